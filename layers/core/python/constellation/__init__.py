@@ -1,0 +1,1 @@
+"""Constellation: one store of users, images and firmware behind three REST surfaces."""

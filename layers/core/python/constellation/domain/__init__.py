@@ -1,0 +1,1 @@
+"""What the product means, in plain Python: standard library only, no I/O."""

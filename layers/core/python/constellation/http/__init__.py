@@ -1,0 +1,1 @@
+"""Between API Gateway's events and plain functions: declaration, binding, error bodies."""

@@ -1,0 +1,68 @@
+"""The declaration of a Lambda authorizer: from the Authorization header to a caller, or a denial.
+
+A denial is a policy, not an exception: the gateway then caches it like an approval, and its gateway
+response for it is the same 401 as for a missing credential.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from constellation.domain.times import utc_now
+from constellation.http.endpoint import Security
+from constellation.http.request import Caller
+from constellation.observability import logger
+from constellation.stores.resources import Grant
+
+CACHE_SECONDS = 30
+"""How long the gateway may reuse an answer: a revoked key or session is out within it."""
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """One TOKEN authorizer; called with an event it is the Lambda function.
+
+    ``pattern`` is what the header must match for the function to be asked at all.
+    """
+
+    security: Security
+    pattern: str
+    function: Callable[[str, datetime], Caller | None]
+    grants: tuple[Grant, ...]
+    memory: int
+    timeout: int
+
+    def __call__(self, event: Mapping[str, Any], context: object = None, *, now: datetime | None = None) -> Any:
+        """Answer a TOKEN authorizer event with a policy for the whole stage: the caller's rights are the functions' part."""
+        credential = event["authorizationToken"].partition(" ")[2].strip()
+        caller = self.function(credential, now or utc_now())
+        logger().info("authorized" if caller else "denied", extra={"user_id": caller.user_id if caller else ""})
+        api, stage = event["methodArn"].split("/")[:2]
+        answer: dict[str, Any] = {
+            "principalId": caller.user_id if caller else "anonymous",
+            "policyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Action": "execute-api:Invoke",
+                        "Effect": "Allow" if caller else "Deny",
+                        "Resource": f"{api}/{stage}/*",
+                    }
+                ],
+            },
+        }
+        if caller:
+            answer["context"] = {
+                "user_id": caller.user_id,
+                "session_id": caller.session_id,
+                "key_id": caller.key_id,
+            }
+        return answer
+
+
+def authorizer(
+    security: Security, *, pattern: str, grants: Sequence[Grant] = (), memory: int = 512, timeout: int = 10
+) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
+    """Declare a function as the authorizer of every endpoint with this ``security``."""
+    return lambda function: Authorizer(security, pattern, function, tuple(grants), memory, timeout)

@@ -1,0 +1,173 @@
+"""From a handler's signature to its arguments: each parameter says in its annotation where it comes from.
+
+    def handler(image: Writable, change: Body[Rename], caller: Caller, now: Now) -> ImageView: ...
+
+Arguments are made in the contract's order of checks: what the path names and the right to it before the
+input, whatever their order in the signature.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from constellation.domain.errors import BadRequest, DomainError, Invalid, Violation
+from constellation.domain.ids import parse_id
+from constellation.http.multipart import read_form, refuse_oversize_body
+from constellation.http.request import Caller, Request
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Source(Enum):
+    """Where an argument comes from."""
+
+    BODY = auto()
+    QUERY = auto()
+    FORM = auto()
+    NOW = auto()
+
+
+Body = Annotated[T, Source.BODY]
+"""A pydantic model read strictly from a JSON object."""
+Query = Annotated[T, Source.QUERY]
+"""A pydantic model read from the query string; only fields that are lists may be repeated."""
+Form = Annotated[T, Source.FORM]
+"""A pydantic model read from multipart/form-data; files are ``UploadedFile``."""
+Now = Annotated[datetime, Source.NOW]
+"""The time of the request, aware, in UTC."""
+
+
+@dataclass(frozen=True)
+class PathId:
+    """A path parameter that is an identifier; ``otherwise`` makes the error for one that is none from its text."""
+
+    otherwise: Callable[[str], DomainError]
+
+
+@dataclass(frozen=True)
+class Load:
+    """An argument made by ``function``, whose own parameters are bound the same way, before any input is read."""
+
+    function: Callable[..., Any]
+
+
+Binder = Callable[[Request, datetime], Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a handler: its name, its type without the marker, and the marker."""
+
+    name: str
+    type: Any
+    marker: Any
+
+
+def parameters(function: Callable[..., Any]) -> list[Parameter]:
+    """The parameters of a handler or of a ``Load`` function, read from its annotations."""
+    hints = get_type_hints(function, include_extras=True)
+    found: list[Parameter] = []
+    for name in inspect.signature(function).parameters:
+        hint = hints[name]
+        if get_origin(hint) is Annotated:
+            type_, marker = get_args(hint)[:2]
+            found.append(Parameter(name, type_, marker))
+        else:
+            found.append(Parameter(name, hint, None))
+    return found
+
+
+def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
+    """A function that makes the arguments of ``function`` from a request."""
+    binders = [(parameter.name, _binder(parameter)) for parameter in sorted(parameters(function), key=_is_input)]
+    return lambda request, now: {name: binder(request, now) for name, binder in binders}
+
+
+def _is_input(parameter: Parameter) -> bool:
+    return parameter.marker in (Source.BODY, Source.QUERY, Source.FORM)
+
+
+def _binder(parameter: Parameter) -> Binder:
+    name, model, marker = parameter.name, parameter.type, parameter.marker
+    if isinstance(marker, Load):
+        inner, load = bind(marker.function), marker.function
+        return lambda request, now: load(**inner(request, now))
+    if isinstance(marker, PathId):
+        return lambda request, now: _path_id(request.path_parameters[name], marker)
+    if marker is Source.NOW:
+        return lambda request, now: now
+    if marker is Source.BODY:
+        return lambda request, now: _validate(model, _json_object(request), strict=True)
+    if marker is Source.QUERY:
+        return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
+    if marker is Source.FORM:
+        return lambda request, now: _validate(model, read_form(request), strict=False)
+    if model is Caller:
+        return lambda request, now: request.caller
+    if model is Request:
+        return lambda request, now: request
+    return lambda request, now: request.path_parameters[name]
+
+
+def _path_id(text: str, marker: PathId) -> str:
+    identifier = parse_id(text)
+    if identifier is None:
+        raise marker.otherwise(text)
+    return identifier
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body. Everything that ``json`` can raise, and NaN and lone surrogates, is a BadRequest."""
+    refuse_oversize_body(len(request.body))
+    try:
+        value: Any = json.loads(request.body.decode(), parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as fault:
+        raise BadRequest("The body must be valid JSON") from fault
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object")
+    return value
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:
+    lists = {
+        field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
+    }
+    fields: dict[str, Any] = {}
+    for name, values in request.query.items():
+        if name not in lists and len(values) > 1:
+            raise Invalid(Violation(name, "This parameter must be given once.", "repeated"))
+        fields[name] = list(values) if name in lists else values[0]
+    return fields
+
+
+def _validate(model: "type[BaseModel]", fields: Mapping[str, Any], *, strict: bool) -> "BaseModel":
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(fields, strict=strict)
+    except ValidationError as fault:
+        raise Invalid(
+            *(
+                Violation(
+                    ".".join(str(part) for part in error["loc"]),
+                    error["msg"].removeprefix("Value error, "),
+                    error["type"],
+                    error.get("ctx", {}).get("max_length") or error.get("ctx", {}).get("min_length"),
+                )
+                for error in fault.errors(include_url=False, include_input=False)
+            )
+        ) from None
+
+

@@ -1,0 +1,159 @@
+"""The declaration that everything else follows from: route, rights and shape of a function stand beside its code.
+
+    @endpoint("PATCH /images/{image_uuid}", dialect=constellations, grants=[images.READ, images.UPDATE])
+    def handler(image_uuid: ImageId, change: Body[Rename], caller: Caller) -> ImageView:
+        \"\"\"PATCH /images/{image_uuid}: rename an image.\"\"\"
+
+The stack derives from it the API, the function, its layers and its policy; the OpenAPI document is
+made from it; and at run time it is the Lambda handler itself.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from constellation.domain.errors import DomainError, RetryLater
+from constellation.domain.times import utc_now
+from constellation.http.binding import bind
+from constellation.http.dialects import INTERNAL, Dialect
+from constellation.http.request import Caller, Request, read_event
+from constellation.observability import logger
+from constellation.stores.resources import Grant
+
+T = TypeVar("T")
+
+Security = Literal["jwt", "api_key", "public"]
+
+NO_STORE = "no-store"
+
+
+@dataclass(frozen=True)
+class Reply(Generic[T]):
+    """An answer that says more than its body: headers, another status, or bytes with their media type."""
+
+    body: T
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One HTTP endpoint; called with an event it is the Lambda function.
+
+    ``errors`` are the domain errors it can answer with, for the OpenAPI document. ``memory`` is in MB,
+    ``timeout`` in seconds. ``function_url`` gives it a URL that only the CDN may call.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    function: Callable[..., Any]
+    dialect: Dialect
+    security: Security
+    grants: tuple[Grant, ...]
+    status: int
+    errors: tuple[type[DomainError], ...]
+    media_type: str
+    memory: int
+    timeout: int
+    function_url: bool
+    arguments: Callable[[Request, datetime], dict[str, Any]]
+
+    def __call__(self, event: Mapping[str, Any], context: object = None, *, now: datetime | None = None) -> Any:
+        """Answer a REST API proxy event or a Function URL event; never raises. ``now`` is for tests."""
+        started = time.perf_counter()
+        request = read_event(event)
+        try:
+            arguments = self.arguments(request, now or utc_now())
+            status, headers, body = self._success(self.function(**arguments))
+        except DomainError as error:
+            status, content = self.dialect.answer(error)
+            headers, body = _json_headers(), _encode(content)
+            if isinstance(error, RetryLater):
+                headers["Retry-After"] = str(error.retry_after)
+        except Exception:
+            logger().exception("unhandled", extra={"request_id": request.id, "route": self.path})
+            status, headers = 500, _json_headers()
+            body = _encode(self.dialect.body(DomainError(INTERNAL), status))
+        _log(request, self.path, status, started)
+        return _response(request, status, headers, body)
+
+    def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
+        reply: Reply[Any] = result if isinstance(result, Reply) else Reply(result)
+        status = reply.status or self.status
+        if isinstance(reply.body, bytes):
+            return status, {"Content-Type": self.media_type, **reply.headers}, reply.body
+        body = b"" if reply.body is None else _encode(reply.body)
+        return status, {**_json_headers(), **reply.headers}, body
+
+
+def endpoint(
+    route: str,
+    *,
+    dialect: Dialect,
+    grants: Sequence[Grant] = (),
+    security: Security = "jwt",
+    status: int = 200,
+    errors: Sequence[type[DomainError]] = (),
+    media_type: str = "application/json",
+    memory: int = 512,
+    timeout: int = 29,
+    function_url: bool = False,
+) -> Callable[[Callable[..., Any]], Endpoint]:
+    """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``."""
+    methods, path = route.split(" ")
+
+    def declare(function: Callable[..., Any]) -> Endpoint:
+        return Endpoint(
+            methods=tuple(methods.split("|")),
+            path=path,
+            function=function,
+            dialect=dialect,
+            security=security,
+            grants=tuple(grants),
+            status=status,
+            errors=tuple(errors),
+            media_type=media_type,
+            memory=memory,
+            timeout=timeout,
+            function_url=function_url,
+            arguments=bind(function),
+        )
+
+    return declare
+
+
+def _json_headers() -> dict[str, str]:
+    return {"Content-Type": "application/json", "Cache-Control": NO_STORE, "X-Content-Type-Options": "nosniff"}
+
+
+def _encode(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _log(request: Request, route: str, status: int, started: float) -> None:
+    caller = request.caller or Caller("")
+    logger().info(
+        "request",
+        extra={
+            "correlation_id": request.id,
+            "method": request.method,
+            "route": route,
+            "status": status,
+            "user_id": caller.user_id,
+            "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+        },
+    )
+
+
+def _response(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The proxy response; text as it is, anything else in base64."""
+    if request.method == "HEAD":
+        body = b""
+    if headers.get("Content-Type", "").startswith(("application/json", "text/")):
+        return {"statusCode": status, "headers": dict(headers), "body": body.decode(), "isBase64Encoded": False}
+    encoded = base64.b64encode(body).decode()
+    return {"statusCode": status, "headers": dict(headers), "body": encoded, "isBase64Encoded": True}

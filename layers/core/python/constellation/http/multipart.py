@@ -1,0 +1,75 @@
+"""Reading multipart/form-data (RFC 7578) with the ``multipart`` package, every fault a domain error."""
+
+from dataclasses import dataclass
+
+from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
+from constellation.domain.sizes import megabytes
+from constellation.http.request import Request
+from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
+
+_UNREADABLE = "The multipart body cannot be read"
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """One file of a form: the client's name for it (not to be trusted) and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def read_form(request: Request) -> dict[str, str | UploadedFile]:
+    """The fields of a form by name.
+
+    Raises Unsupported for what is no multipart, TooLarge past what one invocation carries, BadRequest for
+    a body that cannot be parsed, Invalid for a field that comes twice.
+    """
+    from multipart import MultipartError, MultipartParser, parse_options_header  # only upload functions pay for it
+
+    media_type, options = parse_options_header(request.headers.get("content-type", ""))
+    if media_type.lower() != "multipart/form-data":
+        refuse_oversize(len(request.body))
+        raise Unsupported("Content-Type must be multipart/form-data")
+    import io
+
+    fields: dict[str, str | UploadedFile] = {}
+    try:
+        parser = MultipartParser(
+            io.BytesIO(request.body),
+            options.get("boundary", ""),
+            content_length=len(request.body),
+            strict=True,
+            spool_limit=len(request.body) + 1,
+            memory_limit=len(request.body) + 1,
+        )
+        parts = list(parser)
+    except (MultipartError, ValueError, LookupError) as fault:
+        refuse_oversize(len(request.body))
+        raise BadRequest(_UNREADABLE) from fault
+    refuse_oversize(max((part.size for part in parts), default=0))
+    for part in parts:
+        if part.name in fields:
+            raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
+        if part.filename is not None:
+            fields[part.name] = UploadedFile(part.filename, part.raw)
+        else:
+            try:
+                fields[part.name] = part.raw.decode()
+            except UnicodeDecodeError as fault:
+                raise BadRequest(_UNREADABLE) from fault
+    return fields
+
+
+def refuse_oversize(size: int) -> None:
+    """Raise TooLarge for a file of ``size`` bytes that does not fit in one invocation."""
+    if size > DIRECT_FILE_LIMIT:
+        raise TooLarge(
+            f"The file is too large for a direct upload ({megabytes(size)} MB)."
+            f" Use POST /api/uploads for files up to {megabytes(settings().presigned_image_limit)} MB."
+        )
+
+
+def refuse_oversize_body(size: int) -> None:
+    """Raise TooLarge for a body without a file of more than REQUEST_LIMIT bytes."""
+    if size > REQUEST_LIMIT:
+        raise TooLarge(f"The request is too large ({megabytes(size)} MB). The limit is {megabytes(REQUEST_LIMIT)} MB.")

@@ -1,0 +1,81 @@
+"""One shape for the two events that carry HTTP: REST API proxy (payload 1.0) and Function URL (2.0)."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who the authorizer found: the user, and the session or the API key it came with."""
+
+    user_id: str
+    session_id: str = ""
+    key_id: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as the functions see it: header names lowered, queries as lists, the body as bytes."""
+
+    id: str
+    method: str
+    path: str
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller | None
+    address: str
+    from_cdn: bool
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, lowered, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def read_event(event: Mapping[str, Any]) -> Request:
+    """The request in a REST API proxy event or a Function URL event."""
+    context = event["requestContext"]
+    body = event.get("body") or ""
+    common: dict[str, Any] = {
+        "id": context.get("requestId", ""),
+        "headers": {name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        "body": base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+    }
+    if "http" in context:
+        return Request(
+            method=context["http"]["method"],
+            path=event["rawPath"],
+            path_parameters={},
+            query=parse_qs(event.get("rawQueryString", ""), keep_blank_values=True),
+            caller=None,
+            address=context["http"].get("sourceIp", ""),
+            from_cdn=True,
+            **common,
+        )
+    return Request(
+        method=event["httpMethod"],
+        path=event["path"],
+        path_parameters=event.get("pathParameters") or {},
+        query=event.get("multiValueQueryStringParameters") or {},
+        caller=_caller(context.get("authorizer") or {}),
+        address=_viewer_address(common["headers"], context.get("identity") or {}),
+        from_cdn=False,
+        **common,
+    )
+
+
+def _caller(authorized: Mapping[str, str]) -> Caller | None:
+    if "user_id" not in authorized:
+        return None
+    return Caller(authorized["user_id"], authorized.get("session_id", ""), authorized.get("key_id", ""))
+
+
+def _viewer_address(headers: Mapping[str, str], identity: Mapping[str, str]) -> str:
+    """Behind the CDN the gateway sees the CDN's address; the viewer's stands just before it in X-Forwarded-For."""
+    hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    return hops[-2] if len(hops) > 1 else identity.get("sourceIp", "")

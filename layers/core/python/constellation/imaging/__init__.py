@@ -1,0 +1,1 @@
+"""The only room that knows Pillow: reading, cleaning and transforming pictures."""

@@ -1,0 +1,25 @@
+"""Structured logs and metrics: JSON lines that CloudWatch reads, through powertools."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+NAMESPACE = "Constellation"
+
+
+@cache
+def logger() -> "Logger":
+    """The function's JSON logger. Never give it tokens, passwords, emails or query strings."""
+    from aws_lambda_powertools import Logger
+
+    return Logger(service=NAMESPACE.lower(), utc=True, log_uncaught_exceptions=False)
+
+
+def count(name: str, value: float = 1, unit: str = "Count") -> None:
+    """Add ``value`` to the metric ``name`` (CloudWatch embedded metric format, one line)."""
+    from aws_lambda_powertools.metrics import single_metric
+
+    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE):
+        pass
