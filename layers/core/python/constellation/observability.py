@@ -17,9 +17,9 @@ def logger() -> "Logger":
     return Logger(service=NAMESPACE.lower(), utc=True, log_uncaught_exceptions=False)
 
 
-def count(name: str, value: float = 1, unit: str = "Count") -> None:
+def count(name: str, value: float = 1) -> None:
     """Add ``value`` to the metric ``name`` (CloudWatch embedded metric format, one line)."""
-    from aws_lambda_powertools.metrics import single_metric
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE):
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE):
         pass

@@ -33,8 +33,8 @@ class Settings:
     guest_uploads_per_day: int = 0
     signups_per_day: int = 0
     bytes_per_user: int = 0
-    token_issuer: str = "https://constellation.local"
-    token_audience: str = "constellation"
+    token_issuer: str = "https://constellation.local"  # noqa: S105
+    token_audience: str = "constellation"  # noqa: S105
     oidc_issuer: str = ""
     oidc_audience: str = ""
     oidc_jwks_url: str = ""
@@ -42,5 +42,5 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """This deployment's settings: the defaults, overlaid with the JSON object in ``SETTINGS``."""
+    """Settings of this deployment: the defaults, overlaid with the JSON object in ``SETTINGS``."""
     return Settings(**json.loads(os.environ.get("SETTINGS", "{}")))

@@ -33,8 +33,8 @@ class Authorizer:
     memory: int
     timeout: int
 
-    def __call__(self, event: Mapping[str, Any], context: object = None, *, now: datetime | None = None) -> Any:
-        """Answer a TOKEN authorizer event with a policy for the whole stage: the caller's rights are the functions' part."""
+    def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
+        """Answer a TOKEN authorizer event with a policy for the whole stage; rights are the functions' part."""
         credential = event["authorizationToken"].partition(" ")[2].strip()
         caller = self.function(credential, now or utc_now())
         logger().info("authorized" if caller else "denied", extra={"user_id": caller.user_id if caller else ""})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from constellation.domain.errors import BadRequest, DomainError, Invalid, Violation
 from constellation.domain.ids import parse_id
@@ -124,7 +124,7 @@ def _path_id(text: str, marker: PathId) -> str:
 
 
 def _json_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body. Everything that ``json`` can raise, and NaN and lone surrogates, is a BadRequest."""
+    """The JSON object in the body; all that ``json`` can raise, NaN and lone surrogates are a BadRequest."""
     refuse_oversize_body(len(request.body))
     try:
         value: Any = json.loads(request.body.decode(), parse_constant=_refuse_constant)
@@ -133,7 +133,7 @@ def _json_object(request: Request) -> dict[str, Any]:
         raise BadRequest("The body must be valid JSON") from fault
     if not isinstance(value, dict):
         raise BadRequest("The body must be a JSON object")
-    return value
+    return cast("dict[str, Any]", value)
 
 
 def _refuse_constant(name: str) -> float:
@@ -141,9 +141,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:
-    lists = {
-        field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
-    }
+    lists = {field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
     fields: dict[str, Any] = {}
     for name, values in request.query.items():
         if name not in lists and len(values) > 1:
@@ -169,5 +167,3 @@ def _validate(model: "type[BaseModel]", fields: Mapping[str, Any], *, strict: bo
                 for error in fault.errors(include_url=False, include_input=False)
             )
         ) from None
-
-

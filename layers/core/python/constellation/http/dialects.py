@@ -56,7 +56,7 @@ class Dialect:
         return status, self.body(error, status)
 
 
-def _constellations_body(error: DomainError, status: int) -> Body:
+def _constellations_body(error: DomainError, _status: int) -> Body:
     return {"message": error.message}
 
 

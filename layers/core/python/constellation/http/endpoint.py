@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from constellation.domain.errors import DomainError, RetryLater
 from constellation.domain.times import utc_now
@@ -62,7 +62,7 @@ class Endpoint:
     function_url: bool
     arguments: Callable[[Request, datetime], dict[str, Any]]
 
-    def __call__(self, event: Mapping[str, Any], context: object = None, *, now: datetime | None = None) -> Any:
+    def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
         """Answer a REST API proxy event or a Function URL event; never raises. ``now`` is for tests."""
         started = time.perf_counter()
         request = read_event(event)
@@ -82,7 +82,7 @@ class Endpoint:
         return _response(request, status, headers, body)
 
     def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
-        reply: Reply[Any] = result if isinstance(result, Reply) else Reply(result)
+        reply = cast("Reply[Any]", result) if isinstance(result, Reply) else Reply[Any](result)
         status = reply.status or self.status
         if isinstance(reply.body, bytes):
             return status, {"Content-Type": self.media_type, **reply.headers}, reply.body

@@ -1,13 +1,13 @@
 """Reading multipart/form-data (RFC 7578) with the ``multipart`` package, every fault a domain error."""
 
+import io
 from dataclasses import dataclass
+from typing import Any
 
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
 from constellation.domain.sizes import megabytes
 from constellation.http.request import Request
 from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
-
-_UNREADABLE = "The multipart body cannot be read"
 
 
 @dataclass(frozen=True)
@@ -24,40 +24,41 @@ def read_form(request: Request) -> dict[str, str | UploadedFile]:
     Raises Unsupported for what is no multipart, TooLarge past what one invocation carries, BadRequest for
     a body that cannot be parsed, Invalid for a field that comes twice.
     """
-    from multipart import MultipartError, MultipartParser, parse_options_header  # only upload functions pay for it
+    from multipart import MultipartError  # only functions that take forms pay for the import
 
-    media_type, options = parse_options_header(request.headers.get("content-type", ""))
+    try:
+        fields: dict[str, str | UploadedFile] = {}
+        for part in _parts(request):
+            if part.name in fields:
+                raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
+            fields[part.name] = part.raw.decode() if part.filename is None else UploadedFile(part.filename, part.raw)
+        return fields
+    except (MultipartError, ValueError, LookupError) as fault:
+        refuse_oversize(len(request.body))
+        raise BadRequest("The multipart body cannot be read") from fault
+
+
+def _parts(request: Request) -> list[Any]:
+    """All parts, held in memory, none of them larger than one invocation carries."""
+    from multipart import MultipartParser, parse_options_header
+
+    content_type: Any = parse_options_header(request.headers.get("content-type", ""))
+    media_type, options = content_type
     if media_type.lower() != "multipart/form-data":
         refuse_oversize(len(request.body))
         raise Unsupported("Content-Type must be multipart/form-data")
-    import io
-
-    fields: dict[str, str | UploadedFile] = {}
-    try:
-        parser = MultipartParser(
-            io.BytesIO(request.body),
-            options.get("boundary", ""),
-            content_length=len(request.body),
-            strict=True,
-            spool_limit=len(request.body) + 1,
-            memory_limit=len(request.body) + 1,
-        )
-        parts = list(parser)
-    except (MultipartError, ValueError, LookupError) as fault:
-        refuse_oversize(len(request.body))
-        raise BadRequest(_UNREADABLE) from fault
+    in_memory = len(request.body) + 1
+    parser = MultipartParser(
+        io.BytesIO(request.body),
+        options.get("boundary", ""),
+        content_length=len(request.body),
+        strict=True,
+        spool_limit=in_memory,
+        memory_limit=in_memory,
+    )
+    parts: list[Any] = list(parser)
     refuse_oversize(max((part.size for part in parts), default=0))
-    for part in parts:
-        if part.name in fields:
-            raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
-        if part.filename is not None:
-            fields[part.name] = UploadedFile(part.filename, part.raw)
-        else:
-            try:
-                fields[part.name] = part.raw.decode()
-            except UnicodeDecodeError as fault:
-                raise BadRequest(_UNREADABLE) from fault
-    return fields
+    return parts
 
 
 def refuse_oversize(size: int) -> None:

@@ -40,10 +40,11 @@ class Request:
 def read_event(event: Mapping[str, Any]) -> Request:
     """The request in a REST API proxy event or a Function URL event."""
     context = event["requestContext"]
-    body = event.get("body") or ""
+    body: str = event.get("body") or ""
+    headers: dict[str, str] = event.get("headers") or {}
     common: dict[str, Any] = {
         "id": context.get("requestId", ""),
-        "headers": {name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        "headers": {name.lower(): value for name, value in headers.items()},
         "body": base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
     }
     if "http" in context:

@@ -1,7 +1,7 @@
 """The connection to AWS: one session, one client a service, every call through ``call``."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from constellation.domain.errors import Unavailable
 
@@ -41,16 +41,18 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
 
     Raises ConditionFailed, Missing, or Unavailable when the service is still busy after the retries.
     """
-    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as NoConnection
 
     try:
         return getattr(_client(service), operation)(**parameters)
     except ClientError as fault:
-        code = fault.response["Error"]["Code"]
+        response = cast("dict[str, Any]", fault.response)
+        code = response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(fault.response.get("Item")) from None
+            raise ConditionFailed(response.get("Item")) from None
         if code == "TransactionCanceledException":
-            reasons = tuple(reason["Code"] for reason in fault.response["CancellationReasons"])
+            reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
             if "ConditionalCheckFailed" in reasons:
                 raise ConditionFailed(None, reasons) from None
             raise Unavailable("Busy, try again", 1) from fault
@@ -59,7 +61,7 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         if code in _BUSY:
             raise Unavailable("Busy, try again", 1) from fault
         raise
-    except (ConnectionError, HTTPClientError) as fault:
+    except (NoConnection, HTTPClientError) as fault:
         raise Unavailable("Busy, try again", 1) from fault
 
 
@@ -67,7 +69,7 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
 def _session() -> Any:
     import botocore.session
 
-    return botocore.session.get_session()
+    return cast("Any", botocore.session).get_session()
 
 
 @cache

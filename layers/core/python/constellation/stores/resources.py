@@ -1,4 +1,4 @@
-"""What the functions use of AWS, and what they may do to it: each name and each IAM action stands here or in its store once.
+"""What the functions use of AWS: each name stands here once, each IAM action once in its store.
 
 The stack creates what is listed here, gives each function the names and the rights of its declared grants,
 and nothing else.

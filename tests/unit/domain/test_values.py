@@ -1,0 +1,30 @@
+"""Ids, times and sizes as the contract spells them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from constellation.domain.ids import new_id, parse_id
+from constellation.domain.sizes import megabytes
+from constellation.domain.times import to_wire, utc_now
+
+
+def test_a_new_id_is_a_lower_case_uuid4_and_parses_to_itself() -> None:
+    identifier = new_id()
+    assert parse_id(identifier) == identifier
+    assert identifier[14] == "4"
+    assert new_id() != identifier
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(2_140_000, "2.14"), (1_000_000, "1"), (4_500_000, "4.5"), (10_000_000, "10"), (4_500_001, "4.5")],
+)
+def test_megabytes_have_two_decimals_at_most(size: int, text: str) -> None:
+    assert megabytes(size) == text
+
+
+def test_times_have_microseconds_and_offset() -> None:
+    assert to_wire(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00.000000+00:00"
+    assert to_wire(datetime(2026, 1, 2, tzinfo=timezone(timedelta(hours=3)))) == "2026-01-01T21:00:00.000000+00:00"
+    assert utc_now().tzinfo is UTC

@@ -1,0 +1,297 @@
+"""The kernel behind @endpoint: what a handler is given and what its client is answered."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from constellation.domain.errors import (
+    BadRequest,
+    DomainError,
+    Forbidden,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+from constellation.http.binding import Body, Load, Now, PathId, Query
+from constellation.http.dialects import Dialect, constellations, firmware, links, sharing
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.request import Caller, Request
+
+IMAGE = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+ImageId = Annotated[str, PathId(lambda text: NotFound(f"No such image: {text}"))]
+
+
+class Change(BaseModel):
+    description: str = Field("", max_length=5)
+    count: int = 1
+
+
+class Page(BaseModel):
+    limit: int = 10
+    uuid: list[str] = Field(default=[], alias="uuid[]")
+
+
+def event(
+    body: str | None = None,
+    *,
+    path: dict[str, str] | None = None,
+    query: dict[str, list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    method: str = "POST",
+    caller: str | None = "user",
+) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "path": "/x",
+        "pathParameters": path,
+        "multiValueQueryStringParameters": query,
+        "headers": headers,
+        "body": body,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "requestId": "request-1",
+            "authorizer": {"user_id": caller} if caller else {},
+            "identity": {"sourceIp": "192.0.2.1"},
+        },
+    }
+
+
+def content(response: dict[str, Any]) -> Any:
+    return json.loads(response["body"])
+
+
+@endpoint("PATCH /x/{image_id}", dialect=sharing)
+def change_image(change: Body[Change], image_id: ImageId, caller: Caller, now: Now) -> dict[str, Any]:
+    return {"id": image_id, "change": change.model_dump(), "caller": caller.user_id, "now": now.isoformat()}
+
+
+@endpoint("GET /x", dialect=sharing)
+def list_images(page: Query[Page]) -> dict[str, Any]:
+    return page.model_dump()
+
+
+def test_arguments_come_from_path_body_caller_and_clock() -> None:
+    response = change_image(event('{"description":"abc","ignored":1}', path={"image_id": IMAGE.upper()}), now=NOW)
+    assert response["statusCode"] == 200
+    assert content(response) == {
+        "id": IMAGE,
+        "change": {"description": "abc", "count": 1},
+        "caller": "user",
+        "now": "2026-01-02T03:04:05.678901+00:00",
+    }
+    assert response["headers"]["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        '{"count": NaN}',
+        '{"count": Infinity}',
+        '{"description": "\\ud800"}',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "\udcff",
+    ],
+)
+def test_what_is_no_json_object_is_400_on_every_surface(body: str) -> None:
+    response = change_image(event(body, path={"image_id": IMAGE}))
+    assert response["statusCode"] == 400
+    assert content(response)["error"]["violations"] == []
+
+
+def test_bytes_that_are_no_utf8_are_400() -> None:
+    broken = event(base64.b64encode(b'{"description":"\xff"}').decode(), path={"image_id": IMAGE})
+    assert change_image(broken | {"isBase64Encoded": True})["statusCode"] == 400
+
+
+def test_a_base64_body_is_read() -> None:
+    encoded = event(base64.b64encode(b'{"count":3}').decode(), path={"image_id": IMAGE})
+    assert content(change_image(encoded | {"isBase64Encoded": True}))["change"]["count"] == 3
+
+
+def test_the_path_is_checked_before_the_input() -> None:
+    response = change_image(event("{", path={"image_id": "efac"}))
+    assert response["statusCode"] == 404
+    assert content(response)["error"]["message"] == "No such image: efac"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [f"{{{IMAGE}}}", f"urn:uuid:{IMAGE}", IMAGE.replace("-", ""), IMAGE + "\n", f" {IMAGE}", IMAGE.replace("0", "０")],
+)
+def test_other_spellings_of_an_id_are_none(spelling: str) -> None:
+    assert change_image(event("{}", path={"image_id": spelling}))["statusCode"] == 404
+
+
+def test_all_violations_are_told_at_once_in_the_words_of_the_surface() -> None:
+    response = change_image(event('{"description":"abcdef","count":"1"}', path={"image_id": IMAGE}))
+    assert response["statusCode"] == 422
+    error = content(response)["error"]
+    assert error["title"] == "Symfony.Component.HttpKernel.Exception.HttpException"
+    assert error["message"] == "Validation Error"
+    assert [violation["property"] for violation in error["violations"]] == ["description", "count"]
+    assert error["violations"][0]["message"] == "This value is too long. It should have 5 characters or less."
+
+
+def test_query_parameters_are_typed_and_lists_may_repeat() -> None:
+    assert content(list_images(event(query={"limit": ["5"], "uuid[]": ["a", "b"]}))) == {"limit": 5, "uuid": ["a", "b"]}
+    assert content(list_images(event(query=None))) == {"limit": 10, "uuid": []}
+
+
+def test_a_repeated_query_parameter_that_is_no_list_is_refused() -> None:
+    response = list_images(event(query={"limit": ["5", "6"]}))
+    assert response["statusCode"] == 422
+    assert content(response)["error"]["violations"][0]["property"] == "limit"
+
+
+def test_a_loaded_argument_comes_before_the_input() -> None:
+    def readable(image_id: ImageId, caller: Caller) -> str:
+        raise Forbidden(f"{caller.user_id} may not change {image_id}")
+
+    @endpoint("PUT /x/{image_id}", dialect=constellations)
+    def handler(change: Body[Change], image: Annotated[str, Load(readable)]) -> None: ...
+
+    response = handler(event("{", path={"image_id": IMAGE}))
+    assert (response["statusCode"], content(response)) == (403, {"message": f"user may not change {IMAGE}"})
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body"),
+    [
+        (constellations, {"message": "gone"}),
+        (firmware, {"message": "gone", "status": 404}),
+        (sharing, {"error": {"title": "Not Found", "message": "gone", "violations": []}}),
+        (links, {"error": {"title": "Not Found", "message": "gone", "violations": []}}),
+    ],
+)
+def test_each_surface_has_its_error_body(dialect: Dialect, body: dict[str, Any]) -> None:
+    @endpoint("GET /x", dialect=dialect)
+    def handler() -> None:
+        raise NotFound("gone")
+
+    response = handler(event())
+    assert (response["statusCode"], content(response)) == (404, body)
+
+
+def test_firmware_names_all_missing_fields_in_the_words_of_its_document() -> None:
+    class Create(BaseModel):
+        label: str
+        fw_version: str
+
+    @endpoint("POST /image", dialect=firmware)
+    def handler(create: Body[Create]) -> None: ...
+
+    response = handler(event('{"fw_version": 1}'))
+    assert response["statusCode"] == 400
+    assert content(response) == {
+        "message": "failed to parse input",
+        "errors": {"label": ["Missing data for required field."], "fw_version": ["Not a valid string."]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(BadRequest("x"), 400), (Unauthenticated("x"), 401), (TooManyRequests("x", 7), 429), (Unavailable("x", 7), 503)],
+)
+def test_domain_errors_have_their_status(error: DomainError, status: int) -> None:
+    @endpoint("GET /x", dialect=sharing)
+    def handler() -> None:
+        raise error
+
+    response = handler(event())
+    assert response["statusCode"] == status
+    assert response["headers"].get("Retry-After") == ("7" if status in (429, 503) else None)
+
+
+def test_an_unexpected_error_is_logged_and_answered_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    @endpoint("GET /x", dialect=firmware)
+    def handler() -> None:
+        raise RuntimeError("the secret")
+
+    response = handler(event())
+    assert (response["statusCode"], content(response)) == (500, {"message": "Internal server error", "status": 500})
+    failure, summary = (vars(record) for record in caplog.records)
+    assert (failure["levelname"], failure["request_id"]) == ("ERROR", "request-1")
+    assert (summary["correlation_id"], summary["status"]) == ("request-1", 500)
+
+
+def test_none_is_an_empty_answer_and_a_reply_says_more() -> None:
+    @endpoint("DELETE /x", dialect=sharing, status=204)
+    def nothing() -> None: ...
+
+    @endpoint("POST /x", dialect=sharing, status=201)
+    def created() -> Reply[dict[str, str]]:
+        return Reply({"id": "1"}, headers={"Location": "/x/1"})
+
+    assert (nothing(event())["statusCode"], nothing(event())["body"]) == (204, "")
+    response = created(event())
+    assert (response["statusCode"], response["headers"]["Location"]) == (201, "/x/1")
+
+
+def test_bytes_go_out_in_base64_and_head_has_no_body() -> None:
+    @endpoint("GET|HEAD /x", dialect=links, security="public", media_type="image/jpeg")
+    def handler() -> bytes:
+        return b"\xff\xd8"
+
+    response = handler(event(method="GET"))
+    assert response["isBase64Encoded"] is True
+    assert base64.b64decode(response["body"]) == b"\xff\xd8"
+    assert response["headers"]["Content-Type"] == "image/jpeg"
+    assert handler(event(method="HEAD"))["body"] == ""
+
+
+def test_a_function_url_event_is_a_request_from_the_cdn() -> None:
+    seen: list[Request] = []
+
+    @endpoint("GET /x", dialect=links, security="public")
+    def handler(request: Request) -> None:
+        seen.append(request)
+
+    handler(
+        {
+            "rawPath": "/key.jpg",
+            "rawQueryString": "a=1&a=2&b=",
+            "headers": {"If-None-Match": '"x"'},
+            "requestContext": {"requestId": "r", "http": {"method": "GET", "sourceIp": "192.0.2.9"}},
+        }
+    )
+    (request,) = seen
+    assert request.from_cdn
+    assert (request.path, request.query) == ("/key.jpg", {"a": ["1", "2"], "b": [""]})
+    assert request.headers == {"if-none-match": '"x"'}
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [(None, "192.0.2.1"), ("203.0.113.5", "192.0.2.1"), ("203.0.113.5, 198.51.100.7", "203.0.113.5")],
+)
+def test_the_viewers_address_stands_before_the_cdns(forwarded: str | None, address: str) -> None:
+    seen: list[str] = []
+
+    @endpoint("GET /x", dialect=links)
+    def handler(request: Request) -> None:
+        seen.append(request.address)
+
+    handler(event(headers={"X-Forwarded-For": forwarded} if forwarded else None))
+    assert seen == [address]
+
+
+def test_a_json_body_past_the_limit_is_413() -> None:
+    response = change_image(event('"' + "x" * 4_700_000 + '"', path={"image_id": IMAGE}))
+    assert response["statusCode"] == 413
+    assert content(response) == {
+        "message": "The request is too large (4.7 MB). The limit is 4.6 MB.",
+        "status": 413,
+    }
