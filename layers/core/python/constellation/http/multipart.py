@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
 from constellation.domain.sizes import megabytes
@@ -40,15 +40,15 @@ def read_form(request: Request) -> dict[str, str | UploadedFile]:
 
 def _parts(request: Request) -> list[Any]:
     """All parts, held in memory, none of them larger than one invocation carries."""
-    from multipart import MultipartParser, parse_options_header
+    import multipart
 
-    content_type: Any = parse_options_header(request.headers.get("content-type", ""))
-    media_type, options = content_type
+    library = cast("Any", multipart)  # it is typed in part only
+    media_type, options = library.parse_options_header(request.headers.get("content-type", ""))
     if media_type.lower() != "multipart/form-data":
         refuse_oversize(len(request.body))
         raise Unsupported("Content-Type must be multipart/form-data")
     in_memory = len(request.body) + 1
-    parser = MultipartParser(
+    parser = library.MultipartParser(
         io.BytesIO(request.body),
         options.get("boundary", ""),
         content_length=len(request.body),
@@ -56,7 +56,7 @@ def _parts(request: Request) -> list[Any]:
         spool_limit=in_memory,
         memory_limit=in_memory,
     )
-    parts: list[Any] = list(parser)
+    parts = list(parser)
     refuse_oversize(max((part.size for part in parts), default=0))
     return parts
 
