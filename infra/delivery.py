@@ -1,0 +1,118 @@
+"""The CDN: everything under one name, pictures from its cache, the API uncached through it."""
+
+from aws_cdk import Duration
+from aws_cdk.aws_cloudfront import (
+    AllowedMethods,
+    BehaviorOptions,
+    CacheCookieBehavior,
+    CacheHeaderBehavior,
+    CachePolicy,
+    CacheQueryStringBehavior,
+    Distribution,
+    ErrorResponse,
+    Function,
+    FunctionAssociation,
+    FunctionCode,
+    FunctionEventType,
+    FunctionRuntime,
+    HttpVersion,
+    IOrigin,
+    OriginRequestPolicy,
+    PriceClass,
+    ResponseHeadersContentSecurityPolicy,
+    ResponseHeadersContentTypeOptions,
+    ResponseHeadersPolicy,
+    ResponseSecurityHeadersBehavior,
+)
+from aws_cdk.aws_lambda import Function as Lambda
+from aws_cdk.aws_s3 import Bucket
+from constructs import Construct
+
+from constellation.domain import links
+from infra.api import Api
+from infra.edge import function_code
+from infra.reasons import accept
+from infra.target import Target
+
+LINK_PATHS = ("/image/*.*", "/api/image/*.*")
+"""Public links; every other path is the API's."""
+
+CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+"""Statuses that CloudFront may keep for ten seconds, ``no-store`` or not, and whoever asked."""
+
+
+class Delivery(Construct):
+    """The distribution in ``distribution``."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, api: Api, renditions: Bucket, render: Lambda, target: Target
+    ) -> None:
+        super().__init__(scope, construct_id)
+        pictures = self._pictures(target.rendition_origin(renditions, render), target)
+        self.distribution = Distribution(
+            self,
+            "Distribution",
+            default_behavior=BehaviorOptions(
+                origin=target.api_origin(api.rest),
+                allowed_methods=AllowedMethods.ALLOW_ALL,
+                cache_policy=CachePolicy.CACHING_DISABLED,
+                origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                viewer_protocol_policy=target.viewers,
+            ),
+            additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
+            # Otherwise the answer to one caller's bad request is the next caller's, whose request is good.
+            error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
+            http_version=HttpVersion.HTTP2_AND_3,
+            price_class=PriceClass.PRICE_CLASS_100,
+        )
+        accept(
+            self.distribution,
+            CFR1="The product has no reason to refuse a country.",
+            CFR2="The API's throttling and the quotas bound what comes through; a WAF is a deployment's choice.",
+            CFR3="The API and the functions log every request that reaches them.",
+            CFR4="With CloudFront's own certificate the protocol versions are CloudFront's choice.",
+        )
+
+    def _pictures(self, origin: IOrigin, target: Target) -> BehaviorOptions:
+        """One cache entry a rendition: the edge function has put all that a link asks for into the path."""
+        normalise = Function(
+            self,
+            "Normalise",
+            code=FunctionCode.from_inline(function_code()),
+            runtime=FunctionRuntime.JS_2_0,
+            comment="A link's query to the path of its rendition",
+        )
+        return BehaviorOptions(
+            origin=origin,
+            allowed_methods=AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=CachePolicy(
+                self,
+                "ByPath",
+                comment="The path alone; how long, the answers say",
+                header_behavior=CacheHeaderBehavior.none(),
+                cookie_behavior=CacheCookieBehavior.none(),
+                query_string_behavior=CacheQueryStringBehavior.none(),
+                min_ttl=Duration.seconds(0),
+                default_ttl=Duration.seconds(0),
+                max_ttl=Duration.days(365),
+            ),
+            compress=False,
+            function_associations=[
+                FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=normalise)
+            ],
+            response_headers_policy=self._headers(),
+            viewer_protocol_policy=target.viewers,
+        )
+
+    def _headers(self) -> ResponseHeadersPolicy:
+        """The guards of ``links.DELIVERY_HEADERS``, on errors too. Not Cache-Control, which errors must not share."""
+        return ResponseHeadersPolicy(
+            self,
+            "Guards",
+            security_headers_behavior=ResponseSecurityHeadersBehavior(
+                content_security_policy=ResponseHeadersContentSecurityPolicy(
+                    content_security_policy=links.DELIVERY_HEADERS["Content-Security-Policy"], override=True
+                ),
+                content_type_options=ResponseHeadersContentTypeOptions(override=True),
+            ),
+        )

@@ -1,0 +1,155 @@
+"""What there is to deploy: every ``functions/<name>/handler.py``, its declaration and the layers it needs."""
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import grimp
+
+from constellation.http.authorizer import Authorizer
+from constellation.http.endpoint import Endpoint, Security
+from constellation.stores.resources import Grant
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = ROOT / "functions"
+
+BASE_LAYERS = ("core", "runtime")
+"""Every function has these: our own code, and what all of it needs."""
+
+PACKAGE_LAYERS: Mapping[str, str] = {
+    "PIL": "imaging",
+    "puremagic": "imaging",
+    "argon2": "crypto",
+    "cryptography": "crypto",
+    "jwt": "crypto",
+}
+"""The layer that brings an external package to the functions that import it, directly or not."""
+
+LAYERS = (*BASE_LAYERS, *sorted(set(PACKAGE_LAYERS.values())))
+
+D = TypeVar("D", Endpoint, Authorizer)
+
+
+class DeclarationError(Exception):
+    """A function's folder does not say what the stack needs to know."""
+
+
+@dataclass(frozen=True)
+class Function(Generic[D]):
+    """One Lambda function: its folder's name, what it declares, and its layers in the order of ``LAYERS``."""
+
+    name: str
+    declaration: D
+    layers: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Its code, all of it."""
+        return FUNCTIONS / self.name
+
+    @property
+    def construct_id(self) -> str:
+        """``rename_image`` as CloudFormation wants it: ``RenameImage``."""
+        return "".join(part.capitalize() for part in self.name.split("_"))
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything that ``functions/`` declares."""
+
+    endpoints: tuple[Function[Endpoint], ...]
+    authorizers: Mapping[Security, Function[Authorizer]]
+
+    @property
+    def functions(self) -> tuple[Function[Any], ...]:
+        """All of them, by name."""
+        return tuple(sorted((*self.endpoints, *self.authorizers.values()), key=lambda function: function.name))
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Every grant of every function."""
+        return tuple(grant for function in self.functions for grant in function.declaration.grants)
+
+
+@cache
+def discover() -> Application:
+    """Import every handler and check the declarations against each other.
+
+    Raises DeclarationError with the folder's name for the first thing that is wrong.
+    """
+    names = sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
+    layers = _layers(names)
+    endpoints: list[Function[Endpoint]] = []
+    authorizers: dict[Security, Function[Authorizer]] = {}
+    for name in names:
+        declaration = getattr(importlib.import_module(f"functions.{name}.handler"), "handler", None)
+        if isinstance(declaration, Endpoint):
+            endpoints.append(Function(name, declaration, layers[name]))
+        elif isinstance(declaration, Authorizer):
+            if declaration.security in authorizers:
+                raise DeclarationError(
+                    f"functions/{name}: {authorizers[declaration.security].name} answers for"
+                    f" security {declaration.security!r} already"
+                )
+            authorizers[declaration.security] = Function(name, declaration, layers[name])
+        else:
+            raise DeclarationError(f"functions/{name}/handler.py: `handler` must be an @endpoint or an @authorizer")
+    check(endpoints, authorizers)
+    return Application(tuple(endpoints), authorizers)
+
+
+def check(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[Security, Function[Authorizer]]) -> None:
+    """Refuse what API Gateway would refuse, or worse, take: see the messages."""
+    routes: dict[tuple[str, str], str] = {}
+    variables: dict[str, tuple[str, str]] = {}
+    for function in endpoints:
+        endpoint, where = function.declaration, f"functions/{function.name}"
+        route = f"{'|'.join(endpoint.methods)} {endpoint.path}"
+        if not re.match(rf"{re.escape(route)}(\?\S*)?: \w", summary(endpoint.function)):
+            raise DeclarationError(
+                f"{where}: the docstring's first line must be {f'{route}: …'!r}, its query at most between"
+            )
+        if endpoint.security != "public" and endpoint.security not in authorizers:
+            raise DeclarationError(f"{where}: no authorizer declares security {endpoint.security!r}")
+        for method in endpoint.methods:
+            other = routes.setdefault((method, endpoint.path), function.name)
+            if other != function.name:
+                raise DeclarationError(f"{where}: {method} {endpoint.path} is declared by functions/{other} already")
+        parent = ""
+        for part in endpoint.path.strip("/").split("/"):
+            if "{" in part:
+                if not re.fullmatch(r"\{\w+\}", part):
+                    raise DeclarationError(f"{where}: a path part is a parameter or a text, not both: {part!r}")
+                known, other = variables.setdefault(parent, (part, function.name))
+                if known != part:
+                    raise DeclarationError(
+                        f"{where}: API Gateway takes one parameter name after {parent!r}:"
+                        f" {part} here, {known} in functions/{other}"
+                    )
+            parent = f"{parent}/{part}"
+
+
+def summary(function: Callable[..., Any]) -> str:
+    """The first line of a docstring."""
+    return (function.__doc__ or "").strip().partition("\n")[0]
+
+
+def _layers(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The layers of each function from the import graph, imports inside functions included."""
+    graph = grimp.build_graph(
+        "functions",
+        "constellation",
+        include_external_packages=True,
+        exclude_type_checking_imports=True,
+        cache_dir=None,
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        imported = graph.find_upstream_modules(f"functions.{name}.handler")
+        needed = {PACKAGE_LAYERS[module] for module in imported if module in PACKAGE_LAYERS}
+        found[name] = tuple(layer for layer in LAYERS if layer in BASE_LAYERS or layer in needed)
+    return found

@@ -1,0 +1,113 @@
+"""One Lambda function a folder, with a role that may do what it declares and nothing else."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
+from aws_cdk.aws_lambda import (
+    Architecture,
+    CfnFunction,
+    Code,
+    Function,
+    ILayerVersion,
+    LoggingFormat,
+    Runtime,
+    RuntimeFamily,
+)
+from aws_cdk.aws_logs import LogGroup, RetentionDays
+from constructs import Construct
+
+from infra import discovery
+from infra.reasons import accept, accept_finding
+from infra.storage import Storage
+from infra.target import Target
+
+RETENTION = RetentionDays.ONE_MONTH
+RUNTIME = Runtime(f"python{sys.version_info.major}.{sys.version_info.minor}", RuntimeFamily.PYTHON)
+"""The version that runs the tests runs the functions."""
+
+
+class Functions(Construct):
+    """The functions of an application by name, in ``lambdas``."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        application: discovery.Application,
+        storage: Storage,
+        target: Target,
+        settings: Mapping[str, Any],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._storage = storage
+        self._settings = settings
+        layers = target.layers(self, discovery.LAYERS, RUNTIME)
+        self.lambdas = {
+            function.name: self._function(function, [layers[name] for name in function.layers if name in layers])
+            for function in application.functions
+        }
+
+    def _function(self, function: discovery.Function[Any], layers: Sequence[ILayerVersion]) -> Function:
+        scope, declaration = Construct(self, function.construct_id), function.declaration
+        log_group = LogGroup(
+            scope,
+            "Log",
+            log_group_name=f"/{Stack.of(self).stack_name.lower()}/{function.name}",
+            retention=RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        made = Function(
+            scope,
+            "Function",
+            description=discovery.summary(declaration.function),
+            code=Code.from_asset(str(function.folder), exclude=["__pycache__"]),
+            handler="handler.handler",
+            runtime=RUNTIME,
+            architecture=Architecture.ARM_64,
+            memory_size=declaration.memory,
+            timeout=Duration.seconds(declaration.timeout),
+            layers=layers,
+            environment=self._environment(function),
+            role=cast(IRole, self._role(scope, function, log_group)),
+            log_group=log_group,
+            logging_format=LoggingFormat.JSON,
+        )
+        # The CDK names the role a second time here, where a reference to it stands already.
+        cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
+        accept(made, L1="The functions run on the Python version that the tests ran on.")
+        return made
+
+    def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
+        """The names of what is granted, and the settings that differ from their defaults."""
+        names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
+        environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
+        if self._settings:
+            environment["SETTINGS"] = json.dumps(self._settings, sort_keys=True)
+        return environment
+
+    def _role(self, scope: Construct, function: discovery.Function[Any], log_group: LogGroup) -> Role:
+        statements = [
+            PolicyStatement(actions=list(grant.actions), resources=[self._storage.arn(grant)])
+            for grant in function.declaration.grants
+        ]
+        statements.append(
+            PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn])
+        )
+        role = Role(
+            scope,
+            "Role",
+            assumed_by=cast(IPrincipal, ServicePrincipal("lambda.amazonaws.com")),
+            inline_policies={"grants": PolicyDocument(statements=statements)},
+        )
+        for grant in function.declaration.grants:
+            finding = self._storage.finding(grant)
+            if finding:
+                accept_finding(
+                    role, finding, "Keys are made while the function runs; it may touch those of this one pattern."
+                )
+        return role

@@ -1,0 +1,379 @@
+"""The OpenAPI document: ``python -m infra.openapi`` derives it from the declarations and writes it to its function."""
+
+import json
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,
+    Required,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+from pydantic import BaseModel, TypeAdapter
+
+from constellation.domain import links
+from constellation.domain.errors import (
+    BadRequest,
+    DomainError,
+    Invalid,
+    RetryLater,
+    TooLarge,
+    Unavailable,
+    Unsupported,
+    Violation,
+)
+from constellation.http.binding import Load, Parameter, PathId, Source, parameters
+from constellation.http.endpoint import Endpoint, Reply
+from constellation.http.request import Caller, Request
+from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
+
+Json = dict[str, Any]
+
+DOCUMENT = FUNCTIONS / "get_openapi" / "openapi.json"
+
+_REF = "#/components/schemas/{model}"
+_UUID: Json = {"type": "string", "format": "uuid"}
+_BINARY: Json = {"type": "string", "format": "binary"}
+
+_SECURITY_SCHEMES: Mapping[str, Json] = {
+    "jwt": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of a login.",
+    },
+    "api_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, `sk_…`; it opens the external routes and no others.",
+    },
+}
+
+_MEANINGS: Mapping[int, str] = {
+    400: "The input cannot be read or is wrong",
+    401: "No credential, or none that is valid",
+    403: "The caller sees the resource and may not do this to it",
+    404: "There is no such resource, or none that the caller may know of",
+    409: "The resource is in another state",
+    413: "More bytes than one request can carry, or than the caller's quota",
+    415: "The body is of another media type",
+    422: "Fields of the input are wrong",
+    429: "Too many requests; try again after `Retry-After` seconds",
+    503: "Busy; try again after `Retry-After` seconds",
+}
+
+
+_ERROR_NAMES: Mapping[frozenset[str], str] = {
+    frozenset({"message"}): "MessageError",
+    frozenset({"message", "status"}): "StatusError",
+    frozenset({"message", "errors"}): "FieldsError",
+    frozenset({"error"}): "SharingError",
+}
+"""What the error bodies of the dialects are called, by their keys."""
+
+
+class Components:
+    """The schemas that are named, each name one schema."""
+
+    def __init__(self) -> None:
+        self.schemas: dict[str, Json] = {}
+
+    def add(self, name: str, schema: Json) -> Json:
+        """Keep ``schema`` as ``name`` and return the reference to it. DeclarationError when another has the name."""
+        if self.schemas.setdefault(name, schema) != schema:
+            raise DeclarationError(f"two different schemas are named {name}")
+        return {"$ref": _REF.format(model=name)}
+
+    def model(self, model: type[BaseModel]) -> Json:
+        """The schema of an input, its parts named."""
+        schema = model.model_json_schema(ref_template=_REF)
+        for name, part in cast("dict[str, Json]", schema.pop("$defs", {})).items():
+            self.add(name, part)
+        return self.add(model.__name__, schema)
+
+    def of(self, hint: Any) -> Json:
+        """The schema of what a handler returns: TypedDicts by name, everything else where it stands."""
+        origin, arguments = get_origin(hint), get_args(hint)
+        if is_typeddict(hint):
+            return self._typed_dict(hint)
+        if origin in (Annotated, NotRequired, Required):
+            return self.of(arguments[0])
+        if origin in (Union, types.UnionType):
+            return {"anyOf": [self.of(argument) for argument in arguments]}
+        if origin in (list, Sequence):
+            return {"type": "array", "items": self.of(arguments[0])}
+        if origin in (dict, Mapping):
+            return {"type": "object", "additionalProperties": self.of(arguments[1])}
+        return TypeAdapter(hint).json_schema()
+
+    def _typed_dict(self, hint: Any) -> Json:
+        schema: Json = {
+            "type": "object",
+            "properties": {name: self.of(kind) for name, kind in get_type_hints(hint, include_extras=True).items()},
+            "required": sorted(hint.__required_keys__),
+        }
+        if hint.__doc__:
+            schema["description"] = hint.__doc__
+        return self.add(hint.__name__, schema)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a handler takes, its ``Load`` functions included."""
+
+    path: dict[str, Json]
+    query: type[BaseModel] | None
+    body: type[BaseModel] | None
+    form: type[BaseModel] | None
+    errors: frozenset[type[DomainError]]
+
+
+def document(application: Application) -> Json:
+    """The whole document."""
+    components = Components()
+    paths: dict[str, Json] = {}
+    for function in sorted(application.endpoints, key=lambda function: function.declaration.path):
+        endpoint = function.declaration
+        for index, method in enumerate(endpoint.methods):
+            operation_id = function.name if index == 0 else f"{function.name}_{method.lower()}"
+            paths.setdefault(endpoint.path, {})[method.lower()] = _operation(function, operation_id, components)
+    for function in application.endpoints:
+        if function.declaration.function_url:
+            paths.update(_public_links(function, paths))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Constellation",
+            "version": "1.0.0",
+            "description": "A serverless image platform: shared workspaces, public links resized on demand, firmware.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(components.schemas.items())),
+            "securitySchemes": {
+                name: scheme for name, scheme in _SECURITY_SCHEMES.items() if name in application.authorizers
+            },
+        },
+    }
+
+
+def render(content: Json) -> str:
+    """The document as the file holds it."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _operation(function: Function[Endpoint], operation_id: str, components: Components) -> Json:
+    endpoint = function.declaration
+    inputs = _inputs(endpoint)
+    text = (endpoint.function.__doc__ or "").strip().partition("\n")[2].strip()
+    operation: Json = {
+        "operationId": operation_id,
+        "tags": [endpoint.dialect.name],
+        "summary": _sentence(summary(endpoint.function).partition(": ")[2]),
+    }
+    if text:
+        operation["description"] = text
+    given = [_parameter(name, "path", schema, required=True) for name, schema in inputs.path.items()]
+    given += _query(inputs, components)
+    if given:
+        operation["parameters"] = given
+    if inputs.body:
+        operation["requestBody"] = _body("application/json", components.model(inputs.body))
+    if inputs.form:
+        operation["requestBody"] = _body("multipart/form-data", components.model(inputs.form))
+    operation["responses"] = dict(
+        sorted({**_answers(endpoint, components), **_errors(endpoint, inputs, components)}.items())
+    )
+    if endpoint.security != "public":
+        operation["security"] = [{endpoint.security: []}]
+    return operation
+
+
+def _sentence(text: str) -> str:
+    return (text[:1].upper() + text[1:]).removesuffix(".")
+
+
+def _inputs(endpoint: Endpoint) -> Inputs:
+    path: dict[str, Json] = {}
+    models: dict[Source, type[BaseModel]] = {}
+    errors: set[type[DomainError]] = set()
+    for parameter in _all_parameters(endpoint.function):
+        marker = parameter.marker
+        if isinstance(marker, PathId):
+            path[parameter.name] = _UUID
+            errors.add(type(marker.otherwise("")))
+        elif marker in (Source.BODY, Source.QUERY, Source.FORM):
+            models[marker] = parameter.type
+            errors.add(Invalid)
+        elif marker is None and parameter.type not in (Caller, Request):
+            path[parameter.name] = {"type": "string"}
+    for part in endpoint.path.split("/"):  # those that a Load function reads from the request itself
+        if part.startswith("{"):
+            path.setdefault(part[1:-1], {"type": "string"})
+    if Source.BODY in models:
+        errors |= {BadRequest, TooLarge}
+    if Source.FORM in models:
+        errors |= {BadRequest, TooLarge, Unsupported}
+    path = {name: schema for name, schema in path.items() if f"{{{name}}}" in endpoint.path}
+    return Inputs(path, models.get(Source.QUERY), models.get(Source.BODY), models.get(Source.FORM), frozenset(errors))
+
+
+def _all_parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
+    for parameter in parameters(function):
+        if isinstance(parameter.marker, Load):
+            yield from _all_parameters(parameter.marker.function)
+        else:
+            yield parameter
+
+
+def _query(inputs: Inputs, components: Components) -> list[Json]:
+    if inputs.query is None:
+        return []
+    schema = inputs.query.model_json_schema(ref_template=_REF)
+    for name, part in cast("dict[str, Json]", schema.get("$defs", {})).items():
+        components.add(name, part)
+    required = schema.get("required", ())
+    return [
+        _parameter(name, "query", {key: value for key, value in part.items() if key != "title"}, name in required)
+        for name, part in cast("dict[str, Json]", schema["properties"]).items()
+    ]
+
+
+def _parameter(name: str, place: str, schema: Json, required: bool) -> Json:
+    return {"name": name, "in": place, "required": required, "schema": schema}
+
+
+def _body(media_type: str, schema: Json) -> Json:
+    return {"required": True, "content": {media_type: {"schema": schema}}}
+
+
+def _answers(endpoint: Endpoint, components: Components) -> dict[str, Json]:
+    hint = get_type_hints(endpoint.function, include_extras=True)["return"]
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    bodies = [get_args(kind)[0] if get_origin(kind) is Reply else kind for kind in kinds]
+    content = next((body for body in bodies if body is not type(None)), None)
+    answer: Json = {"description": "Done"}
+    if content is bytes:
+        is_json = endpoint.media_type == "application/json"
+        answer["content"] = {endpoint.media_type: {"schema": {"type": "object"} if is_json else _BINARY}}
+    elif content is not None:
+        answer["content"] = {endpoint.media_type: {"schema": components.of(content)}}
+    return {str(endpoint.status): answer}
+
+
+def _errors(endpoint: Endpoint, inputs: Inputs, components: Components) -> dict[str, Json]:
+    """The refusals of the handler, of what its parameters are made by, and of the gateway before it."""
+    kinds = {*endpoint.errors, *inputs.errors}
+    if endpoint.grants:
+        kinds.add(Unavailable)
+    by_status: dict[int, dict[str, Json]] = {}
+    for kind in sorted(kinds, key=lambda kind: kind.__name__):
+        status, body = endpoint.dialect.answer(_sample(kind))
+        by_status.setdefault(status, {})[kind.__name__] = body
+    answers = {status: _refusal(status, bodies, components) for status, bodies in by_status.items()}
+    if endpoint.security != "public":
+        answers[401] = _no_token(components)
+    return {str(status): answer for status, answer in answers.items()}
+
+
+def _sample(kind: type[DomainError]) -> DomainError:
+    """An error of this kind with no more in it than its kind says."""
+    if issubclass(kind, Invalid):
+        return kind(Violation("field", "What is wrong with it"))
+    if issubclass(kind, RetryLater):
+        return kind("Why", 1)
+    return kind("Why")
+
+
+def _refusal(status: int, bodies: Mapping[str, Json], components: Components) -> Json:
+    schemas: list[Json] = []
+    for body in bodies.values():
+        reference = components.add(_ERROR_NAMES[frozenset(body)], _schema_of(body))
+        if reference not in schemas:
+            schemas.append(reference)
+    refusal: Json = {
+        "description": _MEANINGS[status],
+        "content": {
+            "application/json": {
+                "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
+                "examples": {name: {"value": body} for name, body in bodies.items()},
+            }
+        },
+    }
+    if status in (429, 503):
+        refusal["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
+    return refusal
+
+
+def _no_token(components: Components) -> Json:
+    """The gateway's answer before any function runs: the same on every surface, document 002's."""
+    body = {"message": "No authorization token has been supplied", "status": 401}
+    return _refusal(401, {"NoToken": body}, components)
+
+
+def _schema_of(value: Any) -> Json:
+    """The schema that an example implies."""
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int():
+            return {"type": "integer"}
+        case str():
+            return {"type": "string"}
+        case list():
+            return {"type": "array", "items": {}}
+        case _:
+            fields = cast(Json, value)
+            return {
+                "type": "object",
+                "properties": {name: _schema_of(part) for name, part in fields.items()},
+                "required": list(fields),
+            }
+
+
+def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> dict[str, Json]:
+    """The public links: the CDN serves them, and the renderer's route takes the same file names and queries."""
+    size: Json = {"type": "integer", "minimum": 1, "maximum": links.MAX_SIDE}
+    queries = [_parameter(name, "query", size, required=False) for names in links.SIDES for name in names] + [
+        _parameter(links.CROP, "query", {"type": "boolean", "default": False}, required=False)
+    ]
+    api_path = function.declaration.path
+    cdn_path = "/image/{id}.{ext}"
+    changed: dict[str, Json] = {api_path: {}, cdn_path: {}}
+    for method, operation in cast("dict[str, Json]", paths[api_path]).items():
+        given = cast("list[Json]", operation["parameters"])
+        changed[api_path][method] = {**operation, "parameters": [*given, *queries]}
+        changed[cdn_path][method] = {
+            **operation,
+            "operationId": f"{operation['operationId']}_by_link",
+            "summary": "A picture by its public link, from the CDN",
+            "parameters": [
+                _parameter(
+                    "id",
+                    "path",
+                    {"type": "string", "pattern": f"^[0-9a-f-]{{36}}({links.THUMBNAIL_SUFFIX})?$"},
+                    required=True,
+                ),
+                _parameter("ext", "path", {"type": "string", "enum": list(links.EXTENSIONS)}, required=True),
+                *queries,
+            ],
+        }
+    return changed
+
+
+def main() -> None:
+    """Write the document."""
+    DOCUMENT.write_text(render(document(discover())), encoding="utf-8")
+    print(f"{DOCUMENT}: written")
+
+
+if __name__ == "__main__":
+    main()

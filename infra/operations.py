@@ -1,0 +1,107 @@
+"""One dashboard: what users feel first, then where it comes from."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration, Stack
+from aws_cdk.aws_cloudfront import Distribution
+from aws_cdk.aws_cloudwatch import Dashboard, GraphWidget, IMetric, IWidget, Metric
+from aws_cdk.aws_lambda import Function
+from constructs import Construct
+
+from infra.api import Api
+from infra.storage import Storage
+
+_PERIOD = Duration.minutes(5)
+
+
+class Operations(Construct):
+    """The dashboard."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: Api,
+        lambdas: Mapping[str, Function],
+        storage: Storage,
+        distribution: Distribution,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=Stack.of(self).stack_name,
+            widgets=[_api(api), _cdn(distribution), _functions(lambdas), _storage(storage)],
+        )
+
+
+def _api(api: Api) -> Sequence[IWidget]:
+    rest = api.rest
+    return [
+        _graph("API: requests", [rest.metric_count(period=_PERIOD)]),
+        _graph("API: errors", [rest.metric_client_error(period=_PERIOD), rest.metric_server_error(period=_PERIOD)]),
+        _graph("API: latency", [rest.metric_latency(statistic=p, label=p, period=_PERIOD) for p in ("p50", "p99")]),
+    ]
+
+
+def _cdn(distribution: Distribution) -> Sequence[IWidget]:
+    def metric(name: str, statistic: str) -> Metric:
+        return Metric(
+            namespace="AWS/CloudFront",
+            metric_name=name,
+            dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
+            statistic=statistic,
+            region="us-east-1",  # where CloudFront reports, wherever the stack is
+            period=_PERIOD,
+        )
+
+    return [
+        _graph("CDN: requests", [metric("Requests", "Sum")]),
+        _graph("CDN: errors, percent", [metric("4xxErrorRate", "Average"), metric("5xxErrorRate", "Average")]),
+        _graph("CDN: bytes", [metric("BytesDownloaded", "Sum"), metric("BytesUploaded", "Sum")]),
+    ]
+
+
+def _functions(lambdas: Mapping[str, Function]) -> Sequence[IWidget]:
+    return [
+        _graph("Functions: errors", [f.metric_errors(label=name, period=_PERIOD) for name, f in lambdas.items()]),
+        _graph(
+            "Functions: milliseconds, p99",
+            [f.metric_duration(label=name, statistic="p99", period=_PERIOD) for name, f in lambdas.items()],
+        ),
+        _graph("Functions: throttled", [f.metric_throttles(label=name, period=_PERIOD) for name, f in lambdas.items()]),
+    ]
+
+
+def _storage(storage: Storage) -> Sequence[IWidget]:
+    tables = {resource.name: table for resource, table in storage.tables.items()}
+    buckets = {resource.name: bucket for resource, bucket in storage.buckets.items()}
+    return [
+        _graph(
+            "Tables: read units",
+            [t.metric_consumed_read_capacity_units(label=name, period=_PERIOD) for name, t in tables.items()],
+        ),
+        _graph(
+            "Tables: write units",
+            [t.metric_consumed_write_capacity_units(label=name, period=_PERIOD) for name, t in tables.items()],
+        ),
+        _graph(
+            "Buckets: bytes",
+            [
+                Metric(
+                    namespace="AWS/S3",
+                    metric_name="BucketSizeBytes",
+                    dimensions_map={"BucketName": bucket.bucket_name, "StorageType": "StandardStorage"},
+                    statistic="Average",
+                    label=name,
+                    period=Duration.days(1),
+                )
+                for name, bucket in buckets.items()
+            ],
+        ),
+    ]
+
+
+def _graph(title: str, metrics: Sequence[IMetric]) -> GraphWidget:
+    return GraphWidget(title=title, left=metrics, width=8, height=6)

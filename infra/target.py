@@ -1,0 +1,110 @@
+"""Where the stack goes: AWS, or the engine on one machine. Everything in which the two differ is in this module."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import cast
+
+from aws_cdk import Tags
+from aws_cdk.aws_apigateway import RestApi
+from aws_cdk.aws_cloudfront import IOrigin, OriginProtocolPolicy, ViewerProtocolPolicy
+from aws_cdk.aws_cloudfront_origins import FunctionUrlOrigin, HttpOrigin, OriginGroup, RestApiOrigin, S3BucketOrigin
+from aws_cdk.aws_lambda import (
+    Architecture,
+    Code,
+    Function,
+    FunctionUrlAuthType,
+    IFunctionUrl,
+    ILayerVersion,
+    LayerVersion,
+    Runtime,
+)
+from aws_cdk.aws_s3 import Bucket
+from constructs import Construct
+
+from layers.build import asset
+
+LOCAL_API_ID = "constellation"
+"""The API's id on the engine, the same after every deployment."""
+
+
+class Target(ABC):
+    """What a place to deploy to decides."""
+
+    viewers: ViewerProtocolPolicy
+
+    @abstractmethod
+    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:
+        """The layers of these names, those that exist there."""
+
+    @abstractmethod
+    def api_origin(self, api: RestApi) -> IOrigin:
+        """How the CDN reaches the API."""
+
+    @abstractmethod
+    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
+        """How the CDN gets a rendition: from the bucket, or made on demand."""
+
+
+class Aws(Target):
+    """The real thing."""
+
+    viewers = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+
+    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:
+        """One layer version each, from what ``layers.build`` has built."""
+
+        def layer(name: str) -> LayerVersion:
+            folder, fingerprint = asset(name)
+            return LayerVersion(
+                scope,
+                f"{name.capitalize()}Layer",
+                code=Code.from_asset(str(folder), asset_hash=fingerprint),
+                compatible_runtimes=[runtime],
+                compatible_architectures=[Architecture.ARM_64],
+            )
+
+        return {name: layer(name) for name in names}
+
+    def api_origin(self, api: RestApi) -> IOrigin:
+        """The regional endpoint of the API's stage."""
+        return RestApiOrigin(api)
+
+    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
+        """The bucket first; what it has not (403, as the CDN may not list it) is rendered. Only the CDN has access."""
+        url = _url(render, FunctionUrlAuthType.AWS_IAM)
+        return OriginGroup(
+            primary_origin=S3BucketOrigin.with_origin_access_control(renditions),
+            fallback_origin=FunctionUrlOrigin.with_origin_access_control(url),
+            fallback_status_codes=[403, 404],
+        )
+
+
+class Local(Target):
+    """The engine: its CDN speaks plain HTTP and knows no AWS host names, no origin groups and no access control."""
+
+    viewers = ViewerProtocolPolicy.ALLOW_ALL
+
+    def __init__(self, engine_port: int) -> None:
+        self._engine_port = engine_port
+
+    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:  # noqa: ARG002
+        """None: the engine's own environment holds every package."""
+        return {}
+
+    def api_origin(self, api: RestApi) -> IOrigin:
+        """The engine's path for invoking an API, with an id that is known before the API is created."""
+        Tags.of(api).add("ms-custom-id", LOCAL_API_ID, include_resource_types=["AWS::ApiGateway::RestApi"])
+        return HttpOrigin(
+            "localhost",
+            http_port=self._engine_port,
+            protocol_policy=OriginProtocolPolicy.HTTP_ONLY,
+            origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
+        )
+
+    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:  # noqa: ARG002
+        """The function alone; it looks into the bucket itself."""
+        return FunctionUrlOrigin(_url(render, FunctionUrlAuthType.NONE))
+
+
+def _url(function: Function, auth: FunctionUrlAuthType) -> IFunctionUrl:
+    return cast(IFunctionUrl, function.add_function_url(auth_type=auth))

@@ -1,0 +1,234 @@
+"""Build the Lambda layers: ``python -m layers.build [--platform aws|local]``.
+
+Each layer is installed from its hashed requirements into ``build/layers/<platform>/<layer>/python``, cut down to what
+the functions use, and compiled. ``aws`` is Lambda on arm64 with the Python version that runs this, ``local`` this
+machine. No Docker: only wheels are installed, never anything that would have to be built.
+"""
+
+import argparse
+import ast
+import compileall
+import gzip
+import hashlib
+import json
+import os
+import platform as machine
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any, cast
+
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
+
+from infra.discovery import LAYERS, ROOT
+
+SOURCES = ROOT / "layers"
+BUILD = ROOT / "build" / "layers"
+EMPTY = BUILD / "empty"
+STORES = SOURCES / "core" / "python" / "constellation" / "stores"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+# All three: with the oldest alone pip would quietly choose older releases of packages that have left it behind.
+_LAMBDA_WHEELS = (
+    *("--implementation", "cp", "--python-version", PYTHON),
+    *("--platform", "manylinux_2_28_aarch64"),
+    *("--platform", "manylinux_2_17_aarch64"),
+    *("--platform", "manylinux2014_aarch64"),
+)
+_PLATFORMS: Mapping[str, tuple[str, ...]] = {"aws": _LAMBDA_WHEELS, "local": ()}
+
+
+class BuildError(Exception):
+    """The layers cannot be built from what is there."""
+
+
+def build(platform: str) -> None:
+    """Build every layer that is not built from the present sources already, and print the sizes."""
+    for layer in LAYERS:
+        folder, stamp = BUILD / platform / layer, BUILD / platform / f"{layer}.fingerprint"
+        wanted = fingerprint(layer, platform)
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            stamp.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            _build(layer, platform, folder / "python")
+            stamp.write_text(wanted, encoding="utf-8")
+        print(f"{platform}/{layer}: {size(folder) / 1e6:.1f} MB")
+
+
+def asset(layer: str) -> tuple[Path, str]:
+    """The folder to deploy as ``layer`` on AWS and its fingerprint, which depends on the sources only.
+
+    Before the layers are built the folder is an empty one: a template needs no more. A deployment does, and
+    BuildError stops it.
+    """
+    wanted = fingerprint(layer, "aws")
+    stamp = BUILD / "aws" / f"{layer}.fingerprint"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return BUILD / "aws" / layer, wanted
+    if "CDK_CLI_VERSION" in os.environ:
+        raise BuildError(f"The layer {layer} is not built from the present sources: run `python -m layers.build`")
+    EMPTY.mkdir(parents=True, exist_ok=True)
+    return EMPTY, wanted
+
+
+def fingerprint(layer: str, platform: str) -> str:
+    """A hash of all that a layer is made from."""
+    digest = hashlib.sha256(f"{layer} {platform} {PYTHON}".encode())
+    if platform == "local":
+        digest.update(machine.machine().encode())
+    for path in [Path(__file__), *_sources(layer)]:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    if layer == "runtime":
+        digest.update(json.dumps(operations()).encode())
+    return digest.hexdigest()
+
+
+def operations() -> dict[str, list[str]]:
+    """The AWS operations in use by service, ``{"kms": ["sign"]}``, read from the calls in the stores' source."""
+    used: dict[str, set[str]] = {}
+    for path in sorted(STORES.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="call") | ast.Attribute(attr="call"), args=[service, operation, *_]):
+                    used.setdefault(_text(service, path), set()).add(_text(operation, path))
+                case ast.Call(func=ast.Name(id="presign") | ast.Attribute(attr="presign"), args=[operation, *_]):
+                    used.setdefault("s3", set()).add(_text(operation, path))
+                case _:
+                    pass
+    return {service: sorted(used[service]) for service in sorted(used)}
+
+
+def _text(node: ast.expr, path: Path) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise BuildError(f"{path.name}:{node.lineno}: an AWS call must name its service and operation where it is made")
+
+
+def size(folder: Path) -> int:
+    """Bytes in all files below ``folder``."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _sources(layer: str) -> list[Path]:
+    if layer == "core":
+        return sorted((SOURCES / "core" / "python").rglob("*.py"))
+    return [SOURCES / layer / "requirements.txt"]
+
+
+def _build(layer: str, platform: str, folder: Path) -> None:
+    if layer == "core":
+        shutil.copytree(SOURCES / "core" / "python", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        _install(layer, platform, folder)
+        _trim(folder)
+    if layer == "runtime":
+        _trim_botocore(folder / "botocore" / "data")
+    # Lambda's file system is read-only: without these every cold start would compile. They are never checked
+    # against their sources, whose times an archive does not keep.
+    compiled = compileall.compile_dir(
+        folder, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH, stripdir=folder, prependdir="/opt/python"
+    )
+    if not compiled:
+        raise BuildError(f"{layer}: a module does not compile")
+
+
+def _install(layer: str, platform: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command += ["--target", str(folder), "--only-binary", ":all:", "--no-deps", "--require-hashes"]
+    command += [*_PLATFORMS[platform], "--requirement", str(SOURCES / layer / "requirements.txt")]
+    subprocess.run(command, check=True)
+
+
+def _trim(folder: Path) -> None:
+    """Remove what only development needs."""
+    for path in [*folder.rglob("tests"), *folder.rglob("test"), folder / "bin"]:
+        shutil.rmtree(path, ignore_errors=True)
+    for path in [*folder.rglob("*.pyi"), *folder.rglob("*.dist-info/RECORD")]:
+        path.unlink()
+
+
+def _trim_botocore(data: Path) -> None:
+    """Cut the service models down to the operations in use: parsing them is a good part of a cold start."""
+    used = operations()
+    for service in [path for path in data.iterdir() if path.is_dir() and path.name not in used]:
+        shutil.rmtree(service)
+    for service, verbs in used.items():
+        *older, version = sorted(path for path in (data / service).iterdir() if path.is_dir())
+        for folder in older:
+            shutil.rmtree(folder)
+        for path in list(version.iterdir()):
+            if path.name.startswith("service-2.json"):
+                _replace(path, _trimmed(_load(path), verbs))
+            elif not path.name.startswith(("service-2.", "endpoint-")):
+                path.unlink()
+    endpoints = next(data.glob("endpoints.json*"))
+    document = _load(endpoints)
+    for partition in document["partitions"]:
+        partition["services"] = {name: known for name, known in partition["services"].items() if name in used}
+    _replace(endpoints, document)
+
+
+def _trimmed(model: dict[str, Any], verbs: list[str]) -> dict[str, Any]:
+    """The part of a service model that ``verbs`` reach."""
+    kept = {name: operation for name, operation in model["operations"].items() if xform_name(name) in verbs}
+    missing = set(verbs) - {xform_name(name) for name in kept}
+    if missing:
+        raise BuildError(f"{model['metadata']['serviceId']} has no operation {', '.join(sorted(missing))}")
+    shapes: dict[str, Any] = {}
+    waiting = list(_shape_names(kept))
+    while waiting:
+        name = waiting.pop()
+        if name not in shapes:
+            shapes[name] = model["shapes"][name]
+            waiting.extend(_shape_names(shapes[name]))
+    return _without_documentation({**model, "operations": kept, "shapes": shapes})
+
+
+def _shape_names(node: Any) -> Iterator[str]:
+    """Every value of a key ``shape`` below ``node``."""
+    match node:
+        case {"shape": str(name)}:
+            yield name
+        case dict():
+            for value in cast("dict[str, Any]", node).values():
+                yield from _shape_names(value)
+        case list():
+            for item in cast("list[Any]", node):
+                yield from _shape_names(item)
+        case _:
+            pass
+
+
+def _without_documentation(node: Any) -> Any:
+    match node:
+        case dict():
+            return {
+                key: _without_documentation(value)
+                for key, value in cast("dict[str, Any]", node).items()
+                if not (key == "documentation" and isinstance(value, str))
+            }
+        case list():
+            return [_without_documentation(item) for item in cast("list[Any]", node)]
+        case _:
+            return node
+
+
+def _load(path: Path) -> Any:
+    content = path.read_bytes()
+    return json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
+
+
+def _replace(path: Path, document: Any) -> None:
+    """Write ``document`` uncompressed, which loads faster, in place of ``path``."""
+    path.unlink()
+    plain = path.with_suffix("") if path.suffix == ".gz" else path
+    plain.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--platform", choices=sorted(_PLATFORMS), default="aws")
+    build(parser.parse_args().platform)

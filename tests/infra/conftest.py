@@ -1,0 +1,61 @@
+"""The two templates of the stack, synthesized once, AWS's with cdk-nag looking on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import app
+from infra.discovery import Application, discover
+
+SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """A template as CloudFormation gets it, and what the checks found in it."""
+
+    path: Path
+    template: dict[str, Any]
+    findings: str
+
+    def resources(self, *types: str) -> dict[str, dict[str, Any]]:
+        return {
+            name: resource["Properties"]
+            for name, resource in self.template["Resources"].items()
+            if resource["Type"] in types
+        }
+
+
+def _synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
+    composed = app.compose(context, str(folder))
+    if checked:
+        from aws_cdk import Validations
+        from cdk_nag import AwsSolutionsChecks
+
+        Validations.of(composed).add_plugins(AwsSolutionsChecks(composed))
+    findings = ""
+    try:
+        composed.synth()
+    except RuntimeError:
+        findings = (folder / "validation-report.json").read_text()
+    path = folder / f"{app.STACK}.template.json"
+    return Synthesized(path, json.loads(path.read_text()), findings)
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    return _synthesize(tmp_path_factory.mktemp("aws"), {**app.context(), "settings": SETTINGS}, checked=True)
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    context: dict[str, object] = {**app.context(), "settings": SETTINGS, "local": True, "engine_port": 4566}
+    return _synthesize(tmp_path_factory.mktemp("local"), context, checked=False)
+
+
+@pytest.fixture(scope="session")
+def application() -> Application:
+    return discover()

@@ -1,0 +1,74 @@
+"""What the declarations have to agree on before anything is deployed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from constellation.http.authorizer import Authorizer, authorizer
+from constellation.http.dialects import constellations
+from constellation.http.endpoint import Endpoint, Security, endpoint
+from constellation.http.request import Caller
+from infra.discovery import Application, DeclarationError, Function, check
+
+
+def test_every_folder_with_a_handler_is_found(application: Application) -> None:
+    names = [function.name for function in application.functions]
+    assert {"authorize", "get_me", "render_image", "get_openapi"} < set(names)
+    assert names == sorted(names)
+
+
+def test_layers_follow_the_imports(application: Application) -> None:
+    layers = {function.name: function.layers for function in application.functions}
+    assert layers["get_docs"] == ("core", "runtime")
+    assert layers["authorize"] == ("core", "runtime", "crypto")
+    assert layers["upload_image"] == ("core", "runtime", "imaging")
+
+
+def test_good_declarations_pass() -> None:
+    check(
+        [_declared("get_a", "GET /a", security="jwt"), _declared("find_b", "GET /b", query="?q=")],
+        {"jwt": _authorizer()},
+    )
+
+
+def test_the_docstring_begins_with_the_route() -> None:
+    with pytest.raises(DeclarationError, match=r"functions/get_a: .*'GET /a: …'"):
+        check([_declared("get_a", "GET /a", says="GET /b: something")], {})
+
+
+def test_a_route_has_one_function() -> None:
+    with pytest.raises(DeclarationError, match="functions/second: GET /a is declared by functions/first already"):
+        check([_declared("first", "POST|GET /a"), _declared("second", "GET /a")], {})
+
+
+def test_security_needs_its_authorizer() -> None:
+    with pytest.raises(DeclarationError, match="no authorizer declares security 'api_key'"):
+        check([_declared("get_a", "GET /a", security="api_key")], {})
+
+
+def test_siblings_name_their_parameter_alike() -> None:
+    with pytest.raises(DeclarationError, match=r"\{id\} here, \{file\} in functions/first"):
+        check([_declared("first", "GET /a/{file}"), _declared("second", "GET /a/{id}/detail")], {})
+
+
+def test_a_path_part_is_not_split() -> None:
+    with pytest.raises(DeclarationError, match="a parameter or a text, not both"):
+        check([_declared("first", "GET /a/{id}.{ext}")], {})
+
+
+def _declared(
+    name: str, route: str, *, security: Security = "public", says: str = "", query: str = ""
+) -> Function[Endpoint]:
+    def handler() -> None: ...
+
+    handler.__doc__ = says or f"{route}{query}: something."
+    declare: Callable[[Callable[[], None]], Endpoint] = endpoint(route, dialect=constellations, security=security)
+    return Function(name, declare(handler), ())
+
+
+def _authorizer() -> Function[Authorizer]:
+    def nobody(credential: str, now: datetime) -> Caller | None:
+        return None
+
+    return Function("authorize", authorizer("jwt", pattern=".*")(nobody), ())

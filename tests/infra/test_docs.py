@@ -1,0 +1,59 @@
+"""The description of the API, served by the API."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from constellation.http.endpoint import Endpoint
+from functions.get_docs.handler import handler as page
+from functions.get_docs_asset.handler import handler as asset
+from functions.get_openapi.handler import handler as document
+
+
+def _get(handler: Endpoint, path: str, **parameters: str) -> dict[str, Any]:
+    return handler(
+        {"httpMethod": "GET", "path": path, "pathParameters": parameters, "headers": {}, "requestContext": {}}
+    )
+
+
+def test_the_document_is_served_as_json() -> None:
+    answer = _get(document, "/openapi.json")
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert json.loads(answer["body"])["openapi"] == "3.1.0"
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    answer = _get(page, "/docs")
+    assert answer["headers"]["Content-Type"].startswith("text/html")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', answer["body"])
+    assert loaded[1:] == ["/docs/swagger-ui.css", "/docs/swagger-ui.js", "/docs/start.js"]
+    assert loaded[0] == "data:,"
+    policy = answer["headers"]["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+
+
+@pytest.mark.parametrize("path", ["/docs/swagger-ui.css", "/docs/swagger-ui.js", "/docs/start.js"])
+def test_what_the_page_loads_is_there(path: str) -> None:
+    answer = _get(asset, path, file=path.rpartition("/")[2])
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"].startswith("text/css" if path.endswith("css") else "text/javascript")
+    assert answer["headers"]["Cache-Control"] == "public, max-age=3600"
+    assert answer["isBase64Encoded"] is False
+
+
+def test_the_user_interface_reads_openapi_3_1() -> None:
+    script = _get(asset, "/docs/swagger-ui.js", file="swagger-ui.js")["body"]
+    version = re.findall(r'PACKAGE_VERSION:"(\d+)\.', script)
+    assert version
+    assert int(version[0]) >= 5
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "", "..%2fhandler.py", "../handler.py", "__init__.py", "html.py"])
+def test_no_other_file_is(name: str) -> None:
+    answer = _get(asset, f"/docs/{name}", file=name)
+    assert answer["statusCode"] == 404
+    assert json.loads(answer["body"]) == {"message": "Not Found"}

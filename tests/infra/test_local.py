@@ -1,0 +1,67 @@
+"""The stack for one machine is AWS's stack, but for the branches that ``infra.target`` names."""
+
+from collections import Counter
+from typing import Any
+
+from infra.target import LOCAL_API_ID
+from tests.infra.conftest import Synthesized
+
+
+def test_the_local_stack_lacks_only_what_the_engine_has_not(aws: Synthesized, local: Synthesized) -> None:
+    ours, theirs = _types(aws), _types(local)
+    assert ours - theirs == Counter({"AWS::Lambda::LayerVersion": 4, "AWS::CloudFront::OriginAccessControl": 2})
+    assert theirs - ours == Counter()
+
+
+def test_the_resources_in_both_differ_only_where_they_must(aws: Synthesized, local: Synthesized) -> None:
+    changed: dict[str, set[str]] = {}
+    for name, resource in aws.template["Resources"].items():
+        other = local.template["Resources"].get(name)
+        if other is not None and other["Type"] != "AWS::CloudWatch::Dashboard":
+            before, after = resource["Properties"], other["Properties"]
+            differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+            if differing:
+                changed.setdefault(resource["Type"], set()).update(differing)
+    assert changed == {
+        "AWS::ApiGateway::RestApi": {"Tags"},
+        "AWS::ApiGateway::Stage": {"DeploymentId"},  # a hash over the API
+        "AWS::CloudFront::Distribution": {"DistributionConfig"},
+        "AWS::Lambda::Function": {"Layers"},
+        "AWS::Lambda::Url": {"AuthType"},
+        "AWS::S3::BucketPolicy": {"PolicyDocument"},
+    }
+
+
+def test_the_distributions_differ_in_origins_and_transport(aws: Synthesized, local: Synthesized) -> None:
+    before, after = _distribution(aws), _distribution(local)
+    assert {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == {
+        "CacheBehaviors",
+        "DefaultCacheBehavior",
+        "OriginGroups",
+        "Origins",
+    }
+    for mine, theirs in zip(_behaviors(before), _behaviors(after), strict=True):
+        assert {key for key in mine if mine[key] != theirs[key]} <= {"TargetOriginId", "ViewerProtocolPolicy"}
+        assert (mine["ViewerProtocolPolicy"], theirs["ViewerProtocolPolicy"]) == ("redirect-to-https", "allow-all")
+
+
+def test_the_engine_is_reached_by_a_path_that_is_known_beforehand(local: Synthesized) -> None:
+    origin = next(origin for origin in _distribution(local)["Origins"] if origin["DomainName"] == "localhost")
+    assert origin["CustomOriginConfig"]["HTTPPort"] == 4566
+    (stage,) = local.template["Resources"].keys() & {origin["OriginPath"]["Fn::Join"][1][1]["Ref"]}
+    assert origin["OriginPath"] == {"Fn::Join": ["", [f"/_aws/execute-api/{LOCAL_API_ID}/", {"Ref": stage}]]}
+    (api,) = local.resources("AWS::ApiGateway::RestApi").values()
+    assert api["Tags"] == [{"Key": "ms-custom-id", "Value": LOCAL_API_ID}]
+
+
+def _types(synthesized: Synthesized) -> Counter[str]:
+    return Counter(resource["Type"] for resource in synthesized.template["Resources"].values())
+
+
+def _distribution(synthesized: Synthesized) -> dict[str, Any]:
+    (distribution,) = synthesized.resources("AWS::CloudFront::Distribution").values()
+    return distribution["DistributionConfig"]
+
+
+def _behaviors(config: dict[str, Any]) -> list[dict[str, Any]]:
+    return [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]

@@ -1,0 +1,124 @@
+"""The OpenAPI document: it is of this code, valid, whole, and says what the declarations say."""
+
+import json
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from pydantic import BaseModel
+
+from constellation.settings import Settings
+from infra import openapi
+from infra.api import refusals
+from infra.discovery import Application, DeclarationError
+
+METHODS = {"get", "head", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def document(application: Application) -> dict[str, Any]:
+    return openapi.document(application)
+
+
+def test_the_committed_document_is_of_this_code(document: dict[str, Any]) -> None:
+    assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.render(document), "run `make openapi`"
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_every_declared_route_is_in_it_with_its_security(document: dict[str, Any], application: Application) -> None:
+    for function in application.endpoints:
+        declared = function.declaration
+        for method in declared.methods:
+            operation = document["paths"][declared.path][method.lower()]
+            expected: list[Any] = [] if declared.security == "public" else [{declared.security: []}]
+            assert operation.get("security", []) == expected
+            assert ("401" in operation["responses"]) >= bool(expected)
+            assert str(declared.status) in operation["responses"]
+
+
+def test_nothing_is_in_it_that_is_not_declared(document: dict[str, Any], application: Application) -> None:
+    declared = {function.declaration.path for function in application.endpoints}
+    assert set(document["paths"]) - declared == {"/image/{id}.{ext}"}
+
+
+def test_operations_are_named_after_their_folders(document: dict[str, Any], application: Application) -> None:
+    ids = [operation["operationId"] for operation in _operations(document)]
+    assert len(ids) == len(set(ids))
+    assert {function.name for function in application.endpoints} <= set(ids)
+
+
+def test_every_refusal_of_a_handler_is_in_it_with_an_example(
+    document: dict[str, Any], application: Application
+) -> None:
+    for function in application.endpoints:
+        declared = function.declaration
+        operation = document["paths"][declared.path][declared.methods[0].lower()]
+        for kind in declared.errors:
+            answer = operation["responses"][str(declared.dialect.status(kind))]["content"]["application/json"]
+            assert answer["examples"]
+            assert "schema" in answer
+
+
+def test_what_has_a_body_can_be_too_large(document: dict[str, Any]) -> None:
+    with_body = [operation for operation in _operations(document) if "requestBody" in operation]
+    assert with_body
+    assert all(
+        {"400", "413"} & set(operation["responses"]) and "413" in operation["responses"] for operation in with_body
+    )
+
+
+def test_the_missing_token_is_the_gateways_answer(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/users/me"]["get"]["responses"]["401"]["content"]["application/json"]
+    said = [json.loads(refusal.body) for refusal in refusals(Settings()).values() if refusal.status == 401]
+    assert [example["value"] for example in answer["examples"].values()] == said[:1]
+
+
+def test_a_file_is_sent_as_bytes_in_a_form(document: dict[str, Any]) -> None:
+    body = document["paths"]["/api/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    schema = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+    assert schema["properties"]["image"] == {"format": "binary", "title": "Image", "type": "string"}
+    assert "image" in schema["required"]
+
+
+def test_a_query_is_parameters(document: dict[str, Any]) -> None:
+    (email,) = document["paths"]["/users"]["get"]["parameters"]
+    assert (email["name"], email["in"], email["required"]) == ("email", "query", True)
+
+
+def test_an_identifier_in_the_path_is_a_uuid(document: dict[str, Any]) -> None:
+    (user,) = document["paths"]["/users/{user_uuid}"]["get"]["parameters"]
+    assert user["schema"] == {"type": "string", "format": "uuid"}
+
+
+def test_public_links_are_in_it(document: dict[str, Any]) -> None:
+    link = document["paths"]["/image/{id}.{ext}"]["get"]
+    names = [parameter["name"] for parameter in link["parameters"]]
+    assert names == ["id", "ext", "w", "width", "h", "height", "crop"]
+
+
+def test_two_shapes_cannot_share_a_name() -> None:
+    components = openapi.Components()
+    components.model(_first())
+    with pytest.raises(DeclarationError, match="two different schemas are named Same"):
+        components.model(_second())
+
+
+def _first() -> type[BaseModel]:
+    class Same(BaseModel):
+        a: str
+
+    return Same
+
+
+def _second() -> type[BaseModel]:
+    class Same(BaseModel):
+        b: str
+
+    return Same
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for method, operation in path.items() if method in METHODS]

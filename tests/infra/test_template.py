@@ -1,0 +1,266 @@
+"""The template for AWS: least rights, nothing left to a default that we do not want, and room to grow."""
+
+import json
+import re
+import sys
+from collections import Counter
+from typing import Any, cast
+
+from cfnlint import lint_file
+
+from constellation.http.authorizer import CACHE_SECONDS
+from constellation.settings import Settings
+from infra.api import refusals
+from infra.discovery import Application
+from infra.edge import function_code
+from tests.infra.conftest import SETTINGS, Synthesized
+
+EXACT_ACTION = re.compile(r"[a-z0-9]+:[A-Za-z]+")
+
+
+def test_there_is_room_for_what_comes(aws: Synthesized) -> None:
+    assert 100 < len(aws.template["Resources"]) < 450
+
+
+def test_cfn_lint_finds_nothing(aws: Synthesized) -> None:
+    assert [str(match) for match in lint_file(aws.path)] == []
+
+
+def test_cdk_nag_finds_nothing_without_a_reason(aws: Synthesized) -> None:
+    assert aws.findings == ""
+
+
+def test_every_folder_is_one_function_on_the_tested_python(aws: Synthesized, application: Application) -> None:
+    functions = aws.resources("AWS::Lambda::Function")
+    assert len(functions) == len(application.functions)
+    for function in functions.values():
+        assert function["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+        assert function["Architectures"] == ["arm64"]
+        assert function["Handler"] == "handler.handler"
+
+
+def test_memory_timeout_and_layers_are_the_declared_ones(aws: Synthesized, application: Application) -> None:
+    functions = aws.resources("AWS::Lambda::Function")
+    for function in application.functions:
+        made = _of(function.construct_id, functions)
+        assert (made["MemorySize"], made["Timeout"]) == (function.declaration.memory, function.declaration.timeout)
+        named = [layer["Ref"] for layer in made["Layers"]]
+        assert [name.removeprefix("Functions").partition("Layer")[0].lower() for name in named] == list(function.layers)
+
+
+def test_every_policy_names_exact_actions_and_resources(aws: Synthesized, application: Application) -> None:
+    roles = aws.resources("AWS::IAM::Role")
+    for function in application.functions:
+        role = _of(function.construct_id, roles)
+        assert "ManagedPolicyArns" not in role
+        (policy,) = role["Policies"]
+        allowed: Counter[tuple[str, str]] = Counter()
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in _listed(statement["Action"]):
+                assert EXACT_ACTION.fullmatch(action), action
+                for resource in _listed(statement["Resource"]):
+                    allowed[action, _owner(resource)] += 1
+        granted = {
+            (action, f"{grant.resource.name}{grant.resource.kind}".lower())
+            for grant in function.declaration.grants
+            for action in grant.actions
+        }
+        logs = {(f"logs:{verb}", "log") for verb in ("CreateLogStream", "PutLogEvents")}
+        assert set(allowed) == granted | logs
+        assert "AWS::IAM::Policy" not in {resource["Type"] for resource in aws.template["Resources"].values()}
+
+
+def test_no_policy_is_about_everything(aws: Synthesized) -> None:
+    for role in aws.resources("AWS::IAM::Role").values():
+        for policy in role.get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert "*" not in _listed(statement["Resource"])
+
+
+def test_object_rights_are_on_objects(aws: Synthesized) -> None:
+    """An object action on the bucket's own ARN would allow nothing."""
+    for role in aws.resources("AWS::IAM::Role").values():
+        for policy in role.get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                on_objects = {action for action in _listed(statement["Action"]) if action.endswith("Object")}
+                for resource in _listed(statement["Resource"]):
+                    assert ("Fn::Join" in resource) == bool(on_objects), statement
+
+
+def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized, application: Application) -> None:
+    functions = aws.resources("AWS::Lambda::Function")
+    for function in application.functions:
+        variables = _of(function.construct_id, functions)["Environment"]["Variables"]
+        granted = {grant.resource.variable for grant in function.declaration.grants}
+        assert set(variables) == granted | {"SETTINGS"}
+        assert json.loads(variables["SETTINGS"]) == SETTINGS
+
+
+def test_each_function_logs_to_a_group_of_its_own_that_forgets(aws: Synthesized) -> None:
+    groups = aws.resources("AWS::Logs::LogGroup")
+    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+    functions = aws.resources("AWS::Lambda::Function").values()
+    used = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions]
+    assert len(set(used)) == len(used)
+    assert len(groups) == len(used) + 1  # the API's access log
+
+
+def test_nothing_is_traced(aws: Synthesized) -> None:
+    assert all("TracingConfig" not in function for function in aws.resources("AWS::Lambda::Function").values())
+    (stage,) = aws.resources("AWS::ApiGateway::Stage").values()
+    assert not stage.get("TracingEnabled")
+
+
+def test_one_method_a_route_and_one_permission_a_method(aws: Synthesized, application: Application) -> None:
+    routes = [method for function in application.endpoints for method in function.declaration.methods]
+    methods = aws.resources("AWS::ApiGateway::Method")
+    assert len(methods) == len(routes)
+    permissions = [
+        permission
+        for permission in aws.resources("AWS::Lambda::Permission").values()
+        if permission["Principal"] == "apigateway.amazonaws.com"
+    ]
+    assert len(permissions) == len(routes) + len(application.authorizers)
+    assert all("test-invoke-stage" not in json.dumps(permission) for permission in permissions)
+
+
+def test_only_public_routes_go_without_an_authorizer(aws: Synthesized, application: Application) -> None:
+    public = sum(
+        len(function.declaration.methods)
+        for function in application.endpoints
+        if function.declaration.security == "public"
+    )
+    kinds = Counter(method["AuthorizationType"] for method in aws.resources("AWS::ApiGateway::Method").values())
+    assert kinds["NONE"] == public
+    assert set(kinds) <= {"NONE", "CUSTOM"}
+
+
+def test_authorizers_are_asked_about_plausible_tokens_and_remembered_briefly(
+    aws: Synthesized, application: Application
+) -> None:
+    made = aws.resources("AWS::ApiGateway::Authorizer")
+    for function in application.authorizers.values():
+        authorizer = _of(function.construct_id, made)
+        assert authorizer["IdentityValidationExpression"] == function.declaration.pattern
+        assert authorizer["AuthorizerResultTtlInSeconds"] == CACHE_SECONDS <= 30
+
+
+def test_the_gateway_says_nothing_of_its_own(aws: Synthesized) -> None:
+    answers: dict[str, tuple[str, dict[str, Any]]] = {}
+    for response in aws.resources("AWS::ApiGateway::GatewayResponse").values():
+        body = json.loads(response["ResponseTemplates"]["application/json"])
+        assert set(response["ResponseTemplates"]) == {"application/json"}
+        assert str(body["status"]) == response["StatusCode"]
+        answers[response["ResponseType"]] = (response["StatusCode"], body)
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} < set(answers)
+    for kind in ("UNAUTHORIZED", "ACCESS_DENIED"):
+        assert answers[kind] == ("401", {"message": "No authorization token has been supplied", "status": 401})
+    for kind in ("MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND", "INVALID_SIGNATURE"):
+        assert answers[kind] == ("404", {"message": "Not Found", "status": 404})
+    status, body = answers["REQUEST_TOO_LARGE"]
+    assert status == "413"
+    assert body["message"] == (
+        "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
+    )
+
+
+def test_throttled_callers_learn_when_to_return(aws: Synthesized) -> None:
+    for response in aws.resources("AWS::ApiGateway::GatewayResponse").values():
+        if response["StatusCode"] == "429":
+            assert response["ResponseParameters"] == {"gatewayresponse.header.Retry-After": "'1'"}
+
+
+def test_the_limit_in_the_gateways_answer_is_the_deployments() -> None:
+    texts = [refusal.message for refusal in refusals(Settings(presigned_image_limit=7_500_000)).values()]
+    assert any("up to 7.5 MB" in text for text in texts)
+
+
+def test_tables_survive_mistakes(aws: Synthesized) -> None:
+    tables = aws.template["Resources"]
+    found = [resource for resource in tables.values() if resource["Type"] == "AWS::DynamoDB::Table"]
+    assert len(found) == 4
+    for table in found:
+        properties = table["Properties"]
+        assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert properties["DeletionProtectionEnabled"] is True
+        assert properties["BillingMode"] == "PAY_PER_REQUEST"
+        assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+        assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"]
+        assert table["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_buckets_are_private_and_keep_nothing_that_was_deleted(aws: Synthesized) -> None:
+    buckets = aws.resources("AWS::S3::Bucket")
+    assert len(buckets) == 4
+    for name, bucket in buckets.items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "VersioningConfiguration" not in bucket
+        expires = [rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]]
+        assert ([1] if "Incoming" in name else []) == [days for days in expires if days]
+
+
+def test_pictures_are_cached_by_their_path_alone(aws: Synthesized) -> None:
+    (policy,) = aws.resources("AWS::CloudFront::CachePolicy").values()
+    key = policy["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert not key["EnableAcceptEncodingGzip"]
+
+
+def test_the_bucket_answers_first_and_the_function_what_it_has_not(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    (group,) = config["OriginGroups"]["Items"]
+    assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [403, 404]
+    origins = {origin["Id"]: origin for origin in config["Origins"]}
+    first, second = (origins[member["OriginId"]] for member in group["Members"]["Items"])
+    assert "S3OriginConfig" in first
+    assert "CustomOriginConfig" in second
+    assert all("OriginAccessControlId" in origin for origin in (first, second))
+    assert {behavior["TargetOriginId"] for behavior in config["CacheBehaviors"]} == {group["Id"]}
+    (url,) = aws.resources("AWS::Lambda::Url").values()
+    assert url["AuthType"] == "AWS_IAM"
+
+
+def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    kept = {
+        error["ErrorCode"]: error["ErrorCachingMinTTL"]
+        for error in distribution["DistributionConfig"]["CustomErrorResponses"]
+    }
+    assert {403, 404, 500, 503} <= set(kept)
+    assert set(kept.values()) == {0}
+
+
+def test_the_edge_function_is_small_enough(aws: Synthesized) -> None:
+    (function,) = aws.resources("AWS::CloudFront::Function").values()
+    assert function["FunctionCode"] == function_code()
+    assert len(function["FunctionCode"].encode()) < 10_240
+
+
+def test_one_dashboard_and_no_alarms(aws: Synthesized) -> None:
+    assert len(aws.resources("AWS::CloudWatch::Dashboard")) == 1
+    assert aws.resources("AWS::CloudWatch::Alarm") == {}
+
+
+def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
+    assert set(aws.template["Outputs"]) == {"ApiUrl", "ApiId", "DistributionDomainName", "DistributionId"}
+
+
+def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The one resource that belongs to a function's construct: ids end in a hash of eight characters."""
+    pattern = re.compile(rf"(Functions{construct_id}(Function|Role)|Api{construct_id})[0-9A-F]{{8}}")
+    (found,) = [resource for name, resource in resources.items() if pattern.fullmatch(name)]
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
+def _owner(resource: Any) -> str:
+    """``accountstable``, ``originalsbucket``, ``signingkey`` or ``log``: what an ARN in a policy is of."""
+    logical_id = re.findall(r'"(?:Fn::GetAtt": \[")([A-Za-z]+?)[0-9A-F]{8}"', json.dumps(resource))[0]
+    return "log" if logical_id.endswith("Log") else logical_id.removeprefix("Storage").lower()
