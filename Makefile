@@ -1,0 +1,58 @@
+# What can be done with the project; `make help` lists it. GNU make 4, any Bourne shell.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+LOCKED := $(VENV)/.locked
+LAYER_LOCKS := $(patsubst %/requirements.in,%/requirements.txt,$(wildcard layers/*/requirements.in))
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+export PYTHONPATH := layers/core/python
+
+.PHONY: help setup run test bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(LOCKED) ## the virtual environment in .venv, from requirements.lock
+
+# Made anew when the lock file has changed, and when it was left half made.
+$(LOCKED): requirements.lock
+	@for candidate in python3.13 python3.12 python3.11 python3; do \
+	  if $$candidate -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; \
+	  then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11, 3.12 or 3.13 with its venv module is needed (on Debian and Ubuntu: apt install python3-venv); none was found." >&2; \
+	  exit 1; \
+	fi; \
+	echo "Creating $(VENV) with $$($$found --version) …"; \
+	$$found -m venv --clear $(VENV)
+	@echo "Installing the locked packages; this takes a minute or two …"
+	@$(PYTHON) -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+run: $(LOCKED) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
+	@$(PYTHON) -m infra.local
+
+test: $(LOCKED) ## everything that has to hold before a merge
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+bench: $(LOCKED) ## cold start, warm latency and memory
+	$(PYTHON) -m tests.bench.cold_start
+	$(PYTHON) -m tests.bench.warm
+
+lock: $(LOCKED) ## requirements.lock and the layers' requirements.txt, from the .in files
+	$(COMPILE) requirements.in -o requirements.lock
+	for layer in $(LAYER_LOCKS:/requirements.txt=); do \
+	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
+	done
+
+clean: ## remove what was built, the environment too; the data in .local stays
+	rm -rf $(VENV) build cdk.out .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

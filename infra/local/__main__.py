@@ -1,0 +1,154 @@
+"""``make run``: the whole product on this machine, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from infra.local import checks
+from infra.local.behaviours import distribution
+from infra.local.cache import Cache
+from infra.local.checks import LOOPBACK, Refusal
+from infra.local.edge import Edge
+from infra.local.environment import isolated
+from infra.local.places import CORE, REGION, ROOT, Places
+from infra.local.process import Engine, engine_port
+from infra.local.serving import serve
+from infra.local.synthesis import synthesize
+
+CACHE_BYTES = 1_000_000_000
+
+_STOPPING = tuple(number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+
+
+class Stopped(BaseException):
+    """A signal asked for the end."""
+
+
+def main() -> int:
+    """Start everything, serve, stop everything; the exit status."""
+    for number in _STOPPING:
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _stop)
+    try:
+        _run(
+            checks.port_number(os.environ.get("PORT") or "8080"),
+            Places((Path(os.environ.get("DATA_DIR") or ROOT / ".local")).resolve()),
+        )
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except Stopped:
+        print("Constellation has stopped; its data stays.", flush=True)
+    return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise Stopped
+
+
+def _run(port: int, places: Places) -> NoReturn:
+    listener = checks.reserve(port)
+    checks.put_node_on_path()
+    with checks.data_folder(places.data):
+        inner_port = engine_port(places)
+        with _step("The template"):
+            synthesize(places, inner_port)
+        engine = Engine(places, inner_port)
+        try:
+            with _step("The engine"):
+                engine.await_ready()
+            with _step("The stack"):
+                outputs = _deploy(places, inner_port)
+            _serve(listener, places, inner_port, outputs["DistributionDomainName"], engine)
+        finally:
+            _end(engine)
+
+
+@contextlib.contextmanager
+def _step(what: str) -> Generator[None]:
+    """Say what is being done, and how long it took."""
+    print(f"{what} …", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"{what}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def _deploy(places: Places, inner_port: int) -> dict[str, str]:
+    deployed = subprocess.run(
+        [sys.executable, "-m", "infra.local.deployment", str(places.assembly)],
+        cwd=ROOT,
+        env=isolated(
+            places.data,
+            AWS_DEFAULT_REGION=REGION,
+            AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{inner_port}",
+            PYTHONPATH=str(CORE),
+        ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if deployed.returncode != 0:
+        raise Refusal(f"The stack could not be deployed; the engine's log is {places.engine_log}.")
+    return json.loads(deployed.stdout)
+
+
+def _serve(listener: socket.socket, places: Places, inner_port: int, host: str, engine: Engine) -> NoReturn:
+    """Serve the edge until a signal (Stopped) or the engine's end (Refusal)."""
+    logging.basicConfig(filename=places.edge_log, filemode="w", level=logging.WARNING)
+    template = json.loads(places.template.read_text(encoding="utf-8"))
+    edge = Edge(host, inner_port, distribution(template), Cache(places.cache, CACHE_BYTES))
+    asyncio.run(_serve_until_stopped(edge, listener, engine))
+    if not engine.alive():
+        raise Refusal(f"The engine has ended unexpectedly; its log is {places.engine_log}. Start again with: make run")
+    raise Stopped
+
+
+async def _serve_until_stopped(edge: Edge, listener: socket.socket, engine: Engine) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _STOPPING:
+        if signal.getsignal(number) is _stop:
+            loop.add_signal_handler(number, stop.set)
+
+    async def stopped() -> None:
+        while not stop.is_set() and engine.alive():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 0.5)
+
+    async def announce(port: int) -> None:
+        _, connection = await asyncio.open_connection(LOOPBACK, port)
+        connection.close()
+        print(f"Constellation is ready at http://{LOOPBACK}:{port}", flush=True)
+
+    port: int = listener.getsockname()[1]
+    listener.listen()
+    ready = asyncio.create_task(announce(port))
+    await serve(edge, listener, stopped)
+    await ready
+
+
+def _end(engine: Engine) -> None:
+    """Stop the engine; it saves its state. A second signal kills it."""
+    signal.signal(signal.SIGINT, _stop)
+    if engine.alive():
+        print("Stopping …", flush=True)
+    try:
+        engine.stop()
+    except Stopped:
+        engine.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The CDN's shared cache (RFC 9111), in files: whole answers to GET, the least recently used given up first."""
+
+import shutil
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One answer of status 200: where its body lies, when it came in (seconds) and how long it is good for."""
+
+    headers: Headers
+    body: Path
+    size: int
+    arrived: float
+    lifetime: int
+
+
+class Cache:
+    """Answers by key in a folder of its own, at most ``capacity`` bytes of them. It begins empty."""
+
+    def __init__(self, folder: Path, capacity: int) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self._folder = folder
+        self._capacity = capacity
+        self._entries: OrderedDict[bytes, Stored] = OrderedDict()
+        self._used = 0
+        self._count = 0
+
+    def get(self, key: bytes, now: float) -> tuple[Stored, bytes] | None:
+        """The answer under ``key`` and its body, while it is fresh."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        try:
+            if now - entry.arrived < entry.lifetime:
+                self._entries.move_to_end(key)
+                return entry, entry.body.read_bytes()
+        except OSError:
+            pass  # the file is gone, and with it the entry
+        self._drop(key)
+        return None
+
+    def put(self, key: bytes, headers: Headers, body: bytes, now: float, lifetime: int) -> None:
+        """Keep an answer for ``lifetime`` seconds, and make room for it."""
+        if len(body) > self._capacity:
+            return
+        if key in self._entries:
+            self._drop(key)
+        while self._used + len(body) > self._capacity:
+            self._drop(next(iter(self._entries)))
+        self._count += 1
+        file = self._folder / str(self._count)
+        file.write_bytes(body)
+        self._entries[key] = Stored(tuple(headers), file, len(body), now, lifetime)
+        self._used += len(body)
+
+    def _drop(self, key: bytes) -> None:
+        entry = self._entries.pop(key)
+        self._used -= entry.size
+        entry.body.unlink(missing_ok=True)

@@ -1,0 +1,241 @@
+"""The product's base URL: a reverse proxy with the CDN's shared cache, before the engine's emulated distribution.
+
+As CloudFront does, it keys its cache by path and query alone, answers conditions and ranges of what it holds, and
+says in ``X-Cache`` where an answer came from. The API's answers pass through and are never kept.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+import httpcore
+
+from infra.local.behaviours import Distribution
+from infra.local.cache import Cache, Headers
+from infra.local.selection import CONDITIONAL, select
+
+BODY_LIMIT = 32_000_000
+"""Bytes of a request's body. The API takes less and says so itself; this bounds what the edge holds for it."""
+
+IN_FLIGHT = 16
+"""Requests that the engine works on at once; the others wait here, as its answer to too many is a bare 429."""
+
+WAIT_SECONDS = 30
+"""How long a request waits for its turn, and then for the engine's next word: a function's longest time."""
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+_HOP_BY_HOP = frozenset(
+    (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
+     b"trailer", b"transfer-encoding", b"upgrade", b"expect")
+)  # fmt: skip
+
+_HIT = (b"X-Cache", b"Hit from cloudfront")
+_MISS = (b"X-Cache", b"Miss from cloudfront")
+
+logger = logging.getLogger("edge")
+
+
+class _Refused(Exception):
+    """The edge answers by itself, with this status."""
+
+    def __init__(self, status: HTTPStatus, message: str, headers: Headers = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers
+
+
+class Edge:
+    """The ASGI application. ``host`` is the distribution's domain, ``engine_port`` where it is served."""
+
+    def __init__(self, host: str, engine_port: int, distribution: Distribution, cache: Cache) -> None:
+        self._host = host.encode("ascii")
+        self._engine_port = engine_port
+        self._distribution = distribution
+        self._cache = cache
+        self._engine = httpcore.AsyncConnectionPool(max_connections=IN_FLIGHT, keepalive_expiry=60)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is, without a fault of ours reaching the client."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        try:
+            status, headers, body = await self._answer(scope, receive)
+        except _Refused as refusal:
+            status, headers, body = _in_json(refusal.status, refusal.message, refusal.headers)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            logger.exception("a request failed")
+            status, headers, body = _in_json(HTTPStatus.BAD_GATEWAY, "The server had a fault; please try again")
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def close(self) -> None:
+        """Give up the connections to the engine."""
+        await self._engine.aclose()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            event = (await receive())["type"]
+            if event == "lifespan.shutdown":
+                await self.close()
+            await send({"type": f"{event}.complete"})
+            if event == "lifespan.shutdown":
+                return
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
+        method: str = scope["method"]
+        target = _target(scope)
+        path = scope["raw_path"].decode("latin-1")
+        behaviour = next((b for b in self._distribution.cached if b.pattern.fullmatch(path)), None)
+        methods = behaviour.methods if behaviour else self._distribution.methods
+        if method not in methods:
+            allow = ", ".join(methods).encode("ascii")
+            raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed", [(b"Allow", allow)])
+        if behaviour:
+            kept = self._cache.get(target, time.time())
+            if kept:
+                entry, body = kept
+                age = (b"Age", str(int(time.time() - entry.arrived)).encode("ascii"))
+                return _selected(scope["headers"], [*entry.headers, age, _HIT], body)
+        body = await _read_body(receive)
+        whole = behaviour is not None and method == "GET"
+        status, headers, content = await self._fetch(scope, method, target, body, whole=whole)
+        if not (behaviour and whole and status == HTTPStatus.OK):
+            return status, headers, content
+        bare = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
+        lifetime = behaviour.lifetime(_by_name(bare))
+        if lifetime > 0:
+            self._cache.put(target, bare, content, time.time(), lifetime)
+        return _selected(scope["headers"], [*bare, _MISS], content)
+
+    async def _fetch(
+        self, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
+    ) -> tuple[int, Headers, bytes]:
+        """The distribution's answer; with ``whole``, all of the picture and not the part that was asked for."""
+        address = httpcore.URL(scheme=b"http", host=b"127.0.0.1", port=self._engine_port, target=target)
+        request = httpcore.Request(
+            method,
+            address,
+            headers=self._request_headers(scope, body, without=CONDITIONAL if whole else frozenset()),
+            content=body,
+            extensions={"timeout": {"connect": 5, "pool": WAIT_SECONDS, "read": WAIT_SECONDS + 5}},
+        )
+        try:
+            response = await self._engine.handle_async_request(request)
+            try:
+                content = await response.aread()
+            finally:
+                await response.aclose()
+        except httpcore.PoolTimeout:
+            retry = [(b"Retry-After", b"1")]
+            raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests at once", retry) from None
+        except httpcore.TimeoutException:
+            raise _Refused(HTTPStatus.GATEWAY_TIMEOUT, "The engine does not answer") from None
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            raise _Refused(HTTPStatus.BAD_GATEWAY, "The engine is not there") from None
+        headers = _end_to_end(response.headers, without=frozenset((b"date", b"server", b"content-length")))
+        if _by_name(headers).get("x-cache") == "Error from cloudfront":
+            refused = HTTPStatus(response.status)
+            raise _Refused(refused, refused.phrase, [(b"X-Cache", b"Error from cloudfront")])
+        length = _length(response.headers) if method == "HEAD" else str(len(content)).encode("ascii")
+        if length is not None and response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            headers.append((b"Content-Length", length))
+        return response.status, headers, content
+
+    def _request_headers(self, scope: Scope, body: bytes, *, without: frozenset[bytes]) -> Headers:
+        """The client's headers as CloudFront would pass them on, addressed to the distribution."""
+        own = frozenset((b"host", b"content-length", b"x-forwarded-for", b"x-forwarded-proto"))
+        headers = _end_to_end(scope["headers"], without=without | own)
+        hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        hops.append(scope["client"][0].encode("ascii"))
+        headers += [(b"Host", self._host), (b"X-Forwarded-For", b", ".join(hops)), (b"X-Forwarded-Proto", b"http")]
+        if body or any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
+            headers.append((b"Content-Length", str(len(body)).encode("ascii")))
+        return headers
+
+
+def _length(headers: Headers) -> bytes | None:
+    """The Content-Length among ``headers``."""
+    return next((value for name, value in headers if name.lower() == b"content-length"), None)
+
+
+def _target(scope: Scope) -> bytes:
+    """Path and query, byte for byte as the client sent them."""
+    query: bytes = scope["query_string"]
+    return scope["raw_path"] + (b"?" + query if query else b"")
+
+
+async def _read_body(receive: Receive) -> bytes:
+    """The request's body. One past the limit is read to its end all the same, so that the client hears the answer."""
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Refused(HTTPStatus.BAD_REQUEST, "The request broke off")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    if size > BODY_LIMIT:
+        limit = f"Request Too Long: the limit is {BODY_LIMIT // 1_000_000} MB"
+        raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit)
+    return b"".join(chunks)
+
+
+def _selected(asked: Iterable[tuple[bytes, bytes]], headers: Headers, body: bytes) -> tuple[int, Headers, bytes]:
+    """The part of a whole answer that the request asks for."""
+    selection = select(_by_name(asked), _by_name(headers).get("etag", ""), len(body))
+    part = body[selection.first : selection.end]
+    kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    if selection.content_range:
+        kept.append((b"Content-Range", selection.content_range.encode("ascii")))
+    if selection.status != HTTPStatus.NOT_MODIFIED:
+        kept.append((b"Content-Length", str(len(part)).encode("ascii")))
+    return selection.status, kept, part
+
+
+def _end_to_end(headers: Iterable[tuple[bytes, bytes]], *, without: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
+    """The headers that are not about one connection (RFC 9110, 7.6.1), nor ``without``."""
+    listed = list(headers)
+    nominated = {
+        name.strip().lower() for field, value in listed if field.lower() == b"connection" for name in value.split(b",")
+    }
+    left_out = _HOP_BY_HOP | without | nominated
+    return [(name, value) for name, value in listed if name.lower() not in left_out]
+
+
+def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """One value a name, names lowered, repeated ones joined (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _in_json(status: HTTPStatus, message: str, headers: Headers = ()) -> tuple[int, Headers, bytes]:
+    """An answer of the edge's own, in the shape of the gateway's."""
+    body = json.dumps({"message": message, "status": status.value}, separators=(",", ":")).encode()
+    common = [
+        (b"Content-Type", b"application/json"),
+        (b"Cache-Control", b"no-store"),
+        (b"Content-Length", str(len(body)).encode("ascii")),
+    ]
+    return status, [*common, *headers], body

@@ -1,0 +1,75 @@
+"""Where things lie: the project's sources, and what one installation keeps under its data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The project's folder."""
+
+CORE = ROOT / "layers" / "core" / "python"
+"""What is in the core layer on AWS; here the functions read it in place."""
+
+STACK = "Constellation"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of one installation. All of it may be deleted: the next start is then a first start."""
+
+    data: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the launcher that uses this folder."""
+        return self.data / "lock"
+
+    @property
+    def engine_port(self) -> Path:
+        """The engine's port, chosen once: addresses that the engine has given out hold it."""
+        return self.data / "engine-port"
+
+    @property
+    def assembly(self) -> Path:
+        """The synthesized template and its assets."""
+        return self.data / "assembly"
+
+    @property
+    def fingerprint(self) -> Path:
+        """What the assembly was made from."""
+        return self.assembly / "fingerprint"
+
+    @property
+    def template(self) -> Path:
+        """The template in the assembly."""
+        return self.assembly / f"{STACK}.template.json"
+
+    @property
+    def engine_log(self) -> Path:
+        """What the engine has to say, since its last start."""
+        return self.data / "engine.log"
+
+    @property
+    def edge_log(self) -> Path:
+        """The edge's faults, since its last start."""
+        return self.data / "edge.log"
+
+    @property
+    def state(self) -> Path:
+        """The engine's tables, keys, functions and the stack itself."""
+        return self.data / "state"
+
+    @property
+    def objects(self) -> Path:
+        """The engine's buckets."""
+        return self.data / "objects"
+
+    @property
+    def scratch(self) -> Path:
+        """The engine's temporary files, unpacked functions among them."""
+        return self.data / "tmp"
+
+    @property
+    def cache(self) -> Path:
+        """What the edge has cached."""
+        return self.data / "edge-cache"

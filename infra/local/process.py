@@ -1,0 +1,104 @@
+"""Starting the engine, waiting until it answers, stopping it."""
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from infra.local.checks import LOOPBACK, Refusal, is_free
+from infra.local.environment import isolated
+from infra.local.places import CORE, REGION, ROOT, Places
+
+CONCURRENCY = 32
+"""Functions running at once; past it the engine answers a bare 429. The edge lets half as many requests through,
+the rest is for what functions and events set off."""
+
+START_SECONDS = 30
+STOP_SECONDS = 30
+
+
+def engine_port(places: Places) -> int:
+    """The port of this installation's engine, the same at every start unless another program has taken it."""
+    if places.engine_port.exists():
+        port = int(places.engine_port.read_text(encoding="ascii"))
+        if is_free(port):
+            return port
+    port = next(port for port in iter(lambda: random.randint(20000, 32000), None) if is_free(port))  # noqa: S311
+    places.engine_port.write_text(str(port), encoding="ascii")
+    return port
+
+
+class Engine:
+    """The engine as a child process in a session of its own: a Ctrl-C at the terminal is the launcher's to handle."""
+
+    def __init__(self, places: Places, port: int) -> None:
+        for folder in (places.state, places.objects, places.scratch):
+            folder.mkdir(mode=0o700, exist_ok=True)  # the key that signs tokens is among them
+        self.url = f"http://{LOOPBACK}:{port}"
+        with places.engine_log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local.engine"],
+                cwd=ROOT,
+                env=_environment(places, port),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._log = places.engine_log
+
+    def await_ready(self) -> None:
+        """Wait until the engine answers. Refusal if it ends, or never does."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if not self.alive():
+                raise Refusal(f"The engine did not start; its log is {self._log}.")
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).close()  # noqa: S310
+                return
+            time.sleep(0.05)
+        raise Refusal(f"The engine did not answer within {START_SECONDS} s; its log is {self._log}.")
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Let it save its state and end; past STOP_SECONDS it is killed."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it and the functions' processes now, unsaved."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, 9)
+        self._process.wait()
+
+
+def _environment(places: Places, port: int) -> dict[str, str]:
+    """What ministack reads from its environment; the functions inherit it."""
+    return isolated(
+        places.data,
+        PYTHONPATH=str(CORE),
+        TMPDIR=str(places.scratch),
+        AWS_DEFAULT_REGION=REGION,
+        AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{port}",
+        GATEWAY_PORT=str(port),
+        PERSIST_STATE="1",
+        STATE_DIR=str(places.state),
+        S3_PERSIST="1",
+        S3_DATA_DIR=str(places.objects),
+        LAMBDA_ACCOUNT_CONCURRENCY=str(CONCURRENCY),
+        AUTH=os.environ.get("ENGINE_AUTH", "false"),
+        # Nothing of the machine's but this process: no Docker, no further listeners.
+        DOCKER_HOST="unix:///nonexistent",
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+    )

@@ -1,0 +1,68 @@
+"""The template for this machine, made by the CDK app, again only when something it is made from has changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.local.checks import Refusal
+from infra.local.environment import isolated
+from infra.local.places import CORE, ROOT, Places
+
+_SOURCES = ("functions", "infra", "layers", "cdk.json", "requirements.lock")
+_GENERATED = ("__pycache__", "local")
+_OFF = ("guest_uploads_per_day", "signups_per_day", "bytes_per_user")
+
+
+def synthesize(places: Places, engine_port: int) -> bool:
+    """Put the assembly in its place; True if it had to be made. Refusal with the CDK's words if that failed."""
+    context = json.dumps({"local": True, "engine_port": engine_port, "settings": _settings()})
+    fingerprint = _fingerprint(context)
+    if places.fingerprint.exists() and places.fingerprint.read_text(encoding="ascii") == fingerprint:
+        return False
+    fresh = places.data / "assembly.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        cwd=ROOT,
+        env=isolated(Path.home(), CDK_OUTDIR=str(fresh), CDK_CONTEXT_JSON=context, PYTHONPATH=str(CORE)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        raise Refusal(f"The template could not be made:\n{made.stderr.strip() or made.stdout.strip()}")
+    (fresh / places.fingerprint.name).write_text(fingerprint, encoding="ascii")
+    shutil.rmtree(places.assembly, ignore_errors=True)
+    fresh.replace(places.assembly)
+    return True
+
+
+def _settings() -> dict[str, object]:
+    """The deployment's settings, with the rates and quotas that one's own machine has no use for off."""
+    context: dict[str, dict[str, object]] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return {name: value for name, value in context["settings"].items() if name not in _OFF}
+
+
+def _fingerprint(context: str) -> str:
+    digest = hashlib.sha256(f"{sys.version}\0{context}".encode())
+    for name in _SOURCES:
+        for path in sorted(_files(ROOT / name)):
+            content = path.read_bytes()
+            digest.update(f"\0{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files under ``path`` but for compiled ones; ``infra/local`` is not part of the template."""
+    if path.is_file():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if name not in _GENERATED]
+        yield from (Path(folder) / name for name in names)

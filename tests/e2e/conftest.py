@@ -1,0 +1,40 @@
+"""One product for all end-to-end tests, started once, on the engine that checks signatures and policies."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.product import Product, running_product
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, all tests of this folder go to one: it has the product."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    """The product, running."""
+    with running_product(tmp_path_factory.mktemp("product"), ENGINE_AUTH="true") as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def base_url(product: Product) -> str:
+    """The product's base URL."""
+    return product.url
+
+
+@pytest.fixture
+def client(product: Product) -> Generator[httpx.Client]:
+    """A client of the product; it is running when a test begins."""
+    if not product.running():
+        product.start()
+    with httpx.Client(base_url=product.url, timeout=30) as client:
+        yield client

