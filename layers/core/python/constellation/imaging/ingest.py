@@ -1,0 +1,106 @@
+"""From an uploaded file to an original that can be served (contract, "Sharing": the uploads)."""
+
+import warnings
+from dataclasses import dataclass
+
+from constellation.domain.errors import Invalid, Violation
+from constellation.domain.sizes import megabytes
+from constellation.imaging.steps import sniff
+
+EXTENSIONS = {sniff.JPEG: "jpg", sniff.PNG: "png", sniff.WEBP: "webp", sniff.GIF: "gif"}
+"""The extension that each accepted type is stored and linked with."""
+
+EMPTY = "An empty file is not allowed."
+CORRUPT = "The image file is corrupted."
+
+_WEBP_PIXEL_LIMIT = 20_000_000
+"""A WebP's decoder takes 16 bytes for each pixel of the canvas, four times as much as the others'."""
+
+_CANVAS_LIMIT = 3840 * 2160
+"""The pixels of one frame of an animation: its decoder and encoder hold several canvases at once."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is accepted: bytes; pixels of one picture, and of all frames together; frames."""
+
+    size_limit: int
+    pixel_limit: int
+    animation_pixel_limit: int
+    frame_limit: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A cleaned original: its bytes, type and extension, its width and height in pixels, its number of frames."""
+
+    data: bytes
+    media_type: str
+    extension: str
+    width: int
+    height: int
+    frames: int
+
+
+def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
+    """The picture in ``data``, decoded in full, upright, without metadata, colour profile and animation kept.
+
+    Raises Invalid with one violation on ``field`` for what is refused: an empty file, one too large, one of
+    another type than JPEG, PNG, WebP and GIF by its content, too many pixels or frames, one that does not decode.
+    """
+    media_type = sniff.media_type(data)
+    complaint = _too_little_or_much(data, limits) or _unaccepted(media_type)
+    if complaint:
+        raise Invalid(Violation(field, complaint))
+    # Only a file that may be a picture is worth loading what can read one.
+    from constellation.imaging.steps.faults import Corrupt
+    from constellation.imaging.steps.originals import cleaned
+    from constellation.imaging.steps.outline import outline
+
+    try:
+        shape = outline(data, media_type)
+        complaint = _too_many(shape.width * shape.height, shape.frames, media_type, limits)
+        if complaint:
+            raise Invalid(Violation(field, complaint))
+        with warnings.catch_warnings(action="ignore"):  # what Pillow finds odd in metadata is nobody's log line
+            content, (width, height) = cleaned(data, shape, media_type)
+    except Corrupt as fault:
+        raise Invalid(Violation(field, CORRUPT)) from fault
+    except Invalid:
+        raise
+    except Exception as fault:  # Pillow raises nearly everything there is on bad bytes
+        raise Invalid(Violation(field, CORRUPT)) from fault
+    return Picture(content, media_type, EXTENSIONS[media_type], width, height, shape.frames)
+
+
+def _too_little_or_much(data: bytes, limits: Limits) -> str | None:
+    if not data:
+        return EMPTY
+    if len(data) > limits.size_limit:
+        allowed = megabytes(limits.size_limit)
+        return f"The file is too large ({megabytes(len(data))} MB). Allowed maximum size is {allowed} MB."
+    return None
+
+
+def _unaccepted(media_type: str) -> str | None:
+    if media_type in sniff.ACCEPTED:
+        return None
+    accepted = ", ".join(f'"{name}"' for name in sniff.ACCEPTED)
+    return f'The mime type of the file is invalid ("{media_type}"). Allowed mime types are {accepted}.'
+
+
+def _too_many(pixels: int, frames: int, media_type: str, limits: Limits) -> str | None:
+    if frames > limits.frame_limit:
+        return (
+            f"The image has too many frames ({frames} frames). Maximum amount expected is {limits.frame_limit} frames."
+        )
+    limit = limits.pixel_limit
+    if frames > 1:
+        limit = min(limit, _CANVAS_LIMIT)
+    elif media_type == sniff.WEBP:
+        limit = min(limit, _WEBP_PIXEL_LIMIT)
+    if pixels <= limit and frames > 1:
+        pixels, limit = pixels * frames, limits.animation_pixel_limit
+    if pixels > limit:
+        return f"The image has too many pixels ({pixels} pixels). Maximum amount expected is {limit} pixels."
+    return None

@@ -1,0 +1,55 @@
+"""From a stored picture to one rendition of it (contract, "Sharing": the links)."""
+
+from collections.abc import Iterator
+
+from PIL import Image
+
+from constellation.domain.errors import Invalid, Violation
+from constellation.domain.links import Transform, output_size
+from constellation.imaging.steps import colour, decode, gif
+from constellation.imaging.steps.encode import LONGEST_SIDE, Pictures, encoded
+from constellation.imaging.steps.outline import outline
+from constellation.imaging.steps.scale import Size, draft, region, scaled
+from constellation.imaging.steps.sniff import GIF, JPEG, media_type
+
+_ANIMATED = ("gif", "webp")
+
+
+def render(data: bytes, transform: Transform, extension: str) -> bytes:
+    """The picture ``data``, as ``ingest.clean`` left it, in the size of ``transform`` and the format of ``extension``.
+
+    The size is exactly ``output_size``'s. An animation goes on in gif and webp and is its first picture
+    elsewhere; transparency becomes white in jpg; the colour profile stays, or is applied where the format
+    has no place for it. Raises Invalid where the format cannot be as large as the whole picture is.
+    """
+    kind = media_type(data)
+    shape = outline(data, kind)
+    target = output_size(shape.width, shape.height, transform)
+    limit = LONGEST_SIDE.get(extension)
+    if limit and max(target) > limit:
+        raise Invalid(Violation("w", f"A {extension} picture is at most {limit} pixels wide and high."))
+    count = shape.frames if extension in _ANIMATED else 1
+    images, profile, palettes = _of_gif(data, count) if kind == GIF else _of_file(data, kind, count, target)
+    resized = (scaled(image, target, region(full, target, crop=transform.crop)) for image, full in images)
+    return encoded(Pictures(resized, target, profile, shape.durations[:count], shape.plays, palettes), extension)
+
+
+_Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
+"""Pictures, each with the size of the whole in its own pixels: after a draft that is no whole number."""
+
+
+def _of_gif(data: bytes, count: int) -> tuple[_Sized, None, list[bytes | None]]:
+    parsed = gif.parse(data)
+    composed = gif.composed(parsed)
+    images = ((next(composed), parsed.size) for _ in range(count))
+    return images, None, [frame.palette for frame, _ in parsed.frames[:count]]
+
+
+def _of_file(data: bytes, kind: str, count: int, target: Size) -> tuple[_Sized, bytes | None, list[bytes | None]]:
+    image = decode.opened(data, kind)
+    profile = colour.profile_of(image)
+    full = draft(image, target) if kind == JPEG else image.size
+    pictures = decode.pictures(image, count)
+    if image.mode == "CMYK":
+        return ((colour.in_srgb(picture, profile), full) for picture in pictures), None, [None] * count
+    return ((colour.plain(picture), full) for picture in pictures), profile, [None] * count

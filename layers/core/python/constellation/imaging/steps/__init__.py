@@ -1,0 +1,1 @@
+"""The steps from bytes to pixels and back, one small file each."""

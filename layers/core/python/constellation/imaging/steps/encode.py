@@ -1,0 +1,99 @@
+"""From pixels to a file: what each format carries, and the quality it is written with."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from constellation.imaging.steps import colour
+
+LONGEST_SIDE = {"jpg": 65500, "webp": 16383, "gif": 65535, "avif": 65535}
+"""The largest width or height, in pixels, that a format's encoder takes; PNG has no limit that matters."""
+
+_QUALITY: dict[str, dict[str, Any]] = {
+    "jpg": {"quality": 80},
+    "png": {"compress_level": 2},
+    "webp": {"quality": 81, "method": 2},
+    "avif": {"quality": 62, "speed": 8, "max_threads": 2},
+}
+
+
+@dataclass
+class Pictures:
+    """What is to be written: pictures of one size that are used up as they are read, and how they are shown.
+
+    ``durations`` in milliseconds and ``palettes`` have an entry for each picture; ``plays`` 0 is for ever.
+    A palette is the RGB triples that its picture was made of, None where it was not made of any.
+    """
+
+    images: Iterator[Image.Image]
+    size: tuple[int, int]
+    profile: bytes | None
+    durations: Sequence[int]
+    plays: int
+    palettes: Sequence[bytes | None]
+
+
+def encoded(pictures: Pictures, extension: str) -> bytes:
+    """The pictures as a rendition: all of them in gif and webp, the first in the other formats."""
+    if extension == "gif":
+        from constellation.imaging.steps.palette import as_gif
+
+        return as_gif(pictures)
+    if extension == "webp" and len(pictures.durations) > 1:
+        return animated_webp(pictures, **_QUALITY["webp"])
+    image, profile = _fitting(next(pictures.images), pictures.profile, extension)
+    return saved(image, extension, icc_profile=profile, **_QUALITY[extension])
+
+
+def animated_webp(pictures: Pictures, **options: Any) -> bytes:
+    """The pictures as an animated WebP, never more than one of them in memory."""
+    reel = _Reel(pictures.images, len(pictures.durations))
+    durations, plays = list(pictures.durations), min(pictures.plays, 65535)
+    return saved(
+        reel, "webp", save_all=True, duration=durations, loop=plays, icc_profile=pictures.profile, kmax=0, **options
+    )
+
+
+def saved(image: Image.Image, extension: str, **options: Any) -> bytes:
+    """``image`` written by the plugin of ``extension``, the only one that is imported."""
+    target = io.BytesIO()
+    target.name = f"picture.{extension}"
+    image.save(target, **options)
+    return target.getvalue()
+
+
+def _fitting(image: Image.Image, profile: bytes | None, extension: str) -> tuple[Image.Image, bytes | None]:
+    """The picture in a mode that the format has, and the profile if it still describes it."""
+    if extension == "jpg" and image.mode in ("LA", "RGBA"):
+        image = _on_white(image.convert("RGBA"))
+    in_colour = extension == "webp" or image.mode not in ("L", "LA")
+    if colour.is_grey(profile) and in_colour:
+        return colour.in_srgb(image, profile), None
+    return image, profile
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return paper
+
+
+class _Reel(Image.Image):
+    """Pictures behind the interface of an animated file, so that an encoder takes them one by one."""
+
+    def __init__(self, pictures: Iterable[Image.Image], count: int) -> None:
+        super().__init__()
+        self._pictures = iter(pictures)
+        self.n_frames = count
+        self._at = -1
+        self.seek(0)
+
+    def seek(self, frame: int) -> None:
+        """Show the next picture; there is no way back, and no encoder needs one."""
+        if frame <= self._at:
+            return
+        picture = next(self._pictures)
+        self.im, self._mode, self._size, self._at = picture.im, picture.mode, picture.size, frame

@@ -1,0 +1,113 @@
+"""The cleaned original, one function a type: decoded in full, turned upright, written again from bare pixels."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from constellation.imaging.steps import colour, decode, gif, orient
+from constellation.imaging.steps.encode import Pictures, animated_webp, saved
+from constellation.imaging.steps.outline import Outline
+from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
+
+if TYPE_CHECKING:
+    from PIL.JpegImagePlugin import JpegImageFile
+
+_CMYK_QUALITY = 95
+_LOSSY: dict[str, Any] = {"quality": 90, "method": 2}
+_LOSSLESS: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
+"""How WebP is written; for lossless ones ``quality`` is effort."""
+
+Cleaned = tuple[bytes, tuple[int, int]]
+"""The file, and its width and height in pixels."""
+
+
+def cleaned(data: bytes, shape: Outline, media_type: str) -> Cleaned:
+    """The original without anything but its pixels, colour profile and animation. Raises whatever Pillow raises."""
+    if media_type == WEBP:
+        return _webp(data, shape)
+    return _CLEANERS[media_type](data)
+
+
+def _jpeg(data: bytes) -> Cleaned:
+    """Written with the source's own quantisation, so that the pixels hardly change; never progressive.
+
+    A progressive original would make every rendition of it three times as dear to decode.
+    """
+    source = decode.jpeg(data)
+    profile = colour.profile_of(source)
+    source.load()
+    asked = orient.turn(source.info.get("exif"))
+    if source.mode == "CMYK":
+        converted = colour.in_srgb(source, profile)
+        del source  # two such pictures at once are enough
+        image = orient.upright(converted, asked)
+        return saved(image, "jpg", quality=_CMYK_QUALITY, subsampling=0), image.size
+    options = _quantisation(source, turned=orient.swaps_sides(asked))
+    image = orient.upright(source, asked)
+    return saved(image, "jpg", icc_profile=profile, **options), image.size
+
+
+def _quantisation(source: "JpegImageFile", *, turned: bool) -> dict[str, Any]:
+    """The tables and the chroma sampling that the source was written with; both turn with the picture."""
+    from PIL.JpegImagePlugin import get_sampling
+
+    tables = [source.quantization[layer[3]] for layer in source.layer]
+    if tables[-2:] == tables[-1:] * 2:
+        tables.pop()  # the encoder uses the last table for the channels after it
+    if turned:
+        tables = [[table[row + 8 * column] for row in range(8) for column in range(8)] for table in tables]
+    sampling = get_sampling(source)
+    keeps_sampling = sampling == 2 or (sampling == 1 and not turned)
+    return {"qtables": tables, "subsampling": sampling if keeps_sampling else 0}
+
+
+def _png(data: bytes) -> Cleaned:
+    source = decode.opened(data, PNG)
+    profile = colour.profile_of(source)
+    source.load()
+    transparency = _png_transparency(source, depth=data[24])
+    image = orient.upright(source, orient.turn(source.info.get("exif")))
+    if transparency is not None:
+        image.info["transparency"] = transparency
+    return saved(image, "png", icc_profile=profile), image.size
+
+
+def _png_transparency(image: Image.Image, depth: int) -> int | bytes | tuple[int, int, int] | None:
+    """The transparent colour in the depth that the picture was decoded to; the file says it in its own."""
+    clear: int | bytes | tuple[int, int, int] | None = image.info.get("transparency")
+    if isinstance(clear, tuple) and depth == 16:
+        return clear[0] >> 8, clear[1] >> 8, clear[2] >> 8
+    if isinstance(clear, int) and image.mode == "L":
+        return clear * 255 // ((1 << depth) - 1)
+    return clear
+
+
+def _webp(data: bytes, shape: Outline) -> Cleaned:
+    source = decode.opened(data, WEBP)
+    profile = colour.profile_of(source)
+    asked = orient.turn(source.info.get("exif"))
+    options = _LOSSLESS if shape.lossless else _LOSSY
+    upright = (orient.upright(picture, asked) for picture in decode.pictures(source, shape.frames))
+    if shape.frames > 1:
+        size = (shape.height, shape.width) if orient.swaps_sides(asked) else (shape.width, shape.height)
+        palettes: Sequence[None] = [None] * shape.frames
+        pictures = Pictures(upright, size, profile, shape.durations, shape.plays, palettes)
+        return animated_webp(pictures, **{**options, "method": 0}), size
+    image = next(upright)
+    del source, upright  # the decoder holds three canvases of its own
+    return saved(image, "webp", icc_profile=profile, exact=True, **options), image.size
+
+
+def _gif(data: bytes) -> Cleaned:
+    """Frame by frame as they are: indices, palettes, places, delays and disposals, only the blocks are new."""
+    parsed = gif.parse(data)
+
+    def redrawn() -> Iterator[tuple[gif.Frame, Image.Image]]:
+        for frame, raster in parsed.frames:
+            yield frame, gif.indices(frame, raster)
+
+    return gif.write(parsed.size, parsed.plays, redrawn()), parsed.size
+
+
+_CLEANERS = {JPEG: _jpeg, PNG: _png, GIF: _gif}
