@@ -1,6 +1,12 @@
 """Times: aware datetimes in UTC inside, ISO 8601 with microseconds and offset on the wire (contract, "Conventions")."""
 
+import re
 from datetime import UTC, datetime
+
+_ISO_8601 = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})",
+    re.ASCII,
+)
 
 
 def utc_now() -> datetime:
@@ -11,3 +17,13 @@ def utc_now() -> datetime:
 def to_wire(moment: datetime) -> str:
     """``2018-02-08T12:25:11.979313+00:00``."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def from_wire(text: str) -> datetime:
+    """The time that ISO 8601 ``text`` with an offset says, in UTC; ValueError for any other text."""
+    if not _ISO_8601.fullmatch(text):
+        raise ValueError("This value is not a date and time with an offset.")
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("This value is not a date and time with an offset.") from None

@@ -1,5 +1,9 @@
 """The connection to AWS: one session, one client a service, every call through ``call``."""
 
+import os
+import random
+import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -20,6 +24,10 @@ _BUSY = frozenset(
 )
 
 
+_PAUSES = (0.05, 0.1, 0.2, 0.4)
+"""The longest wait, in seconds, after each time that another write was in the way; the actual one is random."""
+
+
 class ConditionFailed(Exception):
     """A conditional write found another state; ``item`` is what stands there, in wire form, where it was asked for.
 
@@ -36,11 +44,24 @@ class Missing(Exception):
     """There is no such object."""
 
 
+class _Contended(Exception):
+    """Another write to the same items was under way; this one did nothing. The SDK does not retry it."""
+
+
 def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     """Call ``operation`` (``get_item``) of ``service`` (``dynamodb``) and return its answer.
 
     Raises ConditionFailed, Missing, or Unavailable when the service is still busy after the retries.
     """
+    for longest_pause in _PAUSES:
+        try:
+            return _call(service, operation, parameters)
+        except _Contended:
+            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, no secret
+    raise Unavailable("Busy, try again", 1)
+
+
+def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import ClientError, HTTPClientError
     from botocore.exceptions import ConnectionError as NoConnection
 
@@ -55,13 +76,34 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
             reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
             if "ConditionalCheckFailed" in reasons:
                 raise ConditionFailed(None, reasons) from None
+            if "TransactionConflict" in reasons:
+                raise _Contended from None
             raise Unavailable("Busy, try again", 1) from fault
-        if code in ("NoSuchKey", "404"):
+        if code == "TransactionConflictException":
+            raise _Contended from None
+        if code in ("NoSuchKey", "404") or (operation, code) == ("get_object", "AccessDenied"):
+            # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
             raise Missing from None
         if code in _BUSY:
             raise Unavailable("Busy, try again", 1) from fault
         raise
     except (NoConnection, HTTPClientError) as fault:
+        raise Unavailable("Busy, try again", 1) from fault
+
+
+def presign(operation: str, seconds: int, **parameters: Any) -> str:
+    """A URL that lets whoever holds it call ``operation`` of S3 with these parameters, for ``seconds``."""
+    return _client("s3").generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds)
+
+
+def read(stream: Any) -> bytes:
+    """The whole body of an object. Raises Unavailable when the connection breaks on the way."""
+    from botocore.exceptions import HTTPClientError, IncompleteReadError
+
+    try:
+        with stream:
+            return stream.read()
+    except (HTTPClientError, IncompleteReadError) as fault:
         raise Unavailable("Busy, try again", 1) from fault
 
 
@@ -81,5 +123,7 @@ def _client(service: str) -> Any:
         connect_timeout=2,
         read_timeout=6,
         signature_version="s3v4" if service == "s3" else None,
+        # A signed URL must name the bucket's own regional host; an endpoint on one machine has no such hosts.
+        s3={"addressing_style": "path" if "AWS_ENDPOINT_URL" in os.environ else "virtual"},
     )
     return _session().create_client(service, config=config)

@@ -1,0 +1,22 @@
+"""Logging in (contract, "Accounts")."""
+
+from constellation.domain.errors import BadRequest, Invalid, TooManyRequests, Unauthenticated
+from constellation.http.binding import Body, Now
+from constellation.http.dialects import sharing
+from constellation.http.endpoint import endpoint
+from constellation.inputs.accounts import Login
+from constellation.services.logins import LOG_IN, log_in, start
+from constellation.views.accounts import TokenPair, token_pair
+
+
+@endpoint(
+    "POST /api/auth/login",
+    dialect=sharing,
+    security="public",
+    grants=LOG_IN,
+    errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
+)
+def handler(login: Body[Login], now: Now) -> TokenPair:
+    """POST /api/auth/login: open a session with a password."""
+    user_id = log_in(login.identity(), login.password, now)
+    return token_pair(start(user_id, now))

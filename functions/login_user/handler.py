@@ -1,0 +1,22 @@
+"""Logging in by the names of document 001 (contract, "Accounts")."""
+
+from constellation.domain.errors import BadRequest, Invalid, TooManyRequests, Unauthenticated
+from constellation.http.binding import Body, Now
+from constellation.http.dialects import constellations
+from constellation.http.endpoint import endpoint
+from constellation.inputs.accounts import NameLogin
+from constellation.services.logins import LOG_IN, log_in, start_brief
+from constellation.views.accounts import BEARER, AccessToken
+
+
+@endpoint(
+    "POST /login",
+    dialect=constellations,
+    security="public",
+    grants=LOG_IN,
+    errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
+)
+def handler(login: Body[NameLogin], now: Now) -> AccessToken:
+    """POST /login: get an access token with a password."""
+    user_id = log_in(login.identity(), login.password, now)
+    return {"access_token": start_brief(user_id, now), "token_type": BEARER}

@@ -1,0 +1,144 @@
+"""Public links: the picture that a link names, as it is stored, or made now and stored for the next request.
+
+A rendition is stored only under a slot in its image's record, at most ``renditions_per_image`` of them; the
+slot is taken before the object is written, so that a function killed in between leaves a slot to be used by
+the next request and never an object that no record knows.
+"""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from typing import TypeVar
+
+from constellation.domain.errors import DomainError, NotFound, Unavailable
+from constellation.domain.links import NO_SUCH_IMAGE, Link
+from constellation.imaging.render import render
+from constellation.observability import count, logger
+from constellation.settings import DIRECT_FILE_LIMIT, settings
+from constellation.stores import blobs, images
+from constellation.stores.aws import Missing
+from constellation.stores.images import Claim
+
+T = TypeVar("T")
+
+GRANTS = (images.READ, images.CLAIM, blobs.GET_ORIGINAL, blobs.RENDITION)
+"""What a function that delivers needs."""
+
+SIGNED_SECONDS = 300
+
+_TRIES = 4
+_CHANCE = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
+
+    ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``url``.
+    """
+
+    etag: str
+    data: bytes | None
+    is_stored: bool
+
+
+def deliver(link: Link) -> Delivery:
+    """The picture that ``link`` names. Raises NotFound, and Unavailable when it is large and no slot can be had."""
+    if link.transform.is_whole:
+        image = _found(images.get(link.image_id))
+        if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
+            data = _original(link)
+            return Delivery(_etag(data), data, is_stored=True)
+    claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
+    stored = _stored(link) if _name(link) in claim.names else None
+    return stored or _made(link, claim)
+
+
+def signed_url(link: Link) -> str:
+    """Where to fetch a stored rendition that is more than a function can answer."""
+    return blobs.sign_rendition(link.key, SIGNED_SECONDS)
+
+
+def _stored(link: Link) -> Delivery | None:
+    try:
+        blob = blobs.get_rendition(link.key, DIRECT_FILE_LIMIT)
+    except Missing:
+        return None  # its slot was taken by a request that did not come to its end
+    return Delivery(blob.etag, blob.data, is_stored=True)
+
+
+def _made(link: Link, claim: Claim) -> Delivery:
+    original = _original(link)
+    is_original = link.transform.is_whole and link.extension == claim.image.extension
+    data = original if is_original else _rendered(link, original)
+    is_stored = claim.granted and _store(link, data)
+    count("RenditionsMade")
+    if len(data) <= DIRECT_FILE_LIMIT:
+        return Delivery(_etag(data), data, is_stored)
+    if is_stored or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
+        return Delivery(_etag(data), None, is_stored=True)
+    raise Unavailable("Busy, try again", 1)
+
+
+def _rendered(link: Link, original: bytes) -> bytes:
+    """The rendition. An original was cleaned once: one that cannot be read is damaged, to be looked into, no 500."""
+    try:
+        return render(original, link.transform, link.extension)
+    except DomainError:
+        raise
+    except Exception:
+        logger().exception("unreadable original", extra={"image_id": link.image_id})
+        raise NotFound(NO_SUCH_IMAGE) from None
+
+
+def _store(link: Link, data: bytes) -> bool:
+    """Write the rendition; False where its slot was lost meanwhile. Raises NotFound where the image is gone.
+
+    Looking again afterwards, and taking the object back, is what keeps a rendition from outliving its slot.
+    """
+    blobs.put_rendition(link.key, data, link.media_type)
+    names = images.rendition_names(link.image_id)
+    if names is None or _name(link) not in names:
+        blobs.delete_rendition(link.key)
+    return _name(link) in _found(names)
+
+
+def _displace(link: Link) -> bool:
+    """Take the slot of another rendition, whichever; False where somebody else was quicker.
+
+    The other's object goes before its slot does, or a kill in between would leave it behind, and again
+    after, since a request for it may have written it anew in between.
+    """
+    names = _found(images.rendition_names(link.image_id))
+    if _name(link) in names:
+        return True
+    if not names:
+        return False
+    other = _CHANCE.choice(sorted(names))
+    blobs.delete_rendition(f"{link.image_id}/{other}")
+    if not images.swap_rendition(link.image_id, _name(link), other):
+        return False
+    blobs.delete_rendition(f"{link.image_id}/{other}")
+    return True
+
+
+def _original(link: Link) -> bytes:
+    try:
+        return blobs.get_original(link.image_id)
+    except Missing:
+        raise NotFound(NO_SUCH_IMAGE) from None
+
+
+def _found(value: T | None) -> T:
+    if value is None:
+        raise NotFound(NO_SUCH_IMAGE)
+    return value
+
+
+def _name(link: Link) -> str:
+    """The rendition's name within its image."""
+    return link.key.removeprefix(f"{link.image_id}/")
+
+
+def _etag(data: bytes) -> str:
+    return f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'

@@ -1,0 +1,22 @@
+"""New users (contract, "Accounts")."""
+
+from datetime import datetime
+
+from constellation.domain.accounts import User, default_display_name
+from constellation.domain.errors import TooManyRequests
+from constellation.settings import settings
+from constellation.stores import accounts, limits
+
+SIGN_UP = (limits.COUNT, accounts.CREATE)
+
+
+def sign_up(
+    address: str, email: str, username: str | None, display_name: str | None, password: str, now: datetime
+) -> User:
+    """A new user, signing up from the network address ``address``.
+
+    Raises Invalid for an email or username that is taken, TooManyRequests past the address's quota of the day.
+    """
+    if not limits.within("signups", address, settings().signups_per_day, now):
+        raise TooManyRequests("Too many sign-ups from this address today", limits.seconds_left(now))
+    return accounts.create(email, username, display_name or default_display_name(username, email), password, now)

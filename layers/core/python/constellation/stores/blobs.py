@@ -1,0 +1,70 @@
+"""Objects: the originals of images, and the renditions made of them, which can be made again at any time."""
+
+from dataclasses import dataclass
+
+from constellation.domain.links import DELIVERY_HEADERS
+from constellation.stores import aws
+from constellation.stores.resources import ORIGINALS, RENDITIONS, Grant, Resource
+
+PUT_ORIGINAL = Grant(ORIGINALS, ("s3:PutObject",), "images/*")
+GET_ORIGINAL = Grant(ORIGINALS, ("s3:GetObject",), "images/*")
+RENDITION = Grant(RENDITIONS, ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+
+
+@dataclass(frozen=True)
+class Blob:
+    """An object: its strong ETag, quoted, and its bytes; None where there are more than were asked for."""
+
+    etag: str
+    data: bytes | None
+
+
+def put_original(image_id: str, data: bytes, media_type: str) -> None:
+    """Keep the bytes of an image."""
+    _put(ORIGINALS, _original(image_id), data, media_type)
+
+
+def get_original(image_id: str) -> bytes:
+    """The bytes of an image. Raises Missing."""
+    return aws.read(aws.call("s3", "get_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))["Body"])
+
+
+def put_rendition(key: str, data: bytes, media_type: str) -> None:
+    """Store a rendition under its link's key, as the CDN will serve it."""
+    _put(RENDITIONS, key, data, media_type)
+
+
+def get_rendition(key: str, limit: int) -> Blob:
+    """A stored rendition, its bytes left behind where they are more than ``limit``. Raises Missing."""
+    answer = aws.call("s3", "get_object", Bucket=RENDITIONS.physical_name, Key=key)
+    size, body = answer["ContentLength"], answer["Body"]
+    if size > limit:
+        body.close()
+        return Blob(answer["ETag"], None)
+    return Blob(answer["ETag"], aws.read(body))
+
+
+def delete_rendition(key: str) -> None:
+    """Remove a rendition; one that is not there is removed already."""
+    aws.call("s3", "delete_object", Bucket=RENDITIONS.physical_name, Key=key)
+
+
+def sign_rendition(key: str, seconds: int) -> str:
+    """A URL that gives this rendition to whoever holds it, for ``seconds``."""
+    return aws.presign("get_object", seconds, Bucket=RENDITIONS.physical_name, Key=key)
+
+
+def _original(image_id: str) -> str:
+    return f"images/{image_id}"
+
+
+def _put(bucket: Resource, key: str, data: bytes, media_type: str) -> None:
+    aws.call(
+        "s3",
+        "put_object",
+        Bucket=bucket.physical_name,
+        Key=key,
+        Body=data,
+        ContentType=media_type,
+        CacheControl=DELIVERY_HEADERS["Cache-Control"],
+    )

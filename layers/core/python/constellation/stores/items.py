@@ -1,0 +1,42 @@
+"""DynamoDB's wire form of attributes and plain Python values, for the types that the tables hold."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+Wire = dict[str, Any]
+"""One attribute value as the API carries it: ``{"S": "text"}``."""
+
+
+def to_wire(values: Mapping[str, Any]) -> dict[str, Wire]:
+    """The wire form of attributes: texts, whole numbers, booleans, maps of these. TypeError for any other type."""
+    return {name: _wire(value) for name, value in values.items()}
+
+
+def from_wire(item: Mapping[str, Wire]) -> dict[str, Any]:
+    """The plain values of attributes in wire form."""
+    return {name: _plain(value) for name, value in item.items()}
+
+
+def _wire(value: Any) -> Wire:
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case dict():
+            return {"M": to_wire(cast("dict[str, Any]", value))}
+        case _:
+            raise TypeError("no wire form for this type")
+
+
+def _plain(value: Wire) -> Any:
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return int(content)
+        case "M":
+            return from_wire(content)
+        case _:
+            return content

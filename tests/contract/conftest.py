@@ -1,0 +1,5 @@
+"""The world that contract tests run in."""
+
+from tests.world import world
+
+__all__ = ["world"]

@@ -1,0 +1,80 @@
+"""For each function of the accounts what makes it use all that it is granted."""
+
+import pytest
+
+from tests.accounts import PASSWORD, log_in, log_out, me, new_key, refresh, session, sign_up
+from tests.world import Scenario, World, configure
+
+
+def _sign_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, signups_per_day=1)
+    sign_up(world)
+
+
+def _register(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, signups_per_day=1)
+    world.request("POST", "/register", json={"name": "ada", "email": "ada@example.com", "password": PASSWORD})
+
+
+def _log_in(world: World, _: pytest.MonkeyPatch) -> None:
+    sign_up(world)
+    log_in(world, password="wrong")
+    log_in(world)
+
+
+def _log_in_by_name(world: World, _: pytest.MonkeyPatch) -> None:
+    sign_up(world)
+    for password in ("wrong", PASSWORD):
+        world.request("POST", "/login", json={"name": "ada", "password": password})
+
+
+def _refresh(world: World, _: pytest.MonkeyPatch) -> None:
+    sign_up(world)
+    token = session(world)["refresh_token"]
+    refresh(world, token)
+    refresh(world, token)
+
+
+def _log_out(world: World, _: pytest.MonkeyPatch) -> None:
+    sign_up(world)
+    log_out(world, session(world)["refresh_token"])
+
+
+def _look(world: World, _: pytest.MonkeyPatch) -> None:
+    user = sign_up(world)
+    token = session(world)["access_token"]
+    me(world, token)
+    world.request("GET", f"/users/{user}", token=token)
+    world.request("GET", "/users", token=token, query={"email": "ada@example.com"})
+
+
+def _publish(world: World, _: pytest.MonkeyPatch) -> None:
+    world.request("GET", "/.well-known/jwks.json")
+
+
+def _keys(world: World, _: pytest.MonkeyPatch) -> None:
+    sign_up(world)
+    token = session(world)["access_token"]
+    key = new_key(world, token)
+    world.authorize("api_key", f"Bearer {key['key']}")
+    world.request("GET", "/api/user/api-keys", token=token)
+    world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "signup": _sign_up,
+    "register_user": _register,
+    "login": _log_in,
+    "login_user": _log_in_by_name,
+    "refresh_session": _refresh,
+    "logout": _log_out,
+    "get_me": _look,
+    "get_user": _look,
+    "find_user": _look,
+    "get_jwks": _publish,
+    "authorize": _look,
+    "create_api_key": _keys,
+    "list_api_keys": _keys,
+    "delete_api_key": _keys,
+    "authorize_key": _keys,
+}

@@ -1,0 +1,137 @@
+"""Guessing passwords: the limit of failures per account, and what may not be told apart."""
+
+import pytest
+
+from constellation.stores.resources import ACCOUNTS
+from tests.accounts import EMAIL, PASSWORD, USERNAME, after_call, log_in, problems, sign_up
+from tests.sharing import answer_lost
+from tests.world import World
+
+WRONG = "not the password"
+
+
+def fail(world: World, times: int, username: str = USERNAME) -> list[int]:
+    return [log_in(world, username, WRONG).status for _ in range(times)]
+
+
+def test_ten_failures_then_the_right_password_is_refused_too(world: World) -> None:
+    sign_up(world)
+    assert fail(world, 10) == [401] * 10
+    world.advance(minutes=5)
+    refused = log_in(world, password=PASSWORD)
+    assert refused.status == 429
+    assert refused.headers["retry-after"] == "600"
+    assert refused.json["error"]["title"] == "Too Many Requests"
+    assert fail(world, 1) == [429]
+
+
+def test_the_window_begins_with_the_first_failure_and_ends(world: World) -> None:
+    sign_up(world)
+    fail(world, 1)
+    world.advance(minutes=14)
+    fail(world, 9)
+    world.advance(seconds=59)
+    assert log_in(world).headers["retry-after"] == "1"
+    world.advance(seconds=1)
+    assert log_in(world).status == 200
+    assert fail(world, 11) == [401] * 10 + [429], "a new window counts from one"
+
+
+def test_accounts_that_do_not_exist_are_limited_alike(world: World) -> None:
+    sign_up(world)
+    calls: dict[str, list[list[str]]] = {}
+    for name in (USERNAME, "nobody", "nobody@example.com"):
+        calls[name] = []
+        for _ in range(11):
+            log_in(world, name, WRONG)
+            calls[name].append([call.action for call in world.calls])
+        assert log_in(world, name).status == 429
+    assert calls[USERNAME] == calls["nobody"] == calls["nobody@example.com"]
+
+
+@pytest.mark.parametrize("other", [EMAIL, EMAIL.upper(), "ADA", " ada ", "ａｄａ"])
+def test_all_names_of_an_account_share_the_count(world: World, other: str) -> None:
+    sign_up(world)
+    fail(world, 10, other)
+    assert log_in(world).status == 429
+    answer = world.request("POST", "/login", json={"name": EMAIL, "password": PASSWORD})
+    assert answer.status == 429
+    assert answer.json == {"message": "Too many failed logins"}
+
+
+def test_another_account_is_not_touched(world: World) -> None:
+    sign_up(world)
+    sign_up(world, "bob@example.com", "bob")
+    fail(world, 10)
+    assert log_in(world, "bob").status == 200
+
+
+def test_successes_neither_count_nor_write_to_the_count(world: World) -> None:
+    sign_up(world)
+    assert [log_in(world).status for _ in range(11)] == [200] * 11
+    assert not [item for item in world.items(ACCOUNTS) if item["sk"]["S"] == "LOGIN"]
+
+
+def test_a_success_in_a_burst_of_failures_is_refused(world: World) -> None:
+    sign_up(world)
+    # All of a burst look at the count before any of them has failed.
+    with after_call(3, lambda: fail(World(world.now), 10)):
+        assert log_in(world).status == 429
+
+
+def test_failures_at_the_same_time_are_all_counted(world: World) -> None:
+    sign_up(world)
+    fail(world, 1)
+    with after_call(3, lambda: fail(World(world.now), 8)):
+        assert fail(world, 1) == [401]
+    assert log_in(world).status == 429
+
+
+def test_a_failure_whose_acknowledgement_is_lost_counts_once(world: World) -> None:
+    sign_up(world)
+    with answer_lost("PutItem"):
+        assert fail(world, 1) == [401]
+    assert fail(world, 10) == [401] * 9 + [429]
+    fresh = "nobody"
+    fail(world, 1, fresh)
+    with answer_lost("PutItem"):
+        assert fail(world, 1, fresh) == [401]
+    assert fail(world, 9, fresh) == [401] * 8 + [429]
+
+
+@pytest.mark.parametrize("password", ["", "x", PASSWORD + " ", PASSWORD.upper(), "x" * 100_000, PASSWORD + "\0"])
+def test_any_wrong_password_is_a_401(world: World, password: str) -> None:
+    sign_up(world)
+    assert log_in(world, password=password).status == 401
+
+
+def test_a_password_of_the_greatest_length_is_compared_whole(world: World) -> None:
+    sign_up(world, password="x" * 1024)
+    assert log_in(world, password="x" * 1023).status == 401
+    assert log_in(world, password="x" * 1025).status == 401
+    assert log_in(world, password="x" * 1024).status == 200
+
+
+def test_a_password_is_the_same_however_it_was_composed(world: World) -> None:
+    sign_up(world, password="Pa\u0308sswörter")
+    assert log_in(world, password="P\u00e4sswo\u0308rter").status == 200
+
+
+@pytest.mark.parametrize("username", ["", " ", "x" * 100_000, "a@b@c", "\0", "‮", "USER#1"])
+def test_any_unknown_name_is_a_401(world: World, username: str) -> None:
+    assert log_in(world, username).status == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "properties"),
+    [
+        ({}, {"username", "password"}),
+        ({"username": USERNAME}, {"password"}),
+        ({"password": PASSWORD}, {"username"}),
+        ({"username": 1, "email": [], "password": {}}, {"username", "email", "password"}),
+        ({"username": None, "email": None, "password": PASSWORD}, {"username"}),
+        ({"email": 1, "password": PASSWORD}, {"email"}),
+    ],
+)
+def test_login_without_what_it_needs(world: World, body: dict[str, object], properties: set[str]) -> None:
+    assert problems(world.request("POST", "/api/auth/login", json=body)).keys() == properties

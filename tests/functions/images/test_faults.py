@@ -1,0 +1,130 @@
+"""Uploads and links ended at every AWS call, before its effect and after: nothing half done, and a repeat is right."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from constellation.services import delivery
+from constellation.stores import aws
+from constellation.stores.aws import ConditionFailed
+from constellation.stores.images import create, get
+from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from tests import pictures
+from tests.sharing import ANNA, Killed, answer_lost, killed, link, link_event, upload, uploaded
+from tests.world import File, World, configure, event
+
+MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+
+
+@MOMENTS
+@pytest.mark.parametrize("call", [0, 1, 2])
+def test_a_killed_upload_shows_whole_or_not_at_all(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
+) -> None:
+    configure(monkeypatch, bytes_per_user=1_000_000)
+    picture = pictures.still("JPEG")
+    sent = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=ANNA)
+    with pytest.raises(Killed), killed(call, after=after):
+        world.call("upload_image", sent)
+    committed = (call, after) == (2, True)
+    items = world.items(IMAGES)
+    assert len(items) == committed
+    assert len(world.objects(ORIGINALS)) == (call == 2 or (call, after) == (1, True))
+    if committed:
+        image_id = items[0]["id"]["S"]
+        assert pictures.opened(link(world, f"{image_id}.jpg").body).size == (64, 48)
+    for key in world.objects(ORIGINALS):
+        orphan = key.removeprefix("images/")
+        assert link(world, f"{orphan}.jpg").status == (200 if committed else 404)
+    again = uploaded(world, picture)
+    assert link(world, f"{again}.jpg").status == 200
+
+
+def test_an_upload_whose_commit_went_unheard_is_one_image(world: World) -> None:
+    with answer_lost("PutItem"):
+        answer = upload(world, pictures.still("PNG"))
+    assert answer.status == 201
+    assert [item["id"]["S"] for item in world.items(IMAGES)] == [answer.json["id"]]
+
+
+def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
+    image = get(uploaded(world, pictures.still("PNG")))
+    assert image
+    create(image)
+    other = replace(image, sha256="0" * 64)
+    with pytest.raises(ConditionFailed):
+        create(other)
+    assert get(image.id) == image
+
+
+@MOMENTS
+@pytest.mark.parametrize("call", [0, 1, 2, 3])
+@pytest.mark.parametrize("query", [{"w": "30"}, {}])
+def test_a_killed_link_leaves_what_the_next_request_completes(
+    world: World, call: int, after: bool, query: dict[str, str]
+) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    with pytest.raises(Killed), killed(call, after=after):
+        world.call("render_image", link_event(f"{image_id}.png", query))
+    slots = world.items(IMAGES)[0]["renditions"]["M"]
+    assert {key.partition("/")[2] for key in world.objects(RENDITIONS)} <= set(slots)
+    answer = link(world, f"{image_id}.png", query)
+    assert answer.status == 200
+    assert list(world.objects(RENDITIONS).values()) == [answer.body]
+    assert len(world.items(IMAGES)[0]["renditions"]["M"]) == 1
+
+
+@MOMENTS
+@pytest.mark.parametrize("call", range(9))
+def test_a_large_link_killed_while_it_takes_anothers_place_leaves_no_object_without_one(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
+) -> None:
+    configure(monkeypatch, renditions_per_image=2)
+    image_id = uploaded(world, pictures.still("JPEG"))
+    for width in ("10", "11"):
+        link(world, f"{image_id}.png", {"w": width})
+    monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
+    try:
+        with killed(call, after=after):
+            world.call("render_image", link_event(f"{image_id}.png", {"w": "20"}))
+    except Killed:
+        pass
+    else:
+        assert call == 8  # a link that takes another's place makes eight calls
+    slots = world.items(IMAGES)[0]["renditions"]["M"]
+    assert {key.partition("/")[2] for key in world.objects(RENDITIONS)} <= set(slots)
+    assert link(world, f"{image_id}.png", {"w": "20"}).status == 302
+    assert f"{image_id}/20x.png" in world.objects(RENDITIONS)
+    assert len(world.objects(RENDITIONS)) <= 2
+
+
+def test_a_claim_whose_answer_was_lost_takes_one_slot(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    with answer_lost("UpdateItem"):
+        assert link(world, f"{image_id}.png", {"w": "30"}).status == 200
+    assert list(world.items(IMAGES)[0]["renditions"]["M"]) == ["30x.png"]
+
+
+def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:
+    """S3 says AccessDenied of a missing object to a function that may not list the bucket."""
+    from botocore.awsrequest import AWSResponse
+
+    class Raw:
+        def stream(self, **_: object) -> list[bytes]:
+            return [b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"]
+
+    def denied(**_: object) -> AWSResponse:
+        return AWSResponse("https://example.com", 403, headers, Raw())
+
+    headers: Any = {}
+    image_id = uploaded(world, pictures.still("JPEG"))
+    link(world, f"{image_id}.png", {"w": "30"})
+    events = aws._client("s3").meta.events
+    events.register_first("before-send.s3.GetObject", denied)
+    try:
+        answer = link(world, f"{image_id}.png", {"w": "30"})
+    finally:
+        events.unregister("before-send.s3.GetObject", denied)
+    assert (answer.status, json.loads(answer.body)["error"]["message"]) == (404, "Image not found")

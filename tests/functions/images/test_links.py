@@ -1,0 +1,292 @@
+"""Links: what they answer, what is stored on the way, and how much of it at most."""
+
+import hashlib
+
+import pytest
+
+from constellation.stores import aws
+from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from tests import pictures
+from tests.sharing import (
+    NOT_FOUND,
+    cdn_event,
+    from_cdn,
+    link,
+    link_of,
+    uploaded,
+)
+from tests.world import World, configure
+
+UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
+FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_every_type_is_given_as_every_other(world: World, kind: str, extension: str) -> None:
+    image_id = uploaded(world, pictures.still(kind))
+    answer = link(world, f"{image_id}.{extension}", {"w": "32"})
+    assert answer.status == 200
+    assert answer.headers["content-type"] == f"image/{FORMATS[extension].lower()}"
+    picture = pictures.opened(answer.body)
+    assert (picture.format, picture.size) == (FORMATS[extension], (32, 24))
+
+
+@pytest.mark.parametrize(
+    ("query", "size"),
+    [
+        ({"w": "32"}, (32, 24)),
+        ({"h": "12"}, (16, 12)),
+        ({"w": "32", "h": "12"}, (16, 12)),
+        ({"w": "4000"}, (64, 48)),
+        ({"w": "20", "crop": "true"}, (20, 20)),
+        ({"w": "20", "h": "40", "crop": "TRUE"}, (20, 40)),
+        ({"w": "50", "h": "60", "crop": "true"}, (50, 48)),
+        ({"w": "32", "crop": "false"}, (32, 24)),
+        ({"crop": "true"}, (64, 48)),
+        ({"v": "2", "utm": "x"}, (64, 48)),
+    ],
+)
+def test_the_size_is_exact(world: World, query: dict[str, str], size: tuple[int, int]) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    assert pictures.opened(link(world, f"{image_id}.jpg", query).body).size == size
+
+
+def test_a_thumbnail_is_cut_to_a_square_whatever_the_query(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG", 400, 320))
+    for query in ({}, {"w": "0"}, {"crop": "maybe"}):
+        assert pictures.opened(link(world, f"{image_id}_thumbnail.jpg", query).body).size == (300, 300)
+
+
+@pytest.mark.parametrize("extension", ["gif", "webp"])
+def test_an_animation_survives(world: World, extension: str) -> None:
+    image_id = uploaded(world, pictures.animated("GIF"))
+    assert pictures.frames_of(link(world, f"{image_id}.{extension}", {"w": "32"}).body) == 3
+
+
+@pytest.mark.parametrize("extension", ["jpg", "jpeg"])
+def test_the_stored_type_in_full_is_the_original_itself(world: World, extension: str) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    answer = link(world, f"{image_id}.{extension}")
+    assert answer.body == world.objects(ORIGINALS)[f"images/{image_id}"]
+    assert world.objects(RENDITIONS) == {}
+    assert world.items(IMAGES)[0]["renditions"] == {"M": {}}
+
+
+def test_an_upper_case_id_is_the_same_image(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    assert link(world, f"{image_id.upper()}.jpg").status == 200
+
+
+EQUAL = [{"w": "30", "h": "20"}, {"h": "20", "w": "30"}, {"width": "30", "height": "20"}, {"w": "30", "height": "20"}]
+
+
+def test_equal_queries_share_one_rendition(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    answers = {link(world, f"{image_id}.{extension}", query).body for query in EQUAL for extension in ("jpg", "jpeg")}
+    assert world.objects(RENDITIONS) == {f"{image_id}/30x20.jpg": answers.pop()}
+    assert answers == set()
+
+
+def test_a_fresh_rendition_costs_four_calls_and_the_next_request_two(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    fresh = link(world, f"{image_id}.webp", {"w": "30"})
+    assert [call.action for call in world.calls] == [
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:PutObject",
+        "dynamodb:GetItem",
+    ]
+    again = link(world, f"{image_id}.webp", {"w": "30"})
+    assert [call.action for call in world.calls] == ["dynamodb:UpdateItem", "s3:GetObject"]
+    assert (again.body, again.headers) == (fresh.body, fresh.headers)
+
+
+def test_the_headers_of_a_picture(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    for query in ({}, {"w": "30"}):
+        answer = link(world, f"{image_id}.jpg", query)
+        assert answer.headers == {
+            "content-type": "image/jpeg",
+            "cache-control": "public, max-age=31536000, immutable",
+            "etag": f'"{hashlib.md5(answer.body).hexdigest()}"',
+            "accept-ranges": "bytes",
+            "x-content-type-options": "nosniff",
+            "content-security-policy": "default-src 'none'; sandbox",
+        }
+
+
+def test_a_rendition_in_the_bucket_looks_as_the_cdn_needs_it(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    answer = link(world, f"{image_id}.webp", {"w": "30"})
+    head = aws.call("s3", "head_object", Bucket=RENDITIONS.physical_name, Key=f"{image_id}/30x.webp")
+    assert head["ContentType"] == "image/webp"
+    assert head["CacheControl"] == "public, max-age=31536000, immutable"
+    assert head["ETag"] == answer.headers["etag"]
+
+
+@pytest.mark.parametrize("query", [{}, {"w": "30"}])
+@pytest.mark.parametrize("known", ["{etag}", "W/{etag}", '"other", {etag}', "*"])
+def test_what_the_client_has_is_not_sent_again(world: World, query: dict[str, str], known: str) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    full = link(world, f"{image_id}.jpg", query)
+    headers = {"If-None-Match": known.format(etag=full.headers["etag"])}
+    answer = link(world, f"{image_id}.jpg", query, headers=headers)
+    assert (answer.status, answer.body, answer.headers) == (304, b"", full.headers)
+
+
+@pytest.mark.parametrize("known", ['"other"', "other", ""])
+def test_another_etag_gets_the_picture(world: World, known: str) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    assert link(world, f"{image_id}.jpg", headers={"If-None-Match": known}).status == 200
+
+
+def test_head_says_what_get_would_without_the_bytes(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    full = link(world, f"{image_id}.jpg", {"w": "30"})
+    head = link(world, f"{image_id}.jpg", {"w": "30"}, method="HEAD")
+    assert (head.status, head.body, head.headers) == (200, b"", full.headers)
+
+
+def test_a_part_is_given_of_what_is_stored(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    full = link(world, f"{image_id}.jpg", {"w": "30"})
+    part = link(world, f"{image_id}.jpg", {"w": "30"}, headers={"Range": "bytes=2-5"})
+    assert (part.status, part.body) == (206, full.body[2:6])
+    assert part.headers == {**full.headers, "content-range": f"bytes 2-5/{len(full.body)}"}
+
+
+@pytest.mark.parametrize(
+    ("query", "property_", "message"),
+    [
+        ({"w": side}, "w", "This value should be a whole number between 1 and 4096.")
+        for side in ("0", "-1", "1_000", "８００", "99999", "4097", "", "007", "+5", " 5", "5.0", "1e2", "0x10", "5\n")
+    ]
+    + [
+        ({"h": "0"}, "h", "This value should be a whole number between 1 and 4096."),
+        ({"w": ["3", "3"]}, "w", "This parameter should be given once."),
+        ({"w": "3", "width": "3"}, "w", "This parameter should be given once."),
+        ({"crop": "maybe"}, "crop", "This value should be true or false."),
+        ({"crop": ""}, "crop", "This value should be true or false."),
+        ({"crop": ["true", "true"]}, "crop", "This parameter should be given once."),
+    ],
+)
+def test_a_bad_query_is_400_and_touches_nothing(
+    world: World, query: dict[str, str | list[str]], property_: str, message: str
+) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    answer = link(world, f"{image_id}.jpg", query)
+    assert answer.status == 400
+    violations = [{"property": property_, "message": message}]
+    assert answer.json == {"error": {"title": "Bad Request", "message": "Validation Error", "violations": violations}}
+    assert answer.headers["cache-control"] == "no-store"
+    assert world.calls == []
+    assert world.objects(RENDITIONS) == {}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        f"{UNKNOWN}.jpg",
+        f"{UNKNOWN}_thumbnail.jpg",
+        f"{UNKNOWN}.svg",
+        f"{UNKNOWN}.JPG",
+        f"{UNKNOWN}.jpg.png",
+        f"{UNKNOWN}",
+        f"{UNKNOWN}.",
+        f"{UNKNOWN}.jpg\0",
+        f"{UNKNOWN}\0.jpg",
+        f"../{UNKNOWN}.jpg",
+        "../../etc/passwd",
+        f"%2e%2e/{UNKNOWN}.jpg",
+        "{" + UNKNOWN + "}.jpg",
+        f"urn:uuid:{UNKNOWN}.jpg",
+        ".jpg",
+    ],
+)
+def test_what_names_no_image_is_404(world: World, file: str) -> None:
+    for query in ({}, {"w": "30"}):
+        answer = link(world, file, query)
+        assert (answer.status, answer.json) == (404, NOT_FOUND)
+    assert world.items(IMAGES) == []
+    assert world.objects(RENDITIONS) == {}
+
+
+@pytest.mark.parametrize("url", ["/image/{}.jpg", "/image/{}.jpg?w=30", "/image/{}_thumbnail.webp"])
+def test_the_cdn_gets_what_the_route_gives(world: World, url: str) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    fetched = from_cdn(world, url.format(image_id))
+    path, _, query = url.format(image_id).rpartition("/")[2].partition("?")
+    direct = link(world, path, {"w": "30"} if query else None)
+    assert (fetched.status, fetched.body, fetched.headers) == (200, direct.body, direct.headers)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/x", f"/{UNKNOWN}/0x.jpg", f"/{UNKNOWN}/30x20.svg", f"/{UNKNOWN}/30x20.jpeg", f"/{UNKNOWN}.jpg"]
+)
+def test_the_functions_own_url_knows_rendition_keys_only(world: World, path: str) -> None:
+    answer = world.call("render_image", cdn_event(path))
+    assert (answer.status, answer.json) == (404, NOT_FOUND)
+    assert world.calls == []
+
+
+def test_many_queries_leave_a_bounded_number_of_renditions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, renditions_per_image=5)
+    image_id = uploaded(world, pictures.still("JPEG"))
+    for width in range(1, 65):
+        answer = link(world, f"{image_id}.gif", {"w": str(width)})
+        assert pictures.opened(answer.body).width == width
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert ("accept-ranges" in answer.headers) == (width <= 5)
+    assert set(world.objects(RENDITIONS)) == {f"{image_id}/{width}x.gif" for width in range(1, 6)}
+    assert len(world.items(IMAGES)[0]["renditions"]["M"]) == 5
+
+
+def test_the_bound_is_64_by_default(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG", 80, 10))
+    for width in range(1, 71):
+        assert link(world, f"{image_id}.gif", {"w": str(width)}).status == 200
+    assert len(world.objects(RENDITIONS)) == 64
+
+
+def test_a_stored_rendition_is_served_when_all_slots_are_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, renditions_per_image=1)
+    image_id = uploaded(world, pictures.still("JPEG"))
+    first = link(world, f"{image_id}.webp", {"w": "30"})
+    link(world, f"{image_id}.webp", {"w": "31"})
+    assert link(world, f"{image_id}.webp", {"w": "30"}).headers == first.headers
+    assert [call.action for call in world.calls] == ["dynamodb:UpdateItem", "s3:GetObject"]
+
+
+def test_a_rendition_that_went_missing_is_made_again(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    first = link(world, f"{image_id}.webp", {"w": "30"})
+    aws.call("s3", "delete_object", Bucket=RENDITIONS.physical_name, Key=f"{image_id}/30x.webp")
+    assert link(world, f"{image_id}.webp", {"w": "30"}).body == first.body
+    assert world.objects(RENDITIONS) == {f"{image_id}/30x.webp": first.body}
+
+
+@pytest.mark.parametrize("query", [{}, {"w": "30"}])
+def test_an_image_whose_bytes_are_lost_is_404(world: World, query: dict[str, str]) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=f"images/{image_id}")
+    answer = link(world, f"{image_id}.jpg", query)
+    assert (answer.status, answer.json) == (404, NOT_FOUND)
+    assert world.objects(RENDITIONS) == {}
+
+
+@pytest.mark.parametrize("damage", [b"", b"no picture", pictures.still("JPEG")[:400]])
+def test_an_original_that_went_bad_is_no_500(world: World, damage: bytes) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    aws.call("s3", "put_object", Bucket=ORIGINALS.physical_name, Key=f"images/{image_id}", Body=damage)
+    answer = link(world, f"{image_id}.webp", {"w": "30"})
+    assert (answer.status, answer.json) == (404, NOT_FOUND)
+    assert world.objects(RENDITIONS) == {}
+
+
+def test_keys_name_the_link(world: World) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    queries = [{"w": "30"}, {"h": "30"}, {"w": "30", "h": "20"}, {"w": "30", "crop": "true"}, {}]
+    for query in queries:
+        link(world, f"{image_id}.webp", query)
+    assert set(world.objects(RENDITIONS)) == {link_of(f"{image_id}.webp", query).key for query in queries}

@@ -1,0 +1,294 @@
+"""Uploads: what is stored of a picture, and what is refused without a trace."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from constellation.http.request import Caller
+from constellation.stores import aws
+from constellation.stores.resources import ACCOUNTS, IMAGES, ORIGINALS
+from tests import pictures
+from tests.sharing import ANNA, is_empty, upload, uploaded
+from tests.world import File, World, configure, event
+
+KINDS = {
+    "JPEG": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+    "WEBP": ("image/webp", "webp"),
+    "GIF": ("image/gif", "gif"),
+}
+MIME_TYPES = 'Allowed mime types are "image/jpeg", "image/png", "image/webp", "image/gif".'
+
+
+def guest(world: World, form: dict[str, str | File], address: str = "192.0.2.1") -> Any:
+    return world.call("upload_guest_image", event("POST", "/api/guest/upload", form=form, address=address))
+
+
+def violation(message: str, property_: str = "image") -> dict[str, Any]:
+    return {
+        "error": {
+            "title": "Symfony.Component.HttpKernel.Exception.HttpException",
+            "message": "Validation Error",
+            "violations": [{"property": property_, "message": message}],
+        }
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) -> None:
+    answer = upload(world, pictures.still(kind), name="C:\\seas\\a\u202ebc.tiff", description="Söa", isPublic="true")
+    image_id = answer.json["id"]
+    objects = world.objects(ORIGINALS)
+    assert list(objects) == [f"images/{image_id}"]
+    kept = objects[f"images/{image_id}"]
+    assert pictures.opened(kept).size == (64, 48)
+    media_type, extension = KINDS[kind]
+    assert world.items(IMAGES) == [
+        {
+            "pk": {"S": f"IMAGE#{image_id}"},
+            "sk": {"S": "IMAGE"},
+            "id": {"S": image_id},
+            "owner": {"S": ANNA.user_id},
+            "name": {"S": "abc.tiff"},
+            "description": {"S": "Söa"},
+            "isPublic": {"BOOL": True},
+            "mediaType": {"S": media_type},
+            "extension": {"S": extension},
+            "size": {"N": str(len(kept))},
+            "width": {"N": "64"},
+            "height": {"N": "48"},
+            "frames": {"N": "1"},
+            "sha256": {"S": hashlib.sha256(kept).hexdigest()},
+            "createdAt": {"S": "2025-07-11T12:00:00.000000+00:00"},
+            "views": {"N": "0"},
+            "version": {"N": "1"},
+            "renditions": {"M": {}},
+        }
+    ]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP"])
+def test_an_animation_is_kept(world: World, kind: str) -> None:
+    image_id = uploaded(world, pictures.animated(kind))
+    assert world.items(IMAGES)[0]["frames"] == {"N": "3"}
+    assert pictures.frames_of(world.objects(ORIGINALS)[f"images/{image_id}"]) == 3
+
+
+def test_the_original_carries_its_type_and_the_delivery_headers(world: World) -> None:
+    image_id = uploaded(world, pictures.still("PNG"))
+    head = aws.call("s3", "head_object", Bucket=ORIGINALS.physical_name, Key=f"images/{image_id}")
+    assert head["ContentType"] == "image/png"
+    assert head["CacheControl"] == "public, max-age=31536000, immutable"
+
+
+def test_an_upload_costs_one_object_and_one_write(world: World) -> None:
+    uploaded(world, pictures.still("JPEG"))
+    assert [call.action for call in world.calls] == ["s3:PutObject", "dynamodb:PutItem"]
+
+
+def test_a_nameless_file_is_called_by_its_id(world: World) -> None:
+    answer = upload(world, pictures.still("GIF"), name="../\u2066")
+    assert world.items(IMAGES)[0]["name"] == {"S": f"{answer.json['id']}.gif"}
+
+
+def test_an_external_upload_belongs_to_the_keys_owner(world: World) -> None:
+    caller = Caller(ANNA.user_id, key_id="key")
+    form = {"image": File("a", pictures.still("PNG"))}
+    answer = world.call("upload_external_image", event("PUT", "/api/external/upload", form=form, caller=caller))
+    image_id = answer.json["id"]
+    assert answer.json == {
+        "id": image_id,
+        "url": f"/api/image/{image_id}.png",
+        "thumbnailUrl": f"/api/image/{image_id}_thumbnail.png",
+    }
+    assert world.items(IMAGES)[0]["owner"] == {"S": ANNA.user_id}
+    assert world.items(IMAGES)[0]["isPublic"] == {"BOOL": False}
+
+
+def test_a_guests_image_is_public_and_nobodys(world: World) -> None:
+    answer = guest(world, {"image": File("a", pictures.still("PNG")), "isPublic": "false", "owner": ANNA.user_id})
+    assert answer.status == 201
+    [item] = world.items(IMAGES)
+    assert item["isPublic"] == {"BOOL": True}
+    assert "owner" not in item
+
+
+def test_fields_that_a_client_may_not_set_are_ignored(world: World) -> None:
+    upload(world, pictures.still("PNG"), owner="another", views="9", id="mine", createdAt="1999")
+    [item] = world.items(IMAGES)
+    assert (item["owner"], item["views"]) == ({"S": ANNA.user_id}, {"N": "0"})
+    assert item["id"] != {"S": "mine"}
+    assert item["createdAt"] == {"S": "2025-07-11T12:00:00.000000+00:00"}
+
+
+FOREIGN = {
+    "application/pdf": b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "text/html": b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>",
+    "text/plain": b"just a few words\n",
+}
+
+
+@pytest.mark.parametrize("media_type", FOREIGN)
+def test_what_is_no_picture_is_named_and_refused(world: World, media_type: str) -> None:
+    answer = upload(world, FOREIGN[media_type], name="photo.jpg")
+    assert answer.status == 422
+    assert answer.json == violation(f'The mime type of the file is invalid ("{media_type}"). {MIME_TYPES}')
+    assert is_empty(world)
+
+
+CORRUPTED = "The image file is corrupted."
+BROKEN = {
+    "empty": (b"", "An empty file is not allowed."),
+    "one byte": (b"\xff", f'The mime type of the file is invalid ("application/octet-stream"). {MIME_TYPES}'),
+    "truncated JPEG": (pictures.still("JPEG")[:-300], CORRUPTED),
+    "truncated PNG": (pictures.still("PNG")[:-100], CORRUPTED),
+    "truncated WebP": (pictures.still("WEBP")[:-100], CORRUPTED),
+    "truncated GIF": (pictures.still("GIF")[:-300], CORRUPTED),
+    "900 megapixels in 20 KB": (
+        pictures.png(30_000, 30_000, bytes(20_000_000)),
+        "The image has too many pixels (900000000 pixels). Maximum amount expected is 40000000 pixels.",
+    ),
+    "500 frames": (
+        pictures.flicker(500),
+        "The image has too many frames (500 frames). Maximum amount expected is 256 frames.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_picture_that_cannot_be_taken_is_refused_in_one_violation(world: World, name: str) -> None:
+    file, message = BROKEN[name]
+    answer = upload(world, file)
+    assert (answer.status, answer.json) == (422, violation(message))
+    assert is_empty(world)
+
+
+def test_a_file_above_the_configured_maximum_is_told_both_sizes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, image_size_limit=1_000_000)
+    answer = upload(world, b"\xff\xd8\xff".ljust(2_140_000, b"\0"))
+    assert answer.status == 422
+    assert answer.json == violation("The file is too large (2.14 MB). Allowed maximum size is 1 MB.")
+    assert is_empty(world)
+
+
+TOO_LARGE = "Use POST /api/uploads for files up to 50 MB."
+
+
+def test_a_file_above_one_invocations_payload_is_sent_elsewhere(world: World) -> None:
+    answer = upload(world, bytes(20_000_000))
+    assert answer.status == 413
+    message = f"The file is too large for a direct upload (20 MB). {TOO_LARGE}"
+    assert answer.json == {"message": message, "status": 413}
+    assert is_empty(world)
+
+
+NO_FILE = violation("No file was uploaded.")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"description": "only words"},
+        {"image": "text without a file name"},
+        {"image": File("", b"")},
+        {"file": File("a.jpg", b"under another name")},
+    ],
+)
+def test_a_missing_file_is_said(world: World, form: dict[str, str | File]) -> None:
+    answer = world.call("upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
+    assert (answer.status, answer.json) == (422, NO_FILE)
+    assert is_empty(world)
+
+
+def test_two_files_are_refused(world: World) -> None:
+    picture = pictures.still("JPEG")
+    part = b'--B\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n' + picture + b"\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+    twice = event("POST", "/api/upload", body=part + part + b"--B--\r\n", headers=headers, caller=ANNA)
+    answer = world.call("upload_image", twice)
+    assert (answer.status, answer.json) == (422, violation("This field must be sent once."))
+    assert is_empty(world)
+
+
+def test_a_wrong_boundary_is_an_unreadable_body(world: World) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\nx\r\n--B--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=C"}
+    answer = world.call("upload_image", event("POST", "/api/upload", body=body, headers=headers, caller=ANNA))
+    assert answer.status == 400
+    message = "The multipart body cannot be read"
+    assert answer.json == {"error": {"title": "Bad Request", "message": message, "violations": []}}
+    assert is_empty(world)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "image/jpeg", "application/x-www-form-urlencoded", ""])
+def test_what_is_no_multipart_is_unsupported(world: World, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+    sent = event("PUT", "/api/upload", body=pictures.still("JPEG"), headers=headers, caller=ANNA)
+    answer = world.call("upload_image", sent)
+    assert answer.status == 415
+    assert answer.json["error"]["title"] == "Unsupported Media Type"
+    assert is_empty(world)
+
+
+def test_a_description_has_at_most_255_characters(world: World) -> None:
+    answer = upload(world, pictures.still("PNG"), description="é" * 256)
+    message = "This value is too long. It should have 255 characters or less."
+    assert (answer.status, answer.json) == (422, violation(message, "description"))
+    assert is_empty(world)
+    uploaded(world, pictures.still("PNG"), description="é" * 255)
+    assert world.items(IMAGES)[0]["description"] == {"S": "é" * 255}
+
+
+def test_is_public_is_a_boolean(world: World) -> None:
+    answer = upload(world, pictures.still("PNG"), isPublic="perhaps")
+    assert (answer.status, answer.json) == (422, violation("This value should be of type bool.", "isPublic"))
+    assert is_empty(world)
+
+
+@pytest.mark.parametrize("body", [b"", b"no multipart", bytes(20_000_000)])
+def test_where_guests_may_not_upload_nothing_else_is_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    configure(monkeypatch, guest_uploads=False)
+    answer = world.call("upload_guest_image", event("POST", "/api/guest/upload", body=body))
+    message = "Guest uploads are disabled"
+    assert (answer.status, answer.json) == (
+        401,
+        {"error": {"title": "Unauthorized", "message": message, "violations": []}},
+    )
+    assert world.calls == []
+
+
+def test_an_address_has_so_many_guest_uploads_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, guest_uploads_per_day=2)
+    form: dict[str, str | File] = {"image": File("a", pictures.still("PNG"))}
+    assert [guest(world, form).status for _ in range(3)] == [201, 201, 429]
+    assert len(world.items(IMAGES)) == 2
+    refused = guest(world, form)
+    assert refused.headers["retry-after"] == str(12 * 3600)
+    assert refused.json["error"]["title"] == "Too Many Requests"
+    assert guest(world, form, address="192.0.2.2").status == 201
+    world.advance(hours=12)
+    assert guest(world, form).status == 201
+
+
+def test_guest_uploads_are_not_counted_where_there_is_no_quota(world: World) -> None:
+    guest(world, {"image": File("a", pictures.still("PNG"))})
+    assert world.items(ACCOUNTS) == []
+
+
+def test_a_users_files_stay_within_the_quota_of_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = pictures.still("PNG")
+    uploaded(world, picture)
+    size = int(world.items(IMAGES)[0]["size"]["N"])
+    configure(monkeypatch, bytes_per_user=2 * size)
+    assert [upload(world, picture).status for _ in range(3)] == [201, 201, 413]
+    refused = upload(world, picture)
+    assert refused.json["status"] == 413
+    assert len(world.items(IMAGES)) == len(world.objects(ORIGINALS)) == 3
+    other = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=Caller("another"))
+    assert world.call("upload_image", other).status == 201
+    world.advance(days=400)
+    assert upload(world, picture).status == 413

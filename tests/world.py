@@ -1,0 +1,399 @@
+"""One deployed product in a test: tables, buckets and the signing key in moto, functions called as by the gateway.
+
+Every invocation is watched: an AWS call that the function's grants do not allow fails the test, and so does a 500.
+"""
+
+import base64
+import functools
+import importlib
+import json
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
+
+from constellation.http.authorizer import Authorizer
+from constellation.http.endpoint import Endpoint
+from constellation.http.request import Caller
+from constellation.settings import settings
+from constellation.stores import aws
+from constellation.stores.resources import BUCKETS, SIGNING, TABLES, Grant, Resource
+
+FUNCTIONS = Path(__file__).parent.parent / "functions"
+REGION = "us-east-1"
+NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One AWS call in the words of a policy: action, resource, and the key or index within it."""
+
+    action: str
+    resource: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client gets: header names lowered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a multipart form."""
+
+    name: str
+    data: bytes
+    media_type: str = "application/octet-stream"
+
+
+Scenario = Callable[["World", pytest.MonkeyPatch], None]
+"""Some doings in a world, after which grants are compared with what was used."""
+
+
+def function_names() -> list[str]:
+    """The folders of ``functions`` that hold a handler."""
+    return sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
+
+
+def load(name: str) -> Endpoint | Authorizer:
+    """The handler of one function."""
+    return importlib.import_module(f"functions.{name}.handler").handler
+
+
+@functools.cache
+def handlers() -> dict[str, Endpoint | Authorizer]:
+    """Every handler of ``functions`` by its folder."""
+    found = {name: load(name) for name in function_names()}
+    return {name: handler for name, handler in found.items() if isinstance(handler, Endpoint | Authorizer)}
+
+
+def multipart(fields: Mapping[str, str | File], boundary: str = "BOUNDARY") -> tuple[bytes, str]:
+    """A multipart/form-data body and its content type."""
+    parts: list[bytes] = []
+    for name, value in fields.items():
+        disposition = f'Content-Disposition: form-data; name="{name}"'
+        if isinstance(value, File):
+            head = f'{disposition}; filename="{value.name}"\r\nContent-Type: {value.media_type}'
+            data = value.data
+        else:
+            head, data = disposition, value.encode()
+        parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + data + b"\r\n")
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def event(
+    method: str,
+    path: str,
+    *,
+    json: Any = None,
+    body: bytes | None = None,
+    form: Mapping[str, str | File] | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str | Sequence[str]] | None = None,
+    path_parameters: Mapping[str, str] | None = None,
+    caller: Caller | None = None,
+    address: str = "192.0.2.1",
+) -> dict[str, Any]:
+    """A REST API proxy event, the body in base64 as the gateway sends it for binary media types."""
+    sent = {"Host": "api.example.com", **(headers or {})}
+    if json is not None:
+        body = _dumps(json)
+        sent.setdefault("Content-Type", "application/json")
+    if form is not None:
+        body, content_type = multipart(form)
+        sent.setdefault("Content-Type", content_type)
+    lists = {name: [value] if isinstance(value, str) else list(value) for name, value in (query or {}).items()}
+    context: dict[str, Any] = {"requestId": "request-1", "identity": {"sourceIp": address}}
+    if caller:
+        context["authorizer"] = {
+            "user_id": caller.user_id,
+            "session_id": caller.session_id,
+            "key_id": caller.key_id,
+            "principalId": caller.user_id,
+        }
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": {name: values[-1] for name, values in lists.items()} or None,
+        "multiValueQueryStringParameters": lists or None,
+        "pathParameters": dict(path_parameters) if path_parameters else None,
+        "requestContext": context,
+        "body": None if body is None else base64.b64encode(body).decode(),
+        "isBase64Encoded": body is not None,
+    }
+
+
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+@dataclass
+class World:
+    """The product with its clock; ``calls`` are the AWS calls of the last invocation."""
+
+    now: datetime = NOON
+    calls: list[Call] = field(default_factory=list[Call])
+    used: dict[str, set[tuple[Grant, str]]] = field(default_factory=dict[str, set[tuple[Grant, str]]])
+
+    def advance(self, **duration: float) -> None:
+        """Let time pass: ``advance(minutes=15)``."""
+        self.now += timedelta(**duration)
+
+    def invoke(self, name: str, happening: Mapping[str, Any]) -> Any:
+        """What the function answers to an event; its calls must be granted."""
+        handler = load(name)
+        with recording() as self.calls:
+            result: Any = handler(happening, None, now=self.now)
+        for call in self.calls:
+            allowing = [grant for grant in handler.grants if _allows(grant, call)]
+            assert allowing, f"{name} may not {call.action} on {call.resource} {call.path}"
+            self.used.setdefault(name, set()).update((grant, call.action) for grant in allowing)
+        return result
+
+    def call(self, name: str, happening: Mapping[str, Any]) -> Answer:
+        """The HTTP answer of the function to a proxy event; never a 500."""
+        result = self.invoke(name, happening)
+        body = base64.b64decode(result["body"]) if result["isBase64Encoded"] else result["body"].encode()
+        headers = {header.lower(): value for header, value in result["headers"].items()}
+        answer = Answer(result["statusCode"], headers, body)
+        assert answer.status != 500, answer.body
+        return answer
+
+    def request(self, method: str, path: str, *, token: str | None = None, **parts: Any) -> Answer:
+        """A request as the gateway takes it: find the route, ask its authorizer, call its function.
+
+        ``token`` becomes ``Authorization: Bearer``; the other arguments are those of ``event``.
+        """
+        headers = dict(parts.pop("headers", None) or {})
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        name, parameters = _route(method, path)
+        function = load(name)
+        assert isinstance(function, Endpoint)
+        caller = None
+        if function.security != "public":
+            caller = self.authorize(function.security, headers.get("Authorization"))
+            if caller is None:
+                return Answer(401, {}, b"")
+        return self.call(name, event(method, path, headers=headers, path_parameters=parameters, caller=caller, **parts))
+
+    def authorize(self, security: str, header: str | None) -> Caller | None:
+        """Whom the authorizer of ``security`` sees in an Authorization header; None when the gateway would deny."""
+        name, authorizer = next(
+            (name, handler)
+            for name, handler in handlers().items()
+            if isinstance(handler, Authorizer) and handler.security == security
+        )
+        if header is None or not re.fullmatch(authorizer.pattern, header):
+            self.calls = []
+            return None
+        arn = f"arn:aws:execute-api:{REGION}:123456789012:api/live/GET/users/me"
+        answer = self.invoke(name, {"type": "TOKEN", "authorizationToken": header, "methodArn": arn})
+        effect = answer["policyDocument"]["Statement"][0]["Effect"]
+        assert (effect == "Allow") == ("context" in answer)
+        return Caller(**answer["context"]) if effect == "Allow" else None
+
+    def items(self, resource: Resource) -> list[dict[str, Any]]:
+        """Everything in a table, in wire form."""
+        return aws.call("dynamodb", "scan", TableName=resource.physical_name)["Items"]
+
+    def objects(self, resource: Resource) -> dict[str, bytes]:
+        """Everything in a bucket by its key."""
+        bucket = resource.physical_name
+        keys = [o["Key"] for o in aws.call("s3", "list_objects_v2", Bucket=bucket).get("Contents", [])]
+        return {key: aws.call("s3", "get_object", Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+    def unused(self, name: str) -> list[tuple[Grant, str]]:
+        """Grants of a function, with the action, that none of its invocations here has needed."""
+        used = self.used.get(name, set())
+        return [
+            (grant, action) for grant in load(name).grants for action in grant.actions if (grant, action) not in used
+        ]
+
+
+def _route(method: str, path: str) -> tuple[str, dict[str, str]]:
+    """The function that the gateway would choose, literal parts before parameters, and the path's parameters."""
+    candidates: list[tuple[int, str, dict[str, str]]] = []
+    for name, handler in handlers().items():
+        if isinstance(handler, Endpoint) and method in handler.methods:
+            pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(handler.path.rstrip("/") or "/"))
+            match = re.fullmatch(pattern, path.rstrip("/") or "/")
+            if match:
+                values = {key: unquote(value) for key, value in match.groupdict().items()}
+                candidates.append((len(values), name, values))
+    assert candidates, f"no function for {method} {path}"
+    _, name, values = min(candidates, key=lambda candidate: candidate[0])
+    return name, values
+
+
+_recorded: list[Call] | None = None
+_watched: object = None
+
+_S3_ACTIONS = {
+    "HeadObject": ("GetObject",),
+    "CopyObject": ("PutObject",),
+    "CreateMultipartUpload": ("PutObject",),
+    "UploadPart": ("PutObject",),
+    "CompleteMultipartUpload": ("PutObject",),
+    "DeleteObjects": ("DeleteObject",),
+    "ListObjectsV2": ("ListBucket",),
+    "ListObjects": ("ListBucket",),
+}
+_TRANSACTION_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+
+
+@contextmanager
+def recording() -> Generator[list[Call]]:
+    """The AWS calls made inside, as a list that fills."""
+    global _recorded
+    outer, _recorded = _recorded, (calls := list[Call]())
+    try:
+        yield calls
+    finally:
+        _recorded = outer
+
+
+@contextmanager
+def unrecorded() -> Generator[None]:
+    """What happens inside is not the doing of the function that is invoked."""
+    global _recorded
+    calls, _recorded = _recorded, None
+    try:
+        yield
+    finally:
+        _recorded = calls
+
+
+def _record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+    if _recorded is not None:
+        _recorded.extend(_calls(model.service_model.service_name, model.name, params))
+
+
+def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[Call]:
+    """One API call as the actions that a policy must allow for it."""
+    if service == "dynamodb":
+        if operation.startswith("Transact"):
+            for part in params["TransactItems"]:
+                for kind, body in part.items():
+                    yield Call(f"dynamodb:{_TRANSACTION_ACTIONS[kind]}", body["TableName"])
+        elif operation.startswith("Batch"):
+            for table in params["RequestItems"]:
+                yield Call(f"dynamodb:{operation}", table)
+        else:
+            index = f"index/{params['IndexName']}" if "IndexName" in params else ""
+            yield Call(f"dynamodb:{operation}", params["TableName"], index)
+    elif service == "s3":
+        for action in _S3_ACTIONS.get(operation, (operation,)):
+            keys = [o["Key"] for o in params["Delete"]["Objects"]] if "Delete" in params else [params.get("Key", "")]
+            for key in keys:
+                yield Call(f"s3:{action}", params["Bucket"], key)
+        if operation == "CopyObject":
+            yield Call("s3:GetObject", params["CopySource"]["Bucket"], params["CopySource"]["Key"])
+    else:
+        yield Call(f"{service}:{operation}", params.get("KeyId", ""))
+
+
+def _allows(grant: Grant, call: Call) -> bool:
+    names = grant.resource.physical_name.split(",")
+    if call.action not in grant.actions or call.resource not in names:
+        return False
+    return fnmatchcase(call.path, grant.path or "*") if grant.resource.kind == "bucket" else call.path == grant.path
+
+
+_done: set[str] = set()
+
+
+def _note(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context["token"] = params["ClientRequestToken"]
+
+
+def _repeat(request: Any, **_: Any) -> AWSResponse | None:
+    """What DynamoDB does and moto does not: a transaction with the token of one that succeeded is not done again."""
+    if json.loads(request.body)["ClientRequestToken"] in _done:
+        return AWSResponse(request.url, 200, dict[str, str](), MockRawResponse(b"{}"))
+    return None
+
+
+def _remember(parsed_response: Mapping[str, Any] | None, context: Mapping[str, Any], **_: Any) -> None:
+    if parsed_response is not None and "Error" not in parsed_response:
+        _done.add(context["token"])
+
+
+def _watch() -> None:
+    """Hang the recorder into the session once; a session that another test has made is taken down first."""
+    global _watched
+    if _watched is None or aws._session() is not _watched:
+        aws._client.cache_clear()
+        aws._session.cache_clear()
+        _watched = aws._session()
+        aws._session().register("before-parameter-build", _record)
+        aws._session().register("before-parameter-build.dynamodb.TransactWriteItems", _note)
+        aws._session().get_component("event_emitter").register_first("before-send.dynamodb.TransactWriteItems", _repeat)
+        aws._session().register("response-received.dynamodb.TransactWriteItems", _remember)
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
+    """Set ``values`` in this deployment's settings."""
+    monkeypatch.setenv("SETTINGS", json.dumps(values))
+    settings.cache_clear()
+
+
+def create_key() -> str:
+    """A new signing key of the kind the stack makes; its ARN."""
+    answer = aws.call("kms", "create_key", KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    return answer["KeyMetadata"]["Arn"]
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A fresh product: four tables, four buckets, one signing key, default settings, the clock at NOON."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    configure(monkeypatch)
+    with mock_aws():
+        _watch()
+        for table in TABLES:
+            monkeypatch.setenv(table.variable, f"constellation-{table.name}")
+            aws.call(
+                "dynamodb",
+                "create_table",
+                TableName=table.physical_name,
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        for bucket in BUCKETS:
+            monkeypatch.setenv(bucket.variable, f"constellation-{bucket.name}")
+            aws.call("s3", "create_bucket", Bucket=bucket.physical_name)
+        monkeypatch.setenv(SIGNING.variable, create_key())
+        yield World()
+    settings.cache_clear()
