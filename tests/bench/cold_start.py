@@ -33,6 +33,7 @@ ITEM = {
         "email": {"S": "ada@example.org"},
         "username": {"S": "ada"},
         "displayName": {"S": "Ada"},
+        "passwordHash": {"S": "$argon2id$none"},
         "createdAt": {"S": "2026-01-02T03:04:05.678901+00:00"},
     }
 }

@@ -30,6 +30,13 @@ Security = Literal["jwt", "api_key", "public"]
 
 NO_STORE = "no-store"
 
+JSON_HEADERS: Mapping[str, str] = {
+    "Content-Type": "application/json",
+    "Cache-Control": NO_STORE,
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every JSON answer says, the CDN's own refusals included."""
+
 
 @dataclass(frozen=True)
 class Reply(Generic[T]):
@@ -71,12 +78,12 @@ class Endpoint:
             status, headers, body = self._success(self.function(**arguments))
         except DomainError as error:
             status, content = self.dialect.answer(error)
-            headers, body = _json_headers(), _encode(content)
+            headers, body = dict(JSON_HEADERS), _encode(content)
             if isinstance(error, RetryLater):
                 headers["Retry-After"] = str(error.retry_after)
         except Exception:
             logger().exception("unhandled", extra={"request_id": request.id, "route": self.path})
-            status, headers = 500, _json_headers()
+            status, headers = 500, dict(JSON_HEADERS)
             body = _encode(self.dialect.body(DomainError(INTERNAL), status))
         _log(request, self.path, status, started)
         return _response(request, status, headers, body)
@@ -87,7 +94,7 @@ class Endpoint:
         if isinstance(reply.body, bytes):
             return status, {"Content-Type": self.media_type, **reply.headers}, reply.body
         body = b"" if reply.body is None else _encode(reply.body)
-        return status, {**_json_headers(), **reply.headers}, body
+        return status, {**JSON_HEADERS, **reply.headers}, body
 
 
 def endpoint(
@@ -124,10 +131,6 @@ def endpoint(
         )
 
     return declare
-
-
-def _json_headers() -> dict[str, str]:
-    return {"Content-Type": "application/json", "Cache-Control": NO_STORE, "X-Content-Type-Options": "nosniff"}
 
 
 def _encode(value: Any) -> bytes:

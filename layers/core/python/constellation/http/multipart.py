@@ -1,21 +1,13 @@
 """Reading multipart/form-data (RFC 7578) with the ``multipart`` package, every fault a domain error."""
 
 import io
-from dataclasses import dataclass
 from typing import Any, cast
 
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
 from constellation.domain.sizes import megabytes
+from constellation.domain.uploads import UploadedFile
 from constellation.http.request import Request
 from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
-
-
-@dataclass(frozen=True)
-class UploadedFile:
-    """One file of a form: the client's name for it (not to be trusted) and its bytes."""
-
-    name: str
-    data: bytes
 
 
 def read_form(request: Request) -> dict[str, str | UploadedFile]:

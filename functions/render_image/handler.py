@@ -1,0 +1,39 @@
+"""Public links (document 003): what the CDN asks for when it has not got a picture, and an ordinary route."""
+
+from typing import Annotated
+
+from constellation.domain.errors import Invalid, NotFound, Unavailable
+from constellation.domain.links import DELIVERY_HEADERS, Link, parse_key, parse_link
+from constellation.http.binding import Load
+from constellation.http.dialects import links
+from constellation.http.endpoint import NO_STORE, Reply, endpoint
+from constellation.http.representations import is_known, representation
+from constellation.http.request import Request
+from constellation.services.delivery import GRANTS, deliver, signed_url
+
+
+def named_link(request: Request) -> Link:
+    """The link in a path and query, or in the rendition key that the CDN's edge has made of them."""
+    if request.from_cdn:
+        return parse_key(request.path)
+    return parse_link(request.path_parameters["file"], request.query)
+
+
+@endpoint(
+    "GET|HEAD /api/image/{file}",
+    dialect=links,
+    security="public",
+    grants=GRANTS,
+    errors=[Invalid, NotFound, Unavailable],
+    media_type="image/*",
+    memory=1769,
+    function_url=True,
+)
+def handler(link: Annotated[Link, Load(named_link)], request: Request) -> Reply[bytes] | Reply[None]:
+    """GET|HEAD /api/image/{file}: the picture a public link names, in its size and format."""
+    picture = deliver(link)
+    if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
+        return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
+    ranges = {"Accept-Ranges": "bytes"} if picture.is_stored else {}
+    headers = {**DELIVERY_HEADERS, **ranges, "Content-Type": link.media_type}
+    return representation(request, picture.data or b"", picture.etag, headers)

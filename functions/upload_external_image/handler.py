@@ -1,0 +1,25 @@
+"""Upload with an API key (document 003)."""
+
+from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported
+from constellation.http.binding import Form, Now
+from constellation.http.dialects import sharing
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.request import Caller
+from constellation.inputs.sharing import Upload
+from constellation.services.ingest import GRANTS, ingest
+from constellation.views.sharing import ExternallyUploaded, externally_uploaded, location
+
+
+@endpoint(
+    "POST|PUT /api/external/upload",
+    dialect=sharing,
+    security="api_key",
+    grants=GRANTS,
+    status=201,
+    errors=[BadRequest, TooLarge, Unsupported, Invalid],
+    memory=1769,
+)
+def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[ExternallyUploaded]:
+    """POST|PUT /api/external/upload: store an image of the key's owner and answer its public links."""
+    image = ingest(form.image, "image", caller.user_id, form.description, form.isPublic, now)
+    return Reply(externally_uploaded(image), location(image))

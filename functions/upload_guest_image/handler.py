@@ -1,0 +1,44 @@
+"""Upload without an account (document 003)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from constellation.domain.errors import BadRequest, Invalid, TooLarge, TooManyRequests, Unauthenticated, Unsupported
+from constellation.http.binding import Form, Load, Now
+from constellation.http.dialects import sharing
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.request import Request
+from constellation.inputs.sharing import GuestUpload
+from constellation.services.ingest import GRANTS, ingest
+from constellation.settings import settings
+from constellation.stores import limits
+from constellation.views.sharing import Uploaded, location, uploaded
+
+
+def visitor(request: Request) -> str:
+    """The guest's address, where guests may upload at all."""
+    if not settings().guest_uploads:
+        raise Unauthenticated("Guest uploads are disabled")
+    return request.address
+
+
+def admit(address: str, now: datetime) -> None:
+    """Count an upload against its address's quota of the day."""
+    if not limits.within("guest_uploads", address, settings().guest_uploads_per_day, now):
+        raise TooManyRequests("Too many uploads from this address today", limits.seconds_left(now))
+
+
+@endpoint(
+    "POST|PUT /api/guest/upload",
+    dialect=sharing,
+    security="public",
+    grants=GRANTS,
+    status=201,
+    errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
+    memory=1769,
+)
+def handler(address: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
+    """POST|PUT /api/guest/upload: store a public image that nobody owns."""
+    admit(address, now)
+    image = ingest(form.image, "image", None, form.description, True, now)
+    return Reply(uploaded(image), location(image))

@@ -1,0 +1,24 @@
+"""Upload by a signed-in user (document 003)."""
+
+from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported
+from constellation.http.binding import Form, Now
+from constellation.http.dialects import sharing
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.request import Caller
+from constellation.inputs.sharing import Upload
+from constellation.services.ingest import GRANTS, ingest
+from constellation.views.sharing import Uploaded, location, uploaded
+
+
+@endpoint(
+    "POST|PUT /api/upload",
+    dialect=sharing,
+    grants=GRANTS,
+    status=201,
+    errors=[BadRequest, TooLarge, Unsupported, Invalid],
+    memory=1769,
+)
+def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[Uploaded]:
+    """POST|PUT /api/upload: store an image of the caller's."""
+    image = ingest(form.image, "image", caller.user_id, form.description, form.isPublic, now)
+    return Reply(uploaded(image), location(image))

@@ -1,0 +1,130 @@
+"""The sharing surface in tests: uploads, links as gateway and CDN ask for them, and faults on the way to AWS."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from constellation.domain.links import Link, parse_link
+from constellation.http.request import Caller
+from constellation.stores import aws
+from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from tests.world import Answer, File, World, event, unrecorded
+
+ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
+NOT_FOUND: dict[str, Any] = {"error": {"title": "Not Found", "message": "Image not found", "violations": []}}
+
+Query = Mapping[str, str | Sequence[str]]
+
+
+def upload(world: World, data: bytes, name: str = "sea.jpg", **fields: str) -> Answer:
+    """The answer to Anna's upload of a file."""
+    form = {"image": File(name, data), **fields}
+    return world.call("upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
+
+
+def uploaded(world: World, data: bytes, **fields: str) -> str:
+    """The id of a file that Anna has uploaded."""
+    answer = upload(world, data, **fields)
+    assert answer.status == 201, answer.body
+    return answer.json["id"]
+
+
+def link(
+    world: World, file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """What the route ``/api/image/{file}`` answers."""
+    return world.call("render_image", link_event(file, query, method, headers))
+
+
+def link_event(
+    file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The gateway's event for a link."""
+    path = f"/api/image/{file}"
+    return event(method, path, query=query, path_parameters={"file": file}, headers=headers)
+
+
+def from_cdn(world: World, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+    """What the CDN gets from the function for the link ``url``, whose edge has made a rendition key of it."""
+    parts = urlsplit(url)
+    key = parse_link(parts.path.rpartition("/")[2], parse_qs(parts.query)).key
+    return world.call("render_image", cdn_event(f"/{key}", method, headers))
+
+
+def cdn_event(path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The CDN's request to the function's URL."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": dict(headers or {}),
+        "requestContext": {"requestId": "request-1", "http": {"method": method, "sourceIp": "192.0.2.1"}},
+        "isBase64Encoded": False,
+    }
+
+
+def link_of(file: str, query: Mapping[str, str]) -> Link:
+    """The link that a file and single parameters spell."""
+    return parse_link(file, {name: [value] for name, value in query.items()})
+
+
+def is_empty(world: World) -> bool:
+    """Whether nothing at all is stored of any image."""
+    return not (world.items(IMAGES) or world.objects(ORIGINALS) or world.objects(RENDITIONS))
+
+
+class Killed(BaseException):
+    """The function's process ended."""
+
+
+@contextmanager
+def killed(at: int, *, after: bool) -> Generator[None]:
+    """End the process at the AWS call number ``at`` (from 0), before its effect or after."""
+    calls = 0
+
+    def strike(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == at + 1:
+            raise Killed
+
+    with _hooked("after-call" if after else "before-call", strike):
+        yield
+
+
+@contextmanager
+def answer_lost(operation: str) -> Generator[None]:
+    """Lose the first answer to ``operation`` (``PutItem``) after its effect, so that the SDK sends it again."""
+
+    def again(attempts: int, **_: Any) -> float | None:
+        return 0 if attempts == 1 else None
+
+    with _hooked(f"needs-retry.*.{operation}", again):
+        yield
+
+
+@contextmanager
+def meanwhile(operation: str, happening: Any) -> Generator[None]:
+    """Let ``happening``, somebody else's doing, come just after the first ``operation`` has had its effect."""
+    pending = [happening]
+
+    def strike(**_: Any) -> None:
+        if pending:
+            with unrecorded():
+                pending.pop()()
+
+    with _hooked(f"after-call.*.{operation}", strike):
+        yield
+
+
+@contextmanager
+def _hooked(name: str, hook: Any) -> Generator[None]:
+    emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3")]
+    for events in emitters:
+        events.register_first(name, hook)
+    try:
+        yield
+    finally:
+        for events in emitters:
+            events.unregister(name, hook)

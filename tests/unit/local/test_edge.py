@@ -1,0 +1,206 @@
+"""The edge before a server that stands for the engine."""
+
+import asyncio
+import json
+import socketserver
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.behaviours import Behaviour, Distribution
+from infra.local.cache import Cache
+from infra.local.edge import BODY_LIMIT, Edge
+from tests.unit.local.test_cache import TEMPLATE, distribution
+
+PICTURE = b"0123456789"
+PUBLIC = {"Cache-Control": "public, max-age=60", "ETag": '"e"', "X-Cache": "Miss from cloudfront"}
+
+
+@dataclass
+class Engine:
+    """What it answers, and what it was asked."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: dict(PUBLIC))
+    body: bytes = PICTURE
+    lines: list[str] = field(default_factory=list[str])
+    asked: list[list[tuple[str, str]]] = field(default_factory=list[list[tuple[str, str]]])
+    bodies: list[bytes] = field(default_factory=list[bytes])
+    port: int = 0
+
+
+@pytest.fixture
+def engine() -> Generator[Engine]:
+    state = Engine()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline(65537)
+            if not self.raw_requestline or not self.parse_request():
+                self.close_connection = True
+                return
+            state.lines.append(self.raw_requestline.decode("latin-1").strip())
+            state.asked.append(list(self.headers.items()))
+            state.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+            self.send_response(state.status)
+            for name, value in state.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(state.body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(state.body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    server: socketserver.BaseServer
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        state.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield state
+        server.shutdown()
+
+
+@dataclass
+class Viewer:
+    """Sends requests through one edge, each from an event loop of its own."""
+
+    engine: Engine
+    cache: Cache
+    host: str = "d1.cloudfront.net"
+
+    def __call__(self, method: str, path: str, **options: object) -> httpx.Response:
+        async def send() -> httpx.Response:
+            edge = Edge(self.host, self.engine.port, self._distribution(), self.cache)
+            transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
+                try:
+                    return await client.request(method, path, **options)  # type: ignore[arg-type]
+                finally:
+                    await edge.close()
+
+        return asyncio.run(send())
+
+    def _distribution(self) -> Distribution:
+        cached: tuple[Behaviour, ...] = distribution(TEMPLATE).cached
+        return Distribution(cached, ("GET", "HEAD", "POST", "DELETE"))
+
+
+@pytest.fixture
+def view(engine: Engine, tmp_path: Path) -> Viewer:
+    return Viewer(engine, Cache(tmp_path / "cache", 1000))
+
+
+def test_path_and_query_arrive_byte_for_byte(engine: Engine, view: Viewer) -> None:
+    target = "/api/%2e%2e/a%2Fb%00%ff+x?uuid%5B%5D=1&uuid%5B%5D=2&a=%FF&&b"
+    view("GET", target)
+    assert engine.lines == [f"GET {target} HTTP/1.1"]
+
+
+def test_what_is_passed_on(engine: Engine, view: Viewer) -> None:
+    view(
+        "POST",
+        "/api/x",
+        content=b"body",
+        headers=[
+            ("X-Forwarded-For", "198.51.100.1"),
+            ("Connection", "close, X-Hop"),
+            ("X-Hop", "1"),
+            ("TE", "trailers"),
+            ("X-Forwarded-Proto", "gopher"),
+            ("Authorization", "Bearer t"),
+        ],
+    )
+    asked = {name.lower(): value for name, value in engine.asked[0]}
+    assert asked["host"] == "d1.cloudfront.net"
+    assert asked["x-forwarded-for"] == "198.51.100.1, 192.0.2.7"
+    assert asked["x-forwarded-proto"] == "http"
+    assert asked["authorization"] == "Bearer t"
+    assert asked["content-length"] == "4"
+    assert engine.bodies == [b"body"]
+    assert not asked.keys() & {"connection", "x-hop", "te"}
+
+
+def test_a_hit_asks_nobody(engine: Engine, view: Viewer) -> None:
+    first, second = view("GET", "/image/a.jpg?w=1"), view("GET", "/image/a.jpg?w=1", headers={"Cookie": "c", "X": "y"})
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("Miss from cloudfront", "Hit from cloudfront")
+    assert first.content == second.content == PICTURE
+    assert len(engine.lines) == 1
+
+
+def test_another_query_is_another_entry(engine: Engine, view: Viewer) -> None:
+    for path in ("/image/a.jpg", "/image/a.jpg?w=1", "/image/a.jpg?w=2", "/image/A.jpg", "/api/image"):
+        assert view("GET", path).headers["X-Cache"] == "Miss from cloudfront"
+    assert len(engine.lines) == 5
+
+
+def test_a_head_neither_fills_the_cache_nor_misses_it(engine: Engine, view: Viewer) -> None:
+    head = view("HEAD", "/image/a.jpg")
+    assert (head.headers["Content-Length"], head.content) == ("10", b"")
+    assert view("GET", "/image/a.jpg").headers["X-Cache"] == "Miss from cloudfront"
+    assert view("HEAD", "/image/a.jpg").headers["X-Cache"] == "Hit from cloudfront"
+    assert [line.split()[0] for line in engine.lines] == ["HEAD", "GET"]
+
+
+def test_the_engine_is_asked_for_the_whole(engine: Engine, view: Viewer) -> None:
+    answer = view("GET", "/image/a.jpg", headers={"Range": "bytes=2-3", "If-Range": '"e"', "If-None-Match": '"x"'})
+    assert (answer.status_code, answer.content, answer.headers["Content-Range"]) == (206, b"23", "bytes 2-3/10")
+    assert not {name.lower() for name, _ in engine.asked[0]} & {"range", "if-range", "if-none-match"}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(404, PUBLIC), (302, PUBLIC), (200, {"Cache-Control": "no-store"}), (200, {**PUBLIC, "Set-Cookie": "a=b"})],
+)
+def test_what_is_not_kept(engine: Engine, view: Viewer, status: int, headers: dict[str, str]) -> None:
+    engine.status, engine.headers = status, headers
+    answers = [view("GET", "/image/a.jpg") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [status, status]
+    assert len(engine.lines) == 2
+
+
+def test_the_apis_answers_are_not_kept(engine: Engine, view: Viewer) -> None:
+    for _ in range(2):
+        view("GET", "/.well-known/jwks.json")
+    assert len(engine.lines) == 2
+
+
+def test_an_html_page_of_the_cdn_becomes_json(engine: Engine, view: Viewer) -> None:
+    engine.status, engine.body = 504, b"<!DOCTYPE HTML>"
+    engine.headers = {"Content-Type": "text/html", "X-Cache": "Error from cloudfront"}
+    answer = view("GET", "/api/x")
+    assert (answer.status_code, answer.json()) == (504, {"message": "Gateway Timeout", "status": 504})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [("POST", "/image/a.jpg", "GET, HEAD"), ("TRACE", "/api/x", "GET, HEAD, POST, DELETE")],
+)
+def test_a_method_that_no_behaviour_takes(engine: Engine, view: Viewer, method: str, path: str, allow: str) -> None:
+    answer = view(method, path)
+    assert (answer.status_code, answer.headers["Allow"], answer.json()["status"]) == (405, allow, 405)
+    assert engine.lines == []
+
+
+def test_an_engine_that_is_away_is_a_502_in_json(engine: Engine, view: Viewer) -> None:
+    engine.port = 9
+    answer = view("GET", "/api/x")
+    assert (answer.status_code, json.loads(answer.content)) == (
+        502,
+        {"message": "The engine is not there", "status": 502},
+    )
+
+
+def test_a_body_past_the_limit_is_refused(engine: Engine, view: Viewer) -> None:
+    answer = view("POST", "/api/x", content=b"x" * (BODY_LIMIT + 1))
+    assert (answer.status_code, answer.json()["status"]) == (413, 413)
+    assert engine.lines == []
+    assert view("POST", "/api/x", content=b"x" * 25_000_000).status_code == 200

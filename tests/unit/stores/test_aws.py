@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore import stub as botocore_stub
+
+from constellation.domain.errors import Unavailable
+from constellation.stores import aws
+
+_DELETE = {"Delete": {"TableName": "table", "Key": {"pk": {"S": "x"}}}}
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    aws._client.cache_clear()
+    aws._session.cache_clear()
+    with botocore_stub.Stubber(aws._client("dynamodb")) as stubber:
+        yield stubber
+    aws._client.cache_clear()
+    aws._session.cache_clear()
+
+
+def cancelled(stub: Any, *codes: str) -> None:
+    reasons: Any = [{"Code": code} for code in codes]
+    stub.add_client_error(
+        "transact_write_items", "TransactionCanceledException", modeled_fields={"CancellationReasons": reasons}
+    )
+
+
+def transact() -> dict[str, Any]:
+    return aws.call("dynamodb", "transact_write_items", TransactItems=[_DELETE], ClientRequestToken="token")
+
+
+def test_a_transaction_in_anothers_way_is_tried_again(stub: Any) -> None:
+    cancelled(stub, "None", "TransactionConflict")
+    stub.add_response("transact_write_items", {})
+    assert transact() == {}
+    stub.assert_no_pending_responses()
+
+
+def test_after_the_conflict_the_condition_decides(stub: Any) -> None:
+    cancelled(stub, "TransactionConflict", "None")
+    cancelled(stub, "ConditionalCheckFailed", "None")
+    with pytest.raises(aws.ConditionFailed) as failed:
+        transact()
+    assert failed.value.reasons == ("ConditionalCheckFailed", "None")
+
+
+def test_a_single_write_in_a_transactions_way_is_tried_again(stub: Any) -> None:
+    stub.add_client_error("put_item", "TransactionConflictException")
+    stub.add_response("put_item", {})
+    aws.call("dynamodb", "put_item", TableName="table", Item={})
+    stub.assert_no_pending_responses()
+
+
+def test_a_conflict_without_end_is_unavailable(stub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
+    cancelled(stub, "TransactionConflict")
+    cancelled(stub, "TransactionConflict")
+    with pytest.raises(Unavailable):
+        transact()
+
+
+def test_throttling_is_unavailable(stub: Any) -> None:
+    cancelled(stub, "ThrottlingError")
+    with pytest.raises(Unavailable):
+        transact()
