@@ -33,7 +33,7 @@ def uploaded(world: World, data: bytes, **fields: str) -> str:
 def link(
     world: World, file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """What the route ``/api/image/{file}`` answers."""
+    """What the route ``/api/image/{image_id}`` answers."""
     return world.call("render_image", link_event(file, query, method, headers))
 
 
@@ -41,8 +41,8 @@ def link_event(
     file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The gateway's event for a link."""
-    path = f"/api/image/{file}"
-    return event(method, path, query=query, path_parameters={"file": file}, headers=headers)
+    path = f"/api/image/{image_id}"
+    return event(method, path, query=query, path_parameters={"image_id": file}, headers=headers)
 
 
 def from_cdn(world: World, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:

@@ -16,11 +16,11 @@ def named_link(request: Request) -> Link:
     """The link in a path and query, or in the rendition key that the CDN's edge has made of them."""
     if request.from_cdn:
         return parse_key(request.path)
-    return parse_link(request.path_parameters["file"], request.query)
+    return parse_link(request.path_parameters["image_id"], request.query)
 
 
 @endpoint(
-    "GET|HEAD /api/image/{file}",
+    "GET|HEAD /api/image/{image_id}",
     dialect=links,
     security="public",
     grants=GRANTS,
@@ -30,7 +30,7 @@ def named_link(request: Request) -> Link:
     function_url=True,
 )
 def handler(link: Annotated[Link, Load(named_link)], request: Request) -> Reply[bytes] | Reply[None]:
-    """GET|HEAD /api/image/{file}: the picture a public link names, in its size and format."""
+    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format."""
     picture = deliver(link)
     if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
         return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)

@@ -11,14 +11,14 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from layers.build import build
+from tests.bench import Row, report
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ROOT / "build" / "layers" / "local"
@@ -75,7 +75,7 @@ class Contestant:
     """A way to write the function: the module that holds its handler, and where Python finds it and its packages."""
 
     module: str
-    path: "Sequence[Path]"
+    path: Sequence[Path]
 
     def cpu_seconds(self, endpoint: str) -> float:
         """CPU seconds of one fresh process up to its first answer."""
@@ -93,18 +93,16 @@ class Contestant:
             "ACCOUNTS_TABLE": "accounts",
         }
         command = [sys.executable, "-S", "-c", PROGRAM.format(module=self.module), json.dumps(EVENT)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
         return float(done.stderr.splitlines()[-1])
 
 
-OURS = Contestant(
-    "handler", [ROOT / "functions" / "get_me", LAYERS / "core" / "python", LAYERS / "runtime" / "python"]
-)
+OURS = Contestant("handler", [ROOT / "functions" / "get_me", LAYERS / "core" / "python", LAYERS / "runtime" / "python"])
 USUAL = Contestant("usual_way", [Path(__file__).parent, Path(sysconfig.get_paths()["purelib"])])
 
 
 @contextmanager
-def stubbed_dynamodb() -> "Iterator[str]":
+def stubbed_dynamodb() -> Generator[str]:
     """A server that answers every request with ITEM; its URL."""
 
     class Stub(BaseHTTPRequestHandler):
@@ -128,14 +126,19 @@ def stubbed_dynamodb() -> "Iterator[str]":
         server.shutdown()
 
 
-def measure() -> list[tuple[str, str, str]]:
-    """Rows of the report: what, figure, goal. The layers must have been built for this machine."""
+def main() -> list[Row]:
+    """Rows of the report."""
+    build("local")
     with stubbed_dynamodb() as endpoint:
         pairs = [(OURS.cpu_seconds(endpoint), USUAL.cpu_seconds(endpoint)) for _ in range(ROUNDS + 1)][1:]
     ours, usual = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
     return [
-        ("cold GET /users/me, CPU", f"{ours:.0f} ms", ""),
-        ("the same, written the usual way", f"{usual:.0f} ms", ""),
-        ("ratio, median of pairs", f"{ratio:.2f}", "≤ 0.45"),
+        Row("cold GET /users/me", f"{ours:.0f} ms", ""),
+        Row("the same, written the usual way", f"{usual:.0f} ms", ""),
+        Row("ratio, median of pairs", f"{ratio:.2f}", "≤ 0.45"),
     ]
+
+
+if __name__ == "__main__":
+    report("Cold start, CPU of a fresh process", main())
