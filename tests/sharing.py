@@ -41,7 +41,7 @@ def link_event(
     file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The gateway's event for a link."""
-    path = f"/api/image/{image_id}"
+    path = f"/api/image/{file}"
     return event(method, path, query=query, path_parameters={"image_id": file}, headers=headers)
 
 

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Generator
@@ -19,6 +18,7 @@ from infra.local import checks
 from infra.local.behaviours import distribution
 from infra.local.cache import Cache
 from infra.local.checks import LOOPBACK, Refusal
+from infra.local.children import run_module
 from infra.local.edge import Edge
 from infra.local.environment import isolated
 from infra.local.places import CORE, REGION, ROOT, Places
@@ -85,23 +85,16 @@ def _step(what: str) -> Generator[None]:
 
 
 def _deploy(places: Places, inner_port: int) -> dict[str, str]:
-    deployed = subprocess.run(
-        [sys.executable, "-m", "infra.local.deployment", str(places.assembly)],
-        cwd=ROOT,
-        env=isolated(
-            places.data,
-            AWS_DEFAULT_REGION=REGION,
-            AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{inner_port}",
-            PYTHONPATH=str(CORE),
-        ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
+    environment = isolated(
+        places.data,
+        AWS_DEFAULT_REGION=REGION,
+        AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{inner_port}",
+        PYTHONPATH=str(CORE),
     )
-    if deployed.returncode != 0:
+    status, outputs, _ = run_module("infra.local.deployment", str(places.assembly), env=environment, stderr=None)
+    if status != 0:
         raise Refusal(f"The stack could not be deployed; the engine's log is {places.engine_log}.")
-    return json.loads(deployed.stdout)
+    return json.loads(outputs)
 
 
 def _serve(listener: socket.socket, places: Places, inner_port: int, host: str, engine: Engine) -> NoReturn:
@@ -141,7 +134,8 @@ async def _serve_until_stopped(edge: Edge, listener: socket.socket, engine: Engi
 
 def _end(engine: Engine) -> None:
     """Stop the engine; it saves its state. A second signal kills it."""
-    signal.signal(signal.SIGINT, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     if engine.alive():
         print("Stopping …", flush=True)
     try:

@@ -88,16 +88,16 @@ class Deployment:
         raise DeploymentFailed(f"The stack was not done within {DEPLOY_SECONDS} s.")
 
     def _reason(self) -> str:
-        """The first failure among the stack's events, which come newest first."""
-        events = self._formation.describe_stack_events(StackName=STACK)["StackEvents"]
-        failures = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
-        if not failures:
-            return "The stack was rolled back without saying why."
-        first = failures[-1]
-        return (
-            f"{first['ResourceStatus']} {first['LogicalResourceId']} ({first['ResourceType']}):"
-            f" {first.get('ResourceStatusReason', 'no reason given')}"
-        )
+        """The first failure of the last attempt; the stack's events come newest first, those of older attempts too."""
+        reason = "The stack was rolled back without saying why."
+        for event in self._formation.describe_stack_events(StackName=STACK)["StackEvents"]:
+            status, kind = event["ResourceStatus"], event["ResourceType"]
+            if kind == "AWS::CloudFormation::Stack" and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                break
+            if status.endswith("FAILED"):
+                told = event.get("ResourceStatusReason", "no reason given")
+                reason = f"{status} {event['LogicalResourceId']} ({kind}): {told}"
+        return reason
 
     def _upload_assets(self) -> str:
         """Put every asset of the assembly where the template expects it; the answer is the template's address."""
@@ -140,7 +140,7 @@ def main() -> int:
     """Deploy the assembly named on the command line."""
     try:
         outputs = Deployment(Path(sys.argv[1])).run()
-    except DeploymentFailed as failure:
+    except (DeploymentFailed, ClientError) as failure:
         print(f"The deployment failed: {failure}", file=sys.stderr)
         return 1
     print(json.dumps(outputs))

@@ -26,6 +26,9 @@ SAVE_PATH = "/_constellation/save"
 SAVE_SECONDS = 3
 """How often tables that were written to are saved; ``kill -9`` costs no more than this and the saving itself."""
 
+LOG_STREAMS = 1000
+"""Invocations of one function whose log the engine keeps; it would keep all, in memory and on disk."""
+
 IDLE_SECONDS = 300
 """A function's process without work is ended after so long."""
 
@@ -210,8 +213,17 @@ def end_idle_workers(idle_seconds: float) -> None:
     runtime.kill_workers(idle)
 
 
+def drop_old_logs(keep: int) -> None:
+    """Of each function keep the logs of its last invocations; the engine makes a log stream of each."""
+    logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
+    for _, group in logs._log_groups.all_items():
+        streams: dict[str, Any] = group["streams"]
+        for name in list(streams)[:-keep]:
+            streams.pop(name, None)
+
+
 async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
-    """Save the tables, end idle workers, and stop with the launcher: an orphan would run for ever."""
+    """Save the tables, bound what grows, and stop with the launcher: an orphan would run for ever."""
     launcher = os.getppid()
     while True:
         for _ in range(SAVE_SECONDS):
@@ -219,6 +231,7 @@ async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
             if os.getppid() != launcher:
                 stop.set()
         await keeper.save_tables()
+        drop_old_logs(LOG_STREAMS)
         await asyncio.to_thread(end_idle_workers, IDLE_SECONDS)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.local.checks import Refusal
+from infra.local.children import run_module
 from infra.local.environment import isolated
 from infra.local.places import CORE, ROOT, Places
 
@@ -26,17 +27,13 @@ def synthesize(places: Places, engine_port: int) -> bool:
         return False
     fresh = places.data / "assembly.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    made = subprocess.run(
-        [sys.executable, "-m", "infra.app"],
-        cwd=ROOT,
+    status, output, errors = run_module(
+        "infra.app",
         env=isolated(Path.home(), CDK_OUTDIR=str(fresh), CDK_CONTEXT_JSON=context, PYTHONPATH=str(CORE)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+        stderr=subprocess.PIPE,
     )
-    if made.returncode != 0:
-        raise Refusal(f"The template could not be made:\n{made.stderr.strip() or made.stdout.strip()}")
+    if status != 0:
+        raise Refusal(f"The template could not be made:\n{errors.strip() or output.strip()}")
     (fresh / places.fingerprint.name).write_text(fingerprint, encoding="ascii")
     shutil.rmtree(places.assembly, ignore_errors=True)
     fresh.replace(places.assembly)

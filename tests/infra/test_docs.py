@@ -34,6 +34,7 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
     policy = answer["headers"]["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
 
 
 @pytest.mark.parametrize("path", ["/docs/swagger-ui.css", "/docs/swagger-ui.js", "/docs/start.js"])

@@ -31,9 +31,9 @@ from tests.edge import Edge, running_edge
 from tests.links import ID, VECTORS, Query, Vector
 
 
-@endpoint("GET|HEAD /api/image/{file}", dialect=dialects.links, security="public")
+@endpoint("GET|HEAD /api/image/{image_id}", dialect=dialects.links, security="public")
 def _in_python(request: Request) -> dict[str, str]:
-    return {"key": parse_link(request.path_parameters["file"], request.query).key}
+    return {"key": parse_link(request.path_parameters["image_id"], request.query).key}
 
 
 def _python(file: str, query: Query, method: str = "GET") -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _python(file: str, query: Query, method: str = "GET") -> dict[str, Any]:
             "requestContext": {},
             "httpMethod": method,
             "path": f"/api/image/{file}",
-            "pathParameters": {"file": file},
+            "pathParameters": {"image_id": file},
             "multiValueQueryStringParameters": query or None,
         }
     )

@@ -113,6 +113,12 @@ def test_a_place_that_others_take_first_is_sought_again(world: World, full_house
     assert len(stored_names(world)) == 3
 
 
+def test_two_requests_for_one_large_picture_take_one_place(world: World, full_house: str) -> None:
+    with meanwhile("GetObject", lambda: take(full_house, "20x.png", "10x.png")):
+        assert link(world, f"{full_house}.png", {"w": "20"}).status == 302
+    assert stored_names(world) == {"20x.png", "11x.png", "12x.png"}
+
+
 def test_without_any_place_a_large_picture_is_said_to_be_busy(
     world: World, full_house: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,3 +113,11 @@ def test_a_frame_without_pixels_is_no_picture(size: tuple[int, int]) -> None:
     data[at + 5 : at + 9] = struct.pack("<HH", *size)
     with pytest.raises(Corrupt):
         gif.parse(bytes(data))
+
+
+def test_a_frames_control_is_its_own() -> None:
+    data = gif.write((4, 1), 0, [frame(0, "rgbk", disposal=gif.RESTORE, clear="k"), frame(0, "kkkk")])
+    at = data.rindex(b"!\xf9\x04")
+    first, second = gif.parse(data[:at] + data[at + 8 :]).frames
+    assert (first[0].disposal, first[0].delay, first[0].transparent) == (gif.RESTORE, 10, 0)
+    assert (second[0].disposal, second[0].delay, second[0].transparent) == (0, 0, None)

@@ -141,10 +141,11 @@ def test_transparency(kind: str) -> None:
     assert (cut.getpixel((2, 50)), cut.getpixel((157, 50))) == (0, 255)
 
 
-def test_a_clear_colour_is_transparent_too() -> None:
+@pytest.mark.parametrize(("mode", "clear"), [("RGB", (1, 2, 3)), ("L", 2), ("1", 0)])
+def test_a_clear_colour_is_transparent_too(mode: str, clear: Any) -> None:
     image = Image.new("RGB", (40, 40), (1, 2, 3))
-    image.paste((200, 10, 10), (0, 0, 20, 40))
-    data = photographs.encoded(image, "PNG", transparency=(1, 2, 3))
+    image.paste((200, 180, 180), (0, 0, 20, 40))
+    data = photographs.encoded(image.convert(mode, dither=Image.Dither.NONE), "PNG", transparency=clear)
     alpha = opened(render(data, Transform(20, None, False), "png")).getchannel("A")
     assert (alpha.getpixel((1, 10)), alpha.getpixel((18, 10))) == (255, 0)
     assert min(opened(render(data, WHOLE, "jpg")).getpixel((35, 10))) > 240
@@ -226,6 +227,51 @@ def test_a_gif_has_the_colours_that_the_profile_meant() -> None:
     assert colour[1] > 200 > 60 > colour[0]
 
 
+def _linear_grey() -> bytes:
+    """A profile in which a grey value is light itself: 128 is what sRGB calls 188."""
+    tags = {
+        b"desc": b"desc" + bytes(4) + struct.pack(">I", 2) + b"g\x00" + bytes(78),
+        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">III", 63190, 65536, 54061),
+        b"kTRC": b"curv" + bytes(4) + struct.pack(">IHH", 1, 256, 0),
+    }
+    table, content, at = struct.pack(">I", len(tags)), b"", 132 + 12 * len(tags)
+    for name, tag in tags.items():
+        table += name + struct.pack(">II", at + len(content), len(tag))
+        content += tag
+    size = at + len(content)
+    head = struct.pack(">I4sI4s4s4s12s4s", size, bytes(4), 0x02100000, b"mntr", b"GRAY", b"XYZ ", bytes(12), b"acsp")
+    head += bytes(28) + struct.pack(">III", 63190, 65536, 54061)
+    return head.ljust(128, b"\x00") + table + content
+
+
+def test_a_grey_profile_is_applied_under_a_clear_colour_too() -> None:
+    grey = Image.new("L", (20, 20), 128)
+    grey.paste(7, (0, 0, 5, 5))
+    data = photographs.encoded(grey, "PNG", icc_profile=_linear_grey(), transparency=7)
+    rendition = opened(render(data, WHOLE, "webp")).convert("RGBA")
+    assert rendition.getpixel((1, 1))[3] < 9
+    assert abs(rendition.getpixel((12, 12))[1] - 188) < 4
+
+
+def test_a_still_gif_is_dithered() -> None:
+    ramps = Image.linear_gradient("L"), Image.linear_gradient("L").rotate(90), Image.new("L", (256, 256), 128)
+    image = Image.merge("RGB", ramps)
+    rendition = opened(render(photographs.encoded(image, "PNG"), WHOLE, "gif")).convert("RGB")
+    assert distance(rendition.reduce(8), image.reduce(8)) < 2
+
+
+@pytest.mark.parametrize("mode", ["L", "LA"])
+def test_a_grey_profile_stays_with_grey_and_is_applied_to_colours(mode: str) -> None:
+    data = photographs.encoded(Image.new("L", (20, 20), 128).convert(mode), "PNG", icc_profile=_linear_grey())
+    for extension in ("png", "jpg") if mode == "L" else ("png",):
+        rendition = opened(render(data, WHOLE, extension))
+        assert (rendition.getchannel(0).getpixel((9, 9)), rendition.info["icc_profile"]) == (128, _linear_grey())
+    for extension in ("webp", "gif") if mode == "L" else ("webp", "gif", "jpg", "avif"):
+        rendition = opened(render(data, WHOLE, extension))
+        assert "icc_profile" not in rendition.info
+        assert abs(rendition.convert("RGB").getchannel(1).getpixel((9, 9)) - 188) < 4, extension
+
+
 def test_a_format_that_cannot_be_so_large_says_so() -> None:
     data = photographs.encoded(Image.new("L", (16_384, 2)), "PNG")
     with pytest.raises(Invalid) as refused:
@@ -253,7 +299,7 @@ print(*sorted(name.removeprefix("PIL.") for name in sys.modules if name.endswith
 
 @pytest.mark.parametrize(
     ("extension", "plugins"),
-    [("jpg", "GifImagePlugin JpegImagePlugin"), ("webp", "GifImagePlugin JpegImagePlugin WebPImagePlugin")],
+    [("jpg", "JpegImagePlugin"), ("webp", "JpegImagePlugin WebPImagePlugin")],
 )
 def test_only_the_plugins_of_the_job_are_loaded(extension: str, plugins: str) -> None:
     done = subprocess.run(

@@ -1,4 +1,3 @@
-import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -7,7 +6,6 @@ import pytest
 
 from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
-from infra.local.engine import forget_stream_positions
 from infra.local.packing import pack
 from infra.local.selection import Selection, select
 
@@ -150,11 +148,3 @@ def test_equal_folders_make_equal_archives(tmp_path: Path) -> None:
     assert one == two
     with zipfile.ZipFile(BytesIO(one)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {"sub/a": b"a", "sub/b": b"b"}
-
-
-def test_stream_positions_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
-    forget_stream_positions(tmp_path)
-    saved = tmp_path / "lambda.json"
-    saved.write_text(json.dumps({"payload": {"functions": {"a": 1}, "dynamodb_stream_positions": {"b": 2}}}))
-    forget_stream_positions(tmp_path)
-    assert json.loads(saved.read_text()) == {"payload": {"functions": {"a": 1}}}

@@ -12,8 +12,6 @@ from constellation.imaging.steps.outline import outline
 from constellation.imaging.steps.scale import Size, draft, region, scaled
 from constellation.imaging.steps.sniff import GIF, JPEG, media_type
 
-_ANIMATED = ("gif", "webp")
-
 
 def render(data: bytes, transform: Transform, extension: str) -> bytes:
     """The picture ``data``, as ``ingest.clean`` left it, in the size of ``transform`` and the format of ``extension``.
@@ -28,21 +26,19 @@ def render(data: bytes, transform: Transform, extension: str) -> bytes:
     limit = LONGEST_SIDE.get(extension)
     if limit and max(target) > limit:
         raise Invalid(Violation("w", f"A {extension} picture is at most {limit} pixels wide and high."))
-    count = shape.frames if extension in _ANIMATED else 1
-    images, profile, palettes = _of_gif(data, count) if kind == GIF else _of_file(data, kind, count, target)
+    images, profile, palettes = _of_gif(data) if kind == GIF else _of_file(data, kind, shape.frames, target)
     resized = (scaled(image, target, region(full, target, crop=transform.crop)) for image, full in images)
-    return encoded(Pictures(resized, target, profile, shape.durations[:count], shape.plays, palettes), extension)
+    return encoded(Pictures(resized, target, profile, shape.durations, shape.plays, palettes), extension)
 
 
 _Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
 """Pictures, each with the size of the whole in its own pixels: after a draft that is no whole number."""
 
 
-def _of_gif(data: bytes, count: int) -> tuple[_Sized, None, list[bytes | None]]:
+def _of_gif(data: bytes) -> tuple[_Sized, None, list[bytes | None]]:
     parsed = gif.parse(data)
-    composed = gif.composed(parsed)
-    images = ((next(composed), parsed.size) for _ in range(count))
-    return images, None, [frame.palette for frame, _ in parsed.frames[:count]]
+    images = ((canvas, parsed.size) for canvas in gif.composed(parsed))
+    return images, None, [frame.palette for frame, _ in parsed.frames]
 
 
 def _of_file(data: bytes, kind: str, count: int, target: Size) -> tuple[_Sized, bytes | None, list[bytes | None]]:

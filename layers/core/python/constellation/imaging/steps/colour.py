@@ -56,9 +56,9 @@ def plain(image: Image.Image) -> Image.Image:
     """The picture as ``L``, ``LA``, ``RGB``, ``RGBA`` or, as it came, ``CMYK``: modes that can be scaled."""
     if image.mode == "I;16":
         image = _in_eight_bits(image)
-    if image.has_transparency_data:
-        return image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
-    if image.mode in ("L", "RGB", "CMYK"):
+    if image.has_transparency_data and image.mode not in ("LA", "RGBA"):
+        return image.convert("LA" if image.mode in ("1", "L") else "RGBA")
+    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
 

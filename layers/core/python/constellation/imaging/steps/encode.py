@@ -49,7 +49,10 @@ def encoded(pictures: Pictures, extension: str) -> bytes:
 
 
 def animated_webp(pictures: Pictures, **options: Any) -> bytes:
-    """The pictures as an animated WebP, never more than one of them in memory."""
+    """The pictures as an animated WebP, never more than one of them in memory.
+
+    Only the first is a key frame: each other one would be encoded twice.
+    """
     reel = _Reel(pictures.images, len(pictures.durations))
     durations, plays = list(pictures.durations), min(pictures.plays, 65535)
     return saved(
@@ -67,11 +70,11 @@ def saved(image: Image.Image, extension: str, **options: Any) -> bytes:
 
 def _fitting(image: Image.Image, profile: bytes | None, extension: str) -> tuple[Image.Image, bytes | None]:
     """The picture in a mode that the format has, and the profile if it still describes it."""
+    loses_grey = extension == "webp" or (image.mode == "LA" and extension != "png")
+    if colour.is_grey(profile) and loses_grey:
+        image, profile = colour.in_srgb(image, profile), None
     if extension == "jpg" and image.mode in ("LA", "RGBA"):
         image = _on_white(image.convert("RGBA"))
-    in_colour = extension == "webp" or image.mode not in ("L", "LA")
-    if colour.is_grey(profile) and in_colour:
-        return colour.in_srgb(image, profile), None
     return image, profile
 
 

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PIL import GifImagePlugin, Image
+from PIL import Image
 
 from constellation.imaging.steps.faults import Corrupt
 
@@ -89,12 +89,14 @@ def parse(data: bytes) -> Gif:
 
 def indices(frame: Frame, raster: Raster) -> Image.Image:
     """The frame's palette indices as an ``L`` picture. Raises what Pillow raises on a bad or short raster."""
+    from PIL.GifImagePlugin import GifImageFile  # only a GIF pays for it
+
     left, top, right, bottom = frame.box
     width, height = right - left, bottom - top
     flags = 0x40 if raster.interlaced else 0
     head = struct.pack("<6sHHBBB", b"GIF89a", width, height, 0, 0, 0)
     head += struct.pack("<BHHHHB", _IMAGE, 0, 0, width, height, flags)
-    image = GifImagePlugin.GifImageFile(io.BytesIO(head + raster.code + bytes([_TRAILER])))
+    image = GifImageFile(io.BytesIO(head + raster.code + bytes([_TRAILER])))
     image.load()
     return image
 
@@ -120,6 +122,8 @@ def composed(gif: Gif) -> Iterator[Image.Image]:
 
 def write(size: tuple[int, int], plays: int, frames: Iterable[tuple[Frame, Image.Image]]) -> bytes:
     """A GIF of frames given as palette indices (``L`` or ``P``); those of the first one's palette share it."""
+    from PIL.GifImagePlugin import getdata
+
     out = io.BytesIO()
     shared: bytes | None = None
     for frame, image in frames:
@@ -133,7 +137,7 @@ def write(size: tuple[int, int], plays: int, frames: Iterable[tuple[Frame, Image
             struct.pack("<BBBBHBB", _EXTENSION, _GRAPHIC_CONTROL, 4, packed, frame.delay, frame.transparent or 0, 0)
         )
         out.write(struct.pack("<BHHHHB", _IMAGE, left, top, right - left, bottom - top, flags) + table)
-        out.write(b"".join(GifImagePlugin.getdata(image))[_DESCRIPTOR_SIZE:])
+        out.write(b"".join(getdata(image))[_DESCRIPTOR_SIZE:])
     out.write(bytes([_TRAILER]))
     return out.getvalue()
 

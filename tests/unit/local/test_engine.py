@@ -1,0 +1,51 @@
+import importlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.engine import drop_old_logs, end_idle_workers, forget_stream_positions
+
+runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
+
+
+@dataclass(eq=False)
+class Worker:
+    """A function's process as the engine keeps book of it."""
+
+    in_use: bool
+    last_used: float
+    ended: bool = False
+    _proc: None = None
+
+    def _discard_tmpdir(self) -> None:
+        self.ended = True
+
+
+def test_idle_workers_are_ended_and_busy_ones_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = runtime.time.time()
+    busy, fresh, idle = Worker(True, 0), Worker(False, now), Worker(False, now - 61)
+    pools = {"a": [busy, fresh, idle]}
+    monkeypatch.setattr(runtime, "_workers", pools)
+    end_idle_workers(60)
+    assert pools == {"a": [busy, fresh]}
+    assert [worker.ended for worker in (busy, fresh, idle)] == [False, False, True]
+
+
+def test_the_last_invocations_logs_are_kept() -> None:
+    group: dict[str, dict[str, object]] = {"streams": {str(number): None for number in range(5)}}
+    logs._log_groups["/constellation/a"] = group
+    drop_old_logs(2)
+    assert list(group["streams"]) == ["3", "4"]
+    del logs._log_groups["/constellation/a"]
+
+
+def test_stream_positions_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    forget_stream_positions(tmp_path)
+    saved = tmp_path / "lambda.json"
+    saved.write_text(json.dumps({"payload": {"functions": {"a": 1}, "dynamodb_stream_positions": {"b": 2}}}))
+    forget_stream_positions(tmp_path)
+    assert json.loads(saved.read_text()) == {"payload": {"functions": {"a": 1}}}
