@@ -44,7 +44,7 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 bench: $(LOCKED) ## cold start, warm latency and memory
 	$(PYTHON) -m tests.bench.cold_start

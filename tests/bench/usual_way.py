@@ -1,7 +1,7 @@
 """``GET /users/me`` as it is usually written: the yardstick for our cold start."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -13,7 +13,8 @@ app = APIGatewayRestResolver(enable_validation=True)
 logger = Logger(service="constellation")
 tracer = Tracer(service="constellation")
 metrics = Metrics(namespace="Constellation", service="constellation")
-accounts: Any = boto3.resource("dynamodb").Table(os.environ["ACCOUNTS_TABLE"])
+dynamodb: Any = cast("Any", boto3).resource("dynamodb")
+accounts = dynamodb.Table(os.environ["ACCOUNTS_TABLE"])
 
 
 class Me(BaseModel):

@@ -1,21 +1,11 @@
-"""One product for all end-to-end tests, started once, on the engine that checks signatures and policies."""
+"""One product for the end-to-end tests of a worker, on the engine that checks signatures and policies."""
 
 from collections.abc import Generator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.product import Product, running_product
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, all tests of this folder go to one: it has the product."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
