@@ -22,7 +22,6 @@ BASE_LAYERS = ("core", "runtime")
 
 PACKAGE_LAYERS: Mapping[str, str] = {
     "PIL": "imaging",
-    "puremagic": "imaging",
     "argon2": "crypto",
     "cryptography": "crypto",
     "jwt": "crypto",

@@ -22,14 +22,15 @@ def test_ten_failures_then_the_right_password_is_refused_too(world: World) -> No
     assert refused.status == 429
     assert refused.headers["retry-after"] == "600"
     assert refused.json["error"]["title"] == "Too Many Requests"
+    assert [call.action for call in world.calls] == ["dynamodb:GetItem"] * 3, "refused before the password is looked at"
     assert fail(world, 1) == [429]
 
 
 def test_the_window_begins_with_the_first_failure_and_ends(world: World) -> None:
     sign_up(world)
-    fail(world, 1)
+    assert fail(world, 1) == [401]
     world.advance(minutes=14)
-    fail(world, 9)
+    assert fail(world, 9) == [401] * 9
     world.advance(seconds=59)
     assert log_in(world).headers["retry-after"] == "1"
     world.advance(seconds=1)
@@ -52,7 +53,7 @@ def test_accounts_that_do_not_exist_are_limited_alike(world: World) -> None:
 @pytest.mark.parametrize("other", [EMAIL, EMAIL.upper(), "ADA", " ada ", "ａｄａ"])
 def test_all_names_of_an_account_share_the_count(world: World, other: str) -> None:
     sign_up(world)
-    fail(world, 10, other)
+    assert fail(world, 10, other) == [401] * 10
     assert log_in(world).status == 429
     answer = world.request("POST", "/login", json={"name": EMAIL, "password": PASSWORD})
     assert answer.status == 429
