@@ -1,8 +1,8 @@
 """Build the Lambda layers: ``python -m layers.build [--platform aws|local]``.
 
 Each layer is installed from its hashed requirements into ``build/layers/<platform>/<layer>/python``, cut down to what
-the functions use, and compiled. ``aws`` is Lambda on arm64 with the Python version that runs this, ``local`` this
-machine. No Docker: only wheels are installed, never anything that would have to be built.
+the functions use, and compiled. ``aws`` is Lambda on arm64, ``local`` this machine. No Docker: only wheels are
+installed, never anything that would have to be built.
 """
 
 import argparse
@@ -31,9 +31,13 @@ EMPTY = BUILD / "empty"
 STORES = SOURCES / "core" / "python" / "constellation" / "stores"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
+LAMBDA_PYTHON = PYTHON if sys.version_info >= (3, 12) else "3.12"
+"""The version of the functions on AWS: this one, where Lambda runs it on Amazon Linux 2023. Before 3.12 it is Amazon
+Linux 2, whose glibc 2.26 is older than what Pillow and cryptography are built for."""
+
 # All three: with the oldest alone pip would quietly choose older releases of packages that have left it behind.
 _LAMBDA_WHEELS = (
-    *("--implementation", "cp", "--python-version", PYTHON),
+    *("--implementation", "cp", "--python-version", LAMBDA_PYTHON),
     *("--platform", "manylinux_2_28_aarch64"),
     *("--platform", "manylinux_2_17_aarch64"),
     *("--platform", "manylinux2014_aarch64"),
@@ -61,8 +65,8 @@ def build(platform: str) -> None:
 def asset(layer: str) -> tuple[Path, str]:
     """The folder to deploy as ``layer`` on AWS and its fingerprint, which depends on the sources only.
 
-    Before the layers are built the folder is an empty one: a template needs no more. A deployment does, and
-    BuildError stops it.
+    Before the layers are built the folder is an empty one, with a fingerprint of its own: a template needs no more.
+    A deployment does, and BuildError stops it.
     """
     wanted = fingerprint(layer, "aws")
     stamp = BUILD / "aws" / f"{layer}.fingerprint"
@@ -71,12 +75,13 @@ def asset(layer: str) -> tuple[Path, str]:
     if "CDK_CLI_VERSION" in os.environ:
         raise BuildError(f"The layer {layer} is not built from the present sources: run `python -m layers.build`")
     EMPTY.mkdir(parents=True, exist_ok=True)
-    return EMPTY, wanted
+    # Under the layer's own fingerprint the CDK would find the empty folder in cdk.out again, and deploy it.
+    return EMPTY, "not built"
 
 
 def fingerprint(layer: str, platform: str) -> str:
     """A hash of all that a layer is made from."""
-    digest = hashlib.sha256(f"{layer} {platform} {PYTHON}".encode())
+    digest = hashlib.sha256(f"{layer} {platform} {PYTHON} {_python(platform)}".encode())
     if platform == "local":
         digest.update(machine.machine().encode())
     for path in [Path(__file__), *_sources(layer)]:
@@ -112,6 +117,11 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def _python(platform: str) -> str:
+    """The version of Python that the layers of ``platform`` are for."""
+    return LAMBDA_PYTHON if platform == "aws" else PYTHON
+
+
 def _sources(layer: str) -> list[Path]:
     if layer == "core":
         return sorted((SOURCES / "core" / "python").rglob("*.py"))
@@ -126,6 +136,8 @@ def _build(layer: str, platform: str, folder: Path) -> None:
         _trim(folder)
     if layer == "runtime":
         _trim_botocore(folder / "botocore" / "data")
+    if _python(platform) != PYTHON:
+        return  # another version's bytecode would not be read
     # Lambda's file system is read-only: without these every cold start would compile. They are never checked
     # against their sources, whose times an archive does not keep.
     compiled = compileall.compile_dir(
@@ -184,7 +196,8 @@ def _trimmed(model: dict[str, Any], verbs: list[str]) -> dict[str, Any]:
         if name not in shapes:
             shapes[name] = model["shapes"][name]
             waiting.extend(_shape_names(shapes[name]))
-    return _without_documentation({**model, "operations": kept, "shapes": shapes})
+    # Only of these: the rest is small, and botocore asks for the documentation of an S3 client's parameters.
+    return {**model, "operations": _without_documentation(kept), "shapes": _without_documentation(shapes)}
 
 
 def _shape_names(node: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from infra.discovery import LAYERS, Application
 from layers import build
 
 LIMIT = 60_000_000
+
+AMAZON_LINUX_2023_GLIBC = (2, 34)
+"""What Lambda's Python has from 3.12 on."""
 
 CREATE_CLIENTS = """
 import json, sys
@@ -44,6 +48,8 @@ def test_they_are_built_fit_and_hold_every_operation_in_use(application: Applica
     assert found.stdout.startswith(str(runtime))
     assert sorted(path.name for path in (runtime / "botocore" / "data").iterdir() if path.is_dir()) == list(used)
     assert _machine_codes(build.BUILD / "aws") == {183}  # EM_AARCH64
+    assert (2, 17) < _glibc(build.BUILD / "aws") <= AMAZON_LINUX_2023_GLIBC
+    assert build.LAMBDA_PYTHON in ("3.12", "3.13")
 
 
 def test_a_template_needs_no_built_layer_and_a_deployment_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +58,8 @@ def test_a_template_needs_no_built_layer_and_a_deployment_does(tmp_path: Path, m
     monkeypatch.setattr(build, "EMPTY", tmp_path / "empty")
     folder, fingerprint = build.asset("crypto")
     assert list(folder.iterdir()) == []
-    assert fingerprint == built[1]
+    # The CDK does not look again into a folder in cdk.out that has the fingerprint.
+    assert fingerprint != built[1]
     monkeypatch.setenv("CDK_CLI_VERSION", "2.1148.1")
     with pytest.raises(build.BuildError, match=r"python -m layers\.build"):
         build.asset("crypto")
@@ -61,7 +68,7 @@ def test_a_template_needs_no_built_layer_and_a_deployment_does(tmp_path: Path, m
 def test_the_fingerprint_follows_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {layer: build.fingerprint(layer, "aws") for layer in LAYERS}
     assert len(set(before.values())) == len(LAYERS)
-    monkeypatch.setattr(build, "PYTHON", "3.99")
+    monkeypatch.setattr(build, "LAMBDA_PYTHON", "3.99")
     assert all(build.fingerprint(layer, "aws") != before[layer] for layer in LAYERS)
 
 
@@ -79,3 +86,9 @@ def test_operations_are_read_from_the_calls(tmp_path: Path, monkeypatch: pytest.
 def _machine_codes(folder: Path) -> set[int]:
     """The machine in the ELF header of every library (its bytes 18 and 19)."""
     return {int.from_bytes(path.read_bytes()[18:20], "little") for path in folder.rglob("*.so*")}
+
+
+def _glibc(folder: Path) -> tuple[int, ...]:
+    """The newest version of glibc that a library asks for."""
+    asked = {match for path in folder.rglob("*.so*") for match in re.findall(rb"GLIBC_(\d+)\.(\d+)", path.read_bytes())}
+    return max((int(major), int(minor)) for major, minor in asked)

@@ -1,0 +1,171 @@
+"""The functions run with their layers alone, and what is left of botocore says to AWS what all of it would."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from infra.discovery import discover
+from layers import build
+from tests import accounts, pictures
+from tests.infra.sandbox import sandboxed
+from tests.sharing import cdn_event
+from tests.world import File, World, configure
+
+THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
+
+KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
+CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "dynamodb": {
+        "delete_item": {"TableName": "t", "Key": KEY},
+        "get_item": {"TableName": "t", "Key": KEY},
+        "put_item": {"TableName": "t", "Item": KEY},
+        "query": {
+            "TableName": "t",
+            "KeyConditionExpression": "pk = :a",
+            "ExpressionAttributeValues": {":a": {"S": "a"}},
+        },
+        "transact_write_items": {
+            "ClientRequestToken": "c",
+            "TransactItems": [{"Put": {"TableName": "t", "Item": KEY}}],
+        },
+        "update_item": {"TableName": "t", "Key": KEY, "UpdateExpression": "SET a = b"},
+    },
+    "kms": {
+        "get_public_key": {"KeyId": "k"},
+        "sign": {"KeyId": "k", "Message": "m", "MessageType": "RAW", "SigningAlgorithm": "ECDSA_SHA_256"},
+    },
+    "s3": {
+        "delete_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "get_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "put_object": {"Bucket": "pictures", "Key": "a/b.jpg", "Body": "data", "ContentType": "image/jpeg"},
+    },
+}
+"""For each operation in use the least that it takes."""
+
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1")
+
+SAY = """
+import base64, io, json, os, sys
+sys.path[:0] = sys.argv[2:]
+from botocore.awsrequest import AWSResponse
+from constellation.stores import aws
+
+class Raw(io.BytesIO):
+    def stream(self, *_, **__):
+        yield self.read()
+
+def hear(request, **_):
+    body = request.body.read() if hasattr(request.body, "read") else request.body or b""
+    headers = {k.lower(): v.decode() if isinstance(v, bytes) else str(v) for k, v in request.headers.items()}
+    scope = headers.pop("authorization").partition("Credential=")[2].partition(",")[0].split("/")[2:]
+    for changing in ("x-amz-date", "amz-sdk-invocation-id", "user-agent"):
+        headers.pop(changing)
+    said.append([request.method, request.url, headers, scope, body.decode() if isinstance(body, bytes) else body])
+    return AWSResponse(request.url, 200, {}, Raw(b"{}" if "x-amz-target" in headers else b""))
+
+said = []
+for service, operations in json.loads(sys.argv[1]).items():
+    aws._client(service).meta.events.register("before-send", hear)
+    for operation, parameters in operations.items():
+        aws.call(service, operation, **parameters)
+said.append(aws.presign("get_object", 60, Bucket="pictures", Key="a/b.jpg").partition("&X-Amz-Date=")[0])
+print(json.dumps(said))
+"""
+
+
+def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    build.build("local")
+    configure(monkeypatch, signups_per_day=9, guest_uploads_per_day=9)
+    with sandboxed() as sandbox:
+        _use_everything(sandbox)
+        assert set(sandbox.processes) == {function.name for function in discover().functions}
+        hosts = {_host(url) for url in sandbox.bridge.seen}
+    assert hosts == {
+        "dynamodb.us-east-1.amazonaws.com",
+        "kms.us-east-1.amazonaws.com",
+        "constellation-originals.s3.amazonaws.com",
+        "constellation-renditions.s3.amazonaws.com",
+    }
+
+
+def _use_everything(world: World) -> None:
+    user = accounts.sign_up(world)
+    taken = {"email": accounts.EMAIL, "username": "bob", "password": accounts.PASSWORD}
+    assert world.request("POST", "/api/auth/signup", json=taken).status == 422
+    grace = {"name": "grace", "email": "grace@example.com", "password": accounts.PASSWORD}
+    assert world.request("POST", "/register", json=grace).status == 201
+    assert accounts.log_in(world, password="wrong").status == 401
+    tokens = accounts.session(world)
+    assert world.request("POST", "/login", json={"name": "grace", "password": accounts.PASSWORD}).status == 200
+    assert accounts.refresh(world, tokens["refresh_token"]).status == 200
+    token = tokens["access_token"]
+    assert accounts.me(world, token).json["uuid"] == user
+    assert world.request("GET", f"/users/{user}", token=token).status == 200
+    assert world.request("GET", "/users", token=token, query={"email": grace["email"]}).status == 200
+    key = accounts.new_key(world, token)
+    assert len(world.request("GET", "/api/user/api-keys", token=token).json["data"]) == 1
+    picture = File("sea.png", pictures.still("PNG"))
+    image = ""
+    for path, credential in (("upload", token), ("external/upload", key["key"]), ("guest/upload", None)):
+        answer = world.request("POST", f"/api/{path}", token=credential, form={"image": picture})
+        assert answer.status == 201, answer.body
+        image = image or answer.json["id"]
+    for name in ("full.png", "full.avif", "20x20c.webp", "20x20c.webp", "x10.gif", "30x.jpg"):
+        answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
+        assert (answer.status, bool(answer.body)) == (200, True), name
+    assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
+    assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
+    assert accounts.log_out(world, tokens["refresh_token"]).status == 204
+    for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
+        assert world.request("GET", path).status == 200
+
+
+def test_a_busy_service_is_asked_again(world: World) -> None:
+    build.build("local")
+    with sandboxed() as sandbox:
+        sandbox.bridge.faults += [THROTTLED, (500, b"{}")]
+        assert sandbox.request("GET", "/.well-known/jwks.json").status == 200
+        assert len(sandbox.bridge.seen) == 3
+
+
+def test_the_operations_in_use_are_known_here() -> None:
+    assert {service: sorted(calls) for service, calls in CALLS.items()} == build.operations()
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
+    build.build("local")
+    core, runtime = (build.BUILD / "local" / layer / "python" for layer in ("core", "runtime"))
+    trimmed = _said(region, "-S", str(core), str(runtime))
+    assert trimmed == _said(region, "-B", str(core))
+    *requests, signed = trimmed
+    bucket = "pictures.s3.amazonaws.com" if region == "us-east-1" else f"pictures.s3.{region}.amazonaws.com"
+    assert {_host(url) for _, url, *_ in requests} == {
+        f"dynamodb.{region}.amazonaws.com",
+        f"kms.{region}.amazonaws.com",
+        bucket,
+    }
+    assert _host(signed) == bucket
+
+
+def _host(url: str) -> str | None:
+    return urlsplit(url).hostname
+
+
+def _said(region: str, switch: str, *folders: str) -> list[Any]:
+    """The requests of CALLS, and a signed URL, as they would go out on Lambda in ``region``."""
+    secrets = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
+    found = subprocess.run(
+        [sys.executable, "-I", switch, "-c", SAY, json.dumps(CALLS), *folders],
+        env={**secrets, "AWS_DEFAULT_REGION": region, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(found.stdout)
