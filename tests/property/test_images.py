@@ -12,20 +12,21 @@ from constellation.domain.links import THUMBNAIL, Transform, output_size
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.imaging.render import render
 from tests import photographs
+from tests.pictures import encoded
 
 LIMITS = Limits(4_500_000, 1_000_000, 2_000_000, 32)
 
 _FILES = [
-    photographs.encoded(photographs.picture(40), "JPEG"),
-    photographs.encoded(photographs.picture(40), "JPEG", progressive=True),
+    encoded(photographs.picture(40), "JPEG"),
+    encoded(photographs.picture(40), "JPEG", progressive=True),
     photographs.camera_jpeg(6, width=40),
-    photographs.encoded(photographs.picture(40), "PNG"),
-    photographs.encoded(photographs.picture(40).quantize(16), "PNG", transparency=3),
+    encoded(photographs.picture(40), "PNG"),
+    encoded(photographs.picture(40).quantize(16), "PNG", transparency=3),
     photographs.animated_png(3, width=40),
-    photographs.encoded(photographs.translucent(40), "WEBP"),
-    photographs.encoded(photographs.picture(40), "WEBP", lossless=True),
+    encoded(photographs.translucent(40), "WEBP"),
+    encoded(photographs.picture(40), "WEBP", lossless=True),
     photographs.animated_webp(3, width=40),
-    photographs.encoded(photographs.picture(40).quantize(16), "GIF"),
+    encoded(photographs.picture(40).quantize(16), "GIF"),
     photographs.animated_gif(3, width=40),
 ]
 _STARTS = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\x00\x00\x00WEBPVP8 ", b"GIF89a"]

@@ -10,6 +10,7 @@ from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.steps import gif
 from constellation.imaging.steps.faults import Corrupt
 from tests import photographs
+from tests.pictures import encoded
 
 PALETTE = bytes((0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255))
 COLOURS = {"k": (0, 0, 0, 255), "r": (255, 0, 0, 255), "g": (0, 255, 0, 255), "b": (0, 0, 255, 255), ".": (0, 0, 0, 0)}
@@ -77,8 +78,8 @@ def test_what_is_written_is_read_back() -> None:
 
 def test_an_interlaced_frame() -> None:
     image = photographs.picture(64).quantize(64)
-    straight = photographs.encoded(image, "GIF", interlace=0)
-    interlaced = photographs.encoded(image, "GIF", interlace=1)
+    straight = encoded(image, "GIF", interlace=0)
+    interlaced = encoded(image, "GIF", interlace=1)
     assert gif.parse(interlaced).frames[0][1].interlaced
     (one,), (other,) = (list(gif.composed(gif.parse(data))) for data in (straight, interlaced))
     assert one.tobytes() == other.tobytes()

@@ -1,18 +1,18 @@
 """Cleaning an upload: what is refused and how, what goes, and what stays as it was."""
 
-import io
 import struct
 import zlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.imaging.ingest import Limits, Picture, clean
 from tests import photographs
+from tests.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 CORRUPT = "The image file is corrupted."
@@ -30,19 +30,6 @@ def refusal(data: bytes, limits: Limits = LIMITS) -> str:
     return violation.message
 
 
-def opened(data: bytes) -> Any:
-    image = Image.open(io.BytesIO(data))
-    image.load()
-    return image
-
-
-def distance(one: Image.Image, other: Image.Image) -> float:
-    """The root of the mean squared difference, in levels of 256."""
-    assert one.size == other.size
-    difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
-    return max(ImageStat.Stat(difference).rms)
-
-
 def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
@@ -55,7 +42,7 @@ def png(width: int, height: int, depth: int, colour: int, rows: bytes, *extra: b
 
 def flashing_gif(frames: int) -> bytes:
     """A GIF of 10 by 10 pixels."""
-    single = photographs.encoded(Image.new("P", (10, 10)), "GIF")
+    single = encoded(Image.new("P", (10, 10)), "GIF")
     start = single.index(b",\x00\x00\x00\x00")
     return single[:start] + single[start:-1] * frames + b";"
 
@@ -128,15 +115,15 @@ def test_a_large_animation_is_refused_by_its_canvas() -> None:
 
 
 def test_a_large_webp_is_refused_for_its_decoders_memory() -> None:
-    data = photographs.encoded(Image.new("RGB", (5000, 4001)), "WEBP", lossless=True, method=0, quality=0)
+    data = encoded(Image.new("RGB", (5000, 4001)), "WEBP", lossless=True, method=0, quality=0)
     assert refusal(data).endswith("Maximum amount expected is 20000000 pixels.")
 
 
 _WHOLE: dict[str, Callable[[], bytes]] = {
     **photographs.STILLS,
-    "progressive": lambda: photographs.encoded(photographs.picture(320), "JPEG", progressive=True),
+    "progressive": lambda: encoded(photographs.picture(320), "JPEG", progressive=True),
     "palette": photographs.palette_png,
-    "lossless": lambda: photographs.encoded(photographs.picture(320), "WEBP", lossless=True),
+    "lossless": lambda: encoded(photographs.picture(320), "WEBP", lossless=True),
     "animated gif": photographs.animated_gif,
     "animated webp": photographs.animated_webp,
     "animated png": photographs.animated_png,
@@ -171,10 +158,29 @@ def test_a_file_that_only_begins_like_a_picture(data: bytes) -> None:
 
 
 def test_a_jpeg_of_too_many_scans() -> None:
-    data = photographs.encoded(photographs.picture(64), "JPEG", progressive=True)
+    data = encoded(photographs.picture(64), "JPEG", progressive=True)
     scan = data[data.rindex(b"\xff\xda") : -2]
     assert cleaned(data[:-2] + scan * 10 + data[-2:]).width == 64
     assert refusal(data[:-2] + scan * 30 + data[-2:]) == CORRUPT
+
+
+def test_a_jpeg_of_too_many_segments() -> None:
+    data = encoded(photographs.picture(64), "JPEG")
+    segment = b"\xff\xe1\x00\x09Exif\x00\x00x"
+    assert cleaned(data[:2] + segment * 500 + data[2:]).width == 64
+    assert refusal(data[:2] + segment * 1000 + data[2:]) == CORRUPT
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        chunk(b"IHDR", struct.pack(">IIBBBBB", 100, 1, 8, 2, 0, 0, 0)),
+        chunk(b"iCCP", b"a\x00\x00" + zlib.compress(bytes(1000))) * 2,
+    ],
+    ids=["header", "profile"],
+)
+def test_a_png_that_says_twice_what_it_may_say_once(again: bytes) -> None:
+    assert refusal(png(10, 10, 8, 2, bytes(310), again)) == CORRUPT
 
 
 # What goes
@@ -183,7 +189,7 @@ def test_a_jpeg_of_too_many_scans() -> None:
 _WITH_SECRETS: dict[str, Callable[[], bytes]] = {
     "jpeg": lambda: photographs.camera_jpeg(6),
     "png": photographs.png,
-    "webp": lambda: photographs.encoded(photographs.picture(64), "WEBP", exif=photographs.camera_exif(3), xmp="SECRET"),
+    "webp": lambda: encoded(photographs.picture(64), "WEBP", exif=photographs.camera_exif(3), xmp="SECRET"),
     "gif": photographs.animated_gif,
     "animated webp": photographs.animated_webp,
     "flower": photographs.flower,
@@ -202,7 +208,7 @@ def test_metadata_and_what_follows_the_picture_go(name: str) -> None:
 
 def test_of_a_file_with_several_jpegs_only_the_first_is_kept() -> None:
     first, second = photographs.picture(64), Image.new("RGB", (64, 43), "red")
-    picture = cleaned(photographs.encoded(first, "MPO", save_all=True, append_images=[second]))
+    picture = cleaned(encoded(first, "MPO", save_all=True, append_images=[second]))
     assert (picture.media_type, picture.frames) == ("image/jpeg", 1)
     assert picture.data.count(b"\xff\xd8\xff") == 1
 
@@ -215,7 +221,7 @@ def test_of_a_file_with_several_jpegs_only_the_first_is_kept() -> None:
 def test_the_picture_is_turned_upright(kind: str, orientation: int) -> None:
     turned = opened(photographs.camera_jpeg(orientation))
     options: dict[str, Any] = {"lossless": True} if kind == "WEBP" else {"quality": 95}
-    data = photographs.encoded(turned, kind, exif=photographs.camera_exif(orientation), **options)
+    data = encoded(turned, kind, exif=photographs.camera_exif(orientation), **options)
     picture = cleaned(data)
     assert (picture.width, picture.height) == (320, 214)
     upright = opened(picture.data)
@@ -225,13 +231,13 @@ def test_the_picture_is_turned_upright(kind: str, orientation: int) -> None:
 
 @pytest.mark.parametrize("exif", [b"Exif\x00\x00", b"Exif\x00\x00MM\x00*\xff\xff\xff\xff", b"Exif\x00\x00" + bytes(40)])
 def test_broken_exif_does_not_cost_the_picture(exif: bytes) -> None:
-    assert cleaned(photographs.encoded(photographs.picture(64), "JPEG", exif=exif)).width == 64
+    assert cleaned(encoded(photographs.picture(64), "JPEG", exif=exif)).width == 64
 
 
 @pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
 @pytest.mark.parametrize("quality", [30, 75, 95])
 def test_a_jpeg_hardly_changes(quality: int, sampling: str) -> None:
-    data = photographs.encoded(photographs.picture(320), "JPEG", quality=quality, subsampling=sampling)
+    data = encoded(photographs.picture(320), "JPEG", quality=quality, subsampling=sampling)
     before, after = opened(data), opened(cleaned(data).data)
     assert isinstance(before, JpegImageFile)
     assert isinstance(after, JpegImageFile)
@@ -243,13 +249,13 @@ def test_a_jpeg_hardly_changes(quality: int, sampling: str) -> None:
 def test_the_tables_of_a_jpeg_turn_with_it() -> None:
     table = list(range(1, 65))
     turned = photographs.picture(320).transpose(Image.Transpose.ROTATE_90)
-    data = photographs.encoded(turned, "JPEG", qtables=[table, table], exif=photographs.camera_exif(6))
+    data = encoded(turned, "JPEG", qtables=[table, table], exif=photographs.camera_exif(6))
     after = opened(cleaned(data).data)
     assert after.quantization[0] == [1 + row + 8 * column for row in range(8) for column in range(8)]
 
 
 def test_a_large_photograph_is_stored_as_a_baseline_jpeg_of_about_its_size() -> None:
-    data = photographs.encoded(photographs.picture(640), "JPEG", quality=85, progressive=True)
+    data = encoded(photographs.picture(640), "JPEG", quality=85, progressive=True)
     picture = cleaned(data)
     assert "progressive" not in opened(picture.data).info
     assert len(picture.data) < 1.15 * len(data)
@@ -273,7 +279,7 @@ def test_a_colour_profile_stays(kind: str) -> None:
     ids=["short", "no signature", "another space", "a link", "2 MB", "no profile"],
 )
 def test_a_colour_profile_that_cannot_be_right_goes(profile: bytes) -> None:
-    data = photographs.encoded(photographs.picture(64), "JPEG", icc_profile=profile)
+    data = encoded(photographs.picture(64), "JPEG", icc_profile=profile)
     assert "icc_profile" not in opened(cleaned(data).data).info
 
 
@@ -286,7 +292,7 @@ def test_a_cmyk_jpeg_becomes_the_same_picture_in_rgb() -> None:
 def _random_png(mode: str, **options: Any) -> bytes:
     image = photographs.picture(64)
     image = image.quantize(options.pop("colours")) if mode == "P" else image.convert(mode)
-    return photographs.encoded(image, "PNG", **options)
+    return encoded(image, "PNG", **options)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +305,7 @@ def _random_png(mode: str, **options: Any) -> bytes:
         _random_png("I;16"),
         _random_png("RGB"),
         _random_png("RGB", transparency=(1, 2, 3)),
-        photographs.encoded(photographs.translucent(64), "PNG"),
+        encoded(photographs.translucent(64), "PNG"),
         _random_png("P", colours=2),
         _random_png("P", colours=13, transparency=4),
         _random_png("P", colours=200, transparency=bytes(range(200))),
@@ -346,14 +352,14 @@ def _half_clear() -> Image.Image:
 
 @pytest.mark.parametrize("image", [photographs.picture(64), photographs.translucent(64), _half_clear()])
 def test_a_lossless_webp_stays_so(image: Image.Image) -> None:
-    data = photographs.encoded(image, "WEBP", lossless=True, exact=True)
+    data = encoded(image, "WEBP", lossless=True, exact=True)
     picture = cleaned(data).data
     assert b"VP8L" in picture
     assert opened(picture).convert("RGBA").tobytes() == opened(data).convert("RGBA").tobytes()
 
 
 def test_a_lossy_webp_stays_so_and_near() -> None:
-    data = photographs.encoded(photographs.picture(320), "WEBP", quality=80)
+    data = encoded(photographs.picture(320), "WEBP", quality=80)
     picture = cleaned(data).data
     assert b"VP8L" not in picture
     assert distance(opened(picture), opened(data)) < 3

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image
 
 from constellation.domain.errors import Invalid
 from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform, output_size
@@ -15,23 +15,11 @@ from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
 from constellation.imaging.steps import gif
 from tests import photographs
+from tests.pictures import distance, encoded, opened
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
 LIMITS = Limits(4_500_000, 40_000_000, 100_000_000, 256)
 SMALL = Transform(160, None, False)
-
-
-def opened(data: bytes) -> Any:
-    image = Image.open(io.BytesIO(data))
-    image.load()
-    return image
-
-
-def distance(one: Image.Image, other: Image.Image) -> float:
-    """The root of the mean squared difference, in levels of 256."""
-    assert one.size == other.size
-    difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
-    return max(ImageStat.Stat(difference).rms)
 
 
 def original(data: bytes) -> bytes:
@@ -46,17 +34,17 @@ def _sixteen_bit_grey() -> Image.Image:
 _MODES: dict[str, tuple[bytes, float]] = {
     "jpeg": (photographs.flower(), 8),
     "progressive": (photographs.progressive_jpeg(), 8),
-    "grey jpeg": (photographs.encoded(photographs.picture(640).convert("L"), "JPEG"), 90),
+    "grey jpeg": (encoded(photographs.picture(640).convert("L"), "JPEG"), 90),
     "cmyk": (photographs.cmyk_jpeg(), 9),
     "png": (photographs.png(), 8),
-    "1": (photographs.encoded(photographs.picture(640).convert("1"), "PNG"), 100),
-    "L": (photographs.encoded(photographs.picture(640).convert("L"), "PNG"), 90),
-    "LA": (photographs.encoded(photographs.picture(640).convert("LA"), "PNG"), 90),
+    "1": (encoded(photographs.picture(640).convert("1"), "PNG"), 100),
+    "L": (encoded(photographs.picture(640).convert("L"), "PNG"), 90),
+    "LA": (encoded(photographs.picture(640).convert("LA"), "PNG"), 90),
     "I;16": (
-        photographs.encoded(_sixteen_bit_grey(), "PNG"),
+        encoded(_sixteen_bit_grey(), "PNG"),
         90,
     ),
-    "P": (photographs.encoded(photographs.picture(640).quantize(200), "PNG"), 12),
+    "P": (encoded(photographs.picture(640).quantize(200), "PNG"), 12),
     "webp": (photographs.STILLS["image/webp"](), 9),
     "gif": (photographs.STILLS["image/gif"](), 14),
 }
@@ -76,7 +64,7 @@ def test_every_mode_in_every_format(name: str, extension: str) -> None:
 
 def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:
     ramp = Image.frombytes("I;16", (256, 1), b"".join(struct.pack("<H", level * 257) for level in range(256)))
-    rendition = opened(render(photographs.encoded(ramp, "PNG"), WHOLE, "png"))
+    rendition = opened(render(encoded(ramp, "PNG"), WHOLE, "png"))
     assert rendition.tobytes() == bytes(range(256))
 
 
@@ -114,7 +102,7 @@ def test_a_crop_is_cut_from_the_centre(kind: str) -> None:
     thirds.paste("lime", (300, 0, 600, 300))
     thirds.paste("blue", (600, 0, 900, 300))
     for transform in (Transform(100, 100, True), Transform(300, 300, True)):
-        rendition = opened(render(photographs.encoded(thirds, kind), transform, "png"))
+        rendition = opened(render(encoded(thirds, kind), transform, "png"))
         assert distance(rendition, Image.new("RGB", rendition.size, "lime")) < 30
         middle = rendition.crop((5, 5, rendition.width - 5, rendition.height - 5))
         assert distance(middle, Image.new("RGB", middle.size, "lime")) < 6
@@ -128,7 +116,7 @@ def test_a_crop_larger_than_a_side_cuts_the_other_only() -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_transparency(kind: str) -> None:
-    data = photographs.encoded(photographs.translucent(320), kind, lossless=True)
+    data = encoded(photographs.translucent(320), kind, lossless=True)
     for extension in ("png", "webp", "avif"):
         alpha = opened(render(data, SMALL, extension)).getchannel("A")
         assert alpha.getpixel((2, 50)) < 8
@@ -145,7 +133,7 @@ def test_transparency(kind: str) -> None:
 def test_a_clear_colour_is_transparent_too(mode: str, clear: Any) -> None:
     image = Image.new("RGB", (40, 40), (1, 2, 3))
     image.paste((200, 180, 180), (0, 0, 20, 40))
-    data = photographs.encoded(image.convert(mode, dither=Image.Dither.NONE), "PNG", transparency=clear)
+    data = encoded(image.convert(mode, dither=Image.Dither.NONE), "PNG", transparency=clear)
     alpha = opened(render(data, Transform(20, None, False), "png")).getchannel("A")
     assert (alpha.getpixel((1, 10)), alpha.getpixel((18, 10))) == (255, 0)
     assert min(opened(render(data, WHOLE, "jpg")).getpixel((35, 10))) > 240
@@ -165,7 +153,7 @@ def test_an_animation_goes_on(source: Any, extension: str, transform: Transform)
         after.load()
         assert after.info["duration"] == 100 + 10 * index
         size = output_size(160, 107, transform)
-        expected = opened(render(photographs.encoded(before.convert("RGB"), "PNG"), transform, "png"))
+        expected = opened(render(encoded(before.convert("RGB"), "PNG"), transform, "png"))
         assert after.size == size
         assert distance(after.convert("RGB"), expected) < 14
 
@@ -222,7 +210,7 @@ def _red_seen_as_green() -> bytes:
 
 def test_a_gif_has_the_colours_that_the_profile_meant() -> None:
     red = Image.new("RGB", (20, 20), (250, 0, 0))
-    data = photographs.encoded(red, "PNG", icc_profile=_red_seen_as_green())
+    data = encoded(red, "PNG", icc_profile=_red_seen_as_green())
     colour = opened(render(data, WHOLE, "gif")).convert("RGB").getpixel((10, 10))
     assert colour[1] > 200 > 60 > colour[0]
 
@@ -247,7 +235,7 @@ def _linear_grey() -> bytes:
 def test_a_grey_profile_is_applied_under_a_clear_colour_too() -> None:
     grey = Image.new("L", (20, 20), 128)
     grey.paste(7, (0, 0, 5, 5))
-    data = photographs.encoded(grey, "PNG", icc_profile=_linear_grey(), transparency=7)
+    data = encoded(grey, "PNG", icc_profile=_linear_grey(), transparency=7)
     rendition = opened(render(data, WHOLE, "webp")).convert("RGBA")
     assert rendition.getpixel((1, 1))[3] < 9
     assert abs(rendition.getpixel((12, 12))[1] - 188) < 4
@@ -256,13 +244,13 @@ def test_a_grey_profile_is_applied_under_a_clear_colour_too() -> None:
 def test_a_still_gif_is_dithered() -> None:
     ramps = Image.linear_gradient("L"), Image.linear_gradient("L").rotate(90), Image.new("L", (256, 256), 128)
     image = Image.merge("RGB", ramps)
-    rendition = opened(render(photographs.encoded(image, "PNG"), WHOLE, "gif")).convert("RGB")
+    rendition = opened(render(encoded(image, "PNG"), WHOLE, "gif")).convert("RGB")
     assert distance(rendition.reduce(8), image.reduce(8)) < 2
 
 
 @pytest.mark.parametrize("mode", ["L", "LA"])
 def test_a_grey_profile_stays_with_grey_and_is_applied_to_colours(mode: str) -> None:
-    data = photographs.encoded(Image.new("L", (20, 20), 128).convert(mode), "PNG", icc_profile=_linear_grey())
+    data = encoded(Image.new("L", (20, 20), 128).convert(mode), "PNG", icc_profile=_linear_grey())
     for extension in ("png", "jpg") if mode == "L" else ("png",):
         rendition = opened(render(data, WHOLE, extension))
         assert (rendition.getchannel(0).getpixel((9, 9)), rendition.info["icc_profile"]) == (128, _linear_grey())
@@ -273,7 +261,7 @@ def test_a_grey_profile_stays_with_grey_and_is_applied_to_colours(mode: str) -> 
 
 
 def test_a_format_that_cannot_be_so_large_says_so() -> None:
-    data = photographs.encoded(Image.new("L", (16_384, 2)), "PNG")
+    data = encoded(Image.new("L", (16_384, 2)), "PNG")
     with pytest.raises(Invalid) as refused:
         render(data, WHOLE, "webp")
     assert refused.value.violations[0].message == "A webp picture is at most 16383 pixels wide and high."

@@ -8,6 +8,7 @@ import pytest
 
 from constellation.imaging.steps.sniff import ACCEPTED, media_type
 from tests import photographs
+from tests.pictures import encoded
 
 
 def _zip() -> bytes:
@@ -28,9 +29,9 @@ def test_the_four_types_are_known(name: str) -> None:
         (b"%PDF-1.7\n1 0 obj", "application/pdf"),
         (_zip(), "application/zip"),
         (gzip.compress(b"x", mtime=0), "application/gzip"),
-        (photographs.encoded(photographs.picture(8), "BMP"), "image/bmp"),
-        (photographs.encoded(photographs.picture(8), "TIFF"), "image/tiff"),
-        (photographs.encoded(photographs.picture(8), "AVIF"), "image/avif"),
+        (encoded(photographs.picture(8), "BMP"), "image/bmp"),
+        (encoded(photographs.picture(8), "TIFF"), "image/tiff"),
+        (encoded(photographs.picture(8), "AVIF"), "image/avif"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "image/heic"),
         (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00", "video/mp4"),
         (b"RIFF\x10\x00\x00\x00WAVEfmt ", "audio/wav"),

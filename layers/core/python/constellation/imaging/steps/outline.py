@@ -20,6 +20,12 @@ _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _SCAN_LIMIT = 32
 """A progressive JPEG has about ten scans; each costs a pass over all its pixels, also an empty one."""
 
+_SEGMENT_LIMIT = 1000
+"""A JPEG has some dozens of segments, 255 more for the longest profile; joining many costs their number squared."""
+
+_ONCE = frozenset((b"IHDR", b"iCCP"))
+"""Chunks that a PNG has once: the decoder believes the last header, and unpacks each profile."""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -50,16 +56,17 @@ def outline(data: bytes, media_type: str) -> Outline:
 
 def _jpeg(data: bytes) -> Outline:
     """The frame header, and every segment and scan to the end of the image (ITU-T T.81, B.1 and B.2)."""
-    size, scans, at = (0, 0), 0, 2
+    size, segments, scans, at = (0, 0), 0, 0, 2
     while marker := _MARKER.search(data, at):
         code, at = marker[0][1], marker.end()
+        segments += 1
         if code == _END_OF_IMAGE:
             return Outline(*size)
         if code in _FRAME_HEADERS and not any(size):
             height, width = struct.unpack_from(">HH", data, at + 3)
             size = width, height
         scans += code == _START_OF_SCAN
-        if scans > _SCAN_LIMIT:
+        if scans > _SCAN_LIMIT or segments > _SEGMENT_LIMIT:
             break
         at += int.from_bytes(data[at : at + 2], "big")
     raise Corrupt(JPEG)
@@ -70,8 +77,11 @@ def _png(data: bytes) -> Outline:
     width, height = struct.unpack_from(">II", data, 16)
     if data[12:16] != b"IHDR":
         raise Corrupt(PNG)
-    at = 8
-    while data[at + 4 : at + 8] != b"IEND":
+    at, seen = 8, set[bytes]()
+    while (name := data[at + 4 : at + 8]) != b"IEND":
+        if name in seen:
+            raise Corrupt(PNG)
+        seen.update(_ONCE & {name})
         (length,) = struct.unpack_from(">I", data, at)
         at += 12 + length
     if len(data) < at + 12:
