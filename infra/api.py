@@ -24,6 +24,7 @@ from constructs import Construct
 
 from constellation.domain.sizes import megabytes
 from constellation.http.authorizer import CACHE_SECONDS
+from constellation.http.endpoint import JSON_HEADERS
 from constellation.settings import DIRECT_FILE_LIMIT, Settings
 from infra.discovery import Application
 from infra.functions import RETENTION
@@ -32,6 +33,9 @@ from infra.reasons import accept, accept_finding
 STAGE = "v1"
 REQUESTS_PER_SECOND = 500
 BURST = 1000
+
+_GUARDS = {name: value for name, value in JSON_HEADERS.items() if name != "Content-Type"}
+"""What the gateway's answers say beside their type, as those of the functions do."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,21 @@ class Refusal:
         return json.dumps({"message": self.message, "status": self.status}, separators=(",", ":"))
 
 
+def too_large(settings: Settings) -> Refusal:
+    """What is said of a body that no function takes."""
+    return Refusal(
+        413,
+        f"The file is too large for a direct upload (more than {megabytes(DIRECT_FILE_LIMIT)} MB)."
+        f" Use POST /api/uploads for files up to {megabytes(settings.presigned_image_limit)} MB.",
+    )
+
+
 def refusals(settings: Settings) -> dict[ResponseType, Refusal]:
     """Every way in which the gateway itself refuses a request (contract, "Conventions").
 
     No method takes IAM signatures, so whatever it says about them means a path or a method that does not exist,
-    called with an Authorization header; that is the default for 4xx too, as the gateway names no type for some.
+    called with an Authorization header; that is the default for 4xx too, as the gateway names no type for some. It
+    names none either for what Lambda finds too large, between its limit and the gateway's 10 MB: the CDN refuses that.
     """
     no_token = Refusal(401, "No authorization token has been supplied", {"WWW-Authenticate": "Bearer"})
     not_found = Refusal(404, "Not Found")
@@ -71,11 +85,7 @@ def refusals(settings: Settings) -> dict[ResponseType, Refusal]:
         ResponseType.BAD_REQUEST_BODY: bad_request,
         ResponseType.BAD_REQUEST_PARAMETERS: bad_request,
         ResponseType.UNSUPPORTED_MEDIA_TYPE: Refusal(415, "Unsupported Media Type"),
-        ResponseType.REQUEST_TOO_LARGE: Refusal(
-            413,
-            f"The file is too large for a direct upload (more than {megabytes(DIRECT_FILE_LIMIT)} MB)."
-            f" Use POST /api/uploads for files up to {megabytes(settings.presigned_image_limit)} MB.",
-        ),
+        ResponseType.REQUEST_TOO_LARGE: too_large(settings),
         ResponseType.THROTTLED: busy,
         ResponseType.QUOTA_EXCEEDED: busy,
         ResponseType.AUTHORIZER_FAILURE: failed,
@@ -137,7 +147,7 @@ class Api(Construct):
                 kind.response_type.title().replace("_", ""),
                 type=kind,
                 status_code=str(refusal.status),
-                response_headers={name: f"'{value}'" for name, value in refusal.headers.items()},
+                response_headers={name: f"'{value}'" for name, value in {**_GUARDS, **refusal.headers}.items()},
                 templates={"application/json": refusal.body},
             )
         self._accept()

@@ -1,7 +1,8 @@
 """The CDK app: ``python -m infra.app`` writes the template to ``cdk.out``.
 
 Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
-``constellation.settings``; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+``constellation.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
+signs; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
 """
 
 import json
@@ -30,7 +31,12 @@ def compose(given: dict[str, object], outdir: str) -> "App":
     app = App(context=given, outdir=outdir, analytics_reporting=False)
     target = Local(int(app.node.get_context("engine_port"))) if app.node.try_get_context("local") else Aws()
     Constellation(
-        app, STACK, application=discover(), target=target, settings=app.node.try_get_context("settings") or {}
+        app,
+        STACK,
+        application=discover(),
+        target=target,
+        settings=app.node.try_get_context("settings") or {},
+        signing_keys=app.node.get_context("signing_keys"),
     )
     return app
 

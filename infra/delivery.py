@@ -1,6 +1,6 @@
 """The CDN: everything under one name, pictures from its cache, the API uncached through it."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk.aws_cloudfront import (
     AllowedMethods,
     BehaviorOptions,
@@ -29,8 +29,10 @@ from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from constellation.domain import links
-from infra.api import Api
-from infra.edge import function_code
+from constellation.settings import ORIGIN_VERIFY_HEADER, REQUEST_LIMIT
+from infra.api import Api, Refusal
+from infra.edge import function_code, limit_code
+from infra.functions import origin_verify
 from infra.reasons import accept
 from infra.target import Target
 
@@ -45,7 +47,15 @@ class Delivery(Construct):
     """The distribution in ``distribution``."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, api: Api, renditions: Bucket, render: Lambda, target: Target
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: Api,
+        too_large: Refusal,
+        renditions: Bucket,
+        render: Lambda,
+        target: Target,
     ) -> None:
         super().__init__(scope, construct_id)
         pictures = self._pictures(target.rendition_origin(renditions, render), target)
@@ -53,10 +63,11 @@ class Delivery(Construct):
             self,
             "Distribution",
             default_behavior=BehaviorOptions(
-                origin=target.api_origin(api.rest),
+                origin=target.api_origin(api.rest, {ORIGIN_VERIFY_HEADER: origin_verify(Stack.of(self))}),
                 allowed_methods=AllowedMethods.ALLOW_ALL,
                 cache_policy=CachePolicy.CACHING_DISABLED,
                 origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                function_associations=[self._limit(too_large)] if target.bounds_invocations else None,
                 viewer_protocol_policy=target.viewers,
             ),
             additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
@@ -72,6 +83,16 @@ class Delivery(Construct):
             CFR3="The API and the functions log every request that reaches them.",
             CFR4="With CloudFront's own certificate the protocol versions are CloudFront's choice.",
         )
+
+    def _limit(self, too_large: Refusal) -> FunctionAssociation:
+        function = Function(
+            self,
+            "Limit",
+            code=FunctionCode.from_inline(limit_code(REQUEST_LIMIT, too_large.status, too_large.body)),
+            runtime=FunctionRuntime.JS_2_0,
+            comment="Refuses bodies that no function takes",
+        )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
     def _pictures(self, origin: IOrigin, target: Target) -> BehaviorOptions:
         """One cache entry a rendition: the edge function has put all that a link asks for into the path."""

@@ -1,11 +1,10 @@
 """One Lambda function a folder, with a role that may do what it declares and nothing else."""
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Fn, RemovalPolicy, Stack
 from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
     Architecture,
@@ -14,20 +13,22 @@ from aws_cdk.aws_lambda import (
     Function,
     ILayerVersion,
     LoggingFormat,
-    Runtime,
-    RuntimeFamily,
 )
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from constellation.settings import ORIGIN_VERIFY_VARIABLE
 from infra import discovery
 from infra.reasons import accept, accept_finding
 from infra.storage import Storage
 from infra.target import Target
 
 RETENTION = RetentionDays.ONE_MONTH
-RUNTIME = Runtime(f"python{sys.version_info.major}.{sys.version_info.minor}", RuntimeFamily.PYTHON)
-"""The version that runs the tests runs the functions."""
+
+
+def origin_verify(stack: Stack) -> str:
+    """A value that the CDN and the functions share and no answer shows: the stack's own UUID."""
+    return Fn.select(2, Fn.split("/", stack.stack_id))
 
 
 class Functions(Construct):
@@ -46,7 +47,8 @@ class Functions(Construct):
         super().__init__(scope, construct_id)
         self._storage = storage
         self._settings = settings
-        layers = target.layers(self, discovery.LAYERS, RUNTIME)
+        self._runtime = target.runtime
+        layers = target.layers(self, discovery.LAYERS)
         self.lambdas = {
             function.name: self._function(function, [layers[name] for name in function.layers if name in layers])
             for function in application.functions
@@ -67,7 +69,7 @@ class Functions(Construct):
             description=discovery.summary(declaration.function),
             code=Code.from_asset(str(function.folder), exclude=["__pycache__"]),
             handler="handler.handler",
-            runtime=RUNTIME,
+            runtime=self._runtime,
             architecture=Architecture.ARM_64,
             memory_size=declaration.memory,
             timeout=Duration.seconds(declaration.timeout),
@@ -79,20 +81,21 @@ class Functions(Construct):
         )
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
-        accept(made, L1="The functions run on the Python version that the tests ran on.")
+        accept(made, L1="The functions run on the version of Python that their layers are built for.")
         return made
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
         """The names of what is granted, and the settings that differ from their defaults."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
+        environment[ORIGIN_VERIFY_VARIABLE] = origin_verify(Stack.of(self))
         if self._settings:
             environment["SETTINGS"] = json.dumps(self._settings, sort_keys=True)
         return environment
 
     def _role(self, scope: Construct, function: discovery.Function[Any], log_group: LogGroup) -> Role:
         statements = [
-            PolicyStatement(actions=list(grant.actions), resources=[self._storage.arn(grant)])
+            PolicyStatement(actions=list(grant.actions), resources=self._storage.arns(grant))
             for grant in function.declaration.grants
         ]
         statements.append(

@@ -1,6 +1,6 @@
 """The stack: storage, functions, API, delivery, operations, all of it from the declarations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constellation.settings import Settings
 from constellation.stores.resources import RENDITIONS
-from infra.api import Api
+from infra.api import Api, too_large
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
 from infra.functions import Functions
@@ -28,9 +28,10 @@ class Constellation(Stack):
         application: Application,
         target: Target,
         settings: Mapping[str, Any],
+        signing_keys: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
-        storage = Storage(self, "Storage")
+        storage = Storage(self, "Storage", signing_keys=signing_keys)
         functions = Functions(
             self, "Functions", application=application, storage=storage, target=target, settings=settings
         )
@@ -39,6 +40,7 @@ class Constellation(Stack):
             self,
             "Delivery",
             api=api,
+            too_large=too_large(Settings(**settings)),
             renditions=storage.buckets[RENDITIONS],
             render=functions.lambdas[_render(application)],
             target=target,

@@ -1,5 +1,6 @@
 """Tables, buckets and keys: what ``constellation.stores.resources`` lists, and the way to name it in a policy."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -12,17 +13,20 @@ from constellation.stores.resources import BUCKETS, INCOMING, SIGNING, TABLES, G
 from infra.reasons import accept
 
 _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-"""What users stored outlives the stack; a deployment that fails at the start leaves nothing behind."""
+"""What users stored outlives the stack; a first deployment that fails takes its buckets and its key back."""
 
 
 class Storage(Construct):
-    """Everything that keeps state."""
+    """Everything that keeps state.
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, signing_keys: Sequence[str]) -> None:
         super().__init__(scope, construct_id)
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
-        self.keys = {SIGNING: self._signing_key()}
+        self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
 
     def name(self, resource: Resource) -> str:
         """What ``Resource.physical_name`` is to be inside a function."""
@@ -32,18 +36,18 @@ class Storage(Construct):
             case "bucket":
                 return self.buckets[resource].bucket_name
             case "key":
-                return self.keys[resource].key_arn
+                return ",".join(key.key_arn for key in self.keys[resource])
 
-    def arn(self, grant: Grant) -> str:
-        """The exact resource of ``grant`` in an IAM policy."""
+    def arns(self, grant: Grant) -> list[str]:
+        """The exact resources of ``grant`` in an IAM policy."""
         match grant.resource.kind:
             case "table":
-                return self.tables[grant.resource].table_arn
+                return [self.tables[grant.resource].table_arn]
             case "bucket":
                 bucket, pattern = self.buckets[grant.resource], _keys(grant)
-                return bucket.arn_for_objects(pattern) if pattern else bucket.bucket_arn
+                return [bucket.arn_for_objects(pattern) if pattern else bucket.bucket_arn]
             case "key":
-                return self.keys[grant.resource].key_arn
+                return [key.key_arn for key in self.keys[grant.resource]]
 
     def finding(self, grant: Grant) -> str | None:
         """How cdk-nag names the wildcard in the resource of ``grant``, where there is one."""
@@ -62,7 +66,8 @@ class Storage(Construct):
             time_to_live_attribute="ttl",
             point_in_time_recovery_specification=PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
             deletion_protection=True,
-            removal_policy=_KEEP,
+            # Not taken back even then: CloudFormation cannot delete what is protected, and its rollback would fail.
+            removal_policy=RemovalPolicy.RETAIN,
         )
 
     def _bucket(self, resource: Resource) -> Bucket:
@@ -87,10 +92,10 @@ class Storage(Construct):
         )
         return bucket
 
-    def _signing_key(self) -> Key:
+    def _signing_key(self, name: str) -> Key:
         return Key(
             self,
-            "SigningKey",
+            name,
             description="Signs access tokens (ES256)",
             key_spec=KeySpec.ECC_NIST_P256,
             key_usage=KeyUsage.SIGN_VERIFY,

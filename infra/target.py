@@ -1,7 +1,7 @@
 """Where the stack goes: AWS, or the engine on one machine. Everything in which the two differ is in this module."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from aws_cdk import Tags
@@ -17,11 +17,12 @@ from aws_cdk.aws_lambda import (
     ILayerVersion,
     LayerVersion,
     Runtime,
+    RuntimeFamily,
 )
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
-from layers.build import asset
+from layers.build import LAMBDA_PYTHON, PYTHON, asset
 
 LOCAL_API_ID = "constellation"
 """The API's id on the engine, the same after every deployment."""
@@ -31,14 +32,17 @@ class Target(ABC):
     """What a place to deploy to decides."""
 
     viewers: ViewerProtocolPolicy
+    runtime: Runtime
+    bounds_invocations: bool
+    """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
 
     @abstractmethod
-    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:
+    def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
         """The layers of these names, those that exist there."""
 
     @abstractmethod
-    def api_origin(self, api: RestApi) -> IOrigin:
-        """How the CDN reaches the API."""
+    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
+        """How the CDN reaches the API, and what it adds to every request."""
 
     @abstractmethod
     def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
@@ -49,8 +53,10 @@ class Aws(Target):
     """The real thing."""
 
     viewers = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+    runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON)
+    bounds_invocations = True
 
-    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:
+    def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
         """One layer version each, from what ``layers.build`` has built."""
 
         def layer(name: str) -> LayerVersion:
@@ -59,15 +65,15 @@ class Aws(Target):
                 scope,
                 f"{name.capitalize()}Layer",
                 code=Code.from_asset(str(folder), asset_hash=fingerprint),
-                compatible_runtimes=[runtime],
+                compatible_runtimes=[self.runtime],
                 compatible_architectures=[Architecture.ARM_64],
             )
 
         return {name: layer(name) for name in names}
 
-    def api_origin(self, api: RestApi) -> IOrigin:
+    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
         """The regional endpoint of the API's stage."""
-        return RestApiOrigin(api)
+        return RestApiOrigin(api, custom_headers=headers)
 
     def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
         """The bucket first; what it has not (403, as the CDN may not list it) is rendered. Only the CDN has access."""
@@ -83,21 +89,24 @@ class Local(Target):
     """The engine: its CDN speaks plain HTTP and knows no AWS host names, no origin groups and no access control."""
 
     viewers = ViewerProtocolPolicy.ALLOW_ALL
+    runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
+    bounds_invocations = False
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port
 
-    def layers(self, scope: Construct, names: Sequence[str], runtime: Runtime) -> dict[str, ILayerVersion]:  # noqa: ARG002
+    def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:  # noqa: ARG002
         """None: the engine's own environment holds every package."""
         return {}
 
-    def api_origin(self, api: RestApi) -> IOrigin:
+    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
         """The engine's path for invoking an API, with an id that is known before the API is created."""
         Tags.of(api).add("ms-custom-id", LOCAL_API_ID, include_resource_types=["AWS::ApiGateway::RestApi"])
         return HttpOrigin(
             "localhost",
             http_port=self._engine_port,
             protocol_policy=OriginProtocolPolicy.HTTP_ONLY,
+            custom_headers=headers,
             origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
         )
 

@@ -1,6 +1,8 @@
-"""The CDN's edge function: the grammar of links in JavaScript, every fact and text in it taken from the Python one."""
+"""The CDN's edge functions (runtime ``cloudfront-js-2.0``), every fact and text in them taken from the Python ones."""
 
 import json
+from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 
 from constellation.domain import links
@@ -10,13 +12,31 @@ from constellation.http.endpoint import JSON_HEADERS
 
 
 def function_code() -> str:
-    """The CloudFront Function (runtime ``cloudfront-js-2.0``) that answers viewer requests of the delivery paths."""
-    source = (Path(__file__).parent / "normalise.js").read_text(encoding="utf-8")
-    constants = json.dumps(_constants(), ensure_ascii=False, indent=2)
-    return source.replace("LINKS;", f"{constants};", 1)
+    """What answers viewer requests of the delivery paths: the grammar of links."""
+    return _code("normalise.js", "LINKS", _links())
 
 
-def _constants() -> dict[str, object]:
+def limit_code(limit: int, status: int, text: str) -> str:
+    """What refuses requests of the API whose body is more than ``limit`` bytes, with ``text`` in JSON."""
+    response = {
+        "statusCode": status,
+        "statusDescription": HTTPStatus(status).phrase,
+        "headers": _HEADERS,
+        "body": {"encoding": "text", "data": text},
+    }
+    return _code("limit.js", "LIMIT", {"bytes": limit, "response": response})
+
+
+_HEADERS = {name.lower(): {"value": value} for name, value in JSON_HEADERS.items()}
+
+
+def _code(file: str, name: str, constants: Mapping[str, object]) -> str:
+    """The function in ``file``, its ``name`` replaced by the constants."""
+    source = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    return source.replace(f"{name};", f"{json.dumps(constants, ensure_ascii=False, indent=2)};", 1)
+
+
+def _links() -> dict[str, object]:
     return {
         "maxSide": links.MAX_SIDE,
         "thumbnailSuffix": links.THUMBNAIL_SUFFIX,
@@ -30,5 +50,5 @@ def _constants() -> dict[str, object]:
         "givenTwice": links.GIVEN_TWICE,
         "notFound": dialects.links.answer(NotFound(links.NO_SUCH_IMAGE))[1],
         "invalid": dialects.links.answer(Invalid(Violation("", "")))[1],
-        "headers": {name.lower(): {"value": value} for name, value in JSON_HEADERS.items()},
+        "headers": _HEADERS,
     }

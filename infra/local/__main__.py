@@ -17,18 +17,18 @@ from typing import NoReturn
 from infra.local import checks
 from infra.local.behaviours import distribution
 from infra.local.cache import Cache
-from infra.local.checks import LOOPBACK, Refusal
+from infra.local.checks import Refusal
 from infra.local.children import run_module
 from infra.local.edge import Edge
 from infra.local.environment import isolated
-from infra.local.places import CORE, REGION, ROOT, Places
+from infra.local.places import CORE, LOOPBACK, REGION, ROOT, Places
 from infra.local.process import Engine, engine_port
 from infra.local.serving import serve
 from infra.local.synthesis import synthesize
 
 CACHE_BYTES = 1_000_000_000
 
-_STOPPING = tuple(number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -43,7 +43,7 @@ def main() -> int:
     try:
         _run(
             checks.port_number(os.environ.get("PORT") or "8080"),
-            Places((Path(os.environ.get("DATA_DIR") or ROOT / ".local")).resolve()),
+            Places(Path(os.environ.get("DATA_DIR") or ROOT / ".local").resolve()),
         )
     except Refusal as refusal:
         print(refusal, file=sys.stderr)

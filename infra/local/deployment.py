@@ -17,7 +17,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.engine import SAVE_PATH
+from infra.local.front import SAVE_PATH
 from infra.local.packing import pack
 from infra.local.places import REGION, STACK
 

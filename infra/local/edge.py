@@ -8,15 +8,16 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 import httpcore
 
 from infra.local.behaviours import Distribution
 from infra.local.cache import Cache, Headers
+from infra.local.places import LOOPBACK
 from infra.local.selection import CONDITIONAL, select
+from infra.local.serving import Receive, Scope, Send
 
 BODY_LIMIT = 32_000_000
 """Bytes of a request's body. The API takes less and says so itself; this bounds what the edge holds for it."""
@@ -26,10 +27,6 @@ IN_FLIGHT = 16
 
 WAIT_SECONDS = 30
 """How long a request waits for its turn, and then for the engine's next word: a function's longest time."""
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
@@ -99,8 +96,9 @@ class Edge:
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
         method: str = scope["method"]
         target = _target(scope)
-        path = scope["raw_path"].decode("latin-1")
-        behaviour = next((b for b in self._distribution.cached if b.pattern.fullmatch(path)), None)
+        if not target.startswith(b"/"):
+            raise _Refused(HTTPStatus.BAD_REQUEST, "Bad Request")
+        behaviour = next((b for b in self._distribution.cached if b.pattern.fullmatch(scope["path"])), None)
         methods = behaviour.methods if behaviour else self._distribution.methods
         if method not in methods:
             allow = ", ".join(methods).encode("ascii")
@@ -126,7 +124,7 @@ class Edge:
         self, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
     ) -> tuple[int, Headers, bytes]:
         """The distribution's answer; with ``whole``, all of the picture and not the part that was asked for."""
-        address = httpcore.URL(scheme=b"http", host=b"127.0.0.1", port=self._engine_port, target=target)
+        address = httpcore.URL(scheme=b"http", host=LOOPBACK.encode("ascii"), port=self._engine_port, target=target)
         request = httpcore.Request(
             method,
             address,

@@ -4,24 +4,19 @@
 """
 
 import asyncio
-import gc
 import importlib
 import json
-import logging
 import os
 import signal
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from infra.local.checks import reserve
+from infra.local.front import Front
+from infra.local.keeper import Keeper
 from infra.local.serving import serve
-
-SAVE_PATH = "/_constellation/save"
-"""A request to it is answered 204 once everything the engine holds is on disk."""
 
 SAVE_SECONDS = 3
 """How often tables that were written to are saved; ``kill -9`` costs no more than this and the saving itself."""
@@ -31,163 +26,6 @@ LOG_STREAMS = 1000
 
 IDLE_SECONDS = 300
 """A function's process without work is ended after so long."""
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-
-_TABLE_WRITES = tuple(
-    f"DynamoDB_20120810.{operation}".encode()
-    for operation in (
-        "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems", "ExecuteStatement",
-        "BatchExecuteStatement", "ExecuteTransaction",
-    )
-)  # fmt: skip
-
-
-class Keeper:
-    """Writes the engine's state to disk from a forked copy of the process.
-
-    The copy is a snapshot taken between two requests, and the engine answers on while it is written, however
-    large the tables are.
-    """
-
-    def __init__(self, ministack: Any) -> None:
-        self._ministack = ministack
-        self._persistence: Any = importlib.import_module("ministack.core.persistence")
-        self._one_at_a_time = asyncio.Lock()
-        self.tables_written = False
-
-    async def save_tables(self) -> None:
-        """Save the tables, if a request has written to them since the last time."""
-        if self.tables_written:
-            self.tables_written = False
-            services: Mapping[str, Any] = self._ministack._build_persistence_save_dict()
-            if not await self._save({"dynamodb": services["dynamodb"]}):
-                self.tables_written = True
-
-    async def save_all(self) -> bool:
-        """Save every service's state; False if that failed."""
-        return await self._save(self._ministack._build_persistence_save_dict())
-
-    async def finish(self) -> None:
-        """Wait for a save that is under way."""
-        async with self._one_at_a_time:
-            pass
-
-    async def _save(self, services: Mapping[str, Any]) -> bool:
-        async with self._one_at_a_time:
-            child = os.fork()
-            if child == 0:
-                self._write_and_exit(services)
-            _, status = await asyncio.to_thread(os.waitpid, child, 0)
-            return status == 0
-
-    def _write_and_exit(self, services: Mapping[str, Any]) -> None:
-        """In the copy: no signal handler, connection or worker's pipe of the engine may outlive it here."""
-        try:
-            signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_IGN)
-            signal.alarm(60)
-            os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-            gc.disable()
-            faults = _Faults(logging.ERROR)
-            logging.getLogger("persistence").addHandler(faults)
-            self._persistence.save_all(services)
-            os._exit(faults.count)
-        except BaseException:
-            os._exit(1)
-
-
-class _Faults(logging.Handler):
-    """Counts what the engine only logs: a service whose state could not be written."""
-
-    count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
-        self.count = 1
-
-
-class Front:
-    """Before the engine's own application: the CDN's viewers, the keeper's request, and a note of what is written.
-
-    What comes from outside goes straight to the emulated distribution, and from there to the emulated API. The
-    engine's general routing would first look for paths of its own (``/login`` is a Cognito page to it, ``/health``
-    its health) and let AWS credentials in a header or a query choose the account.
-    """
-
-    def __init__(self, ministack: Any, keeper: Keeper) -> None:
-        self._ministack = ministack
-        self._keeper = keeper
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        if scope["type"] != "http":
-            await self._ministack.app(scope, receive, send)
-            return
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if any(name == b"host" and value.endswith(b".cloudfront.net") for name, value in headers):
-            await self._answer(scope, receive, send, self._view)
-        elif scope["path"].startswith("/_aws/execute-api/"):
-            await self._answer(scope, receive, send, self._execute)
-        elif scope["path"] == SAVE_PATH:
-            await send({"type": "http.response.start", "status": 204 if await self._keeper.save_all() else 500})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            scope["scheme"] = "https"  # the loopback stands for TLS, which the buckets' policies demand
-            await self._ministack.app(scope, receive, send)
-            if any(name == b"x-amz-target" and value in _TABLE_WRITES for name, value in headers):
-                self._keeper.tables_written = True
-
-    async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, handle: Callable[[Scope, dict[str, str], bytes], Any]
-    ) -> None:
-        chunks: list[bytes] = []
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            chunks.append(message.get("body", b""))
-            more = message.get("more_body", False)
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-            separator = "; " if key == "cookie" else ", "
-            headers[key] = f"{headers[key]}{separator}{text}" if key in headers else text
-        answer = await handle(scope, headers, b"".join(chunks))
-        if answer is None:
-            answer = 404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'
-        status, answer_headers, body = answer
-        await self._ministack._send_response(send, status, dict(answer_headers), body, head=scope["method"] == "HEAD")
-
-    async def _view(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
-        query = scope["query_string"].decode("latin-1")
-        return await self._ministack._handle_cloudfront_dataplane_request(
-            headers["host"],
-            scope["path"],
-            scope["raw_path"].decode("latin-1"),
-            query,
-            scope["method"],
-            headers,
-            body,
-            parse_qs(query, keep_blank_values=True),
-            scope["client"][0],
-        )
-
-    async def _execute(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
-        query = scope["query_string"].decode("latin-1")
-        return await self._ministack._handle_execute_api_request(
-            headers["host"],
-            scope["path"],
-            scope["method"],
-            headers,
-            body,
-            parse_qs(query, keep_blank_values=True),
-            raw_path=scope["raw_path"].decode("latin-1"),
-            raw_query_string=query,
-        )
 
 
 def forget_stream_positions(state: Path) -> None:

@@ -11,6 +11,7 @@ CORE = ROOT / "layers" / "core" / "python"
 
 STACK = "Constellation"
 REGION = "us-east-1"
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 import importlib
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from hypercorn.config import Config
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 async def serve(application: Any, listener: socket.socket, stopped: Callable[[], Awaitable[None]]) -> None:

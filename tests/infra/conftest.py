@@ -9,6 +9,9 @@ import pytest
 
 from infra import app
 from infra.discovery import Application, discover
+from tests.world import world
+
+__all__ = ["world"]
 
 SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
 

@@ -71,4 +71,4 @@ def _authorizer() -> Function[Authorizer]:
     def nobody(credential: str, now: datetime) -> Caller | None:
         return None
 
-    return Function("authorize", authorizer("jwt", pattern=".*")(nobody), ())
+    return Function("authorize", authorizer("jwt", credential=".*")(nobody), ())

@@ -2,19 +2,21 @@
 
 import json
 import re
-import sys
 from collections import Counter
 from typing import Any, cast
 
 from cfnlint import lint_file
 
 from constellation.http.authorizer import CACHE_SECONDS
-from constellation.settings import Settings
-from infra.api import refusals
+from constellation.settings import REQUEST_LIMIT, Settings
+from infra.api import refusals, too_large
 from infra.discovery import Application
-from infra.edge import function_code
+from infra.edge import function_code, limit_code
+from layers import build
+from tests.edge import running_edge
 from tests.infra.conftest import SETTINGS, Synthesized
 
+TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 EXACT_ACTION = re.compile(r"[a-z0-9]+:[A-Za-z]+")
 
 
@@ -30,11 +32,11 @@ def test_cdk_nag_finds_nothing_without_a_reason(aws: Synthesized) -> None:
     assert aws.findings == ""
 
 
-def test_every_folder_is_one_function_on_the_tested_python(aws: Synthesized, application: Application) -> None:
+def test_every_folder_is_one_function_on_the_python_of_its_layers(aws: Synthesized, application: Application) -> None:
     functions = aws.resources("AWS::Lambda::Function")
     assert len(functions) == len(application.functions)
     for function in functions.values():
-        assert function["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+        assert function["Runtime"] == f"python{build.LAMBDA_PYTHON}"
         assert function["Architectures"] == ["arm64"]
         assert function["Handler"] == "handler.handler"
 
@@ -93,7 +95,7 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
     for function in application.functions:
         variables = _of(function.construct_id, functions)["Environment"]["Variables"]
         granted = {grant.resource.variable for grant in function.declaration.grants}
-        assert set(variables) == granted | {"SETTINGS"}
+        assert set(variables) == granted | {"SETTINGS", "ORIGIN_VERIFY"}
         assert json.loads(variables["SETTINGS"]) == SETTINGS
 
 
@@ -146,29 +148,35 @@ def test_authorizers_are_asked_about_plausible_tokens_and_remembered_briefly(
         assert authorizer["AuthorizerResultTtlInSeconds"] == CACHE_SECONDS <= 30
 
 
+def test_a_changed_authorizer_is_a_new_deployment(aws: Synthesized) -> None:
+    """The stage goes on with the authorizers of its deployment; CloudFormation makes a new one for a new name only."""
+    (deployment,) = [
+        resource for resource in aws.template["Resources"].values() if resource["Type"] == "AWS::ApiGateway::Deployment"
+    ]
+    assert set(aws.resources("AWS::ApiGateway::Authorizer")) <= set(deployment["DependsOn"])
+
+
 def test_the_gateway_says_nothing_of_its_own(aws: Synthesized) -> None:
     answers: dict[str, tuple[str, dict[str, Any]]] = {}
     for response in aws.resources("AWS::ApiGateway::GatewayResponse").values():
         body = json.loads(response["ResponseTemplates"]["application/json"])
         assert set(response["ResponseTemplates"]) == {"application/json"}
         assert str(body["status"]) == response["StatusCode"]
+        assert response["ResponseParameters"]["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        assert response["ResponseParameters"]["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
         answers[response["ResponseType"]] = (response["StatusCode"], body)
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} < set(answers)
     for kind in ("UNAUTHORIZED", "ACCESS_DENIED"):
         assert answers[kind] == ("401", {"message": "No authorization token has been supplied", "status": 401})
     for kind in ("MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND", "INVALID_SIGNATURE"):
         assert answers[kind] == ("404", {"message": "Not Found", "status": 404})
-    status, body = answers["REQUEST_TOO_LARGE"]
-    assert status == "413"
-    assert body["message"] == (
-        "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
-    )
+    assert answers["REQUEST_TOO_LARGE"] == ("413", {"message": TOO_LARGE, "status": 413})
 
 
 def test_throttled_callers_learn_when_to_return(aws: Synthesized) -> None:
     for response in aws.resources("AWS::ApiGateway::GatewayResponse").values():
         if response["StatusCode"] == "429":
-            assert response["ResponseParameters"] == {"gatewayresponse.header.Retry-After": "'1'"}
+            assert response["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
 
 
 def test_the_limit_in_the_gateways_answer_is_the_deployments() -> None:
@@ -187,7 +195,8 @@ def test_tables_survive_mistakes(aws: Synthesized) -> None:
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
         assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
         assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"]
-        assert table["DeletionPolicy"] == "RetainExceptOnCreate"
+        # Not RetainExceptOnCreate: the rollback of a first deployment would fail on the protection.
+        assert table["DeletionPolicy"] == "Retain"
 
 
 def test_buckets_are_private_and_keep_nothing_that_was_deleted(aws: Synthesized) -> None:
@@ -234,10 +243,25 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
     assert set(kept.values()) == {0}
 
 
-def test_the_edge_function_is_small_enough(aws: Synthesized) -> None:
-    (function,) = aws.resources("AWS::CloudFront::Function").values()
-    assert function["FunctionCode"] == function_code()
-    assert len(function["FunctionCode"].encode()) < 10_240
+def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
+    functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
+    assert sorted(functions) == sorted([function_code(), _limit()])
+    assert all(len(code.encode()) < 10_240 for code in functions)
+
+
+def test_a_body_that_no_function_takes_is_refused_in_the_gateways_words(aws: Synthesized) -> None:
+    """Lambda takes 6 MB, the gateway 10 MB, and what the gateway says of a larger body is not ours to word."""
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    (association,) = distribution["DistributionConfig"]["DefaultCacheBehavior"]["FunctionAssociations"]
+    used = aws.template["Resources"][association["FunctionARN"]["Fn::GetAtt"][0]]
+    assert (association["EventType"], used["Properties"]["FunctionCode"]) == ("viewer-request", _limit())
+    with running_edge(_limit()) as edge:
+        for length in (None, "0", "4600000", "all of it"):
+            headers = {} if length is None else {"content-length": length}
+            assert edge("/api/upload", {}, "POST", headers)["uri"] == "/api/upload"
+        answer = edge("/api/upload", {}, "POST", {"content-length": "4600001"})
+    assert (answer["statusCode"], answer["headers"]["content-type"]["value"]) == (413, "application/json")
+    assert json.loads(answer["body"]["data"]) == {"message": TOO_LARGE, "status": 413}
 
 
 def test_one_dashboard_and_no_alarms(aws: Synthesized) -> None:
@@ -256,6 +280,12 @@ def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, An
     return found
 
 
+def _limit() -> str:
+    """The code of the function that bounds the API's bodies."""
+    refusal = too_large(Settings())
+    return limit_code(REQUEST_LIMIT, refusal.status, refusal.body)
+
+
 def _listed(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else [value]
 
@@ -264,3 +294,19 @@ def _owner(resource: Any) -> str:
     """``accountstable``, ``originalsbucket``, ``signingkey`` or ``log``: what an ARN in a policy is of."""
     logical_id = re.findall(r'"(?:Fn::GetAtt": \[")([A-Za-z]+?)[0-9A-F]{8}"', json.dumps(resource))[0]
     return "log" if logical_id.endswith("Log") else logical_id.removeprefix("Storage").lower()
+
+
+def test_the_cdn_shows_the_functions_that_a_request_came_through_it(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    (shown,) = [
+        header
+        for origin in distribution["DistributionConfig"]["Origins"]
+        for header in origin.get("OriginCustomHeaders", [])
+    ]
+    expected = {
+        json.dumps(function["Environment"]["Variables"]["ORIGIN_VERIFY"])
+        for function in aws.resources("AWS::Lambda::Function").values()
+    }
+    assert shown["HeaderName"] == "X-Origin-Verify"
+    assert expected == {json.dumps(shown["HeaderValue"])}
+    assert "AWS::StackId" in json.dumps(shown)

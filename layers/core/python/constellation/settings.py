@@ -11,12 +11,17 @@ DIRECT_FILE_LIMIT = 4_500_000
 REQUEST_LIMIT = 4_600_000
 """Bytes of any request body: a file at its limit and the multipart around it."""
 
+ORIGIN_VERIFY_HEADER = "X-Origin-Verify"
+ORIGIN_VERIFY_VARIABLE = "ORIGIN_VERIFY"
+"""The header by which the CDN shows that a request came through it, and where a function finds its value."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """Every field can be set at deployment (``settings`` in the CDK context); a quota of 0 is off.
 
-    Sizes are in bytes, times in seconds, pixels counted over all frames.
+    Sizes are in bytes, times in seconds. ``pixel_limit`` holds for a still picture and for one frame,
+    ``animation_pixel_limit`` for all frames together.
     """
 
     guest_uploads: bool = True

@@ -1,10 +1,14 @@
 """One shape for the two events that carry HTTP: REST API proxy (payload 1.0) and Function URL (2.0)."""
 
 import base64
+import hmac
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
+
+from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,6 @@ class Request:
     caller: Caller | None
     address: str
     from_cdn: bool
-
-    @property
-    def content_type(self) -> str:
-        """The media type alone, lowered, without parameters."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def read_event(event: Mapping[str, Any]) -> Request:
@@ -77,6 +76,11 @@ def _caller(authorized: Mapping[str, str]) -> Caller | None:
 
 
 def _viewer_address(headers: Mapping[str, str], identity: Mapping[str, str]) -> str:
-    """Behind the CDN the gateway sees the CDN's address; the viewer's stands just before it in X-Forwarded-For."""
+    """Behind the CDN the gateway sees the CDN's address; the viewer's stands just before it in X-Forwarded-For.
+
+    Whoever calls the gateway directly can write into that header what it likes, but cannot show the CDN's value.
+    """
     hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    return hops[-2] if len(hops) > 1 else identity.get("sourceIp", "")
+    expected, shown = os.environ.get(ORIGIN_VERIFY_VARIABLE, ""), headers.get(ORIGIN_VERIFY_HEADER.lower(), "")
+    through_cdn = expected and hmac.compare_digest(expected.encode(), shown.encode())
+    return hops[-2] if through_cdn and len(hops) > 1 else identity.get("sourceIp", "")
