@@ -1,10 +1,7 @@
 """The accounts of tests: a user, its sessions and its keys, made through the API itself."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from typing import Any
 
-from constellation.stores import aws
 from tests.world import Answer, World
 
 EMAIL = "ada@example.com"
@@ -59,22 +56,3 @@ def problems(answer: Answer) -> dict[str, str]:
     assert answer.status == 422, answer.body
     assert answer.json["error"]["message"] == "Validation Error"
     return {violation["property"]: violation["message"] for violation in answer.json["error"]["violations"]}
-
-
-@contextmanager
-def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
-    """Let ``happening``, somebody else's doing, come just after the DynamoDB call with this number, from 1."""
-    calls = 0
-
-    def strike(**_: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == number:
-            happening()
-
-    events = aws._client("dynamodb").meta.events
-    events.register("after-call", strike)
-    try:
-        yield
-    finally:
-        events.unregister("after-call", strike)

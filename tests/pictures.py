@@ -1,4 +1,4 @@
-"""Small pictures to upload, made on the spot."""
+"""Small pictures to upload, made on the spot; files from pictures, and what is in them."""
 
 import io
 import random
@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 
 def painted(width: int, height: int, seed: int = 1) -> Image.Image:
@@ -22,7 +22,7 @@ def painted(width: int, height: int, seed: int = 1) -> Image.Image:
     return picture
 
 
-def encode(picture: Image.Image, kind: str, **options: Any) -> bytes:
+def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
     """The bytes of ``picture`` as ``kind`` (JPEG, PNG, WEBP, GIF)."""
     out = io.BytesIO()
     picture.save(out, kind, **options)
@@ -31,24 +31,24 @@ def encode(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def still(kind: str, width: int = 64, height: int = 48) -> bytes:
     """One picture."""
-    return encode(painted(width, height), kind)
+    return encoded(painted(width, height), kind)
 
 
 def animated(kind: str, frames: int = 3, width: int = 64, height: int = 48) -> bytes:
     """An animation of different frames, 100 ms each."""
     first, *rest = (painted(width, height, seed) for seed in range(frames))
-    return encode(first, kind, save_all=True, append_images=rest, duration=100, loop=0)
+    return encoded(first, kind, save_all=True, append_images=rest, duration=100, loop=0)
 
 
 def noise(width: int, height: int) -> bytes:
     """A lossless picture (PNG) that no format makes small."""
-    return encode(Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3)), "PNG")
+    return encoded(Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3)), "PNG")
 
 
 def flicker(frames: int) -> bytes:
     """A GIF of many one-pixel frames."""
     first, *rest = (Image.new("P", (1, 1), colour % 2) for colour in range(frames))
-    return encode(first, "GIF", save_all=True, append_images=rest, duration=20, disposal=1, optimize=False)
+    return encoded(first, "GIF", save_all=True, append_images=rest, duration=20, disposal=1, optimize=False)
 
 
 def png(width: int, height: int, rows: bytes) -> bytes:
@@ -60,8 +60,8 @@ def png(width: int, height: int, rows: bytes) -> bytes:
     )
 
 
-def opened(data: bytes) -> Image.Image:
-    """The picture in ``data``, decoded."""
+def opened(data: bytes) -> Any:
+    """The picture in ``data``, decoded: a PIL image with what its format adds."""
     picture = Image.open(io.BytesIO(data))
     picture.load()
     return picture
@@ -70,3 +70,10 @@ def opened(data: bytes) -> Image.Image:
 def frames_of(data: bytes) -> int:
     """How many pictures ``data`` holds."""
     return getattr(Image.open(io.BytesIO(data)), "n_frames", 1)
+
+
+def distance(one: Image.Image, other: Image.Image) -> float:
+    """The root of the mean squared difference, in levels of 256."""
+    assert one.size == other.size
+    difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
+    return max(ImageStat.Stat(difference).rms)

@@ -1,15 +1,13 @@
-"""The sharing surface in tests: uploads, links as gateway and CDN ask for them, and faults on the way to AWS."""
+"""The sharing surface in tests: uploads, and links as gateway and CDN ask for them."""
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from constellation.domain.links import Link, parse_link
 from constellation.http.request import Caller
-from constellation.stores import aws
 from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
-from tests.world import Answer, File, World, event, unrecorded
+from tests.world import Answer, File, World, event
 
 ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
 NOT_FOUND: dict[str, Any] = {"error": {"title": "Not Found", "message": "Image not found", "violations": []}}
@@ -72,59 +70,3 @@ def link_of(file: str, query: Mapping[str, str]) -> Link:
 def is_empty(world: World) -> bool:
     """Whether nothing at all is stored of any image."""
     return not (world.items(IMAGES) or world.objects(ORIGINALS) or world.objects(RENDITIONS))
-
-
-class Killed(BaseException):
-    """The function's process ended."""
-
-
-@contextmanager
-def killed(at: int, *, after: bool) -> Generator[None]:
-    """End the process at the AWS call number ``at`` (from 0), before its effect or after."""
-    calls = 0
-
-    def strike(**_: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == at + 1:
-            raise Killed
-
-    with _hooked("after-call" if after else "before-call", strike):
-        yield
-
-
-@contextmanager
-def answer_lost(operation: str) -> Generator[None]:
-    """Lose the first answer to ``operation`` (``PutItem``) after its effect, so that the SDK sends it again."""
-
-    def again(attempts: int, **_: Any) -> float | None:
-        return 0 if attempts == 1 else None
-
-    with _hooked(f"needs-retry.*.{operation}", again):
-        yield
-
-
-@contextmanager
-def meanwhile(operation: str, happening: Any) -> Generator[None]:
-    """Let ``happening``, somebody else's doing, come just after the first ``operation`` has had its effect."""
-    pending = [happening]
-
-    def strike(**_: Any) -> None:
-        if pending:
-            with unrecorded():
-                pending.pop()()
-
-    with _hooked(f"after-call.*.{operation}", strike):
-        yield
-
-
-@contextmanager
-def _hooked(name: str, hook: Any) -> Generator[None]:
-    emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3")]
-    for events in emitters:
-        events.register_first(name, hook)
-    try:
-        yield
-    finally:
-        for events in emitters:
-            events.unregister(name, hook)

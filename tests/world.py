@@ -251,24 +251,6 @@ def _route(method: str, path: str) -> tuple[str, dict[str, str]]:
 _recorded: list[Call] | None = None
 _watched: object = None
 
-_S3_ACTIONS = {
-    "HeadObject": ("GetObject",),
-    "CopyObject": ("PutObject",),
-    "CreateMultipartUpload": ("PutObject",),
-    "UploadPart": ("PutObject",),
-    "CompleteMultipartUpload": ("PutObject",),
-    "DeleteObjects": ("DeleteObject",),
-    "ListObjectsV2": ("ListBucket",),
-    "ListObjects": ("ListBucket",),
-}
-_TRANSACTION_ACTIONS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-    "Get": "GetItem",
-}
-
 
 @contextmanager
 def recording() -> Generator[list[Call]]:
@@ -303,20 +285,12 @@ def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
         if operation.startswith("Transact"):
             for part in params["TransactItems"]:
                 for kind, body in part.items():
-                    yield Call(f"dynamodb:{_TRANSACTION_ACTIONS[kind]}", body["TableName"])
-        elif operation.startswith("Batch"):
-            for table in params["RequestItems"]:
-                yield Call(f"dynamodb:{operation}", table)
+                    yield Call(f"dynamodb:{kind}Item", body["TableName"])
         else:
             index = f"index/{params['IndexName']}" if "IndexName" in params else ""
             yield Call(f"dynamodb:{operation}", params["TableName"], index)
     elif service == "s3":
-        for action in _S3_ACTIONS.get(operation, (operation,)):
-            keys = [o["Key"] for o in params["Delete"]["Objects"]] if "Delete" in params else [params.get("Key", "")]
-            for key in keys:
-                yield Call(f"s3:{action}", params["Bucket"], key)
-        if operation == "CopyObject":
-            yield Call("s3:GetObject", params["CopySource"]["Bucket"], params["CopySource"]["Key"])
+        yield Call(f"s3:{operation}", params["Bucket"], params.get("Key", ""))
     else:
         yield Call(f"{service}:{operation}", params.get("KeyId", ""))
 

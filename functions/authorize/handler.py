@@ -7,9 +7,7 @@ from constellation.http.request import Caller
 from constellation.services.sessions import IDENTIFY, identify
 
 
-@authorizer(
-    "jwt", pattern=r"^[Bb][Ee][Aa][Rr][Ee][Rr] +[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", grants=IDENTIFY
-)
+@authorizer("jwt", credential=r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", grants=IDENTIFY)
 def handler(token: str, now: datetime) -> Caller | None:
     """Authorize a JWT: a valid access token of a session that has not ended."""
     found = identify(token, now)

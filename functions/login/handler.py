@@ -5,7 +5,8 @@ from constellation.http.binding import Body, Now
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import endpoint
 from constellation.inputs.accounts import Login
-from constellation.services.logins import LOG_IN, log_in, start
+from constellation.services.logins import LOG_IN, log_in
+from constellation.services.sessions import START, start
 from constellation.views.accounts import TokenPair, token_pair
 
 
@@ -13,7 +14,7 @@ from constellation.views.accounts import TokenPair, token_pair
     "POST /api/auth/login",
     dialect=sharing,
     security="public",
-    grants=LOG_IN,
+    grants=[*LOG_IN, *START],
     errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
 )
 def handler(login: Body[Login], now: Now) -> TokenPair:

@@ -5,7 +5,8 @@ from constellation.http.binding import Body, Now
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import endpoint
 from constellation.inputs.accounts import NameLogin
-from constellation.services.logins import LOG_IN, log_in, start_brief
+from constellation.services.logins import LOG_IN, log_in
+from constellation.services.sessions import START, start_brief
 from constellation.views.accounts import BEARER, AccessToken
 
 
@@ -13,7 +14,7 @@ from constellation.views.accounts import BEARER, AccessToken
     "POST /login",
     dialect=constellations,
     security="public",
-    grants=LOG_IN,
+    grants=[*LOG_IN, *START],
     errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
 )
 def handler(login: Body[NameLogin], now: Now) -> AccessToken:

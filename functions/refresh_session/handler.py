@@ -5,7 +5,7 @@ from constellation.http.binding import Body, Now
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import endpoint
 from constellation.inputs.accounts import RefreshToken
-from constellation.services.logins import REFRESH, refresh
+from constellation.services.sessions import REFRESH, refresh
 from constellation.views.accounts import TokenPair, token_pair
 
 

@@ -6,7 +6,7 @@ from constellation.http.dialects import constellations
 from constellation.http.endpoint import endpoint
 from constellation.http.request import Request
 from constellation.inputs.accounts import Registration
-from constellation.services.logins import START, start_brief
+from constellation.services.sessions import START, start_brief
 from constellation.services.signups import SIGN_UP, sign_up
 from constellation.views.accounts import BEARER, Registered
 

@@ -6,10 +6,10 @@ from constellation.domain.errors import Invalid, NotFound, Unavailable
 from constellation.domain.links import DELIVERY_HEADERS, Link, parse_key, parse_link
 from constellation.http.binding import Load
 from constellation.http.dialects import links
-from constellation.http.endpoint import NO_STORE, Reply, endpoint
+from constellation.http.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
 from constellation.http.representations import is_known, representation
 from constellation.http.request import Request
-from constellation.services.delivery import GRANTS, deliver, signed_url
+from constellation.services.delivery import DELIVER, deliver, signed_url
 
 
 def named_link(request: Request) -> Link:
@@ -23,10 +23,10 @@ def named_link(request: Request) -> Link:
     "GET|HEAD /api/image/{image_id}",
     dialect=links,
     security="public",
-    grants=GRANTS,
+    grants=DELIVER,
     errors=[Invalid, NotFound, Unavailable],
     media_type="image/*",
-    memory=1769,
+    memory=WHOLE_CPU,
     function_url=True,
 )
 def handler(link: Annotated[Link, Load(named_link)], request: Request) -> Reply[bytes] | Reply[None]:

@@ -3,10 +3,10 @@
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported
 from constellation.http.binding import Form, Now
 from constellation.http.dialects import sharing
-from constellation.http.endpoint import Reply, endpoint
+from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Caller
 from constellation.inputs.sharing import Upload
-from constellation.services.ingest import GRANTS, ingest
+from constellation.services.ingest import INGEST, ingest
 from constellation.views.sharing import ExternallyUploaded, externally_uploaded, location
 
 
@@ -14,10 +14,10 @@ from constellation.views.sharing import ExternallyUploaded, externally_uploaded,
     "POST|PUT /api/external/upload",
     dialect=sharing,
     security="api_key",
-    grants=GRANTS,
+    grants=INGEST,
     status=201,
     errors=[BadRequest, TooLarge, Unsupported, Invalid],
-    memory=1769,
+    memory=WHOLE_CPU,
 )
 def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[ExternallyUploaded]:
     """POST|PUT /api/external/upload: store an image of the key's owner and answer its public links."""

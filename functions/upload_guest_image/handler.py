@@ -6,10 +6,10 @@ from typing import Annotated
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, TooManyRequests, Unauthenticated, Unsupported
 from constellation.http.binding import Form, Load, Now
 from constellation.http.dialects import sharing
-from constellation.http.endpoint import Reply, endpoint
+from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Request
 from constellation.inputs.sharing import GuestUpload
-from constellation.services.ingest import GRANTS, ingest
+from constellation.services.ingest import INGEST, ingest
 from constellation.settings import settings
 from constellation.stores import limits
 from constellation.views.sharing import Uploaded, location, uploaded
@@ -32,10 +32,10 @@ def admit(address: str, now: datetime) -> None:
     "POST|PUT /api/guest/upload",
     dialect=sharing,
     security="public",
-    grants=GRANTS,
+    grants=INGEST,
     status=201,
     errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
-    memory=1769,
+    memory=WHOLE_CPU,
 )
 def handler(address: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
     """POST|PUT /api/guest/upload: store a public image that nobody owns."""

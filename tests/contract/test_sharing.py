@@ -155,7 +155,7 @@ def test_upload_removes_metadata_and_applies_the_orientation(client: Client) -> 
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     exif[0x010E] = "a secret place"
-    picture = pictures.encode(pictures.painted(64, 48), "JPEG", exif=exif, comment=b"a secret comment")
+    picture = pictures.encoded(pictures.painted(64, 48), "JPEG", exif=exif, comment=b"a secret comment")
     image_id = client.image(picture)
     for query in ({}, {"w": "24"}):
         body = link(client.world, f"{image_id}.jpg", query).body
@@ -169,7 +169,7 @@ def test_upload_removes_metadata_and_applies_the_orientation(client: Client) -> 
 def test_upload_keeps_the_colour_profile(client: Client, kind: str) -> None:
     cms: Any = ImageCms
     profile: bytes = cms.ImageCmsProfile(cms.createProfile("sRGB")).tobytes()
-    kept = client.original(pictures.encode(pictures.painted(64, 48), kind, icc_profile=profile))
+    kept = client.original(pictures.encoded(pictures.painted(64, 48), kind, icc_profile=profile))
     assert kept.info["icc_profile"] == profile
 
 
@@ -313,7 +313,7 @@ def test_a_link_has_exactly_the_size_that_the_rules_give(
 def test_a_crop_is_cut_from_the_centre(client: Client) -> None:
     striped = Image.new("RGB", (300, 100), "red")
     striped.paste("lime", (100, 0, 200, 100))
-    image_id = client.image(pictures.encode(striped, "PNG"))
+    image_id = client.image(pictures.encoded(striped, "PNG"))
     query = {"w": "100", "h": "100", "crop": "true"}
     answer = client.world.request("GET", f"/api/image/{image_id}.png", query=query)
     assert pictures.opened(answer.body).convert("RGB").getcolors() == [(10_000, (0, 255, 0))]

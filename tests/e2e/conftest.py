@@ -15,12 +15,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
         yield product
 
 
-@pytest.fixture(scope="session")
-def base_url(product: Product) -> str:
-    """The product's base URL."""
-    return product.url
-
-
 @pytest.fixture
 def client(product: Product) -> Generator[httpx.Client]:
     """A client of the product; it is running when a test begins."""

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.photographs import FLOWER_SIZE, encoded, flower, picture, sunset
+from tests.photographs import FLOWER_SIZE, flower, picture, sunset
+from tests.pictures import encoded
 from tests.product import Product
 
 PASSWORD = "a long enough one"

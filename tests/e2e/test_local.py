@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.photographs import flower
 from tests.product import Product, children, free_port
 
 LINK = {"w": "300"}
@@ -53,10 +54,7 @@ def sign_up(client: httpx.Client) -> Account:
 
 def upload(client: httpx.Client) -> str:
     """The path of a new image's link."""
-    answer = client.post(
-        "/api/guest/upload",
-        files={"image": ("a.jpg", (Path(__file__).parents[1] / "photographs" / "flower.jpg").read_bytes())},
-    )
+    answer = client.post("/api/guest/upload", files={"image": ("a.jpg", flower())})
     assert answer.status_code == 201, answer.text
     return f"/image/{answer.json()['id']}.jpg"
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
+from tests.pictures import encoded
+
 _FOLDER = Path(__file__).parent
 
-SUNSET_SIZE = (4272, 2848)
 FLOWER_SIZE = (640, 427)
 
 _ORIENTATION, _GPS = 0x0112, 0x8825
@@ -50,13 +51,6 @@ def picture(width: int = FLOWER_SIZE[0]) -> Image.Image:
 def scaled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """``image`` at another size, by the plainest way to a good one."""
     return image.resize(size, Image.Resampling.LANCZOS)
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    """``image`` as a file of the format ``kind``."""
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def camera_jpeg(orientation: int, width: int = 320) -> bytes:

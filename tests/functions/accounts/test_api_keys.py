@@ -4,8 +4,8 @@ import pytest
 
 from constellation.domain.accounts import KEYS_PER_USER
 from constellation.stores.resources import ACCOUNTS
-from tests.accounts import after_call, new_key, problems, session, sign_up
-from tests.sharing import Killed, answer_lost, killed
+from tests.accounts import new_key, problems, session, sign_up
+from tests.faults import Killed, after_call, answer_lost, killed
 from tests.world import Answer, World
 
 

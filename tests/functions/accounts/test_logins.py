@@ -3,8 +3,8 @@
 import pytest
 
 from constellation.stores.resources import ACCOUNTS
-from tests.accounts import EMAIL, PASSWORD, USERNAME, after_call, log_in, problems, sign_up
-from tests.sharing import answer_lost
+from tests.accounts import EMAIL, PASSWORD, USERNAME, log_in, problems, sign_up
+from tests.faults import after_call, answer_lost
 from tests.world import World
 
 WRONG = "not the password"

@@ -3,8 +3,8 @@
 import pytest
 
 from constellation.stores.resources import ACCOUNTS
-from tests.accounts import after_call, log_out, me, problems, refresh, session, sign_up
-from tests.sharing import Killed, answer_lost, killed
+from tests.accounts import log_out, me, problems, refresh, session, sign_up
+from tests.faults import Killed, after_call, answer_lost, killed
 from tests.world import World
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from constellation.stores.resources import ACCOUNTS
 from tests.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
-from tests.sharing import Killed, answer_lost, killed
+from tests.faults import Killed, answer_lost, killed
 from tests.world import Answer, World, configure
 
 

@@ -12,7 +12,8 @@ from constellation.stores.aws import ConditionFailed
 from constellation.stores.images import create, get
 from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
 from tests import pictures
-from tests.sharing import ANNA, Killed, answer_lost, killed, link, link_event, upload, uploaded
+from tests.faults import Killed, answer_lost, killed
+from tests.sharing import ANNA, link, link_event, upload, uploaded
 from tests.world import File, World, configure, event
 
 MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -11,7 +11,8 @@ from constellation.services import delivery
 from constellation.stores import aws, blobs, images
 from constellation.stores.resources import IMAGES, RENDITIONS
 from tests import pictures
-from tests.sharing import ANNA, link, meanwhile, uploaded
+from tests.faults import meanwhile
+from tests.sharing import ANNA, link, uploaded
 from tests.world import NOON, World, configure
 
 LARGE = pictures.noise(1300, 1300)

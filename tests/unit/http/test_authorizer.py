@@ -12,7 +12,7 @@ ARN = "arn:aws:execute-api:eu-west-1:123456789012:api1/prod/GET/users/me"
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-@authorizer("jwt", pattern="^Bearer .+$")
+@authorizer("jwt", credential="good|bad")
 def ask(credential: str, now: datetime) -> Caller | None:
     return Caller("user", session_id="session") if credential == "good" and now == NOW else None
 

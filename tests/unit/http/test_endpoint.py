@@ -223,7 +223,7 @@ def test_an_unexpected_error_is_logged_and_answered_without_its_text(caplog: pyt
     response = handler(event())
     assert (response["statusCode"], content(response)) == (500, {"message": "Internal server error", "status": 500})
     failure, summary = (vars(record) for record in caplog.records)
-    assert (failure["levelname"], failure["request_id"]) == ("ERROR", "request-1")
+    assert (failure["levelname"], failure["correlation_id"]) == ("ERROR", "request-1")
     assert (summary["correlation_id"], summary["status"]) == ("request-1", 500)
 
 
@@ -274,17 +274,27 @@ def test_a_function_url_event_is_a_request_from_the_cdn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "address"),
-    [(None, "192.0.2.1"), ("203.0.113.5", "192.0.2.1"), ("203.0.113.5, 198.51.100.7", "203.0.113.5")],
+    ("forwarded", "shown", "address"),
+    [
+        ("", "the-stack", "192.0.2.1"),
+        ("203.0.113.5", "the-stack", "192.0.2.1"),
+        ("203.0.113.5, 198.51.100.7", "the-stack", "203.0.113.5"),
+        ("forged, 203.0.113.5, 198.51.100.7", "the-stack", "203.0.113.5"),
+        ("203.0.113.5, 198.51.100.7", "", "192.0.2.1"),
+        ("203.0.113.5, 198.51.100.7", "é", "192.0.2.1"),
+    ],
 )
-def test_the_viewers_address_stands_before_the_cdns(forwarded: str | None, address: str) -> None:
+def test_the_viewers_address_stands_before_the_cdns_on_requests_through_it(
+    monkeypatch: pytest.MonkeyPatch, forwarded: str, shown: str, address: str
+) -> None:
+    monkeypatch.setenv("ORIGIN_VERIFY", "the-stack")
     seen: list[str] = []
 
     @endpoint("GET /x", dialect=links)
     def handler(request: Request) -> None:
         seen.append(request.address)
 
-    handler(event(headers={"X-Forwarded-For": forwarded} if forwarded else None))
+    handler(event(headers={"X-Forwarded-For": forwarded, "x-origin-verify": shown}))
     assert seen == [address]
 
 

@@ -75,3 +75,9 @@ def test_a_file_past_one_invocations_payload_is_too_large(size: int) -> None:
 def test_a_file_at_the_limit_is_read() -> None:
     form = read_form(request(FILE.replace(b"hello", b"x" * 4_500_000) + END))
     assert form["image"] == UploadedFile("a.jpg", b"x" * 4_500_000)
+
+
+def test_small_files_that_are_too_large_together_are_refused() -> None:
+    parts = [FILE.replace(b'"image"', name).replace(b"hello", b"x" * 2_400_000) for name in (b'"image"', b'"other"')]
+    with pytest.raises(TooLarge, match=r"^The request is too large \(4\.8 MB\)\. The limit is 4\.6 MB\.$"):
+        read_form(request(b"".join(parts) + END))

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socketserver
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.local.behaviours import Behaviour, Distribution
+from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
 from infra.local.edge import BODY_LIMIT, Edge
-from tests.unit.local.test_cache import TEMPLATE, distribution
+from infra.local.serving import Scope
+from tests.unit.local.test_behaviours import TEMPLATE
 
 PICTURE = b"0123456789"
 PUBLIC = {"Cache-Control": "public, max-age=60", "ETag": '"e"', "X-Cache": "Miss from cloudfront"}
@@ -79,7 +80,7 @@ class Viewer:
 
     def __call__(self, method: str, path: str, **options: object) -> httpx.Response:
         async def send() -> httpx.Response:
-            edge = Edge(self.host, self.engine.port, self._distribution(), self.cache)
+            edge = Edge(self.host, self.engine.port, self.distribution(), self.cache)
             transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
                 try:
@@ -89,7 +90,7 @@ class Viewer:
 
         return asyncio.run(send())
 
-    def _distribution(self) -> Distribution:
+    def distribution(self) -> Distribution:
         cached: tuple[Behaviour, ...] = distribution(TEMPLATE).cached
         return Distribution(cached, ("GET", "HEAD", "POST", "DELETE"))
 
@@ -204,3 +205,24 @@ def test_a_body_past_the_limit_is_refused(engine: Engine, view: Viewer) -> None:
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
     assert engine.lines == []
     assert view("POST", "/api/x", content=b"x" * 25_000_000).status_code == 200
+
+
+def test_a_behaviour_is_chosen_by_the_decoded_path(engine: Engine, view: Viewer) -> None:
+    refused = view("POST", "/image/a%2ejpg")
+    assert (refused.status_code, refused.headers["Allow"], engine.lines) == (405, "GET, HEAD", [])
+
+
+@pytest.mark.parametrize("target", [b"*", b"http://elsewhere/users/me", b"elsewhere:443"])
+def test_what_names_no_path_is_refused(engine: Engine, view: Viewer, target: bytes) -> None:
+    answers: list[Mapping[str, object]] = []
+    scope: Scope = {"type": "http", "method": "GET", "path": target.decode(), "raw_path": target, "query_string": b""}
+
+    async def send(message: Mapping[str, object]) -> None:
+        answers.append(message)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request"}
+
+    edge = Edge(view.host, engine.port, view.distribution(), view.cache)
+    asyncio.run(edge({**scope, "headers": [], "client": ("192.0.2.7", 5)}, receive, send))
+    assert (answers[0]["status"], engine.lines) == (400, [])

@@ -1,3 +1,5 @@
+"""The engine's housekeeping: idle workers, old logs, positions in streams that are gone."""
+
 import importlib
 import json
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+"""How the answers of AWS become meanings, and which calls are tried again."""
+
 from collections.abc import Iterator
 from typing import Any
 

@@ -88,19 +88,19 @@ def comparable(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
 
 
-def identity(kind: str, text: str) -> str:
+def _identity(kind: str, text: str) -> str:
     """The key of an email or username: of one length whatever the text, and free of personal data."""
     return f"{kind}#{hashlib.sha256(comparable(text).encode()).hexdigest()}"
 
 
 def email_identity(email: str) -> str:
     """The key under which a user is found by email."""
-    return identity("EMAIL", email)
+    return _identity("EMAIL", email)
 
 
 def username_identity(username: str) -> str:
     """The key under which a user is found by username."""
-    return identity("USERNAME", username)
+    return _identity("USERNAME", username)
 
 
 def login_identity(name: str) -> str:

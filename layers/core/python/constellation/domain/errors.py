@@ -78,3 +78,6 @@ class TooManyRequests(RetryLater):
 
 class Unavailable(RetryLater):
     """A service underneath is throttling or down, and the retries are used up."""
+
+    def __init__(self, message: str = "Busy, try again", retry_after: int = 1) -> None:
+        super().__init__(message, retry_after)

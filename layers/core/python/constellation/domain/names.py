@@ -2,17 +2,24 @@
 
 import unicodedata
 
-_REFUSED_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of characters that break a line, a header or an encoding."""
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The bidirectional formatting characters (UAX #9, 2): a name shown with them may read as another."""
+
+
+def is_deceptive(character: str) -> bool:
+    """Whether a character could deceive who reads a name, or what carries it."""
+    return character in _REORDERING or unicodedata.category(character) in _BREAKING
 
 
 def clean_name(text: str, longest: int) -> str:
-    """``text`` trimmed; ValueError unless that is 1 to ``longest`` characters, none of which hides or reorders text."""
+    """``text`` trimmed; ValueError unless that is 1 to ``longest`` characters, none of them deceptive."""
     name = text.strip()
     if not name:
         raise ValueError("This value should not be blank.")
     if len(name) > longest:
         raise ValueError(f"This value is too long. It should have {longest} characters or less.")
-    if any(unicodedata.category(character) in _REFUSED_CATEGORIES or character in _BIDI_CONTROLS for character in name):
+    if any(map(is_deceptive, name)):
         raise ValueError("This value must not hold control characters.")
     return name

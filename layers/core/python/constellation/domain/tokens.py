@@ -8,7 +8,7 @@ from datetime import datetime
 from math import nan
 from typing import Any, TypedDict
 
-API_KEY_PREFIX = "sk_"
+API_KEY_PATTERN = "sk_[0-9a-f]{64}"
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, section 2.1
 _TIMES = (("iat", None), ("nbf", 0), ("exp", None))
 REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "jti")
@@ -50,7 +50,7 @@ def new_refresh_token() -> str:
 
 def new_key_secret() -> str:
     """``sk_`` and 64 hexadecimal digits: 256 random bits."""
-    return API_KEY_PREFIX + secrets.token_hex(32)
+    return f"sk_{secrets.token_hex(32)}"
 
 
 def digest(secret: str) -> str:

@@ -1,12 +1,10 @@
 """A file as a client sends it, and what is kept of the name it gives."""
 
-import unicodedata
 from dataclasses import dataclass
 
-NAME_LENGTH = 255
+from constellation.domain.names import is_deceptive
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNPRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+NAME_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -18,10 +16,7 @@ class UploadedFile:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file's path, at most 255 characters, without what could deceive a reader or break a header.
-
-    Control characters, line separators and bidirectional overrides go; the answer may be empty.
-    """
+    """The last part of a file's path, at most 255 characters, without deceptive ones; it may be empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(c for c in last if c not in _BIDI and unicodedata.category(c) not in _UNPRINTED)
+    kept = "".join(character for character in last if not is_deceptive(character))
     return kept.strip()[:NAME_LENGTH].rstrip()

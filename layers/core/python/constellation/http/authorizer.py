@@ -7,7 +7,7 @@ response for it is the same 401 as for a missing credential.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from constellation.domain.times import utc_now
 from constellation.http.endpoint import Security
@@ -26,12 +26,15 @@ class Authorizer:
     ``pattern`` is what the header must match for the function to be asked at all.
     """
 
+    memory: ClassVar[int] = 512
+    """MB."""
+    timeout: ClassVar[int] = 10
+    """Seconds."""
+
     security: Security
     pattern: str
     function: Callable[[str, datetime], Caller | None]
     grants: tuple[Grant, ...]
-    memory: int
-    timeout: int
 
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
         """Answer a TOKEN authorizer event with a policy for the whole stage; rights are the functions' part."""
@@ -62,7 +65,11 @@ class Authorizer:
 
 
 def authorizer(
-    security: Security, *, pattern: str, grants: Sequence[Grant] = (), memory: int = 512, timeout: int = 10
+    security: Security, *, credential: str, grants: Sequence[Grant] = ()
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
-    """Declare a function as the authorizer of every endpoint with this ``security``."""
-    return lambda function: Authorizer(security, pattern, function, tuple(grants), memory, timeout)
+    """Declare a function as the authorizer of every endpoint with this ``security``.
+
+    ``credential`` is a regular expression for what stands after the scheme ``Bearer`` (RFC 6750, 2.1), in any case.
+    """
+    pattern = f"^[Bb][Ee][Aa][Rr][Ee][Rr] +{credential}$"
+    return lambda function: Authorizer(security, pattern, function, tuple(grants))

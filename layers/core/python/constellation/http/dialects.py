@@ -60,14 +60,14 @@ def _constellations_body(error: DomainError, _status: int) -> Body:
     return {"message": error.message}
 
 
-_MARSHMALLOW = {"missing": "Missing data for required field.", "string_type": "Not a valid string."}
+_FIRMWARE_MESSAGES = {"missing": "Missing data for required field.", "string_type": "Not a valid string."}
 
 
 def _firmware_body(error: DomainError, status: int) -> Body:
     if isinstance(error, Invalid):
         errors: dict[str, list[str]] = {}
         for violation in error.violations:
-            errors.setdefault(violation.property, []).append(_MARSHMALLOW.get(violation.code, violation.message))
+            errors.setdefault(violation.property, []).append(_FIRMWARE_MESSAGES.get(violation.code, violation.message))
         return {"message": "failed to parse input", "errors": errors}
     return {"message": error.message, "status": status}
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from constellation.domain.errors import DomainError, RetryLater
 from constellation.domain.times import utc_now
@@ -29,6 +29,9 @@ T = TypeVar("T")
 Security = Literal["jwt", "api_key", "public"]
 
 NO_STORE = "no-store"
+
+WHOLE_CPU = 1769
+"""MB of memory with which Lambda gives a function one CPU of its own: what works on pixels needs it."""
 
 JSON_HEADERS: Mapping[str, str] = {
     "Content-Type": "application/json",
@@ -51,9 +54,12 @@ class Reply(Generic[T]):
 class Endpoint:
     """One HTTP endpoint; called with an event it is the Lambda function.
 
-    ``errors`` are the domain errors it can answer with, for the OpenAPI document. ``memory`` is in MB,
-    ``timeout`` in seconds. ``function_url`` gives it a URL that only the CDN may call.
+    ``errors`` are the domain errors it can answer with, for the OpenAPI document. ``memory`` is in MB.
+    ``function_url`` gives it a URL that only the CDN may call.
     """
+
+    timeout: ClassVar[int] = 29
+    """Seconds: as long as the gateway waits."""
 
     methods: tuple[str, ...]
     path: str
@@ -65,7 +71,6 @@ class Endpoint:
     errors: tuple[type[DomainError], ...]
     media_type: str
     memory: int
-    timeout: int
     function_url: bool
     arguments: Callable[[Request, datetime], dict[str, Any]]
 
@@ -82,7 +87,7 @@ class Endpoint:
             if isinstance(error, RetryLater):
                 headers["Retry-After"] = str(error.retry_after)
         except Exception:
-            logger().exception("unhandled", extra={"request_id": request.id, "route": self.path})
+            logger().exception("unhandled", extra={"correlation_id": request.id, "route": self.path})
             status, headers = 500, dict(JSON_HEADERS)
             body = _encode(self.dialect.body(DomainError(INTERNAL), status))
         _log(request, self.path, status, started)
@@ -107,7 +112,6 @@ def endpoint(
     errors: Sequence[type[DomainError]] = (),
     media_type: str = "application/json",
     memory: int = 512,
-    timeout: int = 29,
     function_url: bool = False,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``."""
@@ -125,7 +129,6 @@ def endpoint(
             errors=tuple(errors),
             media_type=media_type,
             memory=memory,
-            timeout=timeout,
             function_url=function_url,
             arguments=bind(function),
         )

@@ -50,6 +50,7 @@ def _parts(request: Request) -> list[Any]:
     )
     parts = list(parser)
     refuse_oversize(max((part.size for part in parts), default=0))
+    refuse_oversize_body(len(request.body))
     return parts
 
 

@@ -21,7 +21,7 @@ from constellation.stores.images import Claim
 
 T = TypeVar("T")
 
-GRANTS = (images.READ, images.CLAIM, blobs.GET_ORIGINAL, blobs.RENDITION)
+DELIVER = (images.READ, images.CLAIM, blobs.GET_ORIGINAL, blobs.RENDITION)
 """What a function that delivers needs."""
 
 SIGNED_SECONDS = 300
@@ -34,7 +34,7 @@ _CHANCE = random.SystemRandom()
 class Delivery:
     """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
 
-    ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``url``.
+    ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``signed_url``.
     """
 
     etag: str
@@ -77,7 +77,7 @@ def _made(link: Link, claim: Claim) -> Delivery:
         return Delivery(_etag(data), data, is_stored)
     if is_stored or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
         return Delivery(_etag(data), None, is_stored=True)
-    raise Unavailable("Busy, try again", 1)
+    raise Unavailable
 
 
 def _rendered(link: Link, original: bytes) -> bytes:

@@ -13,7 +13,7 @@ from constellation.observability import count
 from constellation.settings import settings
 from constellation.stores import blobs, images, limits
 
-GRANTS = (blobs.PUT_ORIGINAL, images.CREATE, limits.COUNT)
+INGEST = (blobs.PUT_ORIGINAL, images.CREATE, limits.COUNT)
 """What a function that ingests needs."""
 
 _FOR_EVER = 1000 * 365 * 86400

@@ -1,18 +1,12 @@
-"""Coming in and staying in: logins, sessions and their refreshing (contract, "Accounts")."""
+"""Logins by password (contract, "Accounts")."""
 
 from datetime import datetime
 
 from constellation.domain.errors import Unauthenticated
-from constellation.domain.ids import new_id
-from constellation.domain.tokens import Tokens, digest, new_refresh_token
 from constellation.settings import settings
-from constellation.stores import accounts, failed_logins, passwords, sessions, signing, tokens
-from constellation.stores.sessions import Session
+from constellation.stores import accounts, failed_logins, passwords
 
-START = (sessions.START, signing.SIGN)
-LOG_IN = (accounts.READ, failed_logins.READ, failed_logins.RECORD, *START)
-REFRESH = (sessions.READ, sessions.ROTATE, sessions.END, signing.SIGN)
-LOG_OUT = (sessions.READ, sessions.END)
+LOG_IN = (accounts.READ, failed_logins.READ, failed_logins.RECORD)
 
 
 def log_in(identity: str, password: str, now: datetime) -> str:
@@ -33,55 +27,3 @@ def log_in(identity: str, password: str, now: datetime) -> str:
     # Guesses sent all at once pass the first look together; what they have failed by now counts against them.
     failed_logins.find(subject, consistent=True).refuse(now, limit)
     return user.id
-
-
-def start(user_id: str, now: datetime) -> Tokens:
-    """A new session with refresh tokens."""
-    refresh = new_refresh_token()
-    session = Session(new_id(), user_id, digest(refresh))
-    issued = _tokens(session, refresh, now)
-    sessions.start(session, _refresh_ends(now))
-    return issued
-
-
-def start_brief(user_id: str, now: datetime) -> str:
-    """The access token of a new session that ends with it."""
-    session = Session(new_id(), user_id, None)
-    access = tokens.issue(user_id, session.id, now)
-    sessions.start(session, int(now.timestamp()) + settings().access_token_seconds)
-    return access
-
-
-def refresh(token: str, now: datetime) -> Tokens:
-    """New tokens for the good refresh token of a session, which is good no more.
-
-    Raises Unauthenticated for any other; one that was good before ends its session, since someone has a copy of it.
-    """
-    presented = digest(token)
-    session = sessions.find_by_refresh(presented, now)
-    if session is None:
-        raise Unauthenticated("The refresh token is not valid")
-    if session.refresh != presented:
-        sessions.end(session.id)
-        raise Unauthenticated("The refresh token is not valid")
-    fresh = new_refresh_token()
-    # Signed first: were the signing to fail after the rotation, the client would be left with a spent token.
-    issued = _tokens(session, fresh, now)
-    if not sessions.rotate(session, digest(fresh), _refresh_ends(now)):
-        raise Unauthenticated("The refresh token is not valid")
-    return issued
-
-
-def log_out(token: str, now: datetime) -> None:
-    """End the session that a refresh token belongs to, spent or not; an unknown one has none (RFC 7009, 2.2)."""
-    session = sessions.find_by_refresh(digest(token), now)
-    if session:
-        sessions.end(session.id)
-
-
-def _tokens(session: Session, refresh: str, now: datetime) -> Tokens:
-    return Tokens(tokens.issue(session.user_id, session.id, now), refresh, settings().access_token_seconds)
-
-
-def _refresh_ends(now: datetime) -> int:
-    return int(now.timestamp()) + settings().refresh_token_seconds

@@ -1,1 +1,1 @@
-"""The only rooms that talk to AWS: one module a table, one for objects, one for keys."""
+"""The only rooms that talk to AWS: a module for each kind of thing that is kept there, and its grants."""

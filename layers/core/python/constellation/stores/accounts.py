@@ -75,14 +75,14 @@ def find_id(identity: str) -> str | None:
     return item["userId"] if item else None
 
 
-def get_item(pk: str, sk: str) -> dict[str, Any] | None:
-    """One item of the accounts table as it stands after all acknowledged writes: what was just made is found."""
+def get_item(pk: str, sk: str, *, consistent: bool = True) -> dict[str, Any] | None:
+    """One item of the accounts table; ``consistent``: as it stands after all acknowledged writes."""
     answer = aws.call(
         "dynamodb",
         "get_item",
         TableName=ACCOUNTS.physical_name,
         Key=to_wire({"pk": pk, "sk": sk}),
-        ConsistentRead=True,
+        ConsistentRead=consistent,
     )
     return from_wire(answer["Item"]) if "Item" in answer else None
 

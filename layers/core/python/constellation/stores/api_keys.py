@@ -67,7 +67,8 @@ def list_all(user_id: str) -> list[ApiKey]:
 
 def delete(user_id: str, key_id: str) -> None:
     """Take a key away. Raises NotFound for one that this user does not have."""
-    entry = get_item(**_entry_key(user_id, key_id))
+    key = _entry_key(user_id, key_id)
+    entry = get_item(key["pk"], key["sk"])
     if entry is None:
         raise NotFound(NO_SUCH_KEY)
     try:
@@ -76,7 +77,7 @@ def delete(user_id: str, key_id: str) -> None:
             "transact_write_items",
             ClientRequestToken=new_id(),
             TransactItems=[
-                {"Delete": _delete(_entry_key(user_id, key_id))},
+                {"Delete": _delete(key)},
                 {"Delete": _delete({"pk": f"KEY#{entry['hash']}", "sk": "KEY"})},
                 _count(user_id, -1, "keyCount > :bound"),
             ],

@@ -23,7 +23,6 @@ _BUSY = frozenset(
     }
 )
 
-
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 """The longest wait, in seconds, after each time that another write was in the way; the actual one is random."""
 
@@ -58,7 +57,7 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
             return _call(service, operation, parameters)
         except _Contended:
             time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, no secret
-    raise Unavailable("Busy, try again", 1)
+    raise Unavailable
 
 
 def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,17 +77,17 @@ def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
                 raise ConditionFailed(None, reasons) from None
             if "TransactionConflict" in reasons:
                 raise _Contended from None
-            raise Unavailable("Busy, try again", 1) from fault
+            raise Unavailable from fault
         if code == "TransactionConflictException":
             raise _Contended from None
         if code in ("NoSuchKey", "404") or (operation, code) == ("get_object", "AccessDenied"):
             # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
             raise Missing from None
         if code in _BUSY:
-            raise Unavailable("Busy, try again", 1) from fault
+            raise Unavailable from fault
         raise
     except (NoConnection, HTTPClientError) as fault:
-        raise Unavailable("Busy, try again", 1) from fault
+        raise Unavailable from fault
 
 
 def presign(operation: str, seconds: int, **parameters: Any) -> str:
@@ -104,7 +103,7 @@ def read(stream: Any) -> bytes:
         with stream:
             return stream.read()
     except (HTTPClientError, IncompleteReadError) as fault:
-        raise Unavailable("Busy, try again", 1) from fault
+        raise Unavailable from fault
 
 
 @cache

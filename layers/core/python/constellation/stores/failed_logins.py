@@ -13,6 +13,7 @@ from constellation.domain.accounts import FailedLogins
 from constellation.domain.ids import new_id
 from constellation.settings import settings
 from constellation.stores import aws
+from constellation.stores.accounts import get_item
 from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import ACCOUNTS, Grant
 
@@ -22,14 +23,7 @@ RECORD = Grant(ACCOUNTS, ("dynamodb:PutItem",))
 
 def find(subject: str, *, consistent: bool) -> FailedLogins:
     """The failures that count against ``subject``."""
-    answer = aws.call(
-        "dynamodb",
-        "get_item",
-        TableName=ACCOUNTS.physical_name,
-        Key=to_wire({"pk": f"LOGIN#{subject}", "sk": "LOGIN"}),
-        ConsistentRead=consistent,
-    )
-    return _failures(answer.get("Item"))
+    return _failures(get_item(f"LOGIN#{subject}", "LOGIN", consistent=consistent))
 
 
 def record(subject: str, seen: FailedLogins, now: datetime) -> None:
@@ -65,12 +59,9 @@ def _write(subject: str, seen: FailedLogins, wanted: FailedLogins) -> FailedLogi
             **({"ExpressionAttributeValues": to_wire({":seen": seen.latest})} if seen.latest else {}),
         )
     except aws.ConditionFailed as fault:
-        return _failures(fault.item)
+        return _failures(from_wire(fault.item or {}))
     return wanted
 
 
 def _failures(item: Mapping[str, Any] | None) -> FailedLogins:
-    if not item:
-        return FailedLogins()
-    plain = from_wire(item)
-    return FailedLogins(plain["failures"], plain["windowEnds"], plain["latest"])
+    return FailedLogins(item["failures"], item["windowEnds"], item["latest"]) if item else FailedLogins()
