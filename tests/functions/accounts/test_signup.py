@@ -44,7 +44,7 @@ def test_what_is_no_email(world: World, email: object) -> None:
     assert world.items(ACCOUNTS) == []
 
 
-@pytest.mark.parametrize("username", ["", " ", "x" * 65, "a@b", "a＠b", "a\nb", "a\0", "a\u202eb", 7, True])
+@pytest.mark.parametrize("username", ["", " ", "x" * 65, "a@b", "a＠b", "a\nb", "a\0", "a\u202eb", "\u200b", 7, True])
 def test_what_is_no_username(world: World, username: object) -> None:
     assert problems(attempt(world, username=username)).keys() == {"username"}
 
@@ -72,7 +72,12 @@ def test_unusual_usernames(world: World, username: str) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"email": "ＡDA@EXAMPLE.com"}, {"email": "x@y.zz", "username": "ADA"}, {"email": "x@y.zz", "username": "ａda "}],
+    [
+        {"email": "ＡDA@EXAMPLE.com"},
+        {"email": "x@y.zz", "username": "ADA"},
+        {"email": "x@y.zz", "username": "ａda "},
+        {"email": "x@y.zz", "username": "a\u200bda"},
+    ],
 )
 def test_the_same_in_another_spelling_is_taken(world: World, fields: dict[str, str]) -> None:
     sign_up(world)

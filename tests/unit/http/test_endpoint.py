@@ -17,7 +17,8 @@ from constellation.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from constellation.http.binding import Body, Load, Now, PathId, Query
+from constellation.domain.uploads import UploadedFile
+from constellation.http.binding import Body, Form, Load, Now, PathId, Query
 from constellation.http.dialects import Dialect, constellations, firmware, links, sharing
 from constellation.http.endpoint import Reply, endpoint
 from constellation.http.request import Caller, Request
@@ -305,3 +306,29 @@ def test_a_json_body_past_the_limit_is_413() -> None:
         "message": "The request is too large (4.7 MB). The limit is 4.6 MB.",
         "status": 413,
     }
+
+
+@pytest.mark.parametrize(
+    ("size", "content_type", "status"),
+    [
+        (4_700_000, "multipart/form-data; boundary=X", 413),
+        (4_700_000, "text/plain", 413),
+        (4_550_000, "multipart/form-data; boundary=X", 413),
+        (100, "multipart/form-data; boundary=X", 404),
+        (100, "text/plain", 404),
+    ],
+)
+def test_the_size_is_checked_before_the_path(size: int, content_type: str, status: int) -> None:
+    class Upload(BaseModel):
+        image: UploadedFile
+
+    @endpoint("POST /x/{image_id}", dialect=sharing)
+    def handler(upload: Form[Upload], image_id: ImageId) -> None: ...
+
+    file = b'--X\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n' + b"x" * size + b"\r\n--X--"
+    posted = event(base64.b64encode(file).decode(), path={"image_id": "efac"}, headers={"Content-Type": content_type})
+    assert handler(posted | {"isBase64Encoded": True})["statusCode"] == status
+
+
+def test_the_size_of_json_is_checked_before_the_path() -> None:
+    assert change_image(event("x" * 4_700_000, path={"image_id": "efac"}))["statusCode"] == 413

@@ -84,8 +84,9 @@ class FailedLogins:
 
 
 def comparable(text: str) -> str:
-    """The form in which emails and usernames are compared: compatibility forms folded, case folded."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
+    """The form in which emails and usernames are compared: no invisible characters, compatibility and case folded."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible.strip()).casefold())
 
 
 def _identity(kind: str, text: str) -> str:
@@ -118,6 +119,8 @@ def checked_email(text: str) -> str:
 def checked_username(text: str) -> str:
     """``text`` trimmed when it can be a username, else ValueError."""
     name = clean_name(text, USERNAME_LIMIT)
+    if not comparable(name):
+        raise ValueError("This value should not be blank.")
     if "@" in comparable(name):
         raise ValueError('This value must not hold "@".')
     return name

@@ -2,8 +2,8 @@
 
     def handler(image: Writable, change: Body[Rename], caller: Caller, now: Now) -> ImageView: ...
 
-Arguments are made in the contract's order of checks: what the path names and the right to it before the
-input, whatever their order in the signature.
+What is wrong is told in the contract's order of checks, whatever the order in the signature: the credential, the
+size of the body, what the path names and the right to it, the input.
 """
 
 import inspect
@@ -14,9 +14,9 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from constellation.domain.errors import BadRequest, DomainError, Invalid, Violation
+from constellation.domain.errors import BadRequest, DomainError, Invalid, Unauthenticated, Violation
 from constellation.domain.ids import parse_id
-from constellation.http.multipart import read_form, refuse_oversize_body
+from constellation.http.multipart import read_form, refuse_oversize_body, refuse_oversize_form
 from constellation.http.request import Caller, Request
 
 if TYPE_CHECKING:
@@ -84,14 +84,33 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
     return found
 
 
+_INPUTS = frozenset({Source.BODY, Source.QUERY, Source.FORM})
+
+_SIZE_CHECKS: Mapping[Any, Callable[[Request], None]] = {
+    Source.BODY: lambda request: refuse_oversize_body(len(request.body)),
+    Source.FORM: refuse_oversize_form,
+}
+
+
 def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
     """A function that makes the arguments of ``function`` from a request."""
-    binders = [(parameter.name, _binder(parameter)) for parameter in sorted(parameters(function), key=_is_input)]
-    return lambda request, now: {name: binder(request, now) for name, binder in binders}
+    wanted = parameters(function)
+    inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in _INPUTS}
+    others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in _INPUTS}
+    size_checks = [_SIZE_CHECKS[parameter.marker] for parameter in wanted if parameter.marker in _SIZE_CHECKS]
 
+    def arguments(request: Request, now: datetime) -> dict[str, Any]:
+        try:
+            made = {name: binder(request, now) for name, binder in others.items()}
+        except Unauthenticated:
+            raise
+        except DomainError:
+            for check in size_checks:  # what is too large is told before what is missing or forbidden
+                check(request)
+            raise
+        return made | {name: binder(request, now) for name, binder in inputs.items()}
 
-def _is_input(parameter: Parameter) -> bool:
-    return parameter.marker in (Source.BODY, Source.QUERY, Source.FORM)
+    return arguments
 
 
 def _binder(parameter: Parameter) -> Binder:

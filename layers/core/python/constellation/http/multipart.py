@@ -1,5 +1,6 @@
 """Reading multipart/form-data (RFC 7578) with the ``multipart`` package, every fault a domain error."""
 
+import contextlib
 import io
 from typing import Any, cast
 
@@ -52,6 +53,13 @@ def _parts(request: Request) -> list[Any]:
     refuse_oversize(max((part.size for part in parts), default=0))
     refuse_oversize_body(len(request.body))
     return parts
+
+
+def refuse_oversize_form(request: Request) -> None:
+    """Raise TooLarge for a form that does not fit in one invocation; its other faults come up when it is read."""
+    if len(request.body) > DIRECT_FILE_LIMIT:
+        with contextlib.suppress(BadRequest, Invalid, Unsupported):
+            read_form(request)
 
 
 def refuse_oversize(size: int) -> None:
