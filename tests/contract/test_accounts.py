@@ -128,7 +128,7 @@ def test_register_refuses_what_is_taken(world: World) -> None:
     sign_up(world)
     body = {"name": USERNAME, "email": "other@example.com", "password": PASSWORD}
     answer = world.request("POST", "/register", json=body)
-    assert (answer.status, answer.json) == (400, {"message": "username: This value is already used."})
+    assert (answer.status, answer.json) == (400, {"message": "name: This value is already used."})
 
 
 @pytest.mark.parametrize("name", [{"name": USERNAME}, {"name": EMAIL}, {"email": EMAIL}])

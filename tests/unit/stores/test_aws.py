@@ -45,10 +45,10 @@ def test_a_transaction_in_anothers_way_is_tried_again(stub: Any) -> None:
 
 def test_after_the_conflict_the_condition_decides(stub: Any) -> None:
     cancelled(stub, "TransactionConflict", "None")
-    cancelled(stub, "ConditionalCheckFailed", "None")
+    cancelled(stub, "ConditionalCheckFailed", "None", "TransactionConflict")
     with pytest.raises(aws.ConditionFailed) as failed:
         transact()
-    assert failed.value.reasons == ("ConditionalCheckFailed", "None")
+    assert failed.value.failed == (True, False, False)
 
 
 def test_a_single_write_in_a_transactions_way_is_tried_again(stub: Any) -> None:

@@ -11,12 +11,21 @@ SIGN_UP = (limits.COUNT, accounts.CREATE)
 
 
 def sign_up(
-    address: str, email: str, username: str | None, display_name: str | None, password: str, now: datetime
+    address: str,
+    email: str,
+    username: str | None,
+    display_name: str | None,
+    password: str,
+    now: datetime,
+    *,
+    username_field: str,
 ) -> User:
     """A new user, signing up from the network address ``address``.
 
-    Raises Invalid for an email or username that is taken, TooManyRequests past the address's quota of the day.
+    Raises Invalid for an email or username that is taken, the latter by the name that the surface has for its
+    field; TooManyRequests past the address's quota of the day.
     """
     if not limits.within("signups", address, settings().signups_per_day, now):
         raise TooManyRequests("Too many sign-ups from this address today", limits.seconds_left(now))
-    return accounts.create(email, username, display_name or default_display_name(username, email), password, now)
+    display_name = display_name or default_display_name(username, email)
+    return accounts.create(email, username, display_name, password, now, username_field=username_field)

@@ -22,7 +22,9 @@ READ = Grant(ACCOUNTS, ("dynamodb:GetItem",))
 CREATE = Grant(ACCOUNTS, ("dynamodb:PutItem",))
 
 
-def create(email: str, username: str | None, display_name: str, password: str, now: datetime) -> User:
+def create(
+    email: str, username: str | None, display_name: str, password: str, now: datetime, *, username_field: str
+) -> User:
     """A new user. Raises Invalid for an email or username that another has, both when both are taken."""
     user = User(new_id(), email, username, display_name, passwords.hashed(password), now)
     profile = {
@@ -40,7 +42,7 @@ def create(email: str, username: str | None, display_name: str, password: str, n
         ("email", {"pk": email_identity(email), "sk": "EMAIL", "userId": user.id}),
     ]
     if username is not None:
-        items.append(("username", {"pk": username_identity(username), "sk": "USERNAME", "userId": user.id}))
+        items.append((username_field, {"pk": username_identity(username), "sk": "USERNAME", "userId": user.id}))
     try:
         aws.call(
             "dynamodb",
@@ -49,8 +51,8 @@ def create(email: str, username: str | None, display_name: str, password: str, n
             TransactItems=[{"Put": put_new(item)} for _, item in items],
         )
     except aws.ConditionFailed as fault:
-        taken = [name for (name, _), reason in zip(items, fault.reasons, strict=True) if reason != "None"]
-        raise Invalid(*(Violation(name, "This value is already used.", "taken") for name in taken)) from None
+        taken = [field for (field, _), failed in zip(items, fault.failed, strict=True) if failed]
+        raise Invalid(*(Violation(field, "This value is already used.", "taken") for field in taken)) from None
     return user
 
 

@@ -30,13 +30,13 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4)
 class ConditionFailed(Exception):
     """A conditional write found another state; ``item`` is what stands there, in wire form, where it was asked for.
 
-    ``reasons`` are a transaction's cancellation codes, one for each of its items, ``"None"`` for those that passed.
+    ``failed`` says of each item of a transaction whether it was the one, or one of those.
     """
 
-    def __init__(self, item: dict[str, Any] | None, reasons: tuple[str, ...] = ()) -> None:
-        super().__init__(reasons)
+    def __init__(self, item: dict[str, Any] | None, failed: tuple[bool, ...] = ()) -> None:
+        super().__init__(failed)
         self.item = item
-        self.reasons = reasons
+        self.failed = failed
 
 
 class Missing(Exception):
@@ -73,8 +73,9 @@ def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
             raise ConditionFailed(response.get("Item")) from None
         if code == "TransactionCanceledException":
             reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
-            if "ConditionalCheckFailed" in reasons:
-                raise ConditionFailed(None, reasons) from None
+            failed = tuple(reason == "ConditionalCheckFailed" for reason in reasons)
+            if any(failed):
+                raise ConditionFailed(None, failed) from None
             if "TransactionConflict" in reasons:
                 raise _Contended from None
             raise Unavailable from fault
