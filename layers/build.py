@@ -23,12 +23,13 @@ from typing import Any, cast
 
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
 
-from infra.discovery import LAYERS, ROOT
+from infra import CORE, ROOT
+from infra.discovery import LAYERS
 
 SOURCES = ROOT / "layers"
 BUILD = ROOT / "build" / "layers"
 EMPTY = BUILD / "empty"
-STORES = SOURCES / "core" / "python" / "constellation" / "stores"
+STORES = CORE / "constellation" / "stores"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 LAMBDA_PYTHON = PYTHON if sys.version_info >= (3, 12) else "3.12"
@@ -124,13 +125,13 @@ def _python(platform: str) -> str:
 
 def _sources(layer: str) -> list[Path]:
     if layer == "core":
-        return sorted((SOURCES / "core" / "python").rglob("*.py"))
+        return sorted(CORE.rglob("*.py"))
     return [SOURCES / layer / "requirements.txt"]
 
 
 def _build(layer: str, platform: str, folder: Path) -> None:
     if layer == "core":
-        shutil.copytree(SOURCES / "core" / "python", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(CORE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         _install(layer, platform, folder)
         _trim(folder)

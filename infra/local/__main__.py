@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from infra import CORE, ROOT
 from infra.local import checks
 from infra.local.behaviours import distribution
 from infra.local.cache import Cache
@@ -21,7 +22,7 @@ from infra.local.checks import Refusal
 from infra.local.children import run_module
 from infra.local.edge import Edge
 from infra.local.environment import isolated
-from infra.local.places import CORE, LOOPBACK, REGION, ROOT, Places
+from infra.local.places import LOOPBACK, REGION, Places
 from infra.local.process import Engine, engine_port
 from infra.local.serving import serve
 from infra.local.synthesis import synthesize

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from infra.local.places import ROOT
+from infra import ROOT
 
 
 def run_module(module: str, *arguments: str, env: Mapping[str, str], stderr: int | None) -> tuple[int, str, str]:

@@ -17,9 +17,10 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from infra import STACK
 from infra.local.front import SAVE_PATH
 from infra.local.packing import pack
-from infra.local.places import REGION, STACK
+from infra.local.places import REGION
 
 ACCOUNT = "000000000000"
 BOOTSTRAP_VERSION = "21"

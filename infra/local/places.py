@@ -1,15 +1,10 @@
-"""Where things lie: the project's sources, and what one installation keeps under its data folder."""
+"""Where things lie: the engine, and what one installation keeps under its data folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The project's folder."""
+from infra import STACK
 
-CORE = ROOT / "layers" / "core" / "python"
-"""What is in the core layer on AWS; here the functions read it in place."""
-
-STACK = "Constellation"
 REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
 

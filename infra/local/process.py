@@ -9,9 +9,10 @@ import time
 import urllib.error
 import urllib.request
 
+from infra import CORE, ROOT
 from infra.local.checks import Refusal, is_free
 from infra.local.environment import isolated
-from infra.local.places import CORE, LOOPBACK, REGION, ROOT, Places
+from infra.local.places import LOOPBACK, REGION, Places
 
 CONCURRENCY = 32
 """Functions running at once; past it the engine answers a bare 429. The edge lets half as many requests through,

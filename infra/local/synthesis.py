@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+from infra import CORE, ROOT
+from infra.app import context
 from infra.local.checks import Refusal
 from infra.local.children import run_module
 from infra.local.environment import isolated
-from infra.local.places import CORE, ROOT, Places
+from infra.local.places import Places
 
 _SOURCES = ("functions", "infra", "layers", "cdk.json", "requirements.lock")
 _GENERATED = ("__pycache__", "local")
@@ -21,15 +24,15 @@ _OFF = ("guest_uploads_per_day", "signups_per_day", "bytes_per_user")
 
 def synthesize(places: Places, engine_port: int) -> bool:
     """Put the assembly in its place; True if it had to be made. Refusal with the CDK's words if that failed."""
-    context = json.dumps({"local": True, "engine_port": engine_port, "settings": _settings()})
-    fingerprint = _fingerprint(context)
+    overlay = json.dumps({"local": True, "engine_port": engine_port, "settings": _settings()})
+    fingerprint = _fingerprint(overlay)
     if places.fingerprint.exists() and places.fingerprint.read_text(encoding="ascii") == fingerprint:
         return False
     fresh = places.data / "assembly.new"
     shutil.rmtree(fresh, ignore_errors=True)
     status, output, errors = run_module(
         "infra.app",
-        env=isolated(Path.home(), CDK_OUTDIR=str(fresh), CDK_CONTEXT_JSON=context, PYTHONPATH=str(CORE)),
+        env=isolated(Path.home(), CDK_OUTDIR=str(fresh), CDK_CONTEXT_JSON=overlay, PYTHONPATH=str(CORE)),
         stderr=subprocess.PIPE,
     )
     if status != 0:
@@ -42,12 +45,12 @@ def synthesize(places: Places, engine_port: int) -> bool:
 
 def _settings() -> dict[str, object]:
     """The deployment's settings, with the rates and quotas that one's own machine has no use for off."""
-    context: dict[str, dict[str, object]] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    return {name: value for name, value in context["settings"].items() if name not in _OFF}
+    settings = cast("dict[str, object]", context()["settings"])
+    return {name: value for name, value in settings.items() if name not in _OFF}
 
 
-def _fingerprint(context: str) -> str:
-    digest = hashlib.sha256(f"{sys.version}\0{context}".encode())
+def _fingerprint(overlay: str) -> str:
+    digest = hashlib.sha256(f"{sys.version}\0{overlay}".encode())
     for name in _SOURCES:
         for path in sorted(_files(ROOT / name)):
             content = path.read_bytes()

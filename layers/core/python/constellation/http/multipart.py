@@ -65,10 +65,15 @@ def refuse_oversize_form(request: Request) -> None:
 def refuse_oversize(size: int) -> None:
     """Raise TooLarge for a file of ``size`` bytes that does not fit in one invocation."""
     if size > DIRECT_FILE_LIMIT:
-        raise TooLarge(
-            f"The file is too large for a direct upload ({megabytes(size)} MB)."
-            f" Use POST /api/uploads for files up to {megabytes(settings().presigned_image_limit)} MB."
-        )
+        raise TooLarge(too_large(f"{megabytes(size)} MB", settings().presigned_image_limit))
+
+
+def too_large(size: str, presigned_limit: int) -> str:
+    """What is said of a file of ``size``, a text; larger ones, up to ``presigned_limit`` bytes, have another way in."""
+    return (
+        f"The file is too large for a direct upload ({size})."
+        f" Use POST /api/uploads for files up to {megabytes(presigned_limit)} MB."
+    )
 
 
 def refuse_oversize_body(size: int) -> None:
