@@ -1,5 +1,7 @@
 """The CDN: everything under one name, pictures from its cache, the API uncached through it."""
 
+from typing import cast
+
 from aws_cdk import Duration, Stack
 from aws_cdk.aws_cloudfront import (
     AllowedMethods,
@@ -25,11 +27,12 @@ from aws_cdk.aws_cloudfront import (
     ResponseSecurityHeadersBehavior,
 )
 from aws_cdk.aws_lambda import Function as Lambda
-from aws_cdk.aws_s3 import Bucket
+from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
 from constellation.domain import links
 from constellation.settings import ORIGIN_VERIFY_HEADER, REQUEST_LIMIT
+from constellation.stores import access_logs
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code
 from infra.functions import origin_verify
@@ -55,6 +58,7 @@ class Delivery(Construct):
         too_large: Refusal,
         renditions: Bucket,
         render: Lambda,
+        logs: Bucket,
         target: Target,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -73,6 +77,8 @@ class Delivery(Construct):
             additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
             # Otherwise the answer to one caller's bad request is the next caller's, whose request is good.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
+            log_bucket=cast(IBucket, logs),
+            log_file_prefix=access_logs.PREFIX,
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
         )
@@ -80,7 +86,6 @@ class Delivery(Construct):
             self.distribution,
             CFR1="The product has no reason to refuse a country.",
             CFR2="The API's throttling and the quotas bound what comes through; a WAF is a deployment's choice.",
-            CFR3="The API and the functions log every request that reaches them.",
             CFR4="With CloudFront's own certificate the protocol versions are CloudFront's choice.",
         )
 

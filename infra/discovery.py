@@ -10,9 +10,11 @@ from typing import Any, Generic, TypeVar
 
 import grimp
 
+from constellation.events.consumer import Consumer
+from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint, Security
-from constellation.stores.resources import Grant
+from constellation.stores.resources import QUEUES, Grant, Resource
 from infra import ROOT
 
 FUNCTIONS = ROOT / "functions"
@@ -30,7 +32,7 @@ PACKAGE_LAYERS: Mapping[str, str] = {
 
 LAYERS = (*BASE_LAYERS, *sorted(set(PACKAGE_LAYERS.values())))
 
-D = TypeVar("D", Endpoint, Authorizer)
+D = TypeVar("D", Endpoint, Authorizer, Consumer, Task)
 
 
 class DeclarationError(Exception):
@@ -62,11 +64,14 @@ class Application:
 
     endpoints: tuple[Function[Endpoint], ...]
     authorizers: Mapping[Security, Function[Authorizer]]
+    consumers: tuple[Function[Consumer], ...]
+    tasks: tuple[Function[Task], ...]
 
     @property
     def functions(self) -> tuple[Function[Any], ...]:
         """All of them, by name."""
-        return tuple(sorted((*self.endpoints, *self.authorizers.values()), key=lambda function: function.name))
+        found = (*self.endpoints, *self.authorizers.values(), *self.consumers, *self.tasks)
+        return tuple(sorted(found, key=lambda function: function.name))
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -84,6 +89,8 @@ def discover() -> Application:
     layers = _layers(names)
     endpoints: list[Function[Endpoint]] = []
     authorizers: dict[Security, Function[Authorizer]] = {}
+    consumers: list[Function[Consumer]] = []
+    tasks: list[Function[Task]] = []
     for name in names:
         declaration = getattr(importlib.import_module(f"functions.{name}.handler"), "handler", None)
         if isinstance(declaration, Endpoint):
@@ -95,13 +102,20 @@ def discover() -> Application:
                     f" security {declaration.security!r} already"
                 )
             authorizers[declaration.security] = Function(name, declaration, layers[name])
+        elif isinstance(declaration, Consumer):
+            consumers.append(Function(name, declaration, layers[name]))
+        elif isinstance(declaration, Task):
+            tasks.append(Function(name, declaration, layers[name]))
         else:
-            raise DeclarationError(f"functions/{name}/handler.py: `handler` must be an @endpoint or an @authorizer")
-    check(endpoints, authorizers)
-    return Application(tuple(endpoints), authorizers)
+            raise DeclarationError(
+                f"functions/{name}/handler.py: `handler` must be an @endpoint, an @authorizer, a @consumer or a @task"
+            )
+    check_routes(endpoints, authorizers)
+    check_queues(consumers)
+    return Application(tuple(endpoints), authorizers, tuple(consumers), tuple(tasks))
 
 
-def check(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[Security, Function[Authorizer]]) -> None:
+def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[Security, Function[Authorizer]]) -> None:
     """Refuse what API Gateway would refuse, or worse, take: see the messages."""
     routes: dict[tuple[str, str], str] = {}
     variables: dict[str, tuple[str, str]] = {}
@@ -130,6 +144,21 @@ def check(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[Security
                         f" {part} here, {known} in functions/{other}"
                     )
             parent = f"{parent}/{part}"
+
+
+def check_queues(consumers: Sequence[Function[Consumer]]) -> None:
+    """Refuse a queue that nobody empties, and one that several functions would share the messages of."""
+    names: dict[Resource, str] = {}
+    for function in consumers:
+        queue, where = function.declaration.queue, f"functions/{function.name}"
+        if not re.match(rf"Queue {queue.name}: \w", summary(function.declaration.function)):
+            raise DeclarationError(f"{where}: the docstring's first line must be {f'Queue {queue.name}: …'!r}")
+        other = names.setdefault(queue, function.name)
+        if other != function.name:
+            raise DeclarationError(f"{where}: functions/{other} is the consumer of queue {queue.name!r} already")
+    for queue in QUEUES:
+        if queue not in names:
+            raise DeclarationError(f"no function is the consumer of queue {queue.name!r}")
 
 
 def summary(function: Callable[..., Any]) -> str:

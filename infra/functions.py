@@ -10,18 +10,25 @@ from aws_cdk.aws_lambda import (
     Architecture,
     CfnFunction,
     Code,
+    EventSourceMapping,
     Function,
+    IFunction,
     ILayerVersion,
     LoggingFormat,
 )
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from constellation.events.consumer import Consumer
 from constellation.settings import ORIGIN_VERIFY_VARIABLE
+from constellation.stores.resources import Grant
 from infra import discovery
 from infra.reasons import accept, accept_finding
 from infra.storage import Storage
 from infra.target import Target
+
+_CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+"""What Lambda does with a queue in the name of its consumer."""
 
 RETENTION = RetentionDays.ONE_MONTH
 
@@ -82,6 +89,15 @@ class Functions(Construct):
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
         accept(made, L1="The functions run on the version of Python that their layers are built for.")
+        if isinstance(declaration, Consumer):
+            EventSourceMapping(
+                scope,
+                "Messages",
+                target=cast(IFunction, made),
+                event_source_arn=self._storage.queues[declaration.queue].queue_arn,
+                batch_size=declaration.batch,
+                report_batch_item_failures=True,
+            )
         return made
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
@@ -94,9 +110,11 @@ class Functions(Construct):
         return environment
 
     def _role(self, scope: Construct, function: discovery.Function[Any], log_group: LogGroup) -> Role:
+        grants: list[Grant] = [*function.declaration.grants]
+        if isinstance(function.declaration, Consumer):
+            grants.append(Grant(function.declaration.queue, _CONSUME))
         statements = [
-            PolicyStatement(actions=list(grant.actions), resources=self._storage.arns(grant))
-            for grant in function.declaration.grants
+            PolicyStatement(actions=list(grant.actions), resources=self._storage.arns(grant)) for grant in grants
         ]
         statements.append(
             PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn])
@@ -107,7 +125,7 @@ class Functions(Construct):
             assumed_by=cast(IPrincipal, ServicePrincipal("lambda.amazonaws.com")),
             inline_policies={"grants": PolicyDocument(statements=statements)},
         )
-        for grant in function.declaration.grants:
+        for grant in grants:
             finding = self._storage.finding(grant)
             if finding:
                 accept_finding(

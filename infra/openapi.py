@@ -41,6 +41,7 @@ DOCUMENT = FUNCTIONS / "get_openapi" / "openapi.json"
 
 _REF = "#/components/schemas/{model}"
 _UUID: Json = {"type": "string", "format": "uuid"}
+_NUMBER: Json = {"type": "integer", "minimum": 1}
 _BINARY: Json = {"type": "string", "format": "binary"}
 
 _SECURITY_SCHEMES: Mapping[str, Json] = {
@@ -132,6 +133,7 @@ class Inputs:
     path: dict[str, Json]
     query: type[BaseModel] | None
     body: type[BaseModel] | None
+    body_required: bool
     form: type[BaseModel] | None
     errors: frozenset[type[DomainError]]
 
@@ -186,9 +188,9 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
     if given:
         operation["parameters"] = given
     if inputs.body:
-        operation["requestBody"] = _body("application/json", components.model(inputs.body))
+        operation["requestBody"] = _body("application/json", components.model(inputs.body), inputs.body_required)
     if inputs.form:
-        operation["requestBody"] = _body("multipart/form-data", components.model(inputs.form))
+        operation["requestBody"] = _body("multipart/form-data", components.model(inputs.form), required=True)
     operation["responses"] = dict(
         sorted({**_answers(endpoint, components), **_errors(endpoint, inputs, components)}.items())
     )
@@ -210,20 +212,25 @@ def _inputs(endpoint: Endpoint) -> Inputs:
         if isinstance(marker, PathId):
             path[parameter.name] = _UUID
             errors.add(type(marker.otherwise("")))
-        elif marker in (Source.BODY, Source.QUERY, Source.FORM):
+        elif marker in (Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM):
             models[marker] = parameter.type
             errors.add(Invalid)
         elif marker is None and parameter.type not in (Caller, Request):
             path[parameter.name] = {"type": "string"}
+    loaded = {parameter.name: parameter.type for parameter in parameters(endpoint.function)}
     for part in endpoint.path.split("/"):  # those that a Load function reads from the request itself
         if part.startswith("{"):
-            path.setdefault(part[1:-1], {"type": "string"})
-    if Source.BODY in models:
+            name = part[1:-1]
+            path.setdefault(name, _NUMBER if loaded.get(name) is int else {"type": "string"})
+    body = models.get(Source.BODY) or models.get(Source.OPTIONAL_BODY)
+    if body:
         errors |= {BadRequest, TooLarge}
     if Source.FORM in models:
         errors |= {BadRequest, TooLarge, Unsupported}
     path = {name: schema for name, schema in path.items() if f"{{{name}}}" in endpoint.path}
-    return Inputs(path, models.get(Source.QUERY), models.get(Source.BODY), models.get(Source.FORM), frozenset(errors))
+    return Inputs(
+        path, models.get(Source.QUERY), body, Source.BODY in models, models.get(Source.FORM), frozenset(errors)
+    )
 
 
 def _all_parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
@@ -242,7 +249,12 @@ def _query(inputs: Inputs, components: Components) -> list[Json]:
         components.add(name, part)
     required = schema.get("required", ())
     return [
-        _parameter(name, "query", {key: value for key, value in part.items() if key != "title"}, name in required)
+        _parameter(
+            name,
+            "query",
+            {key: value for key, value in part.items() if key != "title" and value != ""},
+            name in required,
+        )
         for name, part in cast("dict[str, Json]", schema["properties"]).items()
     ]
 
@@ -251,8 +263,8 @@ def _parameter(name: str, place: str, schema: Json, required: bool) -> Json:
     return {"name": name, "in": place, "required": required, "schema": schema}
 
 
-def _body(media_type: str, schema: Json) -> Json:
-    return {"required": True, "content": {media_type: {"schema": schema}}}
+def _body(media_type: str, schema: Json, required: bool) -> Json:
+    return {"required": required, "content": {media_type: {"schema": schema}}}
 
 
 def _answers(endpoint: Endpoint, components: Components) -> dict[str, Json]:
@@ -347,8 +359,9 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
     ]
     api_path = function.declaration.path
     cdn_path = "/image/{id}.{ext}"
-    changed: dict[str, Json] = {api_path: {}, cdn_path: {}}
-    for method, operation in cast("dict[str, Json]", paths[api_path]).items():
+    changed: dict[str, Json] = {api_path: {**paths[api_path]}, cdn_path: {}}
+    for method in map(str.lower, function.declaration.methods):
+        operation = cast(Json, paths[api_path][method])
         given = cast("list[Json]", operation["parameters"])
         changed[api_path][method] = {**operation, "parameters": [*given, *queries]}
         changed[cdn_path][method] = {

@@ -1,21 +1,29 @@
-"""One dashboard: what users feel first, then where it comes from."""
+"""One dashboard: what users feel first, then where it comes from; and an alarm for messages given up."""
 
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, Stack
 from aws_cdk.aws_cloudfront import Distribution
-from aws_cdk.aws_cloudwatch import Dashboard, GraphWidget, IMetric, IWidget, Metric
+from aws_cdk.aws_cloudwatch import (
+    ComparisonOperator,
+    Dashboard,
+    GraphWidget,
+    IMetric,
+    IWidget,
+    Metric,
+    TreatMissingData,
+)
 from aws_cdk.aws_lambda import Function
 from constructs import Construct
 
 from infra.api import Api
-from infra.storage import Storage
+from infra.storage import Storage, title
 
 _PERIOD = Duration.minutes(5)
 
 
 class Operations(Construct):
-    """The dashboard."""
+    """The dashboard, and the alarms; whom an alarm wakes is a deployment's choice."""
 
     def __init__(
         self,
@@ -32,8 +40,18 @@ class Operations(Construct):
             self,
             "Dashboard",
             dashboard_name=Stack.of(self).stack_name,
-            widgets=[_api(api), _cdn(distribution), _functions(lambdas), _storage(storage)],
+            widgets=[_api(api), _cdn(distribution), _functions(lambdas), _queues(storage), _storage(storage)],
         )
+        for resource, queue in storage.dead_letters.items():
+            queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_PERIOD).create_alarm(
+                self,
+                f"{title(resource)}GivenUp",
+                alarm_description=f"Messages of the queue {resource.name} have failed for good and want a look",
+                comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+                threshold=1,
+                evaluation_periods=1,
+                treat_missing_data=TreatMissingData.NOT_BREACHING,
+            )
 
 
 def _api(api: Api) -> Sequence[IWidget]:
@@ -71,6 +89,27 @@ def _functions(lambdas: Mapping[str, Function]) -> Sequence[IWidget]:
             [f.metric_duration(label=name, statistic="p99", period=_PERIOD) for name, f in lambdas.items()],
         ),
         _graph("Functions: throttled", [f.metric_throttles(label=name, period=_PERIOD) for name, f in lambdas.items()]),
+    ]
+
+
+def _queues(storage: Storage) -> Sequence[IWidget]:
+    return [
+        _graph(
+            "Queues: age of the oldest message, seconds",
+            [
+                queue.metric_approximate_age_of_oldest_message(label=resource.name, period=_PERIOD)
+                for resource, queue in storage.queues.items()
+            ],
+        ),
+        _graph(
+            "Queues: messages given up",
+            [
+                queue.metric_approximate_number_of_messages_visible(
+                    label=resource.name, statistic="Maximum", period=_PERIOD
+                )
+                for resource, queue in storage.dead_letters.items()
+            ],
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from constellation.settings import Settings
-from constellation.stores.resources import RENDITIONS
+from constellation.stores.resources import LOGS, RENDITIONS
 from infra.api import Api, too_large
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
@@ -43,8 +43,10 @@ class Constellation(Stack):
             too_large=too_large(Settings(**settings)),
             renditions=storage.buckets[RENDITIONS],
             render=functions.lambdas[_render(application)],
+            logs=storage.buckets[LOGS],
             target=target,
         )
+        storage.distribution = delivery.distribution
         Operations(
             self,
             "Operations",
@@ -58,6 +60,7 @@ class Constellation(Stack):
         CfnOutput(self, "ApiId", value=api.rest.rest_api_id)
         CfnOutput(self, "DistributionDomainName", value=delivery.distribution.distribution_domain_name)
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
+        CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
 
 
 def _render(application: Application) -> str:

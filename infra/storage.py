@@ -1,16 +1,44 @@
-"""Tables, buckets and keys: what ``constellation.stores.resources`` lists, and the way to name it in a policy."""
+"""What ``constellation.stores.resources`` lists: tables, buckets, keys, queues; and how a policy names them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk.aws_dynamodb import Attribute, AttributeType, BillingMode, PointInTimeRecoverySpecification, Table
+import jsii
+from aws_cdk import Duration, IStableStringProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk.aws_cloudfront import Distribution
+from aws_cdk.aws_dynamodb import (
+    Attribute,
+    AttributeType,
+    BillingMode,
+    PointInTimeRecoverySpecification,
+    ProjectionType,
+    Table,
+)
+from aws_cdk.aws_iam import IPrincipal, PolicyStatement, ServicePrincipal
 from aws_cdk.aws_kms import Key, KeySpec, KeyUsage
 from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, LifecycleRule, ObjectOwnership
+from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
-from constellation.stores.resources import BUCKETS, INCOMING, SIGNING, TABLES, Grant, Resource
+from constellation.events.consumer import Consumer
+from constellation.stores import access_logs
+from constellation.stores.resources import (
+    ACCESS_LOGS,
+    BUCKETS,
+    INCOMING,
+    INDEXES,
+    LOGS,
+    QUEUES,
+    SIGNING,
+    TABLES,
+    Grant,
+    Index,
+    Resource,
+)
 from infra.reasons import accept
+
+_LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
+"""After how long the objects of a bucket are removed, where they are."""
 
 _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 """What users stored outlives the stack; a first deployment that fails takes its buckets and its key back."""
@@ -19,14 +47,21 @@ _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 class Storage(Construct):
     """Everything that keeps state.
 
-    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs.
+    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``distribution``
+    is the CDN. It is made after the functions, some of which it calls and one of which calls it, so what is told of
+    it here is a promise until then.
     """
+
+    distribution: Distribution
 
     def __init__(self, scope: Construct, construct_id: str, *, signing_keys: Sequence[str]) -> None:
         super().__init__(scope, construct_id)
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
         self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
+        self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}
+        self.queues = {resource: self._queue(resource) for resource in QUEUES}
+        self._announce(LOGS, access_logs.PREFIX, ACCESS_LOGS)
 
     def name(self, resource: Resource) -> str:
         """What ``Resource.physical_name`` is to be inside a function."""
@@ -37,17 +72,33 @@ class Storage(Construct):
                 return self.buckets[resource].bucket_name
             case "key":
                 return ",".join(key.key_arn for key in self.keys[resource])
+            case "queue":
+                return self.queues[resource].queue_url
+            case "cdn":
+                return self._distribution_id()
 
     def arns(self, grant: Grant) -> list[str]:
         """The exact resources of ``grant`` in an IAM policy."""
         match grant.resource.kind:
             case "table":
-                return [self.tables[grant.resource].table_arn]
+                arn = self.tables[grant.resource].table_arn
+                return [f"{arn}/{grant.path}" if grant.path else arn]
             case "bucket":
                 bucket, pattern = self.buckets[grant.resource], _keys(grant)
                 return [bucket.arn_for_objects(pattern) if pattern else bucket.bucket_arn]
             case "key":
                 return [key.key_arn for key in self.keys[grant.resource]]
+            case "queue":
+                return [self.queues[grant.resource].queue_arn]
+            case "cdn":
+                return [
+                    Stack.of(self).format_arn(
+                        service="cloudfront",
+                        region="",
+                        resource="distribution",
+                        resource_name=self._distribution_id(),
+                    )
+                ]
 
     def finding(self, grant: Grant) -> str | None:
         """How cdk-nag names the wildcard in the resource of ``grant``, where there is one."""
@@ -57,7 +108,7 @@ class Storage(Construct):
         return f"IAM5[Resource::<{Stack.of(self).get_logical_id(bucket)}.Arn>/{_keys(grant)}]"
 
     def _table(self, resource: Resource) -> Table:
-        return Table(
+        table = Table(
             self,
             f"{resource.name.capitalize()}Table",
             partition_key=Attribute(name="pk", type=AttributeType.STRING),
@@ -69,12 +120,15 @@ class Storage(Construct):
             # Not taken back even then: CloudFormation cannot delete what is protected, and its rollback would fail.
             removal_policy=RemovalPolicy.RETAIN,
         )
+        for index in INDEXES.get(resource, ()):
+            _add_index(table, index)
+        return table
 
     def _bucket(self, resource: Resource) -> Bucket:
         """No bucket keeps versions: keys are written once, and what a user deletes has to be gone."""
         rules = [LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))]
-        if resource == INCOMING:
-            rules.append(LifecycleRule(expiration=Duration.days(1)))
+        if resource in _LIVES:
+            rules.append(LifecycleRule(expiration=_LIVES[resource]))
         bucket = Bucket(
             self,
             f"{resource.name.capitalize()}Bucket",
@@ -82,7 +136,10 @@ class Storage(Construct):
             encryption=BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
-            object_ownership=ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            # CloudFront hands its standard logs over by ACLs, and asks for a bucket that knows them.
+            object_ownership=ObjectOwnership.BUCKET_OWNER_PREFERRED
+            if resource == LOGS
+            else ObjectOwnership.BUCKET_OWNER_ENFORCED,
             lifecycle_rules=rules,
             removal_policy=_KEEP,
         )
@@ -91,6 +148,60 @@ class Storage(Construct):
             S1="Only the stack's functions and its CDN reach the objects; each request is in their logs already.",
         )
         return bucket
+
+    def _dead_letters(self, resource: Resource) -> Queue:
+        return Queue(
+            self,
+            f"{title(resource)}DeadLetters",
+            encryption=QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+
+    def _queue(self, resource: Resource) -> Queue:
+        """A queue whose messages stay invisible long enough for its consumer to be throttled and to try again."""
+        dead_letters = cast(IQueue, self.dead_letters[resource])
+        return Queue(
+            self,
+            f"{title(resource)}Queue",
+            encryption=QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(6 * Consumer.timeout),
+            dead_letter_queue=DeadLetterQueue(queue=dead_letters, max_receive_count=Consumer.attempts),
+        )
+
+    def _announce(self, source: Resource, prefix: str, target: Resource) -> None:
+        """Let the bucket ``source`` tell the queue ``target`` of new objects under ``prefix``.
+
+        The CDK's own way is a custom resource: one more function, with rights of its own.
+        """
+        bucket, queue = cast(CfnBucket, self.buckets[source].node.default_child), self.queues[target]
+        queue.add_to_resource_policy(
+            PolicyStatement(
+                principals=[cast(IPrincipal, ServicePrincipal("s3.amazonaws.com"))],
+                actions=["sqs:SendMessage"],
+                resources=[queue.queue_arn],
+                # Not the bucket's ARN: the bucket needs the policy before it is there.
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        bucket.notification_configuration = CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    filter=CfnBucket.NotificationFilterProperty(
+                        s3_key=CfnBucket.S3KeyFilterProperty(
+                            rules=[CfnBucket.FilterRuleProperty(name="prefix", value=prefix)]
+                        )
+                    ),
+                    queue=queue.queue_arn,
+                )
+            ]
+        )
+        bucket.node.add_dependency(queue.node.find_child("Policy"))
+
+    def _distribution_id(self) -> str:
+        return Lazy.string(_Promise(lambda: self.distribution.distribution_id))
 
     def _signing_key(self, name: str) -> Key:
         return Key(
@@ -101,6 +212,33 @@ class Storage(Construct):
             key_usage=KeyUsage.SIGN_VERIFY,
             removal_policy=_KEEP,
         )
+
+
+@jsii.implements(IStableStringProducer)
+class _Promise:
+    """A text that is asked for when the template is written."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    def produce(self) -> str:
+        """The text."""
+        return self._text()
+
+
+def _add_index(table: Table, index: Index) -> None:
+    table.add_global_secondary_index(
+        index_name=index.name,
+        partition_key=Attribute(name=index.partition, type=AttributeType.STRING),
+        sort_key=Attribute(name=index.sort, type=AttributeType.STRING),
+        projection_type=ProjectionType.INCLUDE if index.includes else ProjectionType.KEYS_ONLY,
+        non_key_attributes=list(index.includes) or None,
+    )
+
+
+def title(resource: Resource) -> str:
+    """``access_logs`` as CloudFormation wants it: ``AccessLogs``."""
+    return resource.name.title().replace("_", "")
 
 
 def _keys(grant: Grant) -> str:

@@ -68,8 +68,34 @@ def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
 
 
 @contextmanager
+def before_every_call(happening: Callable[..., object]) -> Generator[None]:
+    """Let ``happening`` come before each AWS call."""
+    with _hooked("before-call", happening):
+        yield
+
+
+@contextmanager
+def at_every_moment(look: Callable[[], object]) -> Generator[None]:
+    """Let somebody ``look`` after every AWS call; the calls of the look itself are no such moments."""
+    looking = False
+
+    def strike(**_: Any) -> None:
+        nonlocal looking
+        if not looking:
+            looking = True
+            try:
+                with unrecorded():
+                    look()
+            finally:
+                looking = False
+
+    with _hooked("after-call", strike):
+        yield
+
+
+@contextmanager
 def _hooked(name: str, hook: Any) -> Generator[None]:
-    emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3")]
+    emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3", "sqs", "cloudfront")]
     for events in emitters:
         events.register_first(name, hook)
     try:

@@ -4,15 +4,66 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from PIL import Image
+
 from constellation.domain.links import Link, parse_link
 from constellation.http.request import Caller
 from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from tests import pictures
+from tests.accounts import new_key, session, sign_up
 from tests.world import Answer, File, World, event
 
 ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
+SMALL = pictures.still("GIF", 8, 6)
 NOT_FOUND: dict[str, Any] = {"error": {"title": "Not Found", "message": "Image not found", "violations": []}}
 
 Query = Mapping[str, str | Sequence[str]]
+
+
+class Client:
+    """Somebody with an account: an id, a token and an API key."""
+
+    def __init__(self, world: World, name: str = "anna", **fields: str) -> None:
+        self.world = world
+        self.name = name
+        self.id = sign_up(world, f"{name}@example.com", name, **fields)
+        self.token: str = session(world, name)["access_token"]
+        self.key: str = new_key(world, self.token)["key"]
+
+    def credential(self, path: str) -> str | None:
+        """What the route of an upload asks for."""
+        return {"/api/upload": self.token, "/api/external/upload": self.key}.get(path)
+
+    def ask(self, method: str, path: str, **parts: Any) -> Answer:
+        """The answer to a request with the token."""
+        return self.world.request(method, path, token=self.token, **parts)
+
+    def send(self, path: str, picture: bytes, *, method: str = "POST", name: str = "a.jpg", **fields: str) -> Answer:
+        """The answer to an upload on a route, with the credential that it asks for."""
+        form = {"image": File(name, picture), **fields}
+        return self.world.request(method, path, token=self.credential(path), form=form)
+
+    def image(self, picture: bytes | None = None, *, name: str = "a.jpg", **fields: str) -> str:
+        """The id of a picture that was uploaded, of a small one if none is given."""
+        answer = self.send("/api/upload", picture or SMALL, name=name, **fields)
+        assert answer.status == 201, answer.body
+        return answer.json["id"]
+
+    def original(self, picture: bytes) -> Image.Image:
+        """What the link of an uploaded picture gives in full, in the type it came in."""
+        extension = {"JPEG": "jpg"}.get(kind := pictures.opened(picture).format or "", kind.lower())
+        return pictures.opened(link(self.world, f"{self.image(picture)}.{extension}").body)
+
+
+def errors(*violations: tuple[str, str]) -> dict[str, Any]:
+    """The body of a 422."""
+    return {
+        "error": {
+            "title": "Symfony.Component.HttpKernel.Exception.HttpException",
+            "message": "Validation Error",
+            "violations": [{"property": name, "message": message} for name, message in violations],
+        }
+    }
 
 
 def upload(world: World, data: bytes, name: str = "sea.jpg", **fields: str) -> Answer:
@@ -65,6 +116,11 @@ def cdn_event(path: str, method: str = "GET", headers: Mapping[str, str] | None 
 def link_of(file: str, query: Mapping[str, str]) -> Link:
     """The link that a file and single parameters spell."""
     return parse_link(file, {name: [value] for name, value in query.items()})
+
+
+def records(world: World) -> list[dict[str, Any]]:
+    """The records of all images, in wire form."""
+    return [item for item in world.items(IMAGES) if item["sk"]["S"] == "IMAGE"]
 
 
 def is_empty(world: World) -> bool:

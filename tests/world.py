@@ -21,16 +21,33 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
+from moto.dynamodb.models.table import Table
+from moto.sqs.models import sqs_backends
 
+from constellation.events.consumer import Consumer
+from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
-from constellation.settings import settings
+from constellation.settings import ORIGIN_VERIFY_VARIABLE, settings
 from constellation.stores import aws
-from constellation.stores.resources import BUCKETS, SIGNING, TABLES, Grant, Resource
+from constellation.stores.resources import (
+    ACCESS_LOGS,
+    BUCKETS,
+    CDN,
+    INDEXES,
+    LOGS,
+    QUEUES,
+    SIGNING,
+    TABLES,
+    Grant,
+    Index,
+    Resource,
+)
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
 
 
@@ -65,6 +82,17 @@ class File:
     media_type: str = "application/octet-stream"
 
 
+@dataclass(frozen=True)
+class Message:
+    """What lies in a queue: its content, parsed from JSON, and for how many seconds it was to be kept back."""
+
+    content: Any
+    delay: int
+
+
+Declared = Endpoint | Authorizer | Consumer | Task
+"""What a function's ``handler`` can be."""
+
 Scenario = Callable[["World", pytest.MonkeyPatch], None]
 """Some doings in a world, after which grants are compared with what was used."""
 
@@ -74,16 +102,15 @@ def function_names() -> list[str]:
     return sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
 
 
-def load(name: str) -> Endpoint | Authorizer:
+def load(name: str) -> Declared:
     """The handler of one function."""
     return importlib.import_module(f"functions.{name}.handler").handler
 
 
 @functools.cache
-def handlers() -> dict[str, Endpoint | Authorizer]:
+def handlers() -> dict[str, Declared]:
     """Every handler of ``functions`` by its folder."""
-    found = {name: load(name) for name in function_names()}
-    return {name: handler for name, handler in found.items() if isinstance(handler, Endpoint | Authorizer)}
+    return {name: load(name) for name in function_names()}
 
 
 def multipart(fields: Mapping[str, str | File], boundary: str = "BOUNDARY") -> tuple[bytes, str]:
@@ -143,6 +170,39 @@ def event(
         "body": None if body is None else base64.b64encode(body).decode(),
         "isBase64Encoded": body is not None,
     }
+
+
+def queue_event(queue: Resource, messages: Mapping[str, Any]) -> dict[str, Any]:
+    """An SQS event with messages by their ids."""
+    return {
+        "Records": [
+            {
+                "messageId": message_id,
+                "receiptHandle": f"receipt of {message_id}",
+                "body": json.dumps(content),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": _queue_arn(queue),
+                "awsRegion": REGION,
+            }
+            for message_id, content in messages.items()
+        ]
+    }
+
+
+def _queue_arn(queue: Resource) -> str:
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_queue_name(queue)}"
+
+
+def _queue_name(queue: Resource) -> str:
+    return queue.physical_name.rpartition("/")[2]
+
+
+def _lying(queue: Resource) -> list[Any]:
+    """The messages that moto keeps for ``queue``; its own methods would give them out by the real clock."""
+    backend: Any = sqs_backends[ACCOUNT][REGION]
+    return backend.get_queue(_queue_name(queue))._messages
 
 
 def _dumps(value: Any) -> bytes:
@@ -209,11 +269,56 @@ class World:
         if header is None or not re.fullmatch(authorizer.pattern, header):
             self.calls = []
             return None
-        arn = f"arn:aws:execute-api:{REGION}:123456789012:api/live/GET/users/me"
+        arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/live/GET/users/me"
         answer = self.invoke(name, {"type": "TOKEN", "authorizationToken": header, "methodArn": arn})
         effect = answer["policyDocument"]["Statement"][0]["Effect"]
         assert (effect == "Allow") == ("context" in answer)
         return Caller(**answer["context"]) if effect == "Allow" else None
+
+    def messages(self, queue: Resource) -> list[Message]:
+        """What lies in ``queue``, in the order of its sending."""
+        return [
+            Message(json.loads(message.body), round(max(message.delayed_until - message.sent_timestamp, 0) / 1000))
+            for message in _lying(queue)
+        ]
+
+    def deliver(self, queue: Resource, *, delayed: bool = False) -> int:
+        """Hand what lies in ``queue`` to its consumer, none of which may fail; the answer is how many messages.
+
+        Without ``delayed`` those that were sent with a delay stay where they are. What the consumer sends to the
+        same queue is left for the next call.
+        """
+        taken = [message for message in _lying(queue) if delayed or not message.delayed_until]
+        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
+        failed = self.receive(queue, [json.loads(message.body) for message in taken])
+        assert not failed, failed
+        return len(taken)
+
+    def receive(self, queue: Resource, contents: Sequence[Any]) -> list[Any]:
+        """Let the consumer of ``queue`` have messages with these contents; the answer is those that it failed at."""
+        name, consumer = next(
+            (name, handler)
+            for name, handler in handlers().items()
+            if isinstance(handler, Consumer) and handler.queue == queue
+        )
+        failed: list[Any] = []
+        for start in range(0, len(contents), consumer.batch):
+            batch = {f"message-{start + n}": each for n, each in enumerate(contents[start : start + consumer.batch])}
+            answer = self.invoke(name, queue_event(queue, batch))
+            failed += [batch[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
+        return failed
+
+    def invalidated(self) -> list[str]:
+        """The paths that the CDN was told to forget."""
+        listed = (
+            aws._client("cloudfront").get_paginator("list_invalidations").paginate(DistributionId=CDN.physical_name)
+        )
+        details = [
+            aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation["Id"])
+            for page in listed
+            for invalidation in page["InvalidationList"].get("Items", [])
+        ]
+        return [path for each in details for path in each["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]]
 
     def items(self, resource: Resource) -> list[dict[str, Any]]:
         """Everything in a table, in wire form."""
@@ -279,6 +384,13 @@ def _record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
         _recorded.extend(_calls(model.service_model.service_name, model.name, params))
 
 
+_S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+"""The operations of S3 that a policy knows under another name."""
+
+_SUBJECTS = {"cloudfront": "DistributionId", "kms": "KeyId", "sqs": "QueueUrl"}
+"""The parameter of a service's operations that names what they are about."""
+
+
 def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[Call]:
     """One API call as the actions that a policy must allow for it."""
     if service == "dynamodb":
@@ -286,13 +398,20 @@ def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
             for part in params["TransactItems"]:
                 for kind, body in part.items():
                     yield Call(f"dynamodb:{kind}Item", body["TableName"])
+        elif operation.startswith("Batch"):
+            for table in params["RequestItems"]:
+                yield Call(f"dynamodb:{operation}", table)
         else:
             index = f"index/{params['IndexName']}" if "IndexName" in params else ""
             yield Call(f"dynamodb:{operation}", params["TableName"], index)
+    elif operation == "DeleteObjects":
+        for each in params["Delete"]["Objects"]:
+            yield Call("s3:DeleteObject", params["Bucket"], each["Key"])
     elif service == "s3":
-        yield Call(f"s3:{operation}", params["Bucket"], params.get("Key", ""))
+        action = _S3_ACTIONS.get(operation, operation)
+        yield Call(f"s3:{action}", params["Bucket"], params.get("Key", ""))
     else:
-        yield Call(f"{service}:{operation}", params.get("KeyId", ""))
+        yield Call(f"{service}:{operation}", params.get(_SUBJECTS.get(service, ""), ""))
 
 
 def _allows(grant: Grant, call: Call) -> bool:
@@ -334,6 +453,12 @@ def _watch() -> None:
         aws._session().register("response-received.dynamodb.TransactWriteItems", _remember)
 
 
+def _all_items(table: Any) -> list[Any]:
+    """What moto's own gives: every item, in the order of its keys, which are texts; a hundred times as fast."""
+    items = [item for partition in table.items.values() for item in partition.values()]
+    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
 def configure(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     """Set ``values`` in this deployment's settings."""
     monkeypatch.setenv("SETTINGS", json.dumps(values))
@@ -346,28 +471,97 @@ def create_key() -> str:
     return answer["KeyMetadata"]["Arn"]
 
 
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A fresh product: four tables, four buckets, one signing key, default settings, the clock at NOON."""
+def create_table(table: Resource) -> None:
+    """One of the product's tables, with its indexes as the stack makes them."""
+
+    def keys(partition: str, sort: str) -> list[dict[str, str]]:
+        return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+    def projection(index: Index) -> dict[str, Any]:
+        if index.includes:
+            return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.includes)}
+        return {"ProjectionType": "KEYS_ONLY"}
+
+    indexes = INDEXES.get(table, ())
+    attributes = {"pk", "sk", *(name for index in indexes for name in (index.partition, index.sort))}
+    secondary = [
+        {"IndexName": index.name, "KeySchema": keys(index.partition, index.sort), "Projection": projection(index)}
+        for index in indexes
+    ]
+    aws.call(
+        "dynamodb",
+        "create_table",
+        TableName=table.physical_name,
+        KeySchema=keys("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in sorted(attributes)],
+        BillingMode="PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": secondary} if secondary else {}),
+    )
+
+
+def _announce_logs() -> None:
+    """Let the bucket of access logs tell its queue of new ones; what it says first, to try, is not kept."""
+    told = {
+        "QueueArn": _queue_arn(ACCESS_LOGS),
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "cdn/"}]}},
+    }
+    aws.call(
+        "s3",
+        "put_bucket_notification_configuration",
+        Bucket=LOGS.physical_name,
+        NotificationConfiguration={"QueueConfigurations": [told]},
+    )
+    _lying(ACCESS_LOGS).clear()
+
+
+def _create_distribution() -> str:
+    """A distribution, only to have an id; the answer is that."""
+    ports = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
+    origin = {"Id": "api", "DomainName": "api.example.com", "CustomOriginConfig": ports}
+    answer = aws.call(
+        "cloudfront",
+        "create_distribution",
+        DistributionConfig={
+            "CallerReference": "once",
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {"Quantity": 1, "Items": [origin]},
+            "DefaultCacheBehavior": {"TargetOriginId": "api", "ViewerProtocolPolicy": "https-only"},
+        },
+    )
+    return answer["Distribution"]["Id"]
+
+
+@contextmanager
+def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
+    """A fresh product: everything that ``stores.resources`` lists, default settings, the clock at NOON."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv(ORIGIN_VERIFY_VARIABLE, "the value that only the CDN shows")
+    monkeypatch.setattr(Table, "all_items", _all_items)
     configure(monkeypatch)
     with mock_aws():
         _watch()
         for table in TABLES:
             monkeypatch.setenv(table.variable, f"constellation-{table.name}")
-            aws.call(
-                "dynamodb",
-                "create_table",
-                TableName=table.physical_name,
-                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-                BillingMode="PAY_PER_REQUEST",
-            )
+            create_table(table)
         for bucket in BUCKETS:
             monkeypatch.setenv(bucket.variable, f"constellation-{bucket.name}")
             aws.call("s3", "create_bucket", Bucket=bucket.physical_name)
+        for queue in QUEUES:
+            made = aws.call("sqs", "create_queue", QueueName=f"constellation-{queue.name}")
+            monkeypatch.setenv(queue.variable, made["QueueUrl"])
+        _announce_logs()
+        monkeypatch.setenv(CDN.variable, _create_distribution())
         monkeypatch.setenv(SIGNING.variable, create_key())
         yield World()
     settings.cache_clear()
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A fresh product for one test."""
+    with new_world(monkeypatch) as made:
+        yield made

@@ -6,7 +6,7 @@ from constellation.http.dialects import sharing
 from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Caller
 from constellation.inputs.sharing import Upload
-from constellation.services.ingest import INGEST, ingest
+from constellation.services.ingest import INGEST_OWNED, ingest
 from constellation.views.sharing import ExternallyUploaded, externally_uploaded, location
 
 
@@ -14,7 +14,7 @@ from constellation.views.sharing import ExternallyUploaded, externally_uploaded,
     "POST|PUT /api/external/upload",
     dialect=sharing,
     security="api_key",
-    grants=INGEST,
+    grants=INGEST_OWNED,
     status=201,
     errors=[BadRequest, TooLarge, Unsupported, Invalid],
     memory=WHOLE_CPU,

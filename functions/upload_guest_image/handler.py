@@ -32,7 +32,7 @@ def admit(address: str, now: datetime) -> None:
     "POST|PUT /api/guest/upload",
     dialect=sharing,
     security="public",
-    grants=INGEST,
+    grants=[*INGEST, limits.COUNT],
     status=201,
     errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
     memory=WHOLE_CPU,

@@ -6,14 +6,14 @@ from constellation.http.dialects import sharing
 from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Caller
 from constellation.inputs.sharing import Upload
-from constellation.services.ingest import INGEST, ingest
+from constellation.services.ingest import INGEST_OWNED, ingest
 from constellation.views.sharing import Uploaded, location, uploaded
 
 
 @endpoint(
     "POST|PUT /api/upload",
     dialect=sharing,
-    grants=INGEST,
+    grants=INGEST_OWNED,
     status=201,
     errors=[BadRequest, TooLarge, Unsupported, Invalid],
     memory=WHOLE_CPU,

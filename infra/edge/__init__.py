@@ -37,10 +37,12 @@ def _code(file: str, name: str, constants: Mapping[str, object]) -> str:
 
 
 def _links() -> dict[str, object]:
+    mark, _, value = links.THUMBNAIL_MARK.partition("=")
     return {
         "maxSide": links.MAX_SIDE,
         "thumbnailSuffix": links.THUMBNAIL_SUFFIX,
         "thumbnailSide": links.THUMBNAIL_SIDE,
+        "thumbnailMark": {mark: {"value": value}},
         "extensions": list(links.EXTENSIONS),
         "aliases": dict(links.ALIASES),
         "sides": links.SIDES,

@@ -80,6 +80,7 @@ function handler(event) {
     name = rendition(width, height, crop.toLowerCase() === 'true');
   }
   request.uri = '/' + parts[1] + '/' + name + '.' + (links.aliases[parts[3]] || parts[3]);
-  request.querystring = {};
+  // Neither the cache's key nor the origin sees it; the access log may, where a thumbnail is not counted as a view.
+  request.querystring = parts[2] ? links.thumbnailMark : {};
   return request;
 }

@@ -9,25 +9,30 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from infra import CORE, ROOT
 from infra.local import checks
+from infra.local.access_log import AccessLog, bucket
 from infra.local.behaviours import distribution
 from infra.local.cache import Cache
 from infra.local.checks import Refusal
 from infra.local.children import run_module
 from infra.local.edge import Edge
 from infra.local.environment import isolated
+from infra.local.invalidations import follow
 from infra.local.places import LOOPBACK, REGION, Places
 from infra.local.process import Engine, engine_port
 from infra.local.serving import serve
 from infra.local.synthesis import synthesize
 
 CACHE_BYTES = 1_000_000_000
+
+LAST_TRIES = 3
+"""How often the end of the access log is written before it is given up."""
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -71,7 +76,7 @@ def _run(port: int, places: Places) -> NoReturn:
                 engine.await_ready()
             with _step("The stack"):
                 outputs = _deploy(places, inner_port)
-            _serve(listener, places, inner_port, outputs["DistributionDomainName"], engine)
+            _serve(listener, places, inner_port, outputs, engine)
         finally:
             _end(engine)
 
@@ -98,12 +103,25 @@ def _deploy(places: Places, inner_port: int) -> dict[str, str]:
     return json.loads(outputs)
 
 
-def _serve(listener: socket.socket, places: Places, inner_port: int, host: str, engine: Engine) -> NoReturn:
+def _serve(
+    listener: socket.socket, places: Places, inner_port: int, outputs: Mapping[str, str], engine: Engine
+) -> NoReturn:
     """Serve the edge until a signal (Stopped) or the engine's end (Refusal)."""
     logging.basicConfig(filename=places.edge_log, filemode="w", level=logging.WARNING)
     template = json.loads(places.template.read_text(encoding="utf-8"))
-    edge = Edge(host, inner_port, distribution(template), Cache(places.cache, CACHE_BYTES))
-    asyncio.run(_serve_until_stopped(edge, listener, engine))
+    cache = Cache(places.cache, CACHE_BYTES)
+    log = AccessLog(outputs["DistributionId"], bucket(inner_port, outputs["LogsBucketName"]))
+    edge = Edge(outputs["DistributionDomainName"], inner_port, distribution(template), cache, log)
+
+    async def serve_all() -> None:
+        beside = [asyncio.create_task(work) for work in (follow(inner_port, cache.purge), log.keep_writing())]
+        await _serve_until_stopped(edge, listener, engine)
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
+        await _finish(log, engine)
+
+    asyncio.run(serve_all())
     if not engine.alive():
         raise Refusal(f"The engine has ended unexpectedly; its log is {places.engine_log}. Start again with: make run")
     raise Stopped
@@ -131,6 +149,14 @@ async def _serve_until_stopped(edge: Edge, listener: socket.socket, engine: Engi
     ready = asyncio.create_task(announce(port))
     await serve(edge, listener, stopped)
     await ready
+
+
+async def _finish(log: AccessLog, engine: Engine) -> None:
+    """Write what is left of the access log, while there is an engine to take it."""
+    for _ in range(LAST_TRIES):
+        if not engine.alive() or await log.write():
+            return
+        await asyncio.sleep(0.5)
 
 
 def _end(engine: Engine) -> None:

@@ -1,12 +1,16 @@
 """The CDN's shared cache (RFC 9111), in files: whole answers to GET, the least recently used given up first."""
 
+import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 Headers = Sequence[tuple[bytes, bytes]]
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Cache:
         self._entries: OrderedDict[bytes, Stored] = OrderedDict()
         self._used = 0
         self._count = 0
+        self.purges = 0
+        """How often something was taken out before its time."""
 
     def get(self, key: bytes, now: float) -> tuple[Stored, bytes] | None:
         """The answer under ``key`` and its body, while it is fresh."""
@@ -46,9 +52,12 @@ class Cache:
         self._drop(key)
         return None
 
-    def put(self, key: bytes, headers: Headers, body: bytes, now: float, lifetime: int) -> None:
-        """Keep an answer for ``lifetime`` seconds, and make room for it."""
-        if len(body) > self._capacity:
+    def put(self, key: bytes, headers: Headers, body: bytes, now: float, lifetime: int, purges: int) -> None:
+        """Keep an answer for ``lifetime`` seconds, and make room for it.
+
+        Not where there has been a purge since it was asked for, when there had been ``purges``: it may be old.
+        """
+        if len(body) > self._capacity or purges != self.purges:
             return
         if key in self._entries:
             self._drop(key)
@@ -60,7 +69,23 @@ class Cache:
         self._entries[key] = Stored(tuple(headers), file, len(body), now, lifetime)
         self._used += len(body)
 
+    def purge(self, paths: Iterable[str]) -> None:
+        """Forget the links of the images that invalidated paths name; everything for a path that names none.
+
+        The entries' keys are links as viewers write them, whose image's id may be in upper case.
+        """
+        self.purges += 1
+        ids = {_image(path) for path in paths}
+        for key in [key for key in self._entries if None in ids or _image(key.decode("latin-1")) in ids]:
+            self._drop(key)
+
     def _drop(self, key: bytes) -> None:
         entry = self._entries.pop(key)
         self._used -= entry.size
         entry.body.unlink(missing_ok=True)
+
+
+def _image(path: str) -> str | None:
+    """The first id in a path."""
+    found = _ID.search(unquote(path).lower())
+    return found[0] if found else None

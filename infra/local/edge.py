@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 import httpcore
 
+from infra.local.access_log import AccessLog
 from infra.local.behaviours import Distribution
 from infra.local.cache import Cache, Headers
 from infra.local.places import LOOPBACK
@@ -52,11 +53,12 @@ class _Refused(Exception):
 class Edge:
     """The ASGI application. ``host`` is the distribution's domain, ``engine_port`` where it is served."""
 
-    def __init__(self, host: str, engine_port: int, distribution: Distribution, cache: Cache) -> None:
+    def __init__(self, host: str, engine_port: int, distribution: Distribution, cache: Cache, log: AccessLog) -> None:
         self._host = host.encode("ascii")
         self._engine_port = engine_port
         self._distribution = distribution
         self._cache = cache
+        self._log = log
         self._engine = httpcore.AsyncConnectionPool(max_connections=IN_FLIGHT, keepalive_expiry=60)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,6 +70,7 @@ class Edge:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
+        started = time.time()
         try:
             status, headers, body = await self._answer(scope, receive)
         except _Refused as refusal:
@@ -77,8 +80,48 @@ class Edge:
         except Exception:
             logger.exception("a request failed")
             status, headers, body = _in_json(HTTPStatus.BAD_GATEWAY, "The server had a fault; please try again")
+        body = b"" if scope["method"] == "HEAD" else body
+        self._note(scope, started, status, headers, len(body))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        await send({"type": "http.response.body", "body": body})
+
+    def _note(self, scope: Scope, started: float, status: int, headers: Headers, size: int) -> None:
+        """Log a request before it is answered: whoever has the answer can rely on it."""
+        ended = time.time()
+        asked, answered = _by_name(scope["headers"]), _by_name(headers)
+        result = answered.get("x-cache", "Miss" if status < HTTPStatus.BAD_REQUEST else "Error").partition(" ")[0]
+        taken = f"{ended - started:.3f}"
+        first, _, last = answered.get("content-range", "").removeprefix("bytes ").partition("/")[0].partition("-")
+        address, port = scope["client"]
+        self._log.note(
+            {
+                "date": time.strftime("%Y-%m-%d", time.gmtime(ended)),
+                "time": time.strftime("%H:%M:%S", time.gmtime(ended)),
+                "sc-bytes": str(size + sum(len(name) + len(value) + 4 for name, value in headers)),
+                "c-ip": address,
+                "cs-method": scope["method"],
+                "cs(Host)": self._host.decode("ascii"),
+                "cs-uri-stem": scope["raw_path"].decode("latin-1"),
+                "sc-status": str(status),
+                "cs(Referer)": asked.get("referer", ""),
+                "cs(User-Agent)": asked.get("user-agent", ""),
+                "cs-uri-query": scope["query_string"].decode("latin-1"),
+                "x-edge-result-type": result,
+                "x-host-header": asked.get("host", ""),
+                "cs-protocol": "http",
+                "time-taken": taken,
+                "x-forwarded-for": asked.get("x-forwarded-for", ""),
+                "x-edge-response-result-type": result,
+                "cs-protocol-version": f"HTTP/{scope['http_version']}",
+                "c-port": str(port),
+                "time-to-first-byte": taken,
+                "x-edge-detailed-result-type": result,
+                "sc-content-type": answered.get("content-type", ""),
+                "sc-content-len": answered.get("content-length", ""),
+                "sc-range-start": first if last else "",
+                "sc-range-end": last,
+            }
+        )
 
     async def close(self) -> None:
         """Give up the connections to the engine."""
@@ -109,6 +152,7 @@ class Edge:
                 entry, body = kept
                 age = (b"Age", str(int(time.time() - entry.arrived)).encode("ascii"))
                 return _selected(scope["headers"], [*entry.headers, age, _HIT], body)
+        purges = self._cache.purges
         body = await _read_body(receive)
         whole = behaviour is not None and method == "GET"
         status, headers, content = await self._fetch(scope, method, target, body, whole=whole)
@@ -117,7 +161,7 @@ class Edge:
         bare = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
         lifetime = behaviour.lifetime(_by_name(bare))
         if lifetime > 0:
-            self._cache.put(target, bare, content, time.time(), lifetime)
+            self._cache.put(target, bare, content, time.time(), lifetime, purges)
         return _selected(scope["headers"], [*bare, _MISS], content)
 
     async def _fetch(

@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import contextlib
 import importlib
 import json
 import os
 import signal
 import time
 import warnings
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,37 @@ SAVE_SECONDS = 3
 LOG_STREAMS = 1000
 """Invocations of one function whose log the engine keeps; it would keep all, in memory and on disk."""
 
+INVALIDATIONS = 10_000
+"""Invalidations of the CDN that the engine remembers; the edge asks for new ones more often than so many come."""
+
 IDLE_SECONDS = 300
 """A function's process without work is ended after so long."""
 
 
 def forget_stream_positions(state: Path) -> None:
     """Drop where event sources stood in the streams: streams begin anew with the engine, old positions never come."""
-    saved = state / "lambda.json"
-    if saved.exists():
-        content = json.loads(saved.read_text(encoding="utf-8"))
-        if content["payload"].pop("dynamodb_stream_positions", None):
-            fresh = saved.with_suffix(".fresh")
-            fresh.write_text(json.dumps(content), encoding="utf-8")
-            fresh.replace(saved)
+    with _saved(state / "lambda.json") as content:
+        content.pop("dynamodb_stream_positions", None)
+
+
+def release_messages(state: Path) -> None:
+    """Let messages that functions were working on be taken again at once: nobody works on them any more."""
+    with _saved(state / "sqs.json") as content:
+        for queue in content.get("queues", {}).get("data", {}).values():
+            for message in queue["messages"]:
+                if message["receive_count"] > 0:
+                    message["visible_at"] = 0
+
+
+@contextlib.contextmanager
+def _saved(file: Path) -> Generator[dict[str, Any]]:
+    """What a service has saved, to be changed; empty where it has not."""
+    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+    yield content["payload"] if content else {}
+    if content:
+        fresh = file.with_suffix(".fresh")
+        fresh.write_text(json.dumps(content), encoding="utf-8")
+        fresh.replace(file)
 
 
 def end_idle_workers(idle_seconds: float) -> None:
@@ -60,6 +80,13 @@ def drop_old_logs(keep: int) -> None:
             streams.pop(name, None)
 
 
+def drop_old_invalidations(keep: int) -> None:
+    """Keep the last invalidations of the CDN."""
+    cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
+    for batches in cloudfront._invalidations.to_dict().values():
+        del batches[:-keep]
+
+
 async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
     """Save the tables, bound what grows, and stop with the launcher: an orphan would run for ever."""
     launcher = os.getppid()
@@ -70,6 +97,7 @@ async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
                 stop.set()
         await keeper.save_tables()
         drop_old_logs(LOG_STREAMS)
+        drop_old_invalidations(INVALIDATIONS)
         await asyncio.to_thread(end_idle_workers, IDLE_SECONDS)
 
 
@@ -93,6 +121,7 @@ def main() -> None:
     """Serve until SIGTERM or until the launcher is gone, then save everything."""
     warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
     forget_stream_positions(Path(os.environ["STATE_DIR"]))
+    release_messages(Path(os.environ["STATE_DIR"]))
     os.environ["LOG_LEVEL"] = "WARNING"
     ministack = importlib.import_module("ministack.app")
     del os.environ["LOG_LEVEL"]  # the functions would inherit it, and their log lines are what the engine waits for

@@ -1,5 +1,7 @@
 """What is asked of the engine comes in here, before its own application."""
 
+import importlib
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,6 +11,11 @@ from infra.local.serving import Receive, Scope, Send
 
 SAVE_PATH = "/_constellation/save"
 """A request to it is answered 204 once everything the engine holds is on disk."""
+
+INVALIDATIONS_PATH = "/_constellation/invalidations"
+"""A GET of it answers with ``{"last", "paths"}``: what the CDN was told to forget after the invalidation ``?after=``,
+or at all where there is no such one, and the id of the last. The engine's own list has no paths, and has no pages.
+"""
 
 _TABLE_WRITES = tuple(
     f"DynamoDB_20120810.{operation}".encode()
@@ -20,7 +27,7 @@ _TABLE_WRITES = tuple(
 
 
 class Front:
-    """Before the engine's own application: the CDN's viewers, the keeper's request, and a note of what is written.
+    """Before the engine's own application: the CDN's viewers, the launcher's requests, a note of what is written.
 
     What comes from outside goes straight to the emulated distribution, and from there to the emulated API. The
     engine's general routing would first look for paths of its own (``/login`` is a Cognito page to it, ``/health``
@@ -29,6 +36,7 @@ class Front:
 
     def __init__(self, ministack: Any, keeper: Keeper) -> None:
         self._ministack = ministack
+        self._cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
         self._keeper = keeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +52,8 @@ class Front:
         elif scope["path"] == SAVE_PATH:
             await send({"type": "http.response.start", "status": 204 if await self._keeper.save_all() else 500})
             await send({"type": "http.response.body", "body": b""})
+        elif scope["path"] == INVALIDATIONS_PATH:
+            await self._answer(scope, receive, send, self._invalidated)
         else:
             scope["scheme"] = "https"  # the loopback stands for TLS, which the buckets' policies demand
             await self._ministack.app(scope, receive, send)
@@ -71,6 +81,15 @@ class Front:
             answer = 404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'
         status, answer_headers, body = answer
         await self._ministack._send_response(send, status, dict(answer_headers), body, head=scope["method"] == "HEAD")
+
+    async def _invalidated(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:  # noqa: ARG002
+        after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+        listed = [each for batches in self._cloudfront._invalidations.to_dict().values() for each in batches]
+        ids = [each["Id"] for each in listed]
+        fresh = listed[ids.index(after) + 1 :] if after in ids else listed
+        paths = [path for each in fresh for path in each["InvalidationBatch"]["Paths"]["Items"]]
+        answer = {"last": ids[-1] if ids else "", "paths": paths}
+        return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
     async def _view(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
         query = scope["query_string"].decode("latin-1")

@@ -9,6 +9,9 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
+_WITH_TABLES = {"dynamodb", "sqs"}
+"""What is saved together: what the tables say is to be done, and the messages that have it done."""
+
 
 class Keeper:
     """Writes the engine's state to disk from a forked copy of the process.
@@ -24,11 +27,11 @@ class Keeper:
         self.tables_written = False
 
     async def save_tables(self) -> None:
-        """Save the tables, if a request has written to them since the last time."""
+        """Save the tables, if a request has written to them since the last time, and the queues with them."""
         if self.tables_written:
             self.tables_written = False
             services: Mapping[str, Any] = self._ministack._build_persistence_save_dict()
-            if not await self._save({"dynamodb": services["dynamodb"]}):
+            if not await self._save({name: services[name] for name in _WITH_TABLES & services.keys()}):
                 self.tables_written = True
 
     async def save_all(self) -> bool:

@@ -23,3 +23,13 @@ def report(title: str, rows: Sequence[Row]) -> None:
     for row in rows:
         goal = f"  goal {row.goal}" if row.goal else ""
         sys.stdout.write(f"  {row.what:{width}}  {row.figure:>10}{goal}\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of texts under their columns, the first of which says what the row is about."""
+    first, *others = ([row[n] for row in (columns, *rows)] for n in range(len(columns)))
+    widths = [max(map(len, column)) for column in others]
+    sys.stdout.write(f"\n{title}\n")
+    for what, *cells in (columns, *rows):
+        figures = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        sys.stdout.write(f"  {what:{max(map(len, first))}}  {figures}\n")

@@ -8,57 +8,17 @@ from PIL import Image, ImageCms
 
 from constellation.stores.resources import ORIGINALS, RENDITIONS
 from tests import pictures
-from tests.sharing import from_cdn, is_empty, link
-from tests.world import Answer, File, World, configure
+from tests.sharing import Client, errors, from_cdn, is_empty, link
+from tests.world import File, World, configure
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 ROUTES = ("/api/upload", "/api/guest/upload", "/api/external/upload")
 ORIENTATION = 0x0112
 
 
-class Client:
-    """Somebody with an account: a token, an API key, and neither."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        account = {"email": "anna@example.com", "username": "anna", "password": "correct horse"}
-        assert world.request("POST", "/api/auth/signup", json=account).status == 201
-        self.token = world.request("POST", "/api/auth/login", json=account).json["access_token"]
-        made = world.request("POST", "/api/user/api-keys", token=self.token, json={"name": "laptop"})
-        self.key = made.json["key"]
-
-    def credential(self, path: str) -> str | None:
-        """What the route asks for."""
-        return {"/api/upload": self.token, "/api/external/upload": self.key}.get(path)
-
-    def send(self, path: str, picture: bytes, *, method: str = "POST", name: str = "a.jpg", **fields: str) -> Answer:
-        """The answer to an upload on a route, with the credential that it asks for."""
-        form = {"image": File(name, picture), **fields}
-        return self.world.request(method, path, token=self.credential(path), form=form)
-
-    def image(self, picture: bytes) -> str:
-        """The id of a picture that was uploaded."""
-        return self.send("/api/upload", picture).json["id"]
-
-    def original(self, picture: bytes) -> Image.Image:
-        """What the link of an uploaded picture gives in full, in the type it came in."""
-        extension = {"JPEG": "jpg"}.get(kind := pictures.opened(picture).format or "", kind.lower())
-        return pictures.opened(link(self.world, f"{self.image(picture)}.{extension}").body)
-
-
 @pytest.fixture
 def client(world: World) -> Client:
     return Client(world)
-
-
-def errors(*violations: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "error": {
-            "title": "Symfony.Component.HttpKernel.Exception.HttpException",
-            "message": "Validation Error",
-            "violations": [{"property": name, "message": message} for name, message in violations],
-        }
-    }
 
 
 # Document 003, the examples in their order

@@ -16,6 +16,7 @@ from typing import Any, cast
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import botocore_stubber
 
+from constellation.settings import ORIGIN_VERIFY_VARIABLE
 from infra.discovery import FUNCTIONS, discover
 from layers.build import BUILD
 from tests.world import World
@@ -138,9 +139,10 @@ def sandboxed() -> Generator[Sandboxed]:
 
 def _start(address: str, folders: Sequence[Path]) -> "subprocess.Popen[str]":
     """A function's process with the variables that Lambda and the stack set; ``-I -S``: no other packages."""
-    stack = {name: value for name, value in os.environ.items() if name.endswith(("_TABLE", "_BUCKET", "_KEY"))}
+    set_by_stack = ("_TABLE", "_BUCKET", "_KEY", "_QUEUE", "_CDN", "SETTINGS", ORIGIN_VERIFY_VARIABLE)
+    stack = {name: value for name, value in os.environ.items() if name.endswith(set_by_stack)}
     region = os.environ["AWS_DEFAULT_REGION"]
-    variables = {**stack, "SETTINGS": os.environ["SETTINGS"], "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    variables = {**stack, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     secrets = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _RUNNER, address, *map(str, folders)],

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from constellation.events.consumer import Consumer, consumer
 from constellation.http.authorizer import Authorizer, authorizer
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import Endpoint, Security, endpoint
 from constellation.http.request import Caller
-from infra.discovery import Application, DeclarationError, Function, check
+from constellation.stores.resources import DELETIONS, INDEXING, QUEUES, Resource
+from infra.discovery import Application, DeclarationError, Function, check_queues, check_routes
 
 
 def test_every_folder_with_a_handler_is_found(application: Application) -> None:
     names = [function.name for function in application.functions]
-    assert {"authorize", "get_me", "render_image", "get_openapi"} < set(names)
+    assert {"authorize", "get_me", "render_image", "get_openapi", "index_images", "recount_list"} < set(names)
     assert names == sorted(names)
 
 
@@ -26,7 +29,7 @@ def test_layers_follow_the_imports(application: Application) -> None:
 
 
 def test_good_declarations_pass() -> None:
-    check(
+    check_routes(
         [_declared("get_a", "GET /a", security="jwt"), _declared("find_b", "GET /b", query="?q=")],
         {"jwt": _authorizer()},
     )
@@ -34,27 +37,41 @@ def test_good_declarations_pass() -> None:
 
 def test_the_docstring_begins_with_the_route() -> None:
     with pytest.raises(DeclarationError, match=r"functions/get_a: .*'GET /a: …'"):
-        check([_declared("get_a", "GET /a", says="GET /b: something")], {})
+        check_routes([_declared("get_a", "GET /a", says="GET /b: something")], {})
 
 
 def test_a_route_has_one_function() -> None:
     with pytest.raises(DeclarationError, match="functions/second: GET /a is declared by functions/first already"):
-        check([_declared("first", "POST|GET /a"), _declared("second", "GET /a")], {})
+        check_routes([_declared("first", "POST|GET /a"), _declared("second", "GET /a")], {})
 
 
 def test_security_needs_its_authorizer() -> None:
     with pytest.raises(DeclarationError, match="no authorizer declares security 'api_key'"):
-        check([_declared("get_a", "GET /a", security="api_key")], {})
+        check_routes([_declared("get_a", "GET /a", security="api_key")], {})
 
 
 def test_siblings_name_their_parameter_alike() -> None:
     with pytest.raises(DeclarationError, match=r"\{id\} here, \{file\} in functions/first"):
-        check([_declared("first", "GET /a/{file}"), _declared("second", "GET /a/{id}/detail")], {})
+        check_routes([_declared("first", "GET /a/{file}"), _declared("second", "GET /a/{id}/detail")], {})
 
 
 def test_a_path_part_is_not_split() -> None:
     with pytest.raises(DeclarationError, match="a parameter or a text, not both"):
-        check([_declared("first", "GET /a/{id}.{ext}")], {})
+        check_routes([_declared("first", "GET /a/{id}.{ext}")], {})
+
+
+def test_every_queue_has_one_consumer() -> None:
+    check_queues([_consumer(queue.name, queue) for queue in QUEUES])
+    with pytest.raises(DeclarationError, match="no function is the consumer of queue 'deletions'"):
+        check_queues([_consumer(queue.name, queue) for queue in QUEUES if queue != DELETIONS])
+    with pytest.raises(DeclarationError, match="functions/second: functions/first is the consumer of queue 'indexing'"):
+        check_queues([_consumer("first", INDEXING), _consumer("second", INDEXING)])
+
+
+@pytest.mark.parametrize("says", ["Queue deletions: index.", "Queue indexing", "indexing: index.", ""])
+def test_the_docstring_begins_with_the_queue(says: str) -> None:
+    with pytest.raises(DeclarationError, match=r"functions/index_images: .*'Queue indexing: …'"):
+        check_queues([_consumer("index_images", INDEXING, says=says)])
 
 
 def _declared(
@@ -72,3 +89,10 @@ def _authorizer() -> Function[Authorizer]:
         return None
 
     return Function("authorize", authorizer("jwt", credential=".*")(nobody), ())
+
+
+def _consumer(name: str, queue: Resource, *, says: str | None = None) -> Function[Consumer]:
+    def handler(_message: Any, _now: datetime) -> None: ...
+
+    handler.__doc__ = f"Queue {queue.name}: something." if says is None else says
+    return Function(name, consumer(queue)(handler), ())

@@ -88,6 +88,39 @@ def test_a_query_is_parameters(document: dict[str, Any]) -> None:
     assert (email["name"], email["in"], email["required"]) == ("email", "query", True)
 
 
+def test_what_a_list_takes_is_bounded(document: dict[str, Any]) -> None:
+    for path in ("/api/images/{page}", "/api/images/history/{page}"):
+        given = {parameter["name"]: parameter for parameter in document["paths"][path]["get"]["parameters"]}
+        assert given["page"]["schema"] == {"type": "integer", "minimum": 1}
+        assert given["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
+        assert given["order"]["schema"] == {"type": "string", "enum": ["desc", "asc"], "default": "desc"}
+        assert given["searchTerm"]["schema"] == {"type": "string", "maxLength": 255}
+        assert given["cursor"]["schema"] == {"type": "string", "minLength": 1}
+        assert [name for name, parameter in given.items() if parameter["required"]] == ["page"]
+    (ids,) = document["paths"]["/api/images"]["get"]["parameters"]
+    items = {"type": "string", "format": "uuid"}
+    assert ids["name"] == "uuid[]"
+    assert ids["schema"] == {"type": "array", "items": items, "minItems": 1, "maxItems": 100}
+
+
+def test_a_body_is_required_where_it_is(document: dict[str, Any]) -> None:
+    image = document["paths"]["/api/image/{image_id}"]
+    assert image["patch"]["requestBody"]["required"] is True
+    assert image["delete"]["requestBody"]["required"] is False
+    change = document["components"]["schemas"]["ImageChange"]
+    assert not any("default" in field for field in change["properties"].values())
+    for method in ("patch", "delete"):
+        assert "content" not in image[method]["responses"]["204"]
+
+
+def test_the_sizes_of_a_link_are_no_matter_of_its_changes(document: dict[str, Any]) -> None:
+    image = document["paths"]["/api/image/{image_id}"]
+    names = {method: [parameter["name"] for parameter in image[method]["parameters"]] for method in image}
+    sizes = ["image_id", "w", "width", "h", "height", "crop"]
+    assert names == {"get": sizes, "head": sizes, "patch": ["image_id"], "delete": ["image_id"]}
+    assert set(document["paths"]["/image/{id}.{ext}"]) == {"get", "head"}
+
+
 def test_an_identifier_in_the_path_is_a_uuid(document: dict[str, Any]) -> None:
     (user,) = document["paths"]["/users/{user_uuid}"]["get"]["parameters"]
     assert user["schema"] == {"type": "string", "format": "uuid"}

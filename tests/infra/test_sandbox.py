@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from constellation.stores.resources import ACCESS_LOGS, DELETIONS, INDEXING, RENDITIONS
 from infra.discovery import discover
 from layers import build
-from tests import accounts, pictures
+from tests import accounts, logs, pictures
 from tests.infra.sandbox import sandboxed
 from tests.sharing import cdn_event
 from tests.world import File, World, configure
@@ -21,7 +22,15 @@ THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"
 
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
 CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "cloudfront": {
+        "create_invalidation": {
+            "DistributionId": "d",
+            "InvalidationBatch": {"Paths": {"Quantity": 1, "Items": ["/a/*"]}, "CallerReference": "r"},
+        },
+    },
     "dynamodb": {
+        "batch_get_item": {"RequestItems": {"t": {"Keys": [KEY]}}},
+        "batch_write_item": {"RequestItems": {"t": [{"DeleteRequest": {"Key": KEY}}]}},
         "delete_item": {"TableName": "t", "Key": KEY},
         "get_item": {"TableName": "t", "Key": KEY},
         "put_item": {"TableName": "t", "Item": KEY},
@@ -42,9 +51,12 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
     "s3": {
         "delete_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "delete_objects": {"Bucket": "pictures", "Delete": {"Objects": [{"Key": "a/b.jpg"}], "Quiet": True}},
         "get_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "list_objects_v2": {"Bucket": "pictures", "Prefix": "a/"},
         "put_object": {"Bucket": "pictures", "Key": "a/b.jpg", "Body": "data", "ContentType": "image/jpeg"},
     },
+    "sqs": {"send_message": {"QueueUrl": "https://sqs.example.com/1/q", "MessageBody": "{}", "DelaySeconds": 0}},
 }
 """For each operation in use the least that it takes."""
 
@@ -87,10 +99,13 @@ def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pyte
         assert set(sandbox.processes) == {function.name for function in discover().functions}
         hosts = {_host(url) for url in sandbox.bridge.seen}
     assert hosts == {
+        "cloudfront.amazonaws.com",
         "dynamodb.us-east-1.amazonaws.com",
         "kms.us-east-1.amazonaws.com",
+        "constellation-logs.s3.amazonaws.com",
         "constellation-originals.s3.amazonaws.com",
         "constellation-renditions.s3.amazonaws.com",
+        "sqs.us-east-1.amazonaws.com",
     }
 
 
@@ -120,10 +135,31 @@ def _use_everything(world: World) -> None:
         answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
         assert (answer.status, bool(answer.body)) == (200, True), name
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
+    _share(world, token, image)
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
         assert world.request("GET", path).status == 200
+
+
+def _share(world: World, token: str, image: str) -> None:
+    """An image is described, found, seen, counted and deleted."""
+    one = f"/api/image/{image}"
+    said = {"description": "The sea at #sunset", "isPublic": True}
+    assert world.request("PATCH", one, token=token, json=said).status == 204
+    assert world.deliver(INDEXING, delayed=True) == 4
+    for path in ("/api/images/1", "/api/images/history/1"):
+        found = world.request("GET", path, token=token, query={"searchTerm": "sunset", "limit": "1"})
+        assert [each["id"] for each in found.json["data"]] == [image]
+    chosen = world.request("GET", "/api/images", token=token, query={"uuid[]": [image]})
+    assert [each["id"] for each in chosen.json] == [image]
+    logs.write("E1.2025-07-11-12.0.gz", [logs.line(f"/image/{image}.png")])
+    assert world.deliver(ACCESS_LOGS) == 1
+    assert world.request("GET", f"{one}/detail", token=token).json["views"] == 1
+    assert world.invoke("recount_list", {"list": "public"})["counted"] == 2
+    assert world.request("DELETE", one, token=token).status == 204
+    assert world.deliver(DELETIONS, delayed=True) == 2
+    assert world.objects(RENDITIONS) == {}
 
 
 def test_a_busy_service_is_asked_again(world: World) -> None:
@@ -147,8 +183,10 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
     *requests, signed = trimmed
     bucket = "pictures.s3.amazonaws.com" if region == "us-east-1" else f"pictures.s3.{region}.amazonaws.com"
     assert {_host(url) for _, url, *_ in requests} == {
+        "cloudfront.amazonaws.com",
         f"dynamodb.{region}.amazonaws.com",
         f"kms.{region}.amazonaws.com",
+        f"sqs.{region}.amazonaws.com",
         bucket,
     }
     assert _host(signed) == bucket

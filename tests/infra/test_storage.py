@@ -1,4 +1,4 @@
-"""Rotating the key of access tokens: several keys count at once."""
+"""What storage says of its resources: several signing keys count at once, and an index is not its table."""
 
 from infra import app
 
@@ -7,7 +7,7 @@ app.use_locked_node()
 from aws_cdk import App, Stack  # noqa: E402 - the CDK starts its Node when it is imported
 
 from constellation.stores import signing  # noqa: E402
-from constellation.stores.resources import SIGNING  # noqa: E402
+from constellation.stores.resources import IMAGES, SIGNING, Grant  # noqa: E402
 from infra.storage import Storage  # noqa: E402
 
 
@@ -19,3 +19,13 @@ def test_the_first_of_several_signing_keys_signs_and_all_are_readable() -> None:
     assert following["Fn::GetAtt"][0].startswith("StorageNext")
     assert present["Fn::GetAtt"][0].startswith("StoragePresent")
     assert stack.resolve(storage.name(SIGNING)) == {"Fn::Join": ["", [following, ",", present]]}
+
+
+def test_the_right_to_an_index_is_none_to_its_table() -> None:
+    stack = Stack(App(), "Stack")
+    storage = Storage(stack, "Storage", signing_keys=["Present"])
+    read = ("dynamodb:Query",)
+    (table,) = stack.resolve(storage.arns(Grant(IMAGES, read)))
+    assert stack.resolve(storage.arns(Grant(IMAGES, read, "index/own-created"))) == [
+        {"Fn::Join": ["", [table, "/index/own-created"]]}
+    ]

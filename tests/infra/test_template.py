@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from cfnlint import lint_file
 
+from constellation.events.consumer import Consumer
 from constellation.http.authorizer import CACHE_SECONDS
 from constellation.settings import REQUEST_LIMIT, Settings
+from constellation.stores.resources import INDEXES, QUEUES, Grant
 from infra.api import refusals, too_large
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
@@ -63,13 +65,12 @@ def test_every_policy_names_exact_actions_and_resources(aws: Synthesized, applic
                 assert EXACT_ACTION.fullmatch(action), action
                 for resource in _listed(statement["Resource"]):
                     allowed[action, _owner(resource)] += 1
-        granted = {
-            (action, f"{grant.resource.name}{grant.resource.kind}".lower())
-            for grant in function.declaration.grants
-            for action in grant.actions
-        }
-        logs = {(f"logs:{verb}", "log") for verb in ("CreateLogStream", "PutLogEvents")}
-        assert set(allowed) == granted | logs
+        granted = {(action, _granted(grant)) for grant in function.declaration.grants for action in grant.actions}
+        granted |= {(f"logs:{verb}", "log") for verb in ("CreateLogStream", "PutLogEvents")}
+        if isinstance(function.declaration, Consumer):
+            queue = _granted(Grant(function.declaration.queue, ()))
+            granted |= {(f"sqs:{verb}", queue) for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+        assert set(allowed) == granted
         assert "AWS::IAM::Policy" not in {resource["Type"] for resource in aws.template["Resources"].values()}
 
 
@@ -85,9 +86,9 @@ def test_object_rights_are_on_objects(aws: Synthesized) -> None:
     for role in aws.resources("AWS::IAM::Role").values():
         for policy in role.get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:
-                on_objects = {action for action in _listed(statement["Action"]) if action.endswith("Object")}
-                for resource in _listed(statement["Resource"]):
-                    assert ("Fn::Join" in resource) == bool(on_objects), statement
+                actions = [action for action in _listed(statement["Action"]) if action.startswith("s3:")]
+                for resource in _listed(statement["Resource"]) if actions else ():
+                    assert {"Fn::Join" in resource} == {action.endswith("Object") for action in actions}, statement
 
 
 def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized, application: Application) -> None:
@@ -201,12 +202,98 @@ def test_tables_survive_mistakes(aws: Synthesized) -> None:
 
 def test_buckets_are_private_and_keep_nothing_that_was_deleted(aws: Synthesized) -> None:
     buckets = aws.resources("AWS::S3::Bucket")
-    assert len(buckets) == 4
+    assert len(buckets) == 5
     for name, bucket in buckets.items():
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         assert "VersioningConfiguration" not in bucket
         expires = [rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]]
-        assert ([1] if "Incoming" in name else []) == [days for days in expires if days]
+        lives = [1] if "Incoming" in name else [30] if "Logs" in name else []
+        assert [days for days in expires if days] == lives
+        (ownership,) = bucket["OwnershipControls"]["Rules"]
+        wanted = "BucketOwnerPreferred" if "Logs" in name else "BucketOwnerEnforced"
+        assert ownership["ObjectOwnership"] == wanted
+
+
+def test_tables_have_the_indexes_that_the_stores_read(aws: Synthesized) -> None:
+    for name, table in aws.resources("AWS::DynamoDB::Table").items():
+        wanted = {
+            index.name: ([index.partition, index.sort], sorted(index.includes))
+            for resource, indexes in INDEXES.items()
+            for index in indexes
+            if name.startswith(f"Storage{resource.name.capitalize()}Table")
+        }
+        made = table.get("GlobalSecondaryIndexes", [])
+        assert wanted == {
+            index["IndexName"]: (
+                [key["AttributeName"] for key in index["KeySchema"]],
+                sorted(index["Projection"].get("NonKeyAttributes", [])),
+            )
+            for index in made
+        }
+        for index in made:
+            kind = "INCLUDE" if "NonKeyAttributes" in index["Projection"] else "KEYS_ONLY"
+            assert index["Projection"]["ProjectionType"] == kind
+
+
+def test_a_message_that_fails_again_and_again_is_kept_and_told_of(aws: Synthesized) -> None:
+    queues = aws.resources("AWS::SQS::Queue")
+    redrives = {name: queue["RedrivePolicy"] for name, queue in queues.items() if "RedrivePolicy" in queue}
+    dead_letters = {redrive["deadLetterTargetArn"]["Fn::GetAtt"][0] for redrive in redrives.values()}
+    assert len(redrives) == len(dead_letters) == len(QUEUES)
+    assert redrives.keys() | dead_letters == queues.keys()
+    for name, redrive in redrives.items():
+        assert redrive["maxReceiveCount"] == Consumer.attempts
+        assert queues[name]["VisibilityTimeout"] == 6 * Consumer.timeout
+        assert queues[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    alarms = aws.resources("AWS::CloudWatch::Alarm").values()
+    assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms} == dead_letters
+    for alarm in alarms:
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+
+
+def test_each_queue_feeds_its_consumer(aws: Synthesized, application: Application) -> None:
+    mappings = aws.resources("AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == len(application.consumers) == len(QUEUES)
+    for consumer in application.consumers:
+        mapping = _of(consumer.construct_id, mappings)
+        assert mapping["FunctionName"]["Ref"].startswith(f"Functions{consumer.construct_id}Function")
+        assert _owner(mapping["EventSourceArn"]) == _granted(Grant(consumer.declaration.queue, ()))
+        assert mapping["BatchSize"] == consumer.declaration.batch
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_access_logs_go_from_the_cdn_through_their_bucket_to_their_queue(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    logging = distribution["DistributionConfig"]["Logging"]
+    bucket = logging["Bucket"]["Fn::GetAtt"][0]
+    assert bucket.startswith("StorageLogsBucket")
+    assert (logging["Prefix"], logging.get("IncludeCookies", False)) == ("cdn/", False)
+    made = aws.template["Resources"][bucket]
+    (told,) = made["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Event"] == "s3:ObjectCreated:*"
+    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "cdn/"}]}}
+    queue = told["Queue"]["Fn::GetAtt"][0]
+    assert queue.startswith("StorageAccessLogsQueue")
+    (policy,) = made["DependsOn"]  # S3 tries the queue when the bucket is made
+    assert aws.template["Resources"][policy]["Properties"]["Queues"] == [{"Ref": queue}]
+
+
+def test_only_the_buckets_of_this_account_may_send_without_a_role(aws: Synthesized) -> None:
+    policies = aws.resources("AWS::SQS::QueuePolicy").values()
+    assert len(policies) == 2 * len(QUEUES)
+    allowing = [
+        statement
+        for policy in policies
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    (allowed,) = allowing
+    assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert _owner(allowed["Resource"]) == "accesslogsqueue"
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_pictures_are_cached_by_their_path_alone(aws: Synthesized) -> None:
@@ -264,18 +351,22 @@ def test_a_body_that_no_function_takes_is_refused_in_the_gateways_words(aws: Syn
     assert json.loads(answer["body"]["data"]) == {"message": TOO_LARGE, "status": 413}
 
 
-def test_one_dashboard_and_no_alarms(aws: Synthesized) -> None:
-    assert len(aws.resources("AWS::CloudWatch::Dashboard")) == 1
-    assert aws.resources("AWS::CloudWatch::Alarm") == {}
+def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) -> None:
+    (dashboard,) = aws.resources("AWS::CloudWatch::Dashboard").values()
+    shown = json.dumps(dashboard)
+    for name, queue in aws.resources("AWS::SQS::Queue").items():
+        metric = "ApproximateAgeOfOldestMessage" if "RedrivePolicy" in queue else "ApproximateNumberOfMessagesVisible"
+        assert re.search(rf"{metric}\W+QueueName[^}}]+{name}", shown), name
 
 
 def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
-    assert set(aws.template["Outputs"]) == {"ApiUrl", "ApiId", "DistributionDomainName", "DistributionId"}
+    outputs = {"ApiUrl", "ApiId", "DistributionDomainName", "DistributionId", "LogsBucketName"}
+    assert set(aws.template["Outputs"]) == outputs
 
 
 def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The one resource that belongs to a function's construct: ids end in a hash of eight characters."""
-    pattern = re.compile(rf"(Functions{construct_id}(Function|Role)|Api{construct_id})[0-9A-F]{{8}}")
+    pattern = re.compile(rf"(Functions{construct_id}(Function|Role|Messages)|Api{construct_id})[0-9A-F]{{8}}")
     (found,) = [resource for name, resource in resources.items() if pattern.fullmatch(name)]
     return found
 
@@ -291,9 +382,22 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _owner(resource: Any) -> str:
-    """``accountstable``, ``originalsbucket``, ``signingkey`` or ``log``: what an ARN in a policy is of."""
-    logical_id = re.findall(r'"(?:Fn::GetAtt": \[")([A-Za-z]+?)[0-9A-F]{8}"', json.dumps(resource))[0]
+    """What an ARN in a policy is of: ``imagestable/index/own-created``, ``logsbucket/cdn/*``, ``log``."""
+    if "Fn::Join" in resource:
+        *start, last = resource["Fn::Join"][1]
+        if start[2:3] == [":cloudfront::"]:
+            return last["Ref"][:-8].removeprefix("Delivery").lower() + "cdn"
+        return _owner(start[0]) + last
+    logical_id = re.sub("[0-9A-F]{8}$", "", resource["Fn::GetAtt"][0])
     return "log" if logical_id.endswith("Log") else logical_id.removeprefix("Storage").lower()
+
+
+def _granted(grant: Grant) -> str:
+    """The same of a grant."""
+    path = grant.path
+    if grant.resource.kind == "bucket" and grant.actions != ("s3:ListBucket",):
+        path = path or "*"
+    return f"{grant.resource.name}{grant.resource.kind}".replace("_", "") + (f"/{path}" if path else "")
 
 
 def test_the_cdn_shows_the_functions_that_a_request_came_through_it(aws: Synthesized) -> None:

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constellation.domain.access_logs import views_in
 from constellation.domain.errors import Invalid, NotFound
 from constellation.domain.links import (
     BAD_CROP,
     EXTENSIONS,
     MAX_SIDE,
     THUMBNAIL,
+    THUMBNAIL_SUFFIX,
     WHOLE,
     Link,
     Transform,
@@ -29,6 +31,7 @@ from constellation.http.request import Request
 from infra.edge import function_code
 from tests.edge import Edge, running_edge
 from tests.links import ID, VECTORS, Query, Vector
+from tests.logs import HEADING, line
 
 
 @endpoint("GET|HEAD /api/image/{image_id}", dialect=dialects.links, security="public")
@@ -71,6 +74,16 @@ def test_a_link_means_what_the_table_says(vector: Vector) -> None:
 def test_the_edge_says_the_same_as_the_table(edge: Edge, prefix: str) -> None:
     for vector in VECTORS:
         assert _agrees(edge, prefix + vector.file, vector.file, vector.query) == _status(vector), vector
+
+
+def test_a_view_is_the_same_in_a_log_of_links_and_in_one_of_what_the_edge_makes_of_them(edge: Edge) -> None:
+    for vector in VECTORS:
+        uri = f"/image/{vector.file}"
+        rewritten = edge(uri, vector.query)
+        if vector.key is not None:
+            query = "&".join(f"{name}={each['value']}" for name, each in rewritten["querystring"].items())
+            views = views_in([*HEADING, line(rewritten["uri"], query=query or "-")])
+            assert views == views_in([*HEADING, line(uri)]) == ({} if THUMBNAIL_SUFFIX in uri else {ID: 1}), vector
 
 
 def test_the_edge_takes_a_trailing_slash_and_no_other_path(edge: Edge) -> None:
@@ -139,7 +152,8 @@ def _agrees(edge: Edge, uri: str, file: str, query: Query) -> int:
     here, there = _python(file, query), edge(uri, query)
     if here["statusCode"] == 200:
         assert there["uri"] == "/" + json.loads(here["body"])["key"]
-        assert there["querystring"] == {}
+        mark = {"thumbnail": {"value": "true"}} if THUMBNAIL_SUFFIX in uri else {}
+        assert there["querystring"] == mark
     else:
         assert (there["statusCode"], there["body"]["data"]) == (here["statusCode"], here["body"])
         headers = {name.lower(): {"value": value} for name, value in here["headers"].items()}

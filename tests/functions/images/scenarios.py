@@ -1,10 +1,17 @@
 """What uses every grant of each function of this part."""
 
+from typing import Any
+
 import pytest
 
-from constellation.services import delivery
+from constellation.domain.images import PUBLIC
+from constellation.services import delivery, indexing
+from constellation.services.listing import CREATED, UPDATED
+from constellation.stores import lists
+from constellation.stores.lists import Count
+from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
-from tests.sharing import ANNA, link, uploaded
+from tests.sharing import ANNA, Client, link, uploaded
 from tests.world import File, Scenario, World, configure, event
 
 
@@ -26,9 +33,64 @@ def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert link(world, f"{image_id}.png", {"w": "20"}).status == 302
 
 
+def _asked(name: str, method: str, path: str, *queries: dict[str, str], body: Any = None) -> Scenario:
+    """A user with a public image asks about it; ``{}`` in path and queries stands for its id."""
+
+    def run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        client = Client(world)
+        image_id = client.image(description="sea", isPublic="true")
+        for query in queries or ({},):
+            filled = {key: value.format(image_id) for key, value in query.items()}
+            answer = client.ask(method, path.format(image_id), query=filled, json=body)
+            assert answer.status in (200, 204), answer.body
+        assert world.used[name]
+
+    return run
+
+
+LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"})
+
+
+def _sweeping(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(world)
+    image_id = client.image(description="sea")
+    assert link(world, f"{image_id}.png").status == 200
+    assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
+    assert world.deliver(DELETIONS, delayed=True) == 2
+
+
+def _indexing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "FEWEST", 2)
+    monkeypatch.setattr(indexing, "_BATCH", 2)
+    client = Client(world)
+    image_ids = [client.image(description="sea", isPublic="true") for _ in range(2)]
+    for change in ({}, {"description": "lake"}, {"isPublic": False}):
+        for image_id in image_ids:
+            assert client.ask("PATCH", f"/api/image/{image_id}", json=change).status == 204
+        world.advance(minutes=5)
+        world.deliver(INDEXING, delayed=True)
+
+
+def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"), isPublic="true")
+    world.advance(minutes=5)
+    for list_ in (PUBLIC, ANNA.user_id):
+        lists.correct(list_, image_id[0], lists.state(list_).counts[image_id[0]], Count(7, 7, "2025"))
+        assert world.invoke("recount_list", {"list": list_})["corrected"] == 1
+
+
 SCENARIOS: dict[str, Scenario] = {
     "upload_image": _upload("upload_image", "/api/upload"),
     "upload_guest_image": _upload("upload_guest_image", "/api/guest/upload"),
     "upload_external_image": _upload("upload_external_image", "/api/external/upload"),
     "render_image": _links,
+    "get_image_detail": _asked("get_image_detail", "GET", "/api/image/{}/detail"),
+    "list_public_images": _asked("list_public_images", "GET", "/api/images/1", *LISTS),
+    "list_own_images": _asked("list_own_images", "GET", "/api/images/history/1", *LISTS),
+    "find_images": _asked("find_images", "GET", "/api/images", {"uuid[]": "{}"}),
+    "change_image": _asked("change_image", "PATCH", "/api/image/{}", body={"isPublic": False}),
+    "delete_image": _asked("delete_image", "DELETE", "/api/image/{}"),
+    "sweep_image": _sweeping,
+    "index_images": _indexing,
+    "recount_list": _recounting,
 }

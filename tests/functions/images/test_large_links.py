@@ -12,7 +12,7 @@ from constellation.stores import aws, blobs, images
 from constellation.stores.resources import IMAGES, RENDITIONS
 from tests import pictures
 from tests.faults import meanwhile
-from tests.sharing import ANNA, link, uploaded
+from tests.sharing import ANNA, link, records, uploaded
 from tests.world import NOON, World, configure
 
 LARGE = pictures.noise(1300, 1300)
@@ -36,6 +36,7 @@ def image_id(world: World) -> str:
         frames=1,
         sha256=hashlib.sha256(LARGE).hexdigest(),
         created_at=NOON,
+        described_at=NOON,
     )
     blobs.put_original(identifier, LARGE, "image/png")
     images.create(image)
@@ -43,7 +44,7 @@ def image_id(world: World) -> str:
 
 
 def stored_names(world: World) -> set[str]:
-    return set(world.items(IMAGES)[0]["renditions"]["M"])
+    return set(records(world)[0]["renditions"]["M"])
 
 
 @pytest.mark.parametrize("query", [{}, {"w": "1299"}])

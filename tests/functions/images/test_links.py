@@ -13,6 +13,7 @@ from tests.sharing import (
     from_cdn,
     link,
     link_of,
+    records,
     uploaded,
 )
 from tests.world import World, configure
@@ -70,7 +71,7 @@ def test_the_stored_type_in_full_is_the_original_itself(world: World, extension:
     answer = link(world, f"{image_id}.{extension}")
     assert answer.body == world.objects(ORIGINALS)[f"images/{image_id}"]
     assert world.objects(RENDITIONS) == {}
-    assert world.items(IMAGES)[0]["renditions"] == {"M": {}}
+    assert records(world)[0]["renditions"] == {"M": {}}
 
 
 def test_an_upper_case_id_is_the_same_image(world: World) -> None:
@@ -239,7 +240,7 @@ def test_many_queries_leave_a_bounded_number_of_renditions(world: World, monkeyp
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert ("accept-ranges" in answer.headers) == (width <= 5)
     assert set(world.objects(RENDITIONS)) == {f"{image_id}/{width}x.gif" for width in range(1, 6)}
-    assert len(world.items(IMAGES)[0]["renditions"]["M"]) == 5
+    assert len(records(world)[0]["renditions"]["M"]) == 5
 
 
 def test_the_bound_is_64_by_default(world: World) -> None:

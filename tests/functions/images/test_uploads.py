@@ -7,9 +7,9 @@ import pytest
 
 from constellation.http.request import Caller
 from constellation.stores import aws
-from constellation.stores.resources import ACCOUNTS, IMAGES, ORIGINALS
+from constellation.stores.resources import ACCOUNTS, ORIGINALS
 from tests import pictures
-from tests.sharing import ANNA, is_empty, upload, uploaded
+from tests.sharing import ANNA, is_empty, records, upload, uploaded
 from tests.world import File, World, configure, event
 
 KINDS = {
@@ -18,6 +18,7 @@ KINDS = {
     "WEBP": ("image/webp", "webp"),
     "GIF": ("image/gif", "gif"),
 }
+NOON = "2025-07-11T12:00:00.000000+00:00"
 MIME_TYPES = 'Allowed mime types are "image/jpeg", "image/png", "image/webp", "image/gif".'
 
 
@@ -44,7 +45,7 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
     kept = objects[f"images/{image_id}"]
     assert pictures.opened(kept).size == (64, 48)
     media_type, extension = KINDS[kind]
-    assert world.items(IMAGES) == [
+    assert records(world) == [
         {
             "pk": {"S": f"IMAGE#{image_id}"},
             "sk": {"S": "IMAGE"},
@@ -52,7 +53,7 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
             "owner": {"S": ANNA.user_id},
             "name": {"S": "abc.tiff"},
             "description": {"S": "Söa"},
-            "isPublic": {"BOOL": True},
+            "publicList": {"S": "public"},
             "mediaType": {"S": media_type},
             "extension": {"S": extension},
             "size": {"N": str(len(kept))},
@@ -60,7 +61,10 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
             "height": {"N": "48"},
             "frames": {"N": "1"},
             "sha256": {"S": hashlib.sha256(kept).hexdigest()},
-            "createdAt": {"S": "2025-07-11T12:00:00.000000+00:00"},
+            "createdAt": {"S": NOON},
+            "describedAt": {"S": NOON},
+            "created": {"S": f"{NOON}#{image_id}"},
+            "updated": {"S": f"{NOON}#{image_id}"},
             "views": {"N": "0"},
             "version": {"N": "1"},
             "renditions": {"M": {}},
@@ -71,7 +75,7 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_an_animation_is_kept(world: World, kind: str) -> None:
     image_id = uploaded(world, pictures.animated(kind))
-    assert world.items(IMAGES)[0]["frames"] == {"N": "3"}
+    assert records(world)[0]["frames"] == {"N": "3"}
     assert pictures.frames_of(world.objects(ORIGINALS)[f"images/{image_id}"]) == 3
 
 
@@ -82,14 +86,16 @@ def test_the_original_carries_its_type_and_the_delivery_headers(world: World) ->
     assert head["CacheControl"] == "public, max-age=31536000, immutable"
 
 
-def test_an_upload_costs_one_object_and_one_write(world: World) -> None:
-    uploaded(world, pictures.still("JPEG"))
-    assert [call.action for call in world.calls] == ["s3:PutObject", "dynamodb:PutItem"]
+@pytest.mark.parametrize(("listed", "counted"), [("false", 1), ("true", 2)])
+def test_an_upload_costs_one_object_one_transaction_and_one_message(world: World, listed: str, counted: int) -> None:
+    uploaded(world, pictures.still("JPEG"), isPublic=listed)
+    totals = ["dynamodb:UpdateItem"] * counted
+    assert [call.action for call in world.calls] == ["s3:PutObject", "sqs:SendMessage", "dynamodb:PutItem", *totals]
 
 
 def test_a_nameless_file_is_called_by_its_id(world: World) -> None:
     answer = upload(world, pictures.still("GIF"), name="../\u2066")
-    assert world.items(IMAGES)[0]["name"] == {"S": f"{answer.json['id']}.gif"}
+    assert records(world)[0]["name"] == {"S": f"{answer.json['id']}.gif"}
 
 
 def test_an_external_upload_belongs_to_the_keys_owner(world: World) -> None:
@@ -102,24 +108,24 @@ def test_an_external_upload_belongs_to_the_keys_owner(world: World) -> None:
         "url": f"/api/image/{image_id}.png",
         "thumbnailUrl": f"/api/image/{image_id}_thumbnail.png",
     }
-    assert world.items(IMAGES)[0]["owner"] == {"S": ANNA.user_id}
-    assert world.items(IMAGES)[0]["isPublic"] == {"BOOL": False}
+    assert records(world)[0]["owner"] == {"S": ANNA.user_id}
+    assert "publicList" not in records(world)[0]
 
 
 def test_a_guests_image_is_public_and_nobodys(world: World) -> None:
     answer = guest(world, {"image": File("a", pictures.still("PNG")), "isPublic": "false", "owner": ANNA.user_id})
     assert answer.status == 201
-    [item] = world.items(IMAGES)
-    assert item["isPublic"] == {"BOOL": True}
+    [item] = records(world)
+    assert item["publicList"] == {"S": "public"}
     assert "owner" not in item
 
 
 def test_fields_that_a_client_may_not_set_are_ignored(world: World) -> None:
     upload(world, pictures.still("PNG"), owner="another", views="9", id="mine", createdAt="1999")
-    [item] = world.items(IMAGES)
+    [item] = records(world)
     assert (item["owner"], item["views"]) == ({"S": ANNA.user_id}, {"N": "0"})
     assert item["id"] != {"S": "mine"}
-    assert item["createdAt"] == {"S": "2025-07-11T12:00:00.000000+00:00"}
+    assert item["createdAt"] == {"S": NOON}
 
 
 FOREIGN = {
@@ -238,7 +244,7 @@ def test_a_description_has_at_most_255_characters(world: World) -> None:
     assert (answer.status, answer.json) == (422, violation(message, "description"))
     assert is_empty(world)
     uploaded(world, pictures.still("PNG"), description="é" * 255)
-    assert world.items(IMAGES)[0]["description"] == {"S": "é" * 255}
+    assert records(world)[0]["description"] == {"S": "é" * 255}
 
 
 def test_is_public_is_a_boolean(world: World) -> None:
@@ -265,7 +271,7 @@ def test_an_address_has_so_many_guest_uploads_a_day(world: World, monkeypatch: p
     configure(monkeypatch, guest_uploads_per_day=2)
     form: dict[str, str | File] = {"image": File("a", pictures.still("PNG"))}
     assert [guest(world, form).status for _ in range(3)] == [201, 201, 429]
-    assert len(world.items(IMAGES)) == 2
+    assert len(records(world)) == 2
     refused = guest(world, form)
     assert refused.headers["retry-after"] == str(12 * 3600)
     assert refused.json["error"]["title"] == "Too Many Requests"
@@ -281,14 +287,18 @@ def test_guest_uploads_are_not_counted_where_there_is_no_quota(world: World) -> 
 
 def test_a_users_files_stay_within_the_quota_of_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     picture = pictures.still("PNG")
-    uploaded(world, picture)
-    size = int(world.items(IMAGES)[0]["size"]["N"])
+    image_id = uploaded(world, picture)
+    size = int(records(world)[0]["size"]["N"])
     configure(monkeypatch, bytes_per_user=2 * size)
-    assert [upload(world, picture).status for _ in range(3)] == [201, 201, 413]
+    assert [upload(world, picture).status for _ in range(2)] == [201, 413]
     refused = upload(world, picture)
     assert refused.json["status"] == 413
-    assert len(world.items(IMAGES)) == len(world.objects(ORIGINALS)) == 3
+    assert len(records(world)) == len(world.objects(ORIGINALS)) == 2
     other = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=Caller("another"))
     assert world.call("upload_image", other).status == 201
     world.advance(days=400)
     assert upload(world, picture).status == 413
+    parameters = {"image_id": image_id}
+    deletion = event("DELETE", f"/api/image/{image_id}", path_parameters=parameters, caller=ANNA)
+    assert world.call("delete_image", deletion).status == 204
+    assert [upload(world, picture).status for _ in range(2)] == [201, 413]

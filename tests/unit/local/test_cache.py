@@ -20,7 +20,7 @@ def body(cache: Cache, key: bytes, now: float = 0) -> bytes | None:
 
 
 def test_an_answer_lives_as_long_as_it_says(cache: Cache) -> None:
-    cache.put(b"/a", HEADERS, b"bytes", now=1000, lifetime=60)
+    cache.put(b"/a", HEADERS, b"bytes", now=1000, lifetime=60, purges=0)
     found = cache.get(b"/a", now=1059)
     assert found is not None
     assert (found[0].headers, found[1]) == (tuple(HEADERS), b"bytes")
@@ -30,22 +30,64 @@ def test_an_answer_lives_as_long_as_it_says(cache: Cache) -> None:
 
 def test_the_least_recently_used_goes_first(cache: Cache) -> None:
     for key in (b"/a", b"/b"):
-        cache.put(key, HEADERS, key * 20, now=0, lifetime=9)
+        cache.put(key, HEADERS, key * 20, now=0, lifetime=9, purges=0)
     assert body(cache, b"/a") == b"/a" * 20
-    cache.put(b"/c", HEADERS, b"/c" * 20, now=0, lifetime=9)
+    cache.put(b"/c", HEADERS, b"/c" * 20, now=0, lifetime=9, purges=0)
     assert (body(cache, b"/a"), body(cache, b"/b"), body(cache, b"/c")) == (b"/a" * 20, None, b"/c" * 20)
 
 
 def test_the_folder_holds_no_more_than_the_capacity(cache: Cache, tmp_path: Path) -> None:
     for number in range(50):
-        cache.put(b"/%d" % (number % 7), HEADERS, b"x" * 33, now=0, lifetime=9)
+        cache.put(b"/%d" % (number % 7), HEADERS, b"x" * 33, now=0, lifetime=9, purges=0)
         assert sum(file.stat().st_size for file in (tmp_path / "cache").iterdir()) <= 100
-    cache.put(b"/large", HEADERS, b"x" * 101, now=0, lifetime=9)
+    cache.put(b"/large", HEADERS, b"x" * 101, now=0, lifetime=9, purges=0)
     assert body(cache, b"/large") is None
 
 
 def test_a_deleted_file_is_a_miss(cache: Cache, tmp_path: Path) -> None:
-    cache.put(b"/a", HEADERS, b"bytes", now=0, lifetime=9)
+    cache.put(b"/a", HEADERS, b"bytes", now=0, lifetime=9, purges=0)
     for file in (tmp_path / "cache").iterdir():
         file.unlink()
     assert cache.get(b"/a", now=0) is None
+
+
+ID = "123e4567-e89b-42d3-a456-426614174000"
+OTHER = "0b0c7a35-3f63-4b7a-8a44-5f2e3f0f9d10"
+LINKS = (
+    f"/image/{ID}.jpg".encode(),
+    f"/image/{ID}.jpg?w=1&x={OTHER}".encode(),
+    f"/api/image/{ID.upper()}_thumbnail.webp".encode(),
+    f"/image/{ID[:-1]}%30.png".encode(),
+)
+
+
+def filled(cache: Cache) -> bytes:
+    """Put LINKS into the cache, and one of another image, which is the answer."""
+    kept = f"/image/{OTHER}.jpg?w={ID}".encode()
+    for key in (*LINKS, kept):
+        cache.put(key, HEADERS, b"bytes", now=0, lifetime=9, purges=0)
+    return kept
+
+
+@pytest.mark.parametrize("path", [f"/image/{ID}*", f"/api/image/{ID}.jpg", f"/{ID}/*", f"/image/{ID.upper()}*"])
+def test_an_invalidated_image_goes_in_every_link_and_others_stay(cache: Cache, path: str, tmp_path: Path) -> None:
+    kept = filled(cache)
+    cache.purge([path])
+    assert [body(cache, key) for key in LINKS] == [None] * len(LINKS)
+    assert body(cache, kept) == b"bytes"
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_path_that_names_no_image_is_everything(cache: Cache) -> None:
+    kept = filled(cache)
+    cache.purge(["/*"])
+    assert [body(cache, key) for key in (*LINKS, kept)] == [None] * (len(LINKS) + 1)
+
+
+def test_what_was_asked_for_before_a_purge_is_not_kept_after_it(cache: Cache) -> None:
+    before = cache.purges
+    cache.purge([f"/{ID}/*"])
+    cache.put(LINKS[0], HEADERS, b"old", now=0, lifetime=9, purges=before)
+    assert body(cache, LINKS[0]) is None
+    cache.put(LINKS[0], HEADERS, b"new", now=0, lifetime=9, purges=cache.purges)
+    assert body(cache, LINKS[0]) == b"new"

@@ -1,21 +1,25 @@
 """The edge before a server that stands for the engine."""
 
 import asyncio
+import gzip
 import json
 import socketserver
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
+from infra.local.access_log import FIELDS, AccessLog
 from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
 from infra.local.edge import BODY_LIMIT, Edge
 from infra.local.serving import Scope
+from tests.links import ID
 from tests.unit.local.test_behaviours import TEMPLATE
 
 PICTURE = b"0123456789"
@@ -33,6 +37,7 @@ class Engine:
     asked: list[list[tuple[str, str]]] = field(default_factory=list[list[tuple[str, str]]])
     bodies: list[bytes] = field(default_factory=list[bytes])
     port: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
 
 @pytest.fixture
@@ -50,6 +55,7 @@ def engine() -> Generator[Engine]:
             state.lines.append(self.raw_requestline.decode("latin-1").strip())
             state.asked.append(list(self.headers.items()))
             state.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+            state.meanwhile()
             self.send_response(state.status)
             for name, value in state.headers.items():
                 self.send_header(name, value)
@@ -77,10 +83,17 @@ class Viewer:
     engine: Engine
     cache: Cache
     host: str = "d1.cloudfront.net"
+    files: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
+
+    def __post_init__(self) -> None:
+        async def put(name: str, content: bytes) -> None:
+            self.files.append((name, content))
+
+        self.log = AccessLog("E1", put)
 
     def __call__(self, method: str, path: str, **options: object) -> httpx.Response:
         async def send() -> httpx.Response:
-            edge = Edge(self.host, self.engine.port, self.distribution(), self.cache)
+            edge = Edge(self.host, self.engine.port, self.distribution(), self.cache, self.log)
             transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
                 try:
@@ -89,6 +102,12 @@ class Viewer:
                     await edge.close()
 
         return asyncio.run(send())
+
+    def logged(self) -> list[dict[str, str]]:
+        """What the access log says of the requests so far, by field."""
+        asyncio.run(self.log.write())
+        lines = [line for _, content in self.files for line in gzip.decompress(content).decode().splitlines()]
+        return [dict(zip(FIELDS, line.split("\t"), strict=True)) for line in lines if not line.startswith("#")]
 
     def distribution(self) -> Distribution:
         cached: tuple[Behaviour, ...] = distribution(TEMPLATE).cached
@@ -223,6 +242,70 @@ def test_what_names_no_path_is_refused(engine: Engine, view: Viewer, target: byt
     async def receive() -> dict[str, object]:
         return {"type": "http.request"}
 
-    edge = Edge(view.host, engine.port, view.distribution(), view.cache)
-    asyncio.run(edge({**scope, "headers": [], "client": ("192.0.2.7", 5)}, receive, send))
+    edge = Edge(view.host, engine.port, view.distribution(), view.cache, view.log)
+    asyncio.run(edge({**scope, "headers": [], "client": ("192.0.2.7", 5), "http_version": "1.1"}, receive, send))
     assert (answers[0]["status"], engine.lines) == (400, [])
+
+
+def test_an_answer_on_its_way_when_a_purge_comes_is_given_and_not_kept(engine: Engine, view: Viewer) -> None:
+    link = f"/image/{ID}.jpg"
+    engine.meanwhile = lambda: view.cache.purge([f"/{ID}/*"])
+    assert view("GET", link).status_code == 200
+    engine.meanwhile = lambda: None
+    assert view("GET", link).headers["X-Cache"] == "Miss from cloudfront"
+    assert view("GET", link).headers["X-Cache"] == "Hit from cloudfront"
+
+
+def test_a_request_is_logged_as_cloudfront_logs_it(engine: Engine, view: Viewer) -> None:
+    engine.headers = {**PUBLIC, "Content-Type": "image/png"}
+    asked = {"User-Agent": "curl 8\t(x)", "Referer": "http://a/b?c=d", "X-Forwarded-For": "198.51.100.1, 192.0.2.1"}
+    view("GET", "/image/a.jpg?w=%31&x=a+b", headers={**asked, "Range": "bytes=2-3"})
+    (told,) = view.logged()
+    moment = datetime.fromisoformat(f"{told.pop('date')}T{told.pop('time')}+00:00")
+    assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
+    assert 0 <= float(told.pop("time-taken")) == float(told.pop("time-to-first-byte")) < 60
+    assert 100 < int(told.pop("sc-bytes")) < 500
+    assert {name: value for name, value in told.items() if value != "-"} == {
+        "c-ip": "192.0.2.7",
+        "c-port": "5",
+        "cs-method": "GET",
+        "cs(Host)": "d1.cloudfront.net",
+        "x-host-header": "edge",
+        "cs-protocol": "http",
+        "cs-protocol-version": "HTTP/1.1",
+        "cs-uri-stem": "/image/a.jpg",
+        "cs-uri-query": "w=%31&x=a+b",
+        "cs(User-Agent)": "curl%208%09(x)",
+        "cs(Referer)": "http://a/b?c=d",
+        "x-forwarded-for": "198.51.100.1,%20192.0.2.1",
+        "sc-status": "206",
+        "sc-content-type": "image/png",
+        "sc-content-len": "2",
+        "sc-range-start": "2",
+        "sc-range-end": "3",
+        "x-edge-result-type": "Miss",
+        "x-edge-response-result-type": "Miss",
+        "x-edge-detailed-result-type": "Miss",
+    }
+
+
+def test_every_request_is_logged_whoever_answers_it(engine: Engine, view: Viewer) -> None:
+    for method, path in [("GET", "/image/a.jpg")] * 2 + [("HEAD", "/image/a.jpg"), ("PUT", "/image/a.jpg")]:
+        view(method, path)
+    view("GET", "/image/a.jpg", headers={"If-None-Match": '"e"'})
+    view("GET", "/image/a.jpg", headers={"Range": "bytes=99-"})
+    engine.port = 9
+    view("GET", "/api/x?y")
+    told = [
+        (each["cs-method"], each["cs-uri-stem"], each["sc-status"], each["x-edge-result-type"])
+        for each in view.logged()
+    ]
+    assert told == [
+        ("GET", "/image/a.jpg", "200", "Miss"),
+        ("GET", "/image/a.jpg", "200", "Hit"),
+        ("HEAD", "/image/a.jpg", "200", "Hit"),
+        ("PUT", "/image/a.jpg", "405", "Error"),
+        ("GET", "/image/a.jpg", "304", "Hit"),
+        ("GET", "/image/a.jpg", "416", "Hit"),
+        ("GET", "/api/x", "502", "Error"),
+    ]

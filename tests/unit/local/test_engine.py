@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from infra.local.engine import drop_old_logs, end_idle_workers, forget_stream_positions
+from infra.local.engine import (
+    drop_old_invalidations,
+    drop_old_logs,
+    end_idle_workers,
+    forget_stream_positions,
+    release_messages,
+)
 
 runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
 logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
@@ -43,6 +49,27 @@ def test_the_last_invocations_logs_are_kept() -> None:
     drop_old_logs(2)
     assert list(group["streams"]) == ["3", "4"]
     del logs._log_groups["/constellation/a"]
+
+
+def test_the_last_invalidations_are_kept() -> None:
+    cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
+    cloudfront._invalidations["E1"] = batches = list(range(5))
+    drop_old_invalidations(2)
+    assert batches == [3, 4]
+    drop_old_invalidations(2)
+    assert batches == [3, 4]
+    del cloudfront._invalidations["E1"]
+
+
+def test_messages_under_way_are_there_again_and_delayed_ones_are_not(tmp_path: Path) -> None:
+    release_messages(tmp_path)
+    saved = tmp_path / "sqs.json"
+    under_way, delayed = {"receive_count": 2, "visible_at": 9e9}, {"receive_count": 0, "visible_at": 9e9}
+    payload = {"queues": {"data": {"a": {"messages": [under_way, delayed]}}}, "queue_name_to_url": {}}
+    saved.write_text(json.dumps({"payload": payload}))
+    release_messages(tmp_path)
+    under_way["visible_at"] = 0
+    assert json.loads(saved.read_text()) == {"payload": payload}
 
 
 def test_stream_positions_are_forgotten_and_nothing_else(tmp_path: Path) -> None:

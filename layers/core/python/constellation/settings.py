@@ -49,3 +49,8 @@ class Settings:
 def settings() -> Settings:
     """Settings of this deployment: the defaults, overlaid with the JSON object in ``SETTINGS``."""
     return Settings(**json.loads(os.environ.get("SETTINGS", "{}")))
+
+
+def deployment_secret() -> bytes:
+    """What only this deployment's CDN and functions know. KeyError where the environment lacks it."""
+    return os.environ[ORIGIN_VERIFY_VARIABLE].encode()

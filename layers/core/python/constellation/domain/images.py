@@ -1,7 +1,12 @@
 """Images: what the product knows about one, apart from its bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from constellation.domain.times import to_wire
+
+PUBLIC = "public"
+"""The list of every public image; the other lists are named by the id of the user whose images they hold."""
 
 
 @dataclass(frozen=True)
@@ -10,6 +15,7 @@ class Image:
 
     ``name`` is what the uploader called it; the product's own name for the file is ``file_name``.
     ``sha256`` is the hex digest of the bytes as they are kept, cleaned. ``version`` grows with every change.
+    ``described_at`` is when its words last changed.
     """
 
     id: str
@@ -25,6 +31,7 @@ class Image:
     frames: int
     sha256: str
     created_at: datetime
+    described_at: datetime
     updated_at: datetime | None = None
     views: int = 0
     version: int = 1
@@ -38,3 +45,34 @@ class Image:
     def thumbnail_name(self) -> str:
         """The last part of its thumbnail's public link."""
         return f"{self.id}_thumbnail.{self.extension}"
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists it is in."""
+        return (*((self.owner,) if self.owner else ()), *((PUBLIC,) if self.is_public else ()))
+
+    @property
+    def created(self) -> str:
+        """Its place in the order of creation; the id makes it the only one there."""
+        return f"{to_wire(self.created_at)}#{self.id}"
+
+    @property
+    def updated(self) -> str:
+        """Its place in the order of change; what never changed did so when it was created."""
+        return f"{to_wire(self.updated_at or self.created_at)}#{self.id}"
+
+    def changed(self, description: str | None, is_public: bool | None, now: datetime) -> "Image":
+        """The image with what is not None changed; itself when that is nothing new."""
+        after = replace(
+            self,
+            description=self.description if description is None else description,
+            is_public=self.is_public if is_public is None else is_public,
+        )
+        if after == self:
+            return self
+        return replace(
+            after,
+            updated_at=now,
+            described_at=now if after.description != self.description else self.described_at,
+            version=self.version + 1,
+        )

@@ -17,6 +17,9 @@ THUMBNAIL_SUFFIX = "_thumbnail"
 THUMBNAIL_SIDE = 300
 """A thumbnail is a square of this many pixels, cut from the centre."""
 
+THUMBNAIL_MARK = "thumbnail=true"
+"""The query that the edge function leaves on a thumbnail's rendition key, for the access log alone."""
+
 EXTENSIONS: Mapping[str, str] = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",

@@ -29,6 +29,7 @@ class Source(Enum):
     """Where an argument comes from."""
 
     BODY = auto()
+    OPTIONAL_BODY = auto()
     QUERY = auto()
     FORM = auto()
     NOW = auto()
@@ -36,6 +37,8 @@ class Source(Enum):
 
 Body = Annotated[T, Source.BODY]
 """A pydantic model read strictly from a JSON object."""
+OptionalBody = Annotated[T, Source.OPTIONAL_BODY]
+"""The same; no body at all is an empty object."""
 Query = Annotated[T, Source.QUERY]
 """A pydantic model read from the query string; only fields that are lists may be repeated."""
 Form = Annotated[T, Source.FORM]
@@ -84,10 +87,11 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
     return found
 
 
-_INPUTS = frozenset({Source.BODY, Source.QUERY, Source.FORM})
+_INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
 
 _SIZE_CHECKS: Mapping[Any, Callable[[Request], None]] = {
     Source.BODY: lambda request: refuse_oversize_body(len(request.body)),
+    Source.OPTIONAL_BODY: lambda request: refuse_oversize_body(len(request.body)),
     Source.FORM: refuse_oversize_form,
 }
 
@@ -124,6 +128,8 @@ def _binder(parameter: Parameter) -> Binder:
         return lambda request, now: now
     if marker is Source.BODY:
         return lambda request, now: _validate(model, _json_object(request), strict=True)
+    if marker is Source.OPTIONAL_BODY:
+        return lambda request, now: _validate(model, _json_object(request) if request.body else {}, strict=True)
     if marker is Source.QUERY:
         return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
     if marker is Source.FORM:
@@ -160,12 +166,14 @@ def _refuse_constant(name: str) -> float:
 
 
 def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:
-    lists = {field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
     fields: dict[str, Any] = {}
-    for name, values in request.query.items():
-        if name not in lists and len(values) > 1:
+    for name, field in model.model_fields.items():
+        values = list(request.query.get(field.alias or name, ()))
+        is_list = get_origin(field.annotation) is list
+        if len(values) > 1 and not is_list:
             raise Invalid(Violation(name, "This parameter must be given once.", "repeated"))
-        fields[name] = list(values) if name in lists else values[0]
+        if values:
+            fields[field.alias or name] = values if is_list else values[0]
     return fields
 
 

@@ -93,6 +93,10 @@ def _sharing_message(violation: Violation) -> str:
             return f"This value is too long. It should have {violation.limit} characters or less."
         case "string_too_short":
             return f"This value is too short. It should have {violation.limit} characters or more."
+        case "too_long":
+            return f"This collection should contain {violation.limit} elements or less."
+        case "too_short":
+            return f"This collection should contain {violation.limit} elements or more."
         case "string_type":
             return "This value should be of type string."
         case "bool_type" | "bool_parsing":

@@ -6,12 +6,14 @@ from pydantic import BaseModel, Field, model_validator
 
 from constellation.inputs.files import File
 
+Description = Annotated[str, Field(max_length=255)]
+
 
 class GuestUpload(BaseModel):
     """The form of an upload without an account."""
 
     image: File
-    description: Annotated[str, Field(max_length=255)] = ""
+    description: Description = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -23,3 +25,21 @@ class Upload(GuestUpload):
     """The form of an upload by a user, who may also list it publicly."""
 
     isPublic: bool = False
+
+
+def _say_no_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        del field["default"]
+
+
+class ImageChange(BaseModel, json_schema_extra=_say_no_defaults):
+    """What is to be said of an image from now on; what is not in it stays."""
+
+    description: Description = ""
+    isPublic: bool = False
+
+
+class Deletion(BaseModel):
+    """How to delete an image: ``preserveOnDisk`` keeps the bytes of its original."""
+
+    preserveOnDisk: bool = False

@@ -10,13 +10,15 @@ from constellation.domain.sizes import megabytes
 from constellation.domain.uploads import UploadedFile, safe_name
 from constellation.imaging.ingest import Limits, clean
 from constellation.observability import count
+from constellation.services import indexing
 from constellation.settings import settings
-from constellation.stores import blobs, images, limits
+from constellation.stores import blobs, images, lists, queues
 
-INGEST = (blobs.PUT_ORIGINAL, images.CREATE, limits.COUNT)
+INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
 
-_FOR_EVER = 1000 * 365 * 86400
+INGEST_OWNED = (*INGEST, lists.READ_TOTALS)
+"""The same for images that have an owner, whose quota is looked at."""
 
 
 def ingest(
@@ -29,7 +31,7 @@ def ingest(
     TooLarge when the owner's quota of bytes is used up.
     """
     picture = clean(file.data, field=field, limits=_limits())
-    _charge(owner, len(picture.data), now)
+    _check_quota(owner, len(picture.data))
     image_id = new_id()
     image = Image(
         id=image_id,
@@ -45,8 +47,10 @@ def ingest(
         frames=picture.frames,
         sha256=hashlib.sha256(picture.data).hexdigest(),
         created_at=now,
+        described_at=now,
     )
     blobs.put_original(image.id, picture.data, image.media_type)
+    indexing.follow(None, image)
     images.create(image)
     count("ImagesUploaded")
     count("BytesStored", image.size)
@@ -63,8 +67,11 @@ def _limits() -> Limits:
     )
 
 
-def _charge(owner: str | None, size: int, now: datetime) -> None:
-    """Count the bytes against their owner's quota; a guest's are bounded by the number of uploads a day."""
+def _check_quota(owner: str | None, size: int) -> None:
+    """Refuse what its owner has no room for; a guest's bytes are bounded by the number of uploads a day.
+
+    Uploads at the very same time do not see each other: together they may pass the quota by what they bring.
+    """
     quota = settings().bytes_per_user
-    if owner and not limits.within("bytes", owner, quota, now, amount=size, window=_FOR_EVER):
+    if owner and quota and lists.state(owner).size + size > quota:
         raise TooLarge(f"There is no room for this file: all your files together may have {megabytes(quota)} MB.")

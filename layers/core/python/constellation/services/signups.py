@@ -5,7 +5,7 @@ from datetime import datetime
 from constellation.domain.accounts import User, default_display_name
 from constellation.domain.errors import TooManyRequests
 from constellation.settings import settings
-from constellation.stores import accounts, limits
+from constellation.stores import accounts, limits, passwords
 
 SIGN_UP = (limits.COUNT, accounts.CREATE)
 
@@ -28,4 +28,5 @@ def sign_up(
     if not limits.within("signups", address, settings().signups_per_day, now):
         raise TooManyRequests("Too many sign-ups from this address today", limits.seconds_left(now))
     display_name = display_name or default_display_name(username, email)
-    return accounts.create(email, username, display_name, password, now, username_field=username_field)
+    password_hash = passwords.hashed(password)
+    return accounts.create(email, username, display_name, password_hash, now, username_field=username_field)

@@ -3,11 +3,14 @@
 import os
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from constellation.domain.errors import Unavailable
+
+T = TypeVar("T")
 
 _BUSY = frozenset(
     {
@@ -60,6 +63,23 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     raise Unavailable
 
 
+def in_batches(items: Iterable[T], size: int, send: Callable[[list[T]], list[T]]) -> None:
+    """Send ``items``, ``size`` at a time; ``send`` returns what the service left undone, which is sent again.
+
+    Raises Unavailable when it goes on leaving things undone.
+    """
+    waiting, pauses = list(items), iter(_PAUSES)
+    while waiting:
+        batch, waiting = waiting[:size], waiting[size:]
+        undone = send(batch)
+        if undone:
+            longest_pause = next(pauses, None)
+            if longest_pause is None:
+                raise Unavailable
+            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, no secret
+            waiting += undone
+
+
 def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import ClientError, HTTPClientError
     from botocore.exceptions import ConnectionError as NoConnection
@@ -98,11 +118,18 @@ def presign(operation: str, seconds: int, **parameters: Any) -> str:
 
 def read(stream: Any) -> bytes:
     """The whole body of an object. Raises Unavailable when the connection breaks on the way."""
+    with streaming(stream):
+        return stream.read()
+
+
+@contextmanager
+def streaming(stream: Any) -> Generator[Any]:
+    """The body of an object, to be read bit by bit. Raises Unavailable when the connection breaks on the way."""
     from botocore.exceptions import HTTPClientError, IncompleteReadError
 
     try:
         with stream:
-            return stream.read()
+            yield stream
     except (HTTPClientError, IncompleteReadError) as fault:
         raise Unavailable from fault
 

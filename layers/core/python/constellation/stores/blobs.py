@@ -8,7 +8,10 @@ from constellation.stores.resources import ORIGINALS, RENDITIONS, Grant, Resourc
 
 PUT_ORIGINAL = Grant(ORIGINALS, ("s3:PutObject",), "images/*")
 GET_ORIGINAL = Grant(ORIGINALS, ("s3:GetObject",), "images/*")
+DELETE_ORIGINAL = Grant(ORIGINALS, ("s3:DeleteObject",), "images/*")
 RENDITION = Grant(RENDITIONS, ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+LIST_RENDITIONS = Grant(RENDITIONS, ("s3:ListBucket",))
+DELETE_RENDITIONS = Grant(RENDITIONS, ("s3:DeleteObject",))
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ def get_original(image_id: str) -> bytes:
     return aws.read(aws.call("s3", "get_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))["Body"])
 
 
+def delete_original(image_id: str) -> None:
+    """Remove the bytes of an image; those that are not there are removed already."""
+    aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))
+
+
 def put_rendition(key: str, data: bytes, media_type: str) -> None:
     """Store a rendition under its link's key, as the CDN will serve it."""
     _put(RENDITIONS, key, data, media_type)
@@ -47,6 +55,14 @@ def get_rendition(key: str, limit: int) -> Blob:
 def delete_rendition(key: str) -> None:
     """Remove a rendition; one that is not there is removed already."""
     aws.call("s3", "delete_object", Bucket=RENDITIONS.physical_name, Key=key)
+
+
+def delete_renditions(image_id: str) -> None:
+    """Remove every rendition of an image."""
+    bucket = RENDITIONS.physical_name
+    while found := aws.call("s3", "list_objects_v2", Bucket=bucket, Prefix=f"{image_id}/").get("Contents"):
+        keys = [{"Key": item["Key"]} for item in found]
+        aws.call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
 
 
 def sign_rendition(key: str, seconds: int) -> str:

@@ -1,23 +1,41 @@
 """Images in the table ``images``: one item each, with the names of the renditions that are stored of it.
 
+    pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes
+    pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days
+
 ``renditions`` is a map whose keys are rendition names (``300x200c.webp``): a map, because one name can take the
 place of another in a single conditional update that touches nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from constellation.domain.images import Image
+from constellation.domain.ids import new_id
+from constellation.domain.images import PUBLIC, Image
 from constellation.domain.times import to_wire as time_to_wire
 from constellation.stores import aws
 from constellation.stores.items import Wire, from_wire, to_wire
+from constellation.stores.lists import change_of_totals
 from constellation.stores.resources import IMAGES, Grant
 
-CREATE = Grant(IMAGES, ("dynamodb:PutItem",))
+CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
+READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
+CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
+DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
+
+_TOMBSTONE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is left of a deleted image for those who clean up after it. ``keeps_bytes``: the original is to stay."""
+
+    image: Image
+    keeps_bytes: bool
 
 
 @dataclass(frozen=True)
@@ -30,29 +48,96 @@ class Claim:
 
 
 def create(image: Image) -> None:
-    """Write the record of a new image, which makes it visible. Safe to repeat: the very same record there is success.
+    """Write the record of a new image, which makes it visible, and count it in its lists.
 
-    Raises ConditionFailed when another image has its id.
+    Raises ConditionFailed when there is one with its id.
     """
-    try:
-        aws.call(
-            "dynamodb",
-            "put_item",
-            TableName=IMAGES.physical_name,
-            Item=to_wire(_to_item(image)),
-            ConditionExpression="attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
-    except aws.ConditionFailed as there:
-        # The SDK's own retry of a put whose answer was lost finds the item of the first attempt.
-        if there.item is None or _to_image(from_wire(there.item)) != image:
-            raise
+    _transact(
+        image.id,
+        [
+            {
+                "Put": {
+                    "TableName": IMAGES.physical_name,
+                    "Item": to_wire(_to_item(image)),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            },
+            *(change_of_totals(list_, image, 1, image.created_at) for list_ in image.lists),
+        ],
+    )
 
 
 def get(image_id: str) -> Image | None:
     """The image, as of now; None where there is none."""
-    answer = aws.call("dynamodb", "get_item", TableName=IMAGES.physical_name, Key=_key(image_id), ConsistentRead=True)
-    return _to_image(from_wire(answer["Item"])) if "Item" in answer else None
+    item = _get(image_id, "IMAGE")
+    return _to_image(item) if item else None
+
+
+def get_many(image_ids: Collection[str]) -> dict[str, Image]:
+    """Those of the images that there are, by id; a moment ago's state, at half a unit each."""
+    found: dict[str, Image] = {}
+
+    def read(keys: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
+        answer = aws.call("dynamodb", "batch_get_item", RequestItems={IMAGES.physical_name: {"Keys": keys}})
+        images = [_to_image(from_wire(item)) for item in answer["Responses"][IMAGES.physical_name]]
+        found.update((image.id, image) for image in images)
+        return answer["UnprocessedKeys"].get(IMAGES.physical_name, {}).get("Keys", [])
+
+    aws.in_batches((_key(image_id) for image_id in dict.fromkeys(image_ids)), 100, read)
+    return found
+
+
+def change(before: Image, after: Image, now: datetime) -> bool:
+    """Put ``after`` in the place of ``before``, in one step with the totals; False when it has changed since."""
+    entered, left = set(after.lists) - set(before.lists), set(before.lists) - set(after.lists)
+    try:
+        _transact(
+            new_id(),
+            [
+                {"Update": _change(before, after)},
+                *(change_of_totals(list_, after, 1, now) for list_ in entered),
+                *(change_of_totals(list_, after, -1, now) for list_ in left),
+            ],
+        )
+    except aws.ConditionFailed:
+        return False
+    return True
+
+
+def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
+    """Replace the record by a tombstone and count it out of its lists; False when it has changed since."""
+    tombstone = _to_item(image) | {
+        "sk": "DELETED",
+        "keepsBytes": keeps_bytes,
+        "ttl": int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp()),
+    }
+    for place in ("created", "updated"):  # without which no index lists it
+        del tombstone[place]
+    try:
+        _transact(
+            new_id(),
+            [
+                {
+                    "Delete": {
+                        "TableName": IMAGES.physical_name,
+                        "Key": _key(image.id),
+                        "ConditionExpression": "version = :version",
+                        "ExpressionAttributeValues": to_wire({":version": image.version}),
+                    }
+                },
+                {"Put": {"TableName": IMAGES.physical_name, "Item": to_wire(tombstone)}},
+                *(change_of_totals(list_, image, -1, now) for list_ in image.lists),
+            ],
+        )
+    except aws.ConditionFailed:
+        return False
+    return True
+
+
+def tombstone(image_id: str) -> Tombstone | None:
+    """What a deletion has left of an image; None where it was not deleted."""
+    item = _get(image_id, "DELETED")
+    return Tombstone(_to_image(item), item["keepsBytes"]) if item else None
 
 
 def rendition_names(image_id: str) -> frozenset[str] | None:
@@ -111,8 +196,39 @@ def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
     return True
 
 
-def _key(image_id: str) -> dict[str, Wire]:
-    return to_wire({"pk": f"IMAGE#{image_id}", "sk": "IMAGE"})
+def _transact(token: str, items: list[dict[str, Any]]) -> None:
+    """All of it or nothing; the SDK's own retry with the same ``token`` is not a second time."""
+    aws.call("dynamodb", "transact_write_items", ClientRequestToken=token, TransactItems=items)
+
+
+def _get(image_id: str, sk: str) -> dict[str, Any] | None:
+    answer = aws.call(
+        "dynamodb", "get_item", TableName=IMAGES.physical_name, Key=_key(image_id, sk), ConsistentRead=True
+    )
+    return from_wire(answer["Item"]) if "Item" in answer else None
+
+
+def _change(before: Image, after: Image) -> dict[str, Any]:
+    """The update from one state to the next; views and renditions, which others write, are left alone."""
+    old, new = _to_item(before), _to_item(after)
+    changed = {name: value for name, value in new.items() if old.get(name) != value}
+    gone = [name for name in old if name not in new]
+    sets = ", ".join(f"#{name} = :{name}" for name in changed)
+    removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+    return {
+        "TableName": IMAGES.physical_name,
+        "Key": _key(before.id),
+        "UpdateExpression": f"SET {sets}{removes}",
+        "ConditionExpression": "version = :before",
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone)},
+        "ExpressionAttributeValues": to_wire(
+            {f":{name}": value for name, value in changed.items()} | {":before": before.version}
+        ),
+    }
+
+
+def _key(image_id: str, sk: str = "IMAGE") -> dict[str, Wire]:
+    return to_wire({"pk": f"IMAGE#{image_id}", "sk": sk})
 
 
 def _to_item(image: Image) -> dict[str, Any]:
@@ -123,7 +239,7 @@ def _to_item(image: Image) -> dict[str, Any]:
         "owner": image.owner,
         "name": image.name,
         "description": image.description,
-        "isPublic": image.is_public,
+        "publicList": PUBLIC if image.is_public else None,
         "mediaType": image.media_type,
         "extension": image.extension,
         "size": image.size,
@@ -132,12 +248,15 @@ def _to_item(image: Image) -> dict[str, Any]:
         "frames": image.frames,
         "sha256": image.sha256,
         "createdAt": time_to_wire(image.created_at),
+        "describedAt": time_to_wire(image.described_at),
         "updatedAt": time_to_wire(image.updated_at) if image.updated_at else None,
+        "created": image.created,
+        "updated": image.updated,
         "views": image.views,
         "version": image.version,
         "renditions": dict[str, bool](),
     }
-    # An attribute that may become an index's key must be absent rather than null.
+    # An index's key must be absent rather than null.
     return {name: value for name, value in item.items() if value is not None}
 
 
@@ -147,7 +266,7 @@ def _to_image(item: Mapping[str, Any]) -> Image:
         owner=item.get("owner"),
         name=item["name"],
         description=item["description"],
-        is_public=item["isPublic"],
+        is_public="publicList" in item,
         media_type=item["mediaType"],
         extension=item["extension"],
         size=item["size"],
@@ -156,6 +275,7 @@ def _to_image(item: Mapping[str, Any]) -> Image:
         frames=item["frames"],
         sha256=item["sha256"],
         created_at=datetime.fromisoformat(item["createdAt"]),
+        described_at=datetime.fromisoformat(item["describedAt"]),
         updated_at=datetime.fromisoformat(item["updatedAt"]) if "updatedAt" in item else None,
         views=item["views"],
         version=item["version"],

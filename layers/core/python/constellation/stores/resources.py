@@ -5,6 +5,7 @@ and nothing else.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from typing import Literal
 class Resource:
     """Something the stack creates and a function reaches by its physical name."""
 
-    kind: Literal["table", "bucket", "key"]
+    kind: Literal["table", "bucket", "key", "queue", "cdn"]
     name: str
 
     @property
@@ -23,7 +24,10 @@ class Resource:
 
     @property
     def physical_name(self) -> str:
-        """The deployed table's or bucket's name, or the key's ARN. KeyError where the function has no grant on it."""
+        """The table's or bucket's name, the keys' ARNs, the queue's URL, the distribution's id.
+
+        KeyError where the function has no grant on it.
+        """
         return os.environ[self.variable]
 
 
@@ -36,6 +40,16 @@ class Grant:
     path: str = ""
 
 
+@dataclass(frozen=True)
+class Index:
+    """A secondary index of a table; it holds the keys of what has both attributes, and what it ``includes``."""
+
+    name: str
+    partition: str
+    sort: str
+    includes: tuple[str, ...] = ()
+
+
 ACCOUNTS = Resource("table", "accounts")
 CONSTELLATIONS = Resource("table", "constellations")
 IMAGES = Resource("table", "images")
@@ -45,8 +59,25 @@ ORIGINALS = Resource("bucket", "originals")
 BINARIES = Resource("bucket", "binaries")
 RENDITIONS = Resource("bucket", "renditions")
 INCOMING = Resource("bucket", "incoming")
+LOGS = Resource("bucket", "logs")
 
 SIGNING = Resource("key", "signing")
 
+INDEXING = Resource("queue", "indexing")
+DELETIONS = Resource("queue", "deletions")
+ACCESS_LOGS = Resource("queue", "access_logs")
+
+CDN = Resource("cdn", "distribution")
+
+_LISTED = ("name", "description", "describedAt", "size", "views")
+"""What can be sorted and searched without the record. All but ``views`` change only together with the sort key."""
+
+OWN_CREATED = Index("own-created", "owner", "created")
+OWN_UPDATED = Index("own-updated", "owner", "updated", _LISTED)
+PUBLIC_CREATED = Index("public-created", "publicList", "created")
+PUBLIC_UPDATED = Index("public-updated", "publicList", "updated", ("owner", *_LISTED))
+
 TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE)
-BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING)
+INDEXES: Mapping[Resource, tuple[Index, ...]] = {IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED)}
+BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
+QUEUES = (INDEXING, DELETIONS, ACCESS_LOGS)

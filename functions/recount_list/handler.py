@@ -1,0 +1,14 @@
+"""The repair of a list's totals, started by hand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from constellation.events.task import task
+from constellation.services.recount import RECOUNT, Report, recount
+
+
+@task(grants=RECOUNT)
+def handler(payload: Mapping[str, Any], now: datetime) -> Report:
+    """Count the images of the list ``{"list": "public" or a user's id}`` again and correct its totals."""
+    return recount(payload["list"], now)

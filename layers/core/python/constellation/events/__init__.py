@@ -1,0 +1,1 @@
+"""What runs without a request: consumers of queues, and tasks started by hand."""

@@ -1,0 +1,34 @@
+"""The declaration of a function that an operator starts by hand (``aws lambda invoke``)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from constellation.domain.times import utc_now
+from constellation.observability import logger
+from constellation.stores.resources import Grant
+
+
+@dataclass(frozen=True)
+class Task:
+    """A repair or the like; called with its payload it is the Lambda function, and answers with its report."""
+
+    memory: ClassVar[int] = 512
+    """MB."""
+    timeout: ClassVar[int] = 900
+    """Seconds."""
+
+    function: Callable[[Mapping[str, Any], datetime], Any]
+    grants: tuple[Grant, ...]
+
+    def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
+        """Do the work that the payload asks for. ``now`` is for tests."""
+        report = self.function(event, now or utc_now())
+        logger().info("task done", extra={"report": report})
+        return report
+
+
+def task(*, grants: Sequence[Grant] = ()) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
+    """Declare a function as a task."""
+    return lambda function: Task(function, tuple(grants))

@@ -1,0 +1,61 @@
+"""What document 003's lists take."""
+
+import re
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from constellation.domain.ids import parse_id
+from constellation.domain.words import DESCRIPTION, HASHTAG, NAME, USER
+from constellation.services.listing import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+
+_LARGEST_PAGE = 100
+_MOST_IDS = 100
+_SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
+
+
+def _limit(value: Any) -> int:
+    number = int(value) if re.fullmatch("[0-9]{1,3}", str(value), re.ASCII) else 0
+    if not 1 <= number <= _LARGEST_PAGE:
+        raise ValueError(f"This value should be a whole number from 1 to {_LARGEST_PAGE}.")
+    return number
+
+
+def _one_of(*choices: str) -> BeforeValidator:
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"This value should be one of {', '.join(choices)}.")
+        return value
+
+    return BeforeValidator(check, json_schema_input_type=cast("Any", Literal)[choices])
+
+
+class ImageList(BaseModel):
+    """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
+
+    limit: Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)] = 10
+    orderBy: Annotated[str, _one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
+    order: Annotated[str, _one_of("desc", "asc")] = "desc"
+    searchTerm: Annotated[str, Field(max_length=255)] = ""
+    searchBy: Annotated[str, _one_of(*_SEARCHED)] = "all"
+    cursor: Annotated[str, Field(min_length=1)] = ""
+
+    @property
+    def fields(self) -> str:
+        """Where words are searched."""
+        return _SEARCHED[self.searchBy]
+
+
+def _id(value: str) -> str:
+    identifier = parse_id(value)
+    if identifier is None:
+        raise ValueError("This is not a valid UUID.")
+    return identifier
+
+
+class ImageIds(BaseModel):
+    """The query of images by their ids."""
+
+    ids: list[Annotated[str, Field(json_schema_extra={"format": "uuid"}), BeforeValidator(_id)]] = Field(
+        alias="uuid[]", min_length=1, max_length=_MOST_IDS
+    )

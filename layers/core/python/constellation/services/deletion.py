@@ -1,0 +1,67 @@
+"""Deleting an image: out of sight in one transaction, and everything that belonged to it gone after.
+
+The clean-up is asked for twice. Right after the transaction it takes away what can still be fetched. The message
+for the second, final time is sent before the transaction, so that it comes even when the function is killed in
+between, and comes when whatever had still seen the image has ended: renders, answers on their way into the CDN,
+runs of the search index.
+"""
+
+from datetime import datetime
+
+from constellation.domain.errors import NotFound, Unavailable
+from constellation.domain.ids import new_id
+from constellation.domain.images import Image
+from constellation.domain.links import NO_SUCH_IMAGE
+from constellation.services import indexing
+from constellation.stores import accounts, blobs, cdn, images, queues, words
+from constellation.stores.resources import DELETIONS
+
+DELETE = (images.READ, images.DELETE, queues.ASK_FOR_DELETION)
+"""What a function that deletes needs."""
+
+SWEEP = (
+    images.READ,
+    accounts.READ_MANY,
+    words.WRITE,
+    blobs.DELETE_ORIGINAL,
+    blobs.LIST_RENDITIONS,
+    blobs.DELETE_RENDITIONS,
+    cdn.INVALIDATE,
+)
+"""What the function that cleans up needs."""
+
+_SETTLED_SECONDS = 120
+"""Longer than the function runs that deletes, and after it any that may still have seen the image."""
+
+_TRIES = 10
+
+
+def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
+    """Delete an image; ``keeps_bytes`` leaves its original in the bucket. Raises NotFound when it is gone already."""
+    message = {"image": image.id, "deletion": new_id()}
+    queues.send(DELETIONS, {**message, "final": True}, _SETTLED_SECONDS)
+    for _ in range(_TRIES):
+        if images.delete(image, keeps_bytes=keeps_bytes, now=now):
+            queues.send(DELETIONS, {**message, "final": False})
+            return
+        there = images.get(image.id)
+        if there is None:
+            raise NotFound(NO_SUCH_IMAGE)
+        image = there
+    raise Unavailable
+
+
+def sweep(image_id: str, deletion: str, *, final: bool) -> None:
+    """Remove what belonged to a deleted image; nothing where there is none such. Safe to repeat.
+
+    ``deletion`` tells one request from another: the final clean-up of one that was killed may come too early.
+    """
+    tombstone = images.tombstone(image_id)
+    if tombstone is None:
+        return
+    blobs.delete_renditions(image_id)
+    if not tombstone.keeps_bytes:
+        blobs.delete_original(image_id)
+    if final:
+        indexing.remove(tombstone.image)
+    cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")

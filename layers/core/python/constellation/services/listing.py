@@ -1,0 +1,230 @@
+"""Pages of the lists that images are in: in five orders, by cursor or by number, whole or searched.
+
+What is read does not grow with the list, in the orders of change and of creation, searched or not. The other
+orders read the list's index once, and are refused for lists that are too long for it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from constellation.domain.cursors import Cursor
+from constellation.domain.errors import Invalid, Unavailable, Violation
+from constellation.domain.images import PUBLIC, Image
+from constellation.domain.words import USER, image_words, match
+from constellation.stores import accounts, images, lists, words
+from constellation.stores.lists import Entry, Span, State
+
+LIST_PUBLIC = (*lists.READ_PUBLIC, images.READ_MANY, words.FIND, accounts.READ_MANY)
+"""What a function that lists public images needs."""
+
+LIST_OWN = (*lists.READ_OWN, images.READ_MANY, words.FIND)
+"""What a function that lists a user's images needs."""
+
+UPDATED, CREATED, VIEWS, FILE_NAME, SIZE = (
+    "attributes.updatedAt",
+    "attributes.createdAt",
+    "attributes.views",
+    "attributes.fileName",
+    "metadata.size",
+)
+"""The orders, by the names that document 003 has for them."""
+
+MOST_SORTED = 10_000
+"""Images of a list, or found in it, that can be put into an order of no index."""
+
+MOST_WALKED = 100_000
+"""Places of an order that one request goes through."""
+
+_MOST_FETCHED = 500
+_MOST_UNINDEXED = 10_000
+
+Item = TypeVar("Item", Image, Entry)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Words that must all begin a word of an image in one of the ``fields`` (``domain.words``)."""
+
+    terms: frozenset[str]
+    fields: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked for: a list, its order, a search in it or None, and the page: by ``cursor``, else by number."""
+
+    list_: str
+    order: str
+    ascending: bool
+    search: Search | None
+    limit: int
+    page: int
+    cursor: Cursor | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, how many images there are in all, and the cursors of its neighbours; None where there is none."""
+
+    images: list[Image]
+    total: int
+    following: Cursor | None
+    preceding: Cursor | None
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An image's place in the order that is asked for; the record where it was read already."""
+
+    place: str
+    id: str
+    image: Image | None = None
+
+
+def page_of(selection: Selection) -> Page:
+    """Read a page. Raises Invalid for what would read too much, Unavailable while the search index is far behind."""
+    state = lists.state(selection.list_)
+    cursor = selection.cursor or Cursor("")
+    skipped = 0 if selection.cursor else (selection.page - 1) * selection.limit
+    span = Span(selection.ascending != cursor.backward, cursor.place, cursor.inclusive)
+    if selection.search is None:
+        total = state.total
+        if total > skipped > MOST_WALKED:
+            raise Invalid(Violation("page", f"Past {MOST_WALKED} images only nextCursor leads on."))
+        rows = _rows(selection, span, total, at_once=skipped + selection.limit + 1)
+    else:
+        ids = _candidates(selection.list_, selection.search, state)
+        if len(ids) <= _MOST_FETCHED:
+            found = _confirmed(selection, images.get_many(ids).values())
+            total, rows = len(found), _cut((_row(selection.order, image) for image in found), span)
+        else:
+            total, rows = len(ids), (row for row in _rows(selection, span, state.total) if row.id in ids)
+    if skipped and skipped >= total:
+        return Page([], total, None, None)
+    rows = islice(rows, skipped, None)
+    taken = _take(selection, rows)
+    more = next(rows, None) is not None
+    return _page(taken, total, selection.cursor, skipped, more=more)
+
+
+def _page(taken: list[tuple[str, Image]], total: int, cursor: Cursor | None, skipped: int, *, more: bool) -> Page:
+    backward = cursor is not None and cursor.backward
+    if backward:
+        taken.reverse()
+    found = [image for _, image in taken]
+    if taken:
+        back, on = Cursor(taken[0][0], backward=True), Cursor(taken[-1][0])
+    elif cursor:  # The images of this page have gone; what lies beside it begins where its cursor stands.
+        back, on = Cursor(cursor.place, backward=True, inclusive=True), Cursor(cursor.place, inclusive=True)
+    else:
+        return Page(found, total, None, None)
+    if backward:
+        return Page(found, total, on, back if more else None)
+    return Page(found, total, on if more else None, back if cursor or skipped else None)
+
+
+def _take(selection: Selection, rows: Iterator[_Row]) -> list[tuple[str, Image]]:
+    """The images of a page with their places. An index lags behind the records, which decide."""
+    taken: list[tuple[str, Image]] = []
+    while chunk := list(islice(rows, selection.limit - len(taken))):
+        known = {row.id: row.image for row in chunk if row.image}
+        known |= images.get_many([row.id for row in chunk if not row.image])
+        good = {image.id for image in _confirmed(selection, known.values())}
+        taken += [(row.place, known[row.id]) for row in chunk if row.id in good]
+    return taken
+
+
+def _rows(selection: Selection, span: Span, total: int, at_once: int = lists.MOST_AT_ONCE) -> Iterator[_Row]:
+    """The list, ``total`` long, from an index: in its own order as it is read, in any other after all of it was."""
+    at_once = min(at_once, lists.MOST_AT_ONCE)
+    match selection.order:
+        case _ if selection.order == CREATED:
+            entries = _at_most(MOST_WALKED, lists.by_creation(selection.list_, span, at_once))
+            return (_Row(entry.place, entry.id) for entry in entries)
+        case _ if selection.order == UPDATED:
+            entries = _at_most(MOST_WALKED, lists.by_change(selection.list_, span, at_once))
+            return (_Row(entry.place, entry.id) for entry in entries)
+        case _ if total > MOST_SORTED:
+            raise _too_many(MOST_SORTED)
+        case _:
+            entries = _at_most(MOST_SORTED, lists.by_change(selection.list_, Span(ascending=True)))
+            return _cut((_row(selection.order, entry) for entry in entries), span)
+
+
+def _at_most(limit: int, entries: Iterator[Entry]) -> Iterator[Entry]:
+    for number, entry in enumerate(entries):
+        if number == limit:
+            raise _too_many(limit)
+        yield entry
+
+
+def _too_many(limit: int) -> Invalid:
+    return Invalid(Violation("orderBy", f"More than {limit} images cannot be put into this order at once."))
+
+
+def _cut(rows: Iterable[_Row], span: Span) -> Iterator[_Row]:
+    """The rows of a span, in its direction."""
+    for row in sorted(rows, key=lambda row: row.place, reverse=not span.ascending):
+        past = row.place > span.start if span.ascending else row.place < span.start
+        if not span.start or past or (span.inclusive and row.place == span.start):
+            yield row
+
+
+def _row(order: str, item: Image | Entry) -> _Row:
+    image = item if isinstance(item, Image) else None
+    return _Row(_PLACES[order](item), item.id, image)
+
+
+_PLACES: Mapping[str, Callable[[Any], str]] = {
+    UPDATED: lambda image: image.updated,
+    CREATED: lambda image: image.created,
+    VIEWS: lambda item: f"{item.views:020d}#{item.id}",
+    FILE_NAME: lambda item: item.id,
+    SIZE: lambda item: f"{item.size:020d}#{item.id}",
+}
+"""The place of an image, or of an index's entry where that knows it, in each order, to be compared as text."""
+
+
+def _candidates(list_: str, search: Search, state: State) -> frozenset[str]:
+    """The ids of what the index has for all the terms, and of what is too new for the index.
+
+    A few may be wrong: of images that have changed, and where one term has too many entries to be looked at.
+    """
+    fresh = list(islice(lists.by_change(list_, Span(ascending=True, start=state.indexed_to)), _MOST_UNINDEXED + 1))
+    if len(fresh) > _MOST_UNINDEXED:
+        raise Unavailable("The search index is catching up with many new images, try again", retry_after=60)
+    matching = frozenset(entry.id for entry in _matching(list_, search, fresh))
+    known = list[frozenset[str]]()
+    for most in (_MOST_FETCHED, MOST_SORTED):  # One rare term is enough: the records decide about the others.
+        by_term = [words.find(list_, term, search.fields, most) for term in search.terms]
+        known = [ids for ids in by_term if ids is not None]
+        if known:
+            break
+    indexed = frozenset[str].intersection(*known) if known else frozenset[str]()
+    if len(known) < len(search.terms) and (not known or len(indexed) > _MOST_FETCHED):
+        message = f"More than {MOST_SORTED} images have such words; search for more of a word, or for more words."
+        raise Invalid(Violation("searchTerm", message))
+    return (indexed - {entry.id for entry in fresh}) | matching
+
+
+def _confirmed(selection: Selection, found: Iterable[Image]) -> list[Image]:
+    """Those that are in the list and match the search, as their records say."""
+    listed = [image for image in found if selection.list_ in image.lists]
+    return listed if selection.search is None else _matching(selection.list_, selection.search, listed)
+
+
+def _matching(list_: str, search: Search, items: Collection[Item]) -> list[Item]:
+    """Those whose words match; the owners' names are fetched only where nothing else has decided."""
+    if not search.terms:
+        return []
+    names: dict[str, str] = {}
+    if list_ == PUBLIC and USER in search.fields:
+        owners = {item.owner for item in items if item.owner and not _matches(search, item, "")}
+        names = {user.id: user.display_name for user in accounts.find_many(owners).values()}
+    return [item for item in items if _matches(search, item, names.get(item.owner or "", ""))]
+
+
+def _matches(search: Search, item: Image | Entry, display_name: str) -> bool:
+    return match(search.terms, image_words(item.description, item.name, display_name), search.fields)

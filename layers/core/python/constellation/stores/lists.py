@@ -1,0 +1,191 @@
+"""The lists that images are in, in the table ``images``: their totals, and their order by time.
+
+    pk LIST#<list>   sk COUNT#<hex digit>   total, bytes, changedAt: of the images whose id begins with the digit
+    pk LIST#<list>   sk INDEX               indexedTo, leasedTo: how far the search index has come
+
+A list is ``domain.images.PUBLIC`` or a user's id. The totals move in the transactions of the records
+(``change_of_totals``); sixteen items share them, so that parallel uploads seldom meet at one.
+The orders are the table's secondary indexes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from constellation.domain.images import PUBLIC, Image
+from constellation.domain.times import to_wire as time_to_wire
+from constellation.stores import aws
+from constellation.stores.items import Wire, from_wire, to_wire
+from constellation.stores.resources import (
+    IMAGES,
+    OWN_CREATED,
+    OWN_UPDATED,
+    PUBLIC_CREATED,
+    PUBLIC_UPDATED,
+    Grant,
+    Index,
+)
+
+READ_TOTALS = Grant(IMAGES, ("dynamodb:Query",))
+REPAIR = Grant(IMAGES, ("dynamodb:UpdateItem",))
+READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED.name}")
+READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}")
+READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
+READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
+
+READ_PUBLIC = (READ_TOTALS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
+READ_OWN = (READ_TOTALS, READ_OWN_CREATED, READ_OWN_UPDATED)
+
+MOST_AT_ONCE = 5000
+"""Entries that one call may bring; DynamoDB stops at 1 MB by itself."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many images, of how many bytes; ``changed_at`` is when that last changed."""
+
+    total: int = 0
+    size: int = 0
+    changed_at: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a list without reading it. ``counts`` are by the first digit of the ids.
+
+    ``indexed_to`` is the place in the order of change up to which the search index holds the list.
+    """
+
+    counts: Mapping[str, Count]
+    indexed_to: str
+
+    @property
+    def total(self) -> int:
+        """The number of images in the list."""
+        return sum(count.total for count in self.counts.values())
+
+    @property
+    def size(self) -> int:
+        """The bytes of all of them."""
+        return sum(count.size for count in self.counts.values())
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of an order: from ``start`` on (without it, unless ``inclusive``), or from the end of the order."""
+
+    ascending: bool
+    start: str = ""
+    inclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An image's place in an order, and what an index holds of it: of the order of creation nothing more."""
+
+    id: str
+    place: str
+    owner: str | None = None
+    name: str = ""
+    description: str = ""
+    described_at: str = ""
+    size: int = 0
+    views: int = 0
+
+
+def state(list_: str) -> State:
+    """Totals and progress of a list, in one read of half a unit."""
+    answer = aws.call(
+        "dynamodb",
+        "query",
+        TableName=IMAGES.physical_name,
+        KeyConditionExpression="pk = :list",
+        ExpressionAttributeValues=to_wire({":list": f"LIST#{list_}"}),
+    )
+    items = {item["sk"]: item for item in map(from_wire, answer["Items"])}
+    counts = {
+        sk.removeprefix("COUNT#"): Count(item["total"], item["bytes"], item["changedAt"])
+        for sk, item in items.items()
+        if sk.startswith("COUNT#")
+    }
+    return State(counts, items.get("INDEX", {}).get("indexedTo", ""))
+
+
+def change_of_totals(list_: str, image: Image, number: int, now: datetime) -> dict[str, Any]:
+    """The part of a transaction that counts ``image`` in (1) or out (-1) of a list."""
+    return {
+        "Update": {
+            "TableName": IMAGES.physical_name,
+            "Key": to_wire({"pk": f"LIST#{list_}", "sk": f"COUNT#{image.id[0]}"}),
+            "UpdateExpression": "SET changedAt = :now ADD #total :number, #bytes :size",
+            "ExpressionAttributeNames": {"#total": "total", "#bytes": "bytes"},
+            "ExpressionAttributeValues": to_wire(
+                {":now": time_to_wire(now), ":number": number, ":size": number * image.size}
+            ),
+        }
+    }
+
+
+def correct(list_: str, digit: str, seen: Count, counted: Count) -> bool:
+    """Put what was counted in the place of what was ``seen``; False when that has changed since."""
+    try:
+        aws.call(
+            "dynamodb",
+            "update_item",
+            TableName=IMAGES.physical_name,
+            Key=to_wire({"pk": f"LIST#{list_}", "sk": f"COUNT#{digit}"}),
+            UpdateExpression="SET #total = :total, #bytes = :size, changedAt = :at",
+            ConditionExpression="changedAt = :seen" if seen.changed_at else "attribute_not_exists(pk)",
+            ExpressionAttributeNames={"#total": "total", "#bytes": "bytes"},
+            ExpressionAttributeValues=to_wire(
+                {":total": counted.total, ":size": counted.size, ":at": counted.changed_at}
+                | ({":seen": seen.changed_at} if seen.changed_at else {})
+            ),
+        )
+    except aws.ConditionFailed:
+        return False
+    return True
+
+
+def by_creation(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:
+    """The images in the order of creation, read as they are asked for, ``at_once`` in a call."""
+    return _walk(PUBLIC_CREATED if list_ == PUBLIC else OWN_CREATED, list_, span, at_once)
+
+
+def by_change(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:
+    """The same in the order of change, with what search and the other orders need."""
+    return _walk(PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED, list_, span, at_once)
+
+
+def _walk(index: Index, list_: str, span: Span, at_once: int) -> Iterator[Entry]:
+    operator = (">" if span.ascending else "<") + ("=" if span.inclusive else "")
+    request: dict[str, Any] = {
+        "TableName": IMAGES.physical_name,
+        "IndexName": index.name,
+        "KeyConditionExpression": "#list = :list" + (f" AND #place {operator} :start" if span.start else ""),
+        "ExpressionAttributeNames": {"#list": index.partition} | ({"#place": index.sort} if span.start else {}),
+        "ExpressionAttributeValues": to_wire({":list": list_} | ({":start": span.start} if span.start else {})),
+        "ScanIndexForward": span.ascending,
+        "Limit": at_once,
+    }
+    while True:
+        answer = aws.call("dynamodb", "query", **request)
+        yield from (_entry(index, item) for item in answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _entry(index: Index, wire: Mapping[str, Wire]) -> Entry:
+    item = from_wire(wire)
+    return Entry(
+        id=item["pk"].removeprefix("IMAGE#"),
+        place=item[index.sort],
+        owner=item.get("owner"),
+        name=item.get("name", ""),
+        description=item.get("description", ""),
+        described_at=item.get("describedAt", ""),
+        size=item.get("size", 0),
+        views=item.get("views", 0),
+    )

@@ -1,0 +1,182 @@
+"""The search index in the table ``images``: which images of a list have a word.
+
+    pk WORDS#<list>#<first character>   sk <word>#<id>   fields, at: where the word stands, and since when
+
+Entries are hints: one may be there for an image that has lost the word, left the list or gone; the record decides.
+What is missing is never lost either: the index says how far it has come (``stores.lists.State.indexed_to``), and
+what is newer is found in the list itself. One indexer at a time has the list's lease.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from constellation.domain.times import to_wire as time_to_wire
+from constellation.stores import aws
+from constellation.stores.items import Wire, from_wire, to_wire
+from constellation.stores.resources import IMAGES, Grant
+
+FIND = Grant(IMAGES, ("dynamodb:Query",))
+COMPARE = Grant(IMAGES, ("dynamodb:BatchGetItem",))
+WRITE = Grant(IMAGES, ("dynamodb:BatchWriteItem",))
+FORGET = Grant(IMAGES, ("dynamodb:DeleteItem",))
+ADVANCE = Grant(IMAGES, ("dynamodb:UpdateItem",))
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """An image as the index has it, or is to have it: where its words stand, and the time ``at`` that they are of."""
+
+    id: str
+    words: Mapping[str, str]
+    at: str
+
+
+def find(list_: str, beginning: str, fields: str, limit: int) -> frozenset[str] | None:
+    """The ids of images that have a word with this ``beginning`` in one of the ``fields``.
+
+    None where the index has more than ``limit`` entries for it. The fields are those of ``domain.words``.
+    """
+    request: dict[str, Any] = {
+        "TableName": IMAGES.physical_name,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :beginning)",
+        "ExpressionAttributeValues": to_wire({":pk": _partition(list_, beginning), ":beginning": beginning}),
+        "Limit": limit + 1,
+    }
+    entries: list[dict[str, Any]] = []
+    while True:
+        answer = aws.call("dynamodb", "query", **request)
+        entries += map(from_wire, answer["Items"])
+        if len(entries) > limit:
+            return None
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        request["Limit"] = limit + 1 - len(entries)
+    return frozenset(entry["sk"].rpartition("#")[2] for entry in entries if set(fields) & set(entry["fields"]))
+
+
+def missing(list_: str, images: Iterable[Indexed]) -> list[Indexed]:
+    """What of this is not in the index as it is here."""
+    wanted = list(images)
+    found: set[tuple[str, str, str]] = set()
+
+    def read(keys: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
+        answer = aws.call("dynamodb", "batch_get_item", RequestItems={IMAGES.physical_name: {"Keys": keys}})
+        entries = map(from_wire, answer["Responses"][IMAGES.physical_name])
+        found.update((entry["sk"], entry["fields"], entry["at"]) for entry in entries)
+        return answer["UnprocessedKeys"].get(IMAGES.physical_name, {}).get("Keys", [])
+
+    keys = [to_wire(_key(list_, word, image.id)) for image in wanted for word in image.words]
+    aws.in_batches(keys, 100, read)
+    return [
+        replace(
+            image,
+            words={
+                word: fields
+                for word, fields in image.words.items()
+                if (_sort_key(word, image.id), fields, image.at) not in found
+            },
+        )
+        for image in wanted
+    ]
+
+
+def put(list_: str, images: Iterable[Indexed]) -> None:
+    """Enter images by their words. Safe to repeat."""
+    _write(
+        {"PutRequest": {"Item": to_wire(_key(list_, word, image.id) | {"fields": fields, "at": image.at})}}
+        for image in images
+        for word, fields in image.words.items()
+    )
+
+
+def remove(list_: str, image_id: str, words: Iterable[str]) -> None:
+    """Take a deleted image out of the index. Safe to repeat."""
+    _write({"DeleteRequest": {"Key": to_wire(_key(list_, word, image_id))}} for word in words)
+
+
+def forget(list_: str, image_id: str, words: Iterable[str], at: str) -> None:
+    """Take out words that an image has not had since ``at``, but for those that it was given again later."""
+    for word in words:
+        try:
+            aws.call(
+                "dynamodb",
+                "delete_item",
+                TableName=IMAGES.physical_name,
+                Key=to_wire(_key(list_, word, image_id)),
+                ConditionExpression="#at < :at",
+                ExpressionAttributeNames={"#at": "at"},
+                ExpressionAttributeValues=to_wire({":at": at}),
+            )
+        except aws.ConditionFailed:
+            continue
+
+
+def lease(list_: str, now: datetime, until: datetime) -> bool:
+    """Become the one that indexes the list, ``until`` then; False while another is."""
+    try:
+        aws.call(
+            "dynamodb",
+            "update_item",
+            TableName=IMAGES.physical_name,
+            Key=_index_key(list_),
+            UpdateExpression="SET leasedTo = :until",
+            ConditionExpression="attribute_not_exists(leasedTo) OR leasedTo < :now",
+            ExpressionAttributeValues=to_wire({":now": time_to_wire(now), ":until": time_to_wire(until)}),
+        )
+    except aws.ConditionFailed:
+        return False
+    return True
+
+
+def advance(list_: str, to: str) -> None:
+    """Say that everything up to this place in the order of change is in the index; it never goes back."""
+    try:
+        aws.call(
+            "dynamodb",
+            "update_item",
+            TableName=IMAGES.physical_name,
+            Key=_index_key(list_),
+            UpdateExpression="SET indexedTo = :to",
+            ConditionExpression="attribute_not_exists(indexedTo) OR indexedTo < :to",
+            ExpressionAttributeValues=to_wire({":to": to}),
+        )
+    except aws.ConditionFailed:
+        return
+
+
+def release(list_: str) -> None:
+    """Let others index the list."""
+    aws.call(
+        "dynamodb",
+        "update_item",
+        TableName=IMAGES.physical_name,
+        Key=_index_key(list_),
+        UpdateExpression="REMOVE leasedTo",
+    )
+
+
+def _write(requests: Iterable[dict[str, Any]]) -> None:
+    def send(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        answer = aws.call("dynamodb", "batch_write_item", RequestItems={IMAGES.physical_name: batch})
+        return answer["UnprocessedItems"].get(IMAGES.physical_name, [])
+
+    aws.in_batches(requests, 25, send)
+
+
+def _index_key(list_: str) -> dict[str, Any]:
+    return to_wire({"pk": f"LIST#{list_}", "sk": "INDEX"})
+
+
+def _key(list_: str, word: str, image_id: str) -> dict[str, str]:
+    return {"pk": _partition(list_, word), "sk": _sort_key(word, image_id)}
+
+
+def _partition(list_: str, word: str) -> str:
+    return f"WORDS#{list_}#{word[0]}"
+
+
+def _sort_key(word: str, image_id: str) -> str:
+    return f"{word}#{image_id}"

@@ -1,0 +1,122 @@
+"""A user's images by the thousand, in the tables as the product would have left them."""
+
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import accumulate
+
+import pytest
+
+from constellation.domain.accounts import User
+from constellation.domain.images import PUBLIC, Image
+from constellation.domain.times import to_wire as time_to_wire
+from constellation.domain.words import image_words
+from constellation.stores import aws, images, lists, words
+from constellation.stores.items import to_wire
+from constellation.stores.lists import Count
+from constellation.stores.resources import IMAGES
+from constellation.stores.words import Indexed
+from tests.bench.engine import Engine
+from tests.world import NOON
+
+RARE, OTHER = "kittiwake", "lighthouse"
+"""Words that both stand in the descriptions of the same ten images, however many there are."""
+
+_RARE_IMAGES = 10
+_WORDS = 10
+_APART = timedelta(seconds=30)
+_AT_ONCE = 500
+
+_chance = random.Random(3)
+_SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstvwz" for vowel in "aeiou"]
+_VOCABULARY = sorted({"".join(_chance.choices(_SYLLABLES, k=_chance.randint(2, 4))) for _ in range(20_000)})
+_chance.shuffle(_VOCABULARY)
+_ZIPF = list(accumulate(1 / rank for rank in range(1, len(_VOCABULARY) + 1)))
+
+FREQUENT = _VOCABULARY[0]
+"""A word of about six in ten images."""
+
+SEARCHED = (RARE, OTHER, FREQUENT)
+_INITIALS = frozenset(word[0] for word in SEARCHED)
+
+
+def _description() -> str:
+    """Ten words, as frequent as Zipf's law has them."""
+    return " ".join(_chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=_WORDS))
+
+
+def load(engine: Engine, owner: User, number: int) -> list[Image]:
+    """Give ``owner`` so many public images, counted and not indexed, the oldest first."""
+    collection = _images(owner.id, number)
+    engine.load(IMAGES, (to_wire(images._to_item(image)) for image in collection))
+    with _without_the_sdk(engine):
+        for list_ in (owner.id, PUBLIC):
+            _count(list_, collection)
+    return collection
+
+
+def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
+    """Enter images of ``load``, the oldest first, into the search index: words that begin as one of SEARCHED does.
+
+    A query reads nothing of the others.
+    """
+    with _without_the_sdk(engine):
+        for list_, display_name in ((owner.id, ""), (PUBLIC, owner.display_name)):
+            for start in range(0, len(collection), _AT_ONCE):
+                words.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
+            words.advance(list_, collection[-1].updated)
+
+
+@contextmanager
+def _without_the_sdk(engine: Engine) -> Generator[None]:
+    """The stores' calls inside go straight to the engine, in a third of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "call", engine.call)
+        yield
+
+
+def _images(owner: str, number: int) -> list[Image]:
+    made: list[Image] = []
+    for place in range(number):
+        id_ = str(uuid.UUID(int=_chance.getrandbits(128), version=4))
+        text = _description()
+        if place % (number // _RARE_IMAGES) == 0:
+            text = " ".join([RARE, OTHER, *text.split()[2:]])
+        at = NOON - (number - place) * _APART
+        made.append(
+            Image(
+                id=id_,
+                owner=owner,
+                name=f"IMG_{place:06}.jpg",
+                description=text,
+                is_public=True,
+                media_type="image/jpeg",
+                extension="jpg",
+                size=_chance.randint(100_000, 4_000_000),
+                width=4032,
+                height=3024,
+                frames=1,
+                sha256=f"{_chance.getrandbits(256):064x}",
+                created_at=at,
+                described_at=at,
+                views=_chance.randint(0, 10_000),
+            )
+        )
+    return made
+
+
+def _count(list_: str, collection: Sequence[Image]) -> None:
+    sizes: dict[str, list[int]] = defaultdict(list)
+    for image in collection:
+        sizes[image.id[0]].append(image.size)
+    for digit, found in sizes.items():
+        lists.correct(list_, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
+
+
+def _searched(image: Image, display_name: str) -> Indexed:
+    found = image_words(image.description, image.name, display_name)
+    kept = {word: fields for word, fields in found.items() if word[0] in _INITIALS}
+    return Indexed(image.id, kept, time_to_wire(image.described_at))

@@ -1,0 +1,84 @@
+"""The local engine's DynamoDB in this process: tables of any size, without the way through HTTP."""
+
+import asyncio
+import importlib
+import json
+import time
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
+
+from constellation.stores import aws
+from constellation.stores.items import Wire
+from constellation.stores.resources import TABLES, Resource
+from tests.world import create_table
+
+
+class Engine:
+    """The engine and the product's tables in it; ``seconds`` is the time that its answers have taken."""
+
+    def __init__(self) -> None:
+        self._dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+        self._loop = asyncio.new_event_loop()
+        self.seconds = 0.0
+
+    def item(self, table: str, key: Mapping[str, Wire]) -> Mapping[str, Wire] | None:
+        """What stands under a key."""
+        return self._dynamodb._tables[table]["items"].get(key["pk"]["S"], {}).get(key["sk"]["S"])
+
+    def load(self, table: Resource, items: Iterable[Mapping[str, Wire]]) -> None:
+        """Put items without a request."""
+        there = self._dynamodb._tables[table.physical_name]
+        for item in items:
+            self._dynamodb._set_item(there, item["pk"]["S"], item["sk"]["S"], item)
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """What ``stores.aws.call`` does, without the SDK; a batch must be one of puts."""
+        assert service == "dynamodb"
+        if operation == "batch_write_item":
+            for table in TABLES:
+                puts = parameters["RequestItems"].get(table.physical_name, [])
+                self.load(table, (put["PutRequest"]["Item"] for put in puts))
+            return {"UnprocessedItems": {}}
+        status, _, body = self._handle(operation.title().replace("_", ""), json.dumps(parameters).encode())
+        assert status == 200, body
+        return json.loads(body)
+
+    def answer(self, request: Any, **_: Any) -> AWSResponse:
+        """The answer to a request that the SDK has ready (its event ``before-send``)."""
+        target: bytes = request.headers["X-Amz-Target"]
+        status, headers, body = self._handle(target.decode().rpartition(".")[2], request.body)
+        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+    def close(self) -> None:
+        """Forget the tables."""
+        self._dynamodb.reset()
+        self._loop.close()
+
+    def _handle(self, operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        headers = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
+        begun = time.perf_counter()
+        answer = self._loop.run_until_complete(self._dynamodb.handle_request("POST", "/", headers, body, {}))
+        self.seconds += time.perf_counter() - begun
+        return answer
+
+
+@contextmanager
+def engine() -> Generator[Engine]:
+    """The engine in the place of a world's DynamoDB, its tables empty."""
+    made = Engine()
+    events = aws._client("dynamodb").meta.events
+    events.unregister("before-send", botocore_stubber)  # moto would do it all as well
+    events.register_first("before-send.dynamodb", made.answer)
+    try:
+        for table in TABLES:
+            create_table(table)
+        yield made
+    finally:
+        events.unregister("before-send.dynamodb", made.answer)
+        events.register_first("before-send", botocore_stubber)
+        made.close()

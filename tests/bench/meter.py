@@ -1,0 +1,75 @@
+"""What the functions spend: DynamoDB's units and AWS calls, counted from the requests and answers themselves."""
+
+from collections import Counter
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from constellation.stores import aws
+from constellation.stores.resources import INDEXES
+from tests.bench.engine import Engine
+from tests.capacity import READS, WRITES, keys_written, read_units, write_units
+
+_SERVICES = ("dynamodb", "s3", "sqs", "cloudfront")
+
+
+@dataclass
+class Bill:
+    """Calls of any service, units of DynamoDB, paths that the CDN was to forget, and writes by their partitions."""
+
+    calls: int = 0
+    reads: float = 0
+    writes: int = 0
+    paths: int = 0
+    written: Counter[str] = field(default_factory=Counter[str])
+
+    def __add__(self, other: "Bill") -> "Bill":
+        return Bill(
+            self.calls + other.calls,
+            self.reads + other.reads,
+            self.writes + other.writes,
+            self.paths + other.paths,
+            self.written + other.written,
+        )
+
+    def entries(self, list_: str) -> int:
+        """Entries of a list's search index that were written or removed."""
+        return sum(number for partition, number in self.written.items() if partition.startswith(f"WORDS#{list_}#"))
+
+
+@contextmanager
+def metered(engine: Engine) -> Generator[Bill]:
+    """The bill of what is called inside."""
+    bill = Bill()
+    indexes = {table.physical_name: found for table, found in INDEXES.items()}
+
+    def before(params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        bill.calls += 1
+        context["request"] = params
+        if model.name == "CreateInvalidation":
+            bill.paths += params["InvalidationBatch"]["Paths"]["Quantity"]
+        if model.name in WRITES:
+            context["before"] = [engine.item(table, key) for table, key in keys_written(model.name, params)]
+
+    def after(parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
+        request = context["request"]
+        if model.name in READS:
+            bill.reads += read_units(model.name, request, parsed)
+        elif model.name in WRITES:
+            for (table, key), item in zip(keys_written(model.name, request), context["before"], strict=True):
+                transaction = model.name == "TransactWriteItems"
+                there = engine.item(table, key)
+                bill.writes += write_units(item, there, indexes.get(table, ()), transaction=transaction)
+                bill.written[key["pk"]["S"]] += 1
+
+    emitters = [aws._client(service).meta.events for service in _SERVICES]
+    for events in emitters:
+        events.register("before-parameter-build", before)
+        events.register("after-call", after)
+    try:
+        yield bill
+    finally:
+        for events in emitters:
+            events.unregister("before-parameter-build", before)
+            events.unregister("after-call", after)

@@ -1,0 +1,86 @@
+"""The contract's section "Sharing": search is kept right by PATCH and DELETE, with and without the index."""
+
+import pytest
+
+from constellation.domain.words import image_words
+from constellation.stores.resources import DELETIONS
+from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
+from tests.world import World
+
+INDEXED = pytest.mark.parametrize("indexed", [False, True], ids=["new", "indexed"])
+
+
+@pytest.fixture
+def gallery(world: World) -> Gallery:
+    return Gallery(world)
+
+
+@pytest.fixture
+def ready(gallery: Gallery, indexed: bool) -> Gallery:
+    """The gallery, its lists in the index or too new for it."""
+    if indexed:
+        gallery.settle()
+    assert bool(gallery.entries()) == indexed
+    return gallery
+
+
+@INDEXED
+def test_changes_are_found_and_what_was_there_before_is_not(ready: Gallery) -> None:
+    ready.change("sea", description="A lake in the morning #calm")
+    ready.change("secret", isPublic=True)
+    ready.change("picture 5", isPublic=False)
+    for settle in (False, True):
+        if settle:
+            ready.settle()
+        for path in (PUBLIC, OWN):
+            assert "sea" not in ready.search(path, "sunset")
+            assert ready.search(path, "lake morning") == {"sea"}
+            assert ready.search(path, "calm", "hashtag") == {"sea"}
+            assert ready.search(path, "beach", "hashtag") == set()
+            assert ready.search(path, "holiday") == {"sea"}
+        assert ready.search(PUBLIC, "sunset") == {"secret", "bea's", "guest's"}
+        assert ready.search(PUBLIC, "picture 5") == set()
+        assert ready.search(OWN, "picture 5") == {"picture 5"}
+
+
+@INDEXED
+def test_what_is_deleted_is_not_found(ready: Gallery) -> None:
+    for name in ("sea", "picture 5"):
+        assert ready.anna.ask("DELETE", f"/api/image/{ready.ids[name]}").status == 204
+    for swept in (False, True):
+        if swept:
+            ready.world.deliver(DELETIONS, delayed=True)
+            assert ready.words("sea") == ready.words("picture 5") == set()
+            ready.settle()
+            assert ready.words("sea") == ready.words("picture 5") == set()
+        for path in (PUBLIC, OWN):
+            assert ready.search(path, "holiday") == ready.search(path, "picture 5") == set()
+            assert len(ready.search(path, "picture")) == PICTURES - 1
+
+
+def test_the_index_holds_the_words_of_what_is_there_and_no_others(gallery: Gallery) -> None:
+    gallery.settle()
+    assert gallery.words("sea") >= {"golden", "sunset", "beach", "hour", "holiday", "2024", "anna"}
+    for number in range(PICTURES):
+        gallery.change(f"picture {number}", description=f"Photo {number} #new")
+    gallery.change("sea", description="sunset")
+    gallery.change("sea", description="lake")
+    gallery.change("sea", description="sunset")
+    gallery.settle()
+    assert gallery.words("picture 7") == {"photo", "7", "new", "a", "jpg", "anna"}
+    assert gallery.words("sea") == {"sunset", *image_words("", "Holiday-2024.jpg", "anna")}
+    for path in (PUBLIC, OWN):
+        assert gallery.search(path, "picture") == set()
+        assert len(gallery.search(path, "new photo")) == PICTURES
+        assert "sea" in gallery.search(path, "sunset")
+
+
+def test_a_change_of_is_public_touches_no_entry(gallery: Gallery) -> None:
+    gallery.settle()
+    before = gallery.entries()
+    for listed in (False, True):
+        for number in range(PICTURES):
+            gallery.change(f"picture {number}", isPublic=listed)
+        gallery.settle()
+        assert gallery.entries() == before
+        assert len(gallery.search(PUBLIC, "picture")) == PICTURES * listed

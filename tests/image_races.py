@@ -1,0 +1,144 @@
+"""Races for images: what must hold however requests and events interleave. Each takes a world and its chance."""
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from constellation.domain.images import PUBLIC
+from constellation.services.indexing import FEWEST
+from constellation.stores.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIONS
+from tests import pictures
+from tests.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
+from tests.interleaving import interleaved
+from tests.sharing import ANNA, link, link_event, uploaded
+from tests.world import File, World, event, load, queue_event
+
+Race = Callable[[World, random.Random], None]
+
+PICTURE = pictures.still("PNG", 6, 4)
+
+
+def invoked(world: World, function: str, happening: Mapping[str, Any]) -> Any:
+    """What a function answers; while several take turns nobody can tell whose AWS call it is, to check its grants."""
+    handler: Any = load(function)
+    return handler(happening, None, now=world.now)
+
+
+def status(world: World, function: str, image_id: str, **body: Any) -> int:
+    """The status that the owner of an image gets."""
+    happening = event("POST", "/", json=body, path_parameters={"image_id": image_id}, caller=ANNA)
+    return invoked(world, function, happening)["statusCode"]
+
+
+def change(world: World, image_id: str, description: str, is_public: bool) -> Callable[[], int]:
+    return lambda: status(world, "change_image", image_id, description=description, isPublic=is_public)
+
+
+def delete(world: World, image_id: str) -> Callable[[], int]:
+    """A deletion, followed by its first clean-up."""
+
+    def run() -> int:
+        answer = status(world, "delete_image", image_id)
+        content = {"image": image_id, "deletion": "first", "final": False}
+        invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
+        return answer
+
+    return run
+
+
+def render(world: World, file: str, **query: str) -> Callable[[], int]:
+    return lambda: invoked(world, "render_image", link_event(file, query))["statusCode"]
+
+
+def two_changes(world: World, chance: random.Random) -> None:
+    """The image is as one of them wanted it, whole."""
+    image_id = uploaded(world, PICTURE)
+    wanted = [("first words", True), ("other words", False)]
+    doings = [change(world, image_id, *each) for each in wanted]
+    assert interleaved(chance, doings) == [204, 204]
+    record = shelf(world).records[image_id]
+    assert (record["description"], "publicList" in record) in wanted
+    assert record["version"] == 3
+    assert_totals(shelf(world))
+
+
+def a_change_and_a_deletion(world: World, chance: random.Random) -> None:
+    """The image is gone, whichever was first."""
+    image_id = uploaded(world, PICTURE, isPublic="true")
+    doings = [delete(world, image_id), change(world, image_id, "back again", chance.choice((True, False)))]
+    deleted, changed = interleaved(chance, doings)
+    assert deleted == 204
+    assert changed in (204, 404)
+    assert_gone(world, image_id)
+
+
+def two_deletions(world: World, chance: random.Random) -> None:
+    """One of them deletes; the totals move once."""
+    image_id = uploaded(world, PICTURE, isPublic="true")
+    assert sorted(interleaved(chance, [delete(world, image_id)] * 2)) == [204, 404]
+    assert_gone(world, image_id)
+
+
+def a_deletion_and_renders(world: World, chance: random.Random) -> None:
+    """No rendition outlives its image, also of a render that ends half-way."""
+    image_id = uploaded(world, PICTURE)
+    sizes = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
+    doings = [render(world, f"{image_id}.png", **size) for size in sizes]
+    ends = [None, chance.randrange(1, 6)]
+    answers = interleaved(chance, [delete(world, image_id), *doings, render(world, f"{image_id}.gif")], ends)
+    assert answers[0] == 204
+    assert set(answers[1:]) <= {200, 404, None}
+    assert_gone(world, image_id)
+
+
+def many_uploads(world: World, chance: random.Random) -> None:
+    """They are all counted, every byte."""
+    before = shelf(world)
+    form = {"image": File("a.png", PICTURE), "isPublic": "true"}
+    happening = event("POST", "/", form=form, caller=ANNA)
+
+    def upload() -> int:
+        return invoked(world, "upload_image", happening)["statusCode"]
+
+    assert interleaved(chance, [upload] * 40) == [201] * 40
+    after = shelf(world)
+    assert len(after.records) == len(before.records) + 40
+    assert_totals(after)
+
+
+def index_runs(world: World, chance: random.Random) -> None:
+    """Two at once on the same lists, with a change of an image in between, leave an index that is right."""
+    ids = [uploaded(world, PICTURE, description=f"fox {number}", isPublic="true") for number in range(FEWEST)]
+    world.advance(seconds=120)
+    message = queue_event(INDEXING, {"message": {"lists": [PUBLIC, ANNA.user_id]}})
+    runs = [lambda: invoked(world, "index_images", message)] * 2
+    interleaved(chance, [*runs, change(world, ids[0], "hare", is_public=False)])
+    assert_searches(world, ["fox", "hare"])
+    for image_id in ids:
+        status(world, "delete_image", image_id)
+    settle(world)
+    assert_at_rest(world)
+
+
+def assert_gone(world: World, image_id: str) -> None:
+    """At once for whoever asks, and after the clean-up altogether, but for the tombstone."""
+    assert link(world, f"{image_id}.png").status == 404
+    assert link(world, f"{image_id}.png", {"w": "2"}).status == 404
+    assert_totals(shelf(world))
+    settle(world)
+    left = shelf(world)
+    assert image_id not in left.records
+    assert image_id in left.tombstones
+    assert not [entry for entry in left.entries if image_id in entry]
+    assert not [key for bucket in (ORIGINALS, RENDITIONS) for key in world.objects(bucket) if image_id in key]
+
+
+RACES: Mapping[Race, int] = {
+    two_changes: 200,
+    a_change_and_a_deletion: 200,
+    two_deletions: 200,
+    a_deletion_and_renders: 1000,
+    many_uploads: 10,
+    index_runs: 20,
+}
+"""The races, and how many rounds of each the bench runs."""

@@ -1,0 +1,96 @@
+"""The way of an invalidation from the engine's list to the edge's cache."""
+
+import asyncio
+import importlib
+import json
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import pytest
+
+from infra.local import invalidations
+from infra.local.front import INVALIDATIONS_PATH, Front
+from infra.local.keeper import Keeper
+
+cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
+ministack: Any = importlib.import_module("ministack.app")
+
+
+@pytest.fixture
+def engine() -> Generator[list[dict[str, Any]]]:
+    """The engine's list of one distribution's invalidations."""
+    cloudfront._invalidations["E1"] = batches = list[dict[str, Any]]()
+    yield batches
+    del cloudfront._invalidations["E1"]
+
+
+def batch(name: str, *paths: str) -> dict[str, Any]:
+    """An invalidation as the engine keeps it."""
+    return {"Id": name, "InvalidationBatch": {"Paths": {"Quantity": len(paths), "Items": list(paths)}}}
+
+
+def ask(after: str) -> Any:
+    """What the engine answers to the edge."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": INVALIDATIONS_PATH, "headers": []}
+    front = Front(ministack, Keeper(ministack))
+    asyncio.run(front({**scope, "query_string": f"after={after}".encode()}, receive, send))
+    return json.loads(b"".join(message.get("body", b"") for message in sent))
+
+
+def test_the_engine_tells_what_came_after(engine: list[dict[str, Any]]) -> None:
+    assert ask("") == {"last": "", "paths": []}
+    engine += [batch("I1", "/1/*"), batch("I2", "/2/*", "/image/2*")]
+    assert ask("") == {"last": "I2", "paths": ["/1/*", "/2/*", "/image/2*"]}
+    assert ask("I1") == {"last": "I2", "paths": ["/2/*", "/image/2*"]}
+    assert ask("I2") == {"last": "I2", "paths": []}
+    assert ask("forgotten")["paths"] == ["/1/*", "/2/*", "/image/2*"]
+
+
+def test_the_edge_follows_and_no_fault_ends_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invalidations, "POLL_SECONDS", 0)
+    answers = [
+        b'{"last": "I1", "paths": ["/1/*"]}',
+        b"no JSON",
+        b"",
+        b"{}",
+        b'{"last": "I1", "paths": []}',
+        b'{"last": "I3", "paths": ["/2/*", "/3/*"]}',
+    ]
+    asked: list[str] = []
+    purged: list[list[str]] = []
+
+    async def run() -> None:
+        done = asyncio.Event()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.append((await reader.readuntil(b"\r\n\r\n")).decode().split()[1])
+            body = answers[min(len(asked), len(answers)) - 1]
+            status = b"500 Internal Server Error" if body == b"" else b"200 OK"
+            writer.write(
+                b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
+            )
+            await writer.drain()
+            writer.close()
+
+        def purge(paths: Sequence[str]) -> None:
+            purged.append(list(paths))
+            if len(purged) == 2:
+                done.set()
+
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            following = asyncio.create_task(invalidations.follow(server.sockets[0].getsockname()[1], purge))
+            await asyncio.wait_for(done.wait(), 10)
+            following.cancel()
+            await asyncio.wait([following])
+
+    asyncio.run(run())
+    assert purged == [["/1/*"], ["/2/*", "/3/*"]]
+    assert asked[:6] == [f"{INVALIDATIONS_PATH}?after={last}" for last in ("", "I1", "I1", "I1", "I1", "I1")]

@@ -1,0 +1,23 @@
+"""The search index's reading, page by page."""
+
+from typing import Any
+
+import pytest
+
+from constellation.stores import aws, words
+from constellation.stores.items import to_wire
+from constellation.stores.resources import IMAGES
+
+
+def test_of_a_frequent_word_no_more_is_read_than_tells_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(IMAGES.variable, "images")
+    asked: list[int] = []
+
+    def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        asked.append(parameters["Limit"])
+        found = min(4, parameters["Limit"])  # DynamoDB ends a page at 1 MB.
+        return {"Items": [to_wire({"sk": f"sea#{n}", "fields": "d"}) for n in range(found)], "LastEvaluatedKey": {}}
+
+    monkeypatch.setattr(aws, "call", call)
+    assert words.find("public", "sea", "d", 9) is None
+    assert asked == [10, 6, 2]
