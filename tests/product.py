@@ -1,5 +1,6 @@
 """The whole product as ``make run`` serves it, for the end-to-end tests and the bench."""
 
+import importlib
 import os
 import signal
 import socket
@@ -9,6 +10,11 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from infra import STACK
+from infra.local.environment import ACCESS_KEY, SECRET_KEY
+from infra.local.places import LOOPBACK, REGION
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -103,6 +109,31 @@ class Product:
         """The engine's process."""
         (pid,) = children(self.pid)
         return pid
+
+    def sdk(self, service: str) -> Any:
+        """The SDK's client of a service of the engine, as an administrator."""
+        boto3: Any = importlib.import_module("boto3")
+        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
+        return boto3.client(
+            service,
+            endpoint_url=f"http://{LOOPBACK}:{port}",
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+        )
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the deployed stack."""
+        (stack,) = self.sdk("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def bucket(self, name: str) -> list[str]:
+        """The keys in one of the stack's buckets."""
+        resources = self.sdk("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        logical = f"Storage{name.capitalize()}Bucket"  # and eight characters of a hash
+        (full,) = (each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"][:-8] == logical)
+        pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=full)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
 
 def children(pid: int) -> list[int]:

@@ -1,41 +1,57 @@
-"""Races for images, some hundred rounds each: every round another order of the AWS calls of those who race."""
+"""Races for images: on one thread, where each round has another order of the AWS calls of those who race, then over
+HTTP, where they run at the same moment. A race that ends as it must not raises.
+"""
 
 import contextlib
 import io
 import random
+import tempfile
+from pathlib import Path
 
+import httpx
 import pytest
 
+from tests import http_races, image_races
 from tests.bench import Row, report
 from tests.bench.engine import engine
-from tests.image_races import RACES, Race
+from tests.http_races import Racer
+from tests.product import running_product
 from tests.world import new_world
 
 _ROUNDS_OF_A_WORLD = 50
 """What a world holds makes it slow."""
 
 
-def main() -> list[Row]:
+def interleaved() -> list[Row]:
     """Rows of the report."""
-    return [
-        Row(race.__name__.replace("_", " "), f"{_won(race, rounds)} right", f"{rounds}")
-        for race, rounds in RACES.items()
-    ]
+    rows: list[Row] = []
+    for race, rounds in image_races.RACES.items():
+        for start in range(0, rounds, _ROUNDS_OF_A_WORLD):
+            # The functions' logs are not the report's.
+            silence = contextlib.redirect_stdout(io.StringIO())
+            with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine(), silence:
+                for seed in range(start, min(start + _ROUNDS_OF_A_WORLD, rounds)):
+                    race(world, random.Random(seed))
+        rows.append(_row(race.__name__, rounds))
+    return rows
 
 
-def _won(race: Race, rounds: int) -> int:
-    """How many of so many rounds ended as they must: all, or the race raises."""
-    for start in range(0, rounds, _ROUNDS_OF_A_WORLD):
-        with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine(), _silence():
-            for seed in range(start, min(start + _ROUNDS_OF_A_WORLD, rounds)):
-                race(world, random.Random(seed))
-    return rounds
+def over_http() -> list[Row]:
+    """Rows of the report."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
+        limits = httpx.Limits(max_connections=http_races.UPLOADS)
+        with httpx.Client(base_url=product.url, timeout=60, limits=limits) as client:
+            for race, rounds in http_races.RACES.items():
+                race(Racer(product, client), rounds)
+                rows.append(_row(race.__name__, rounds))
+    return rows
 
 
-def _silence() -> contextlib.AbstractContextManager[object]:
-    """The functions' logs are not the report's."""
-    return contextlib.redirect_stdout(io.StringIO())
+def _row(name: str, rounds: int) -> Row:
+    return Row(name.replace("_", " "), f"{rounds} right", f"of {rounds}")
 
 
 if __name__ == "__main__":
-    report("Races, rounds", main())
+    report("Races, every round another order of the AWS calls", interleaved())
+    report("Races over HTTP", over_http())

@@ -1,15 +1,11 @@
 """Views and invalidations, as the product counts and follows them: the edge, its logs, the queue and the function."""
 
-import importlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 
-from infra.local.environment import ACCESS_KEY, SECRET_KEY
-from infra.local.places import LOOPBACK, REGION
 from tests.e2e.test_local import LINK, eventually, sign_up
 from tests.photographs import flower
 from tests.product import Product
@@ -31,18 +27,8 @@ def views(client: httpx.Client, image_id: str, headers: dict[str, str]) -> Calla
 
 def invalidate(product: Product, path: str) -> None:
     """Tell the product's CDN to forget this path."""
-    sdk: Any = importlib.import_module("boto3")
-    port = (product.data / "data" / "engine-port").read_text(encoding="ascii")
-    where: dict[str, str] = {
-        "endpoint_url": f"http://{LOOPBACK}:{port}",
-        "region_name": REGION,
-        "aws_access_key_id": ACCESS_KEY,
-        "aws_secret_access_key": SECRET_KEY,
-    }
-    (stack,) = sdk.client("cloudformation", **where).describe_stacks(StackName="Constellation")["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    sdk.client("cloudfront", **where).create_invalidation(
-        DistributionId=outputs["DistributionId"],
+    product.sdk("cloudfront").create_invalidation(
+        DistributionId=product.outputs()["DistributionId"],
         InvalidationBatch={"Paths": {"Quantity": 1, "Items": [path]}, "CallerReference": str(time.time_ns())},
     )
 

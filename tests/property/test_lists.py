@@ -1,6 +1,5 @@
 """Lists, searches and totals beside a plain model of them, after whatever hypothesis thinks of doing to images."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -193,7 +192,7 @@ def sign_up(name: str, caller: Caller) -> None:
 
 
 # To shrink a failure takes minutes; ``phases`` may be left out for it.
-@settings(max_examples=int(os.environ.get("EX", "8")), deadline=None, phases=[Phase.generate])
+@settings(max_examples=8, deadline=None, phases=[Phase.generate])
 @given(st.lists(UPLOADS, min_size=2, max_size=6), st.lists(DOINGS, max_size=16), st.data())
 def test_lists_are_as_the_model_has_them(uploads: list[Any], doings: list[Any], data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine():

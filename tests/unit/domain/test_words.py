@@ -25,6 +25,7 @@ from constellation.domain.words import LONGEST, image_words, match, split
         ("Cafe\u0301 CAFÉ", {"café"}),
         ("İstanbul ıssız", {"i\u0307stanbul", "ıssız"}),
         ("ΣΊΣΥΦΟΣ Σίσυφος", {"σίσυφοσ"}),
+        ("\u0390 \u01f0", {"\u0390", "\u01f0"}),
         ("日本の海", {"日本の海"}),
         ("हिन्दी", {"हिन्दी"}),
         ("x" * LONGEST + "y", {"x" * LONGEST}),

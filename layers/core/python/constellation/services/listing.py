@@ -91,7 +91,7 @@ def page_of(selection: Selection) -> Page:
     span = Span(selection.ascending != cursor.backward, cursor.place, cursor.inclusive)
     if selection.search is None:
         total = state.total
-        if total > skipped > MOST_WALKED:
+        if total > skipped and skipped + selection.limit >= MOST_WALKED:
             raise Invalid(Violation("page", f"Past {MOST_WALKED} images only nextCursor leads on."))
         rows = _rows(selection, span, total, at_once=skipped + selection.limit + 1)
     else:
