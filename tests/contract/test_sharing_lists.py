@@ -362,6 +362,14 @@ def test_a_bad_limit_is_422(anna: Client, path: str, limit: str) -> None:
 
 
 @LISTS
+def test_a_search_takes_sixteen_words(anna: Client, path: str) -> None:
+    words = [f"word{number}" for number in range(17)]
+    assert page(anna, path, searchTerm=" ".join([*words[:16], "WORD1"]))["data"] == []
+    problem = problems(anna.ask("GET", f"{path}1", query={"searchTerm": " ".join(words)}))
+    assert problem == {"searchTerm": "This value has too many words. It should have 16 or less."}
+
+
+@LISTS
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1.0", "+1", "１", "1e9", "00", "1" + "0" * 30, "9" * 5000, "1 "])
 def test_a_bad_page_is_422(anna: Client, path: str, number: str) -> None:
     answer = anna.ask("GET", f"{path}{number}")

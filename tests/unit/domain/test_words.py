@@ -66,6 +66,7 @@ def test_where_the_words_of_an_image_stand() -> None:
         "sunny": "u",
         "day": "u",
     }
+    assert image_words("#sun,sea #sun", "", "") == {"sun": "dh", "sea": "d"}
     assert image_words("＃ｓｕｎ C# a#b", "", "") == {"sun": "dh", "c": "d", "a": "d", "b": "dh"}
     assert image_words("", "") == {}
 

@@ -3,14 +3,15 @@
 import re
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from constellation.domain.ids import parse_id
-from constellation.domain.words import DESCRIPTION, HASHTAG, NAME, USER
+from constellation.domain.words import DESCRIPTION, HASHTAG, NAME, USER, split
 from constellation.services.listing import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
 
 _LARGEST_PAGE = 100
 _MOST_IDS = 100
+_MOST_WORDS = 16
 _SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
 
 
@@ -19,6 +20,12 @@ def _limit(value: Any) -> int:
     if not 1 <= number <= _LARGEST_PAGE:
         raise ValueError(f"This value should be a whole number from 1 to {_LARGEST_PAGE}.")
     return number
+
+
+def _term(value: str) -> str:
+    if len(split(value)) > _MOST_WORDS:
+        raise ValueError(f"This value has too many words. It should have {_MOST_WORDS} or less.")
+    return value
 
 
 def _one_of(*choices: str) -> BeforeValidator:
@@ -36,7 +43,7 @@ class ImageList(BaseModel):
     limit: Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)] = 10
     orderBy: Annotated[str, _one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
     order: Annotated[str, _one_of("desc", "asc")] = "desc"
-    searchTerm: Annotated[str, Field(max_length=255)] = ""
+    searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
     searchBy: Annotated[str, _one_of(*_SEARCHED)] = "all"
     cursor: Annotated[str, Field(min_length=1)] = ""
 
