@@ -81,7 +81,7 @@ def reworded(world: World, image_id: str) -> None:
     assert patch(world, image_id, description="A red rabbit").status == 204
 
 
-INDEXED = Doing("indexed", 18, receives_again(INDEXING), PUBLISHED, reworded)
+INDEXED = Doing("indexed", 16, receives_again(INDEXING), PUBLISHED, reworded)
 
 DOINGS = [
     Doing("same", 1, changes(description=BEFORE["description"], isPublic=False)),

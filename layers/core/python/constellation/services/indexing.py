@@ -91,7 +91,6 @@ def bring_up_to_date(list_: str, now: datetime) -> None:
     # A change that leaves an image's words alone must touch no entry; to read one is cheaper than to write it.
     words.put(list_, [*newly_described, *words.missing(list_, others)])
     words.advance(list_, fresh[-1].place)
-    words.release(list_)
     if len(fresh) == _BATCH:
         queues.send(INDEXING, {"lists": [list_]})
 

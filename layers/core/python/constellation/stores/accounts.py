@@ -15,7 +15,7 @@ from constellation.domain.accounts import User, email_identity, username_identit
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.ids import new_id
 from constellation.domain.times import to_wire as time_to_wire
-from constellation.stores import aws
+from constellation.stores import aws, batches
 from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import ACCOUNTS, Grant
 
@@ -66,17 +66,8 @@ def find(user_id: str) -> User | None:
 
 def find_many(user_ids: Collection[str]) -> dict[str, User]:
     """Those of the users that there are, by id; a moment ago's state, at half a unit each."""
-    found: dict[str, User] = {}
-
-    def read(keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        answer = aws.call("dynamodb", "batch_get_item", RequestItems={ACCOUNTS.physical_name: {"Keys": keys}})
-        users = [_to_user(from_wire(item)) for item in answer["Responses"][ACCOUNTS.physical_name]]
-        found.update((user.id, user) for user in users)
-        return answer["UnprocessedKeys"].get(ACCOUNTS.physical_name, {}).get("Keys", [])
-
-    keys = (to_wire({"pk": f"USER#{user_id}", "sk": "PROFILE"}) for user_id in dict.fromkeys(user_ids))
-    aws.in_batches(keys, 100, read)
-    return found
+    keys = ({"pk": f"USER#{user_id}", "sk": "PROFILE"} for user_id in dict.fromkeys(user_ids))
+    return {user.id: user for user in map(_to_user, batches.get_many(ACCOUNTS, keys))}
 
 
 def find_id(identity: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 from constellation.domain.ids import new_id
 from constellation.domain.images import PUBLIC, Image
 from constellation.domain.times import to_wire as time_to_wire
-from constellation.stores import aws
+from constellation.stores import aws, batches
 from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.lists import change_of_totals
 from constellation.stores.resources import IMAGES, Grant
@@ -75,16 +75,8 @@ def get(image_id: str) -> Image | None:
 
 def get_many(image_ids: Collection[str]) -> dict[str, Image]:
     """Those of the images that there are, by id; a moment ago's state, at half a unit each."""
-    found: dict[str, Image] = {}
-
-    def read(keys: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
-        answer = aws.call("dynamodb", "batch_get_item", RequestItems={IMAGES.physical_name: {"Keys": keys}})
-        images = [_to_image(from_wire(item)) for item in answer["Responses"][IMAGES.physical_name]]
-        found.update((image.id, image) for image in images)
-        return answer["UnprocessedKeys"].get(IMAGES.physical_name, {}).get("Keys", [])
-
-    aws.in_batches((_key(image_id) for image_id in dict.fromkeys(image_ids)), 100, read)
-    return found
+    items = batches.get_many(IMAGES, (_plain_key(image_id) for image_id in dict.fromkeys(image_ids)))
+    return {image.id: image for image in map(_to_image, items)}
 
 
 def change(before: Image, after: Image, now: datetime) -> bool:
@@ -227,14 +219,17 @@ def _change(before: Image, after: Image) -> dict[str, Any]:
     }
 
 
+def _plain_key(image_id: str, sk: str = "IMAGE") -> dict[str, str]:
+    return {"pk": f"IMAGE#{image_id}", "sk": sk}
+
+
 def _key(image_id: str, sk: str = "IMAGE") -> dict[str, Wire]:
-    return to_wire({"pk": f"IMAGE#{image_id}", "sk": sk})
+    return to_wire(_plain_key(image_id, sk))
 
 
 def _to_item(image: Image) -> dict[str, Any]:
     item = {
-        "pk": f"IMAGE#{image.id}",
-        "sk": "IMAGE",
+        **_plain_key(image.id),
         "id": image.id,
         "owner": image.owner,
         "name": image.name,

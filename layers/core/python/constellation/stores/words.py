@@ -14,7 +14,8 @@ from typing import Any
 
 from constellation.domain.times import to_wire as time_to_wire
 from constellation.stores import aws
-from constellation.stores.items import Wire, from_wire, to_wire
+from constellation.stores.batches import delete_many, get_many, put_many
+from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import IMAGES, Grant
 
 FIND = Grant(IMAGES, ("dynamodb:Query",))
@@ -60,16 +61,8 @@ def find(list_: str, beginning: str, fields: str, limit: int) -> frozenset[str] 
 def missing(list_: str, images: Iterable[Indexed]) -> list[Indexed]:
     """What of this is not in the index as it is here."""
     wanted = list(images)
-    found: set[tuple[str, str, str]] = set()
-
-    def read(keys: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
-        answer = aws.call("dynamodb", "batch_get_item", RequestItems={IMAGES.physical_name: {"Keys": keys}})
-        entries = map(from_wire, answer["Responses"][IMAGES.physical_name])
-        found.update((entry["sk"], entry["fields"], entry["at"]) for entry in entries)
-        return answer["UnprocessedKeys"].get(IMAGES.physical_name, {}).get("Keys", [])
-
-    keys = [to_wire(_key(list_, word, image.id)) for image in wanted for word in image.words]
-    aws.in_batches(keys, 100, read)
+    keys = (_key(list_, word, image.id) for image in wanted for word in image.words)
+    found = {(entry["sk"], entry["fields"], entry["at"]) for entry in get_many(IMAGES, keys)}
     return [
         replace(
             image,
@@ -85,16 +78,19 @@ def missing(list_: str, images: Iterable[Indexed]) -> list[Indexed]:
 
 def put(list_: str, images: Iterable[Indexed]) -> None:
     """Enter images by their words. Safe to repeat."""
-    _write(
-        {"PutRequest": {"Item": to_wire(_key(list_, word, image.id) | {"fields": fields, "at": image.at})}}
-        for image in images
-        for word, fields in image.words.items()
+    put_many(
+        IMAGES,
+        (
+            _key(list_, word, image.id) | {"fields": fields, "at": image.at}
+            for image in images
+            for word, fields in image.words.items()
+        ),
     )
 
 
 def remove(list_: str, image_id: str, words: Iterable[str]) -> None:
     """Take a deleted image out of the index. Safe to repeat."""
-    _write({"DeleteRequest": {"Key": to_wire(_key(list_, word, image_id))}} for word in words)
+    delete_many(IMAGES, (_key(list_, word, image_id) for word in words))
 
 
 def forget(list_: str, image_id: str, words: Iterable[str], at: str) -> None:
@@ -132,38 +128,22 @@ def lease(list_: str, now: datetime, until: datetime) -> bool:
 
 
 def advance(list_: str, to: str) -> None:
-    """Say that everything up to this place in the order of change is in the index; it never goes back."""
+    """Say that everything up to this place in the order of change is in the index, and end the lease.
+
+    It never goes back: where another has come further, this one's lease has ended already.
+    """
     try:
         aws.call(
             "dynamodb",
             "update_item",
             TableName=IMAGES.physical_name,
             Key=_index_key(list_),
-            UpdateExpression="SET indexedTo = :to",
+            UpdateExpression="SET indexedTo = :to REMOVE leasedTo",
             ConditionExpression="attribute_not_exists(indexedTo) OR indexedTo < :to",
             ExpressionAttributeValues=to_wire({":to": to}),
         )
     except aws.ConditionFailed:
         return
-
-
-def release(list_: str) -> None:
-    """Let others index the list."""
-    aws.call(
-        "dynamodb",
-        "update_item",
-        TableName=IMAGES.physical_name,
-        Key=_index_key(list_),
-        UpdateExpression="REMOVE leasedTo",
-    )
-
-
-def _write(requests: Iterable[dict[str, Any]]) -> None:
-    def send(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        answer = aws.call("dynamodb", "batch_write_item", RequestItems={IMAGES.physical_name: batch})
-        return answer["UnprocessedItems"].get(IMAGES.physical_name, [])
-
-    aws.in_batches(requests, 25, send)
 
 
 def _index_key(list_: str) -> dict[str, Any]:
