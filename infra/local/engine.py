@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import logging
 import os
 import signal
 import time
@@ -31,6 +32,8 @@ INVALIDATIONS = 10_000
 
 IDLE_SECONDS = 300
 """A function's process without work is ended after so long."""
+
+logger = logging.getLogger("engine")
 
 
 def forget_stream_positions(state: Path) -> None:
@@ -95,10 +98,13 @@ async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
             await asyncio.sleep(1)
             if os.getppid() != launcher:
                 stop.set()
-        await keeper.save_tables()
-        drop_old_logs(LOG_STREAMS)
-        drop_old_invalidations(INVALIDATIONS)
-        await asyncio.to_thread(end_idle_workers, IDLE_SECONDS)
+        try:
+            await keeper.save_tables()
+            drop_old_logs(LOG_STREAMS)
+            drop_old_invalidations(INVALIDATIONS)
+            await asyncio.to_thread(end_idle_workers, IDLE_SECONDS)
+        except Exception:
+            logger.exception("the housekeeping failed and is tried again")
 
 
 async def _serve(ministack: Any, port: int) -> None:

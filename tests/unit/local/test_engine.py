@@ -1,13 +1,15 @@
 """The engine's housekeeping: idle workers, old logs, positions in streams that are gone."""
 
+import asyncio
 import importlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from infra.local import engine
 from infra.local.engine import (
     drop_old_invalidations,
     drop_old_logs,
@@ -15,6 +17,7 @@ from infra.local.engine import (
     forget_stream_positions,
     release_messages,
 )
+from infra.local.keeper import Keeper
 
 runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
 logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
@@ -78,3 +81,23 @@ def test_stream_positions_are_forgotten_and_nothing_else(tmp_path: Path) -> None
     saved.write_text(json.dumps({"payload": {"functions": {"a": 1}, "dynamodb_stream_positions": {"b": 2}}}))
     forget_stream_positions(tmp_path)
     assert json.loads(saved.read_text()) == {"payload": {"functions": {"a": 1}}}
+
+
+def test_housekeeping_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "SAVE_SECONDS", 0)
+    saves: list[int] = []
+
+    class Failing:
+        async def save_tables(self) -> None:
+            await asyncio.sleep(0)
+            saves.append(1)
+            raise OSError("no room on the disk")
+
+    async def twice() -> None:
+        keeping = asyncio.create_task(engine._housekeeping(cast(Keeper, Failing()), asyncio.Event()))
+        while len(saves) < 2 and not keeping.done():
+            await asyncio.sleep(0)
+        keeping.cancel()
+
+    asyncio.run(asyncio.wait_for(twice(), 10))
+    assert len(saves) == 2
