@@ -6,14 +6,17 @@ from constellation.http.dialects import sharing
 from constellation.http.endpoint import endpoint
 from constellation.http.request import Caller
 from constellation.inputs.listing import ImageIds
+from constellation.services.access import STANDING, own
 from constellation.stores import accounts, images
 from constellation.views.sharing import ListedImage, listed
 
 
-@endpoint("GET /api/images", dialect=sharing, grants=[images.READ_MANY, accounts.READ_MANY], errors=[Invalid])
+@endpoint(
+    "GET /api/images", dialect=sharing, grants=[images.READ_MANY, *STANDING, accounts.READ_MANY], errors=[Invalid]
+)
 def handler(query: Query[ImageIds], caller: Caller) -> list[ListedImage]:
     """GET /api/images?uuid[]=: the caller's own among these images, in the order asked."""
     found = images.get_many(query.ids)
-    own = [found[id_] for id_ in dict.fromkeys(query.ids) if id_ in found and found[id_].owner == caller.user_id]
+    seen = own([found[id_] for id_ in dict.fromkeys(query.ids) if id_ in found], caller.user_id)
     users = accounts.find_many([caller.user_id])
-    return [listed(image, users, caller.user_id) for image in own]
+    return [listed(image, users, caller.user_id) for image in seen]

@@ -12,7 +12,6 @@ from constellation.domain.names import clean_name
 
 EMAIL_LIMIT = 254
 USERNAME_LIMIT = 64
-NAME_LIMIT = 255
 PASSWORD_MINIMUM = 8
 PASSWORD_LIMIT = 1024
 KEYS_PER_USER = 100

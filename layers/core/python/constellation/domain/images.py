@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from constellation.domain.constellations import Place
 from constellation.domain.times import to_wire
 
 PUBLIC = "public"
@@ -13,13 +14,15 @@ PUBLIC = "public"
 class Image:
     """One image. ``owner`` is a user's id, None for a guest's; ``size`` is in bytes, width and height in pixels.
 
-    ``name`` is what the uploader called it; the product's own name for the file is ``file_name``.
-    ``sha256`` is the hex digest of the bytes as they are kept, cleaned. ``version`` grows with every change.
-    ``described_at`` is when its words last changed.
+    ``place`` is where it lies, None where that is no constellation. ``name`` is what the uploader called it; the
+    product's own name for the file is ``file_name``. ``sha256`` is the hex digest of the bytes as they are kept,
+    cleaned. ``version`` grows with every change. ``described_at`` is when its words, those of the description and of
+    the name, last changed.
     """
 
     id: str
     owner: str | None
+    place: Place | None
     name: str
     description: str
     is_public: bool
@@ -61,18 +64,26 @@ class Image:
         """Its place in the order of change; what never changed did so when it was created."""
         return f"{to_wire(self.updated_at or self.created_at)}#{self.id}"
 
-    def changed(self, description: str | None, is_public: bool | None, now: datetime) -> "Image":
+    def changed(self, change: "ImageChange", now: datetime) -> "Image":
         """The image with what is not None changed; itself when that is nothing new."""
         after = replace(
             self,
-            description=self.description if description is None else description,
-            is_public=self.is_public if is_public is None else is_public,
+            description=self.description if change.description is None else change.description,
+            is_public=self.is_public if change.is_public is None else change.is_public,
+            name=self.name if change.name is None else change.name,
+            place=self.place if change.place is None else change.place,
         )
         if after == self:
             return self
-        return replace(
-            after,
-            updated_at=now,
-            described_at=now if after.description != self.description else self.described_at,
-            version=self.version + 1,
-        )
+        said = (after.description, after.name) != (self.description, self.name)
+        return replace(after, updated_at=now, described_at=now if said else self.described_at, version=self.version + 1)
+
+
+@dataclass(frozen=True)
+class ImageChange:
+    """What is to be changed of an image; what is None stays."""
+
+    description: str | None = None
+    is_public: bool | None = None
+    name: str | None = None
+    place: Place | None = None

@@ -2,6 +2,9 @@
 
 import unicodedata
 
+NAME_LIMIT = 255
+"""Characters of a name, where nothing else is said."""
+
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that break a line, a header or an encoding."""
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from constellation.domain.names import is_deceptive
-
-NAME_LENGTH = 255
+from constellation.domain.names import NAME_LIMIT, is_deceptive
 
 
 @dataclass(frozen=True)
@@ -19,4 +17,4 @@ def safe_name(name: str) -> str:
     """The last part of a file's path, at most 255 characters, without deceptive ones; it may be empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(character for character in last if not is_deceptive(character))
-    return kept.strip()[:NAME_LENGTH].rstrip()
+    return kept.strip()[:NAME_LIMIT].rstrip()

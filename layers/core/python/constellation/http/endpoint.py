@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
-from constellation.domain.errors import DomainError, RetryLater
+from constellation.domain.errors import DomainError, RetryLater, TooLarge
+from constellation.domain.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.domain.times import utc_now
 from constellation.http.binding import bind
 from constellation.http.dialects import INTERNAL, Dialect
@@ -99,6 +100,8 @@ class Endpoint:
         if isinstance(reply.body, bytes):
             return status, {"Content-Type": self.media_type, **reply.headers}, reply.body
         body = b"" if reply.body is None else _encode(reply.body)
+        if text_size(body) > REPLY_LIMIT:
+            raise TooLarge(f"The answer is too large ({megabytes(len(body))} MB)")
         return status, {**JSON_HEADERS, **reply.headers}, body
 
 

@@ -1,20 +1,84 @@
-"""Arguments of handlers that a path names: resources, with the caller's right to them, and numbers of pages."""
+"""Arguments of handlers that a path names: resources, with the caller's right to them, and numbers of pages.
+
+def handler(image: Annotated[Image, image_for(Operation.SEE_IMAGE)]) -> ImageView: ...
+"""
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
-from constellation.domain.errors import Invalid, NotFound, Violation
+from constellation.domain.constellations import (
+    INVALID_ID,
+    NO_SUCH_COMMENT,
+    NO_SUCH_CONSTELLATION,
+    NO_SUCH_FOLDER,
+    Comment,
+    Constellation,
+    Membership,
+)
+from constellation.domain.errors import BadRequest, DomainError, Invalid, NotFound, Violation
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE
+from constellation.domain.rights import Operation
+from constellation.domain.trees import Folder
 from constellation.http.binding import Load, PathId
 from constellation.http.request import Caller, Request
-from constellation.services.access import own_image
+from constellation.services import access
+from constellation.services.access import ImageAccess
 
 ImageId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_IMAGE))]
+FolderId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_FOLDER))]
+CommentId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_COMMENT))]
 
 
-def _own_image(image_id: ImageId, caller: Caller) -> Image:
-    return own_image(image_id, caller.user_id)
+def member_for(operation: Operation) -> Load:
+    """The caller's membership of ``{constellation_uuid}``, where an id that is none is a bad request."""
+    return _membership(operation, lambda _: BadRequest(INVALID_ID))
+
+
+def member_there_for(operation: Operation) -> Load:
+    """The same where an id that is none is not found."""
+    return _membership(operation, lambda _: NotFound(NO_SUCH_CONSTELLATION))
+
+
+def folder_for(operation: Operation) -> Load:
+    """The folder ``{folder_uuid}`` and its constellation."""
+
+    def load(folder_uuid: FolderId, caller: Caller) -> tuple[Folder, Constellation]:
+        return access.folder(folder_uuid, caller.user_id, operation)
+
+    return Load(load)
+
+
+def image_for(operation: Operation) -> Load:
+    """The image ``{image_uuid}``."""
+
+    def load(image_uuid: ImageId, caller: Caller) -> Image:
+        return access.image(image_uuid, caller.user_id, operation).image
+
+    return Load(load)
+
+
+def image_access_for(operation: Operation) -> Load:
+    """The same with its constellation and the caller's right."""
+
+    def load(image_uuid: ImageId, caller: Caller) -> ImageAccess:
+        return access.image(image_uuid, caller.user_id, operation)
+
+    return Load(load)
+
+
+def shared_image_for(operation: Operation) -> Load:
+    """The image ``{image_id}`` of the sharing surface, where another's public image is seen and forbidden."""
+
+    def load(image_id: ImageId, caller: Caller) -> Image:
+        return access.shared_image(image_id, caller.user_id, operation)
+
+    return Load(load)
+
+
+def _deletable_comment(image_uuid: ImageId, comment_uuid: CommentId, caller: Caller) -> Comment:
+    return access.deletable_comment(image_uuid, comment_uuid, caller.user_id)
 
 
 def _page_number(request: Request) -> int:
@@ -24,8 +88,15 @@ def _page_number(request: Request) -> int:
     return int(text)
 
 
-OwnImage = Annotated[Image, Load(_own_image)]
-"""The image ``{image_id}`` of the path, which must be the caller's own."""
+def _membership(operation: Operation, otherwise: Callable[[str], DomainError]) -> Load:
+    def load(constellation_uuid: Annotated[str, PathId(otherwise)], caller: Caller) -> Membership:
+        return access.membership(constellation_uuid, caller.user_id, operation)
+
+    return Load(load)
+
+
+DeletableComment = Annotated[Comment, Load(_deletable_comment)]
+"""The comment ``{comment_uuid}`` on the image ``{image_uuid}``, which the caller may delete."""
 
 PageNumber = Annotated[int, Load(_page_number)]
 """``{page}`` of the path, from 1 on."""

@@ -1,7 +1,8 @@
-"""From the query of a list to what is to be read, and from what was read to the page's ``meta``."""
+"""From the query of a list to what is to be read, and from what was read to what is said of the page."""
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from constellation.domain import cursors
 from constellation.domain.cursors import Cursor
@@ -16,12 +17,31 @@ if TYPE_CHECKING:
     from constellation.inputs.listing import ImageList
 
 
+def place_after(cursor: str, *scope: str) -> str:
+    """The place that a cursor of a list names, empty without one. Raises Invalid for a cursor of another ``scope``."""
+    found = cursors.read(cursor, deployment_secret(), json.dumps(scope)) if cursor else Cursor("")
+    if found is None:
+        raise _not_yours()
+    return found.place
+
+
+def cursor_at(place: str, *scope: str) -> str:
+    """The cursor that goes on from a place, for whom and of what ``scope`` says."""
+    return cursors.write(Cursor(place), deployment_secret(), json.dumps(scope))
+
+
+def next_link(path: str, cursor: str, limit: int | None) -> dict[str, str]:
+    """The header that says where a list goes on (RFC 8288), if it does."""
+    query = urlencode({"cursor": cursor} | ({"limit": limit} if limit else {}))
+    return {"Link": f'<{path}?{query}>; rel="next"'} if cursor else {}
+
+
 def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selection:
     """What of a list a query asks for. Raises Invalid for a cursor that was not given to this caller for just this."""
     scope = _scope(list_, query, caller)
     cursor = cursors.read(query.cursor, deployment_secret(), scope) if query.cursor else None
     if query.cursor and cursor is None:
-        raise Invalid(Violation("cursor", "This is not a cursor of this list, order and search, given to you."))
+        raise _not_yours()
     return Selection(
         list_=list_,
         order=query.orderBy,
@@ -51,3 +71,7 @@ def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller)
 def _scope(list_: str, query: "ImageList", caller: Caller) -> str:
     search = [sorted(split(query.searchTerm)), query.fields] if query.searchTerm.strip() else []
     return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
+
+
+def _not_yours() -> Invalid:
+    return Invalid(Violation("cursor", "This is not a cursor of this list, order and search, given to you."))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from constellation.http.endpoint import Reply
 from constellation.http.request import Request
 
+JSON = "application/json"
+
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 
@@ -25,6 +27,13 @@ def representation(request: Request, data: bytes, etag: str, headers: Mapping[st
     first, last = wanted
     content_range = {"Content-Range": f"bytes {first}-{last}/{len(data)}"}
     return Reply(data[first : last + 1], {**headers, **content_range}, 206)
+
+
+def asks_for_json(request: Request) -> bool:
+    """Whether Accept names ``application/json``, but to refuse it (RFC 9110, 12.5.1)."""
+    ranges = [each.replace(" ", "").lower() for each in request.headers.get("accept", "").split(",")]
+    named = [parameters for kind, _, parameters in (each.partition(";") for each in ranges) if kind == JSON]
+    return any(not re.fullmatch(r"q=0(\.0{0,3})?", parameters) for parameters in named)
 
 
 def is_known(request: Request, etag: str) -> bool:

@@ -1,7 +1,6 @@
 """Inputs of the account routes (contract, "Accounts"); field names as on the wire."""
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -9,7 +8,6 @@ from pydantic_core import PydanticCustomError
 
 from constellation.domain.accounts import (
     EMAIL_LIMIT,
-    NAME_LIMIT,
     PASSWORD_LIMIT,
     PASSWORD_MINIMUM,
     USERNAME_LIMIT,
@@ -18,8 +16,8 @@ from constellation.domain.accounts import (
     email_identity,
     login_identity,
 )
-from constellation.domain.names import clean_name
 from constellation.domain.times import from_wire
+from constellation.inputs.names import Name
 
 
 def _same(pair: Any) -> Any:
@@ -39,13 +37,10 @@ def _required_without_email(name: str | None, info: ValidationInfo) -> str | Non
     return name
 
 
-def _length(longest: int) -> Any:
-    return Field(json_schema_extra={"minLength": 1, "maxLength": longest})
-
-
 Email = Annotated[str, AfterValidator(checked_email), Field(json_schema_extra={"maxLength": EMAIL_LIMIT})]
-Username = Annotated[str, AfterValidator(checked_username), _length(USERNAME_LIMIT)]
-Name = Annotated[str, AfterValidator(partial(clean_name, longest=NAME_LIMIT)), _length(NAME_LIMIT)]
+Username = Annotated[
+    str, AfterValidator(checked_username), Field(json_schema_extra={"minLength": 1, "maxLength": USERNAME_LIMIT})
+]
 Password = Annotated[str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_LIMIT)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 

@@ -1,12 +1,12 @@
-"""What document 003's lists take."""
+"""What lists take."""
 
 import re
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from constellation.domain.ids import parse_id
 from constellation.domain.words import DESCRIPTION, HASHTAG, NAME, USER, split
+from constellation.inputs.ids import Uuid
 from constellation.services.listing import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
 
 _LARGEST_PAGE = 100
@@ -20,6 +20,20 @@ def _limit(value: Any) -> int:
     if not 1 <= number <= _LARGEST_PAGE:
         raise ValueError(f"This value should be a whole number from 1 to {_LARGEST_PAGE}.")
     return number
+
+
+Limit = Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)]
+"""The most entries of a page."""
+
+Position = Annotated[str, Field(min_length=1)]
+"""A cursor, as an earlier page gave it."""
+
+
+class Slice(BaseModel):
+    """The query of a list that is read from its beginning; without ``limit`` as much as one answer is to hold."""
+
+    limit: Limit | None = None
+    cursor: Position = ""
 
 
 def _term(value: str) -> str:
@@ -40,12 +54,12 @@ def _one_of(*choices: str) -> BeforeValidator:
 class ImageList(BaseModel):
     """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
 
-    limit: Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)] = 10
+    limit: Limit = 10
     orderBy: Annotated[str, _one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
     order: Annotated[str, _one_of("desc", "asc")] = "desc"
     searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
     searchBy: Annotated[str, _one_of(*_SEARCHED)] = "all"
-    cursor: Annotated[str, Field(min_length=1)] = ""
+    cursor: Position = ""
 
     @property
     def fields(self) -> str:
@@ -53,16 +67,7 @@ class ImageList(BaseModel):
         return _SEARCHED[self.searchBy]
 
 
-def _id(value: str) -> str:
-    identifier = parse_id(value)
-    if identifier is None:
-        raise ValueError("This is not a valid UUID.")
-    return identifier
-
-
 class ImageIds(BaseModel):
     """The query of images by their ids."""
 
-    ids: list[Annotated[str, Field(json_schema_extra={"format": "uuid"}), BeforeValidator(_id)]] = Field(
-        alias="uuid[]", min_length=1, max_length=_MOST_IDS
-    )
+    ids: list[Uuid] = Field(alias="uuid[]", min_length=1, max_length=_MOST_IDS)

@@ -32,7 +32,7 @@ def _say_no_defaults(schema: dict[str, Any]) -> None:
         del field["default"]
 
 
-class ImageChange(BaseModel, json_schema_extra=_say_no_defaults):
+class ImageDescription(BaseModel, json_schema_extra=_say_no_defaults):
     """What is to be said of an image from now on; what is not in it stays."""
 
     description: Description = ""

@@ -3,31 +3,45 @@
 from datetime import datetime
 
 from constellation.domain.errors import NotFound, Unavailable
-from constellation.domain.images import Image
+from constellation.domain.images import Image, ImageChange
 from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.services import indexing
-from constellation.stores import images, queues
+from constellation.services.places import no_such_folder_within
+from constellation.stores import folders, images, queues
 
-CHANGE = (images.READ, images.CHANGE, queues.ASK_FOR_INDEXING)
+CHANGE = (images.CHANGE, queues.ASK_FOR_INDEXING)
 """What a function that changes images needs."""
 
 _TRIES = 10
 
 
-def change(image: Image, description: str | None, is_public: bool | None, now: datetime) -> None:
-    """Give an image what is not None, all of it in one step; of two at once the later one stands, whole.
+def change(image: Image, wanted: ImageChange, now: datetime) -> Image:
+    """Change an image, in one step; of two changes at once the later one stands, whole. The answer is the new state.
 
-    Raises NotFound when it is gone.
+    Raises NotFound when it is gone, Invalid when it was to lie in a folder that is.
     """
     for _ in range(_TRIES):
-        after = image.changed(description, is_public, now)
+        after = image.changed(wanted, now)
         if after == image:
-            return
+            return image
         indexing.follow(image, after)
-        if images.change(image, after, now):
-            return
-        there = images.get(image.id)
-        if there is None:
-            raise NotFound(NO_SUCH_IMAGE)
-        image = there
+        try:
+            if images.change(image, after, now):
+                return after
+        except folders.FolderGone:
+            raise no_such_folder_within("folder_uuid") from None
+        image = again(image)
     raise Unavailable
+
+
+def again(image: Image) -> Image:
+    """An image as it is after somebody else has changed it.
+
+    Raises NotFound when it is gone, Unavailable when it lies elsewhere, where other people have rights to it.
+    """
+    there = images.get(image.id)
+    if there is None:
+        raise NotFound(NO_SUCH_IMAGE)
+    if there.place != image.place and (image.place is None or there.place is None):
+        raise Unavailable
+    return there

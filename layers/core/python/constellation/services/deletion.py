@@ -6,23 +6,25 @@ between, and comes when whatever had still seen the image has ended: renders, an
 runs of the search index.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from constellation.domain.errors import NotFound, Unavailable
+from constellation.domain.errors import Unavailable
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
-from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.services import indexing
-from constellation.stores import accounts, blobs, cdn, images, queues, words
+from constellation.services.changes import again
+from constellation.stores import accounts, blobs, cdn, comments, folders, images, queues, words
 from constellation.stores.resources import DELETIONS
 
-DELETE = (images.READ, images.DELETE, queues.ASK_FOR_DELETION)
+DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION)
 """What a function that deletes needs."""
 
 SWEEP = (
     images.READ,
     accounts.READ_MANY,
     words.WRITE,
+    comments.DELETE_ALL,
     blobs.DELETE_ORIGINAL,
     blobs.LIST_RENDITIONS,
     blobs.DELETE_RENDITIONS,
@@ -30,7 +32,7 @@ SWEEP = (
 )
 """What the function that cleans up needs."""
 
-_SETTLED_SECONDS = 120
+SETTLED_SECONDS = 120
 """Longer than the function runs that deletes, and after it any that may still have seen the image."""
 
 _TRIES = 10
@@ -38,23 +40,33 @@ _TRIES = 10
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     """Delete an image; ``keeps_bytes`` leaves its original in the bucket. Raises NotFound when it is gone already."""
-    message = {"image": image.id, "deletion": new_id()}
-    queues.send(DELETIONS, {**message, "final": True}, _SETTLED_SECONDS)
+    message = {"image": image.id, "deletion": new_id(), "links": True}
+    queues.send(DELETIONS, {**message, "final": True}, SETTLED_SECONDS)
     for _ in range(_TRIES):
         if images.delete(image, keeps_bytes=keeps_bytes, now=now):
             queues.send(DELETIONS, {**message, "final": False})
             return
-        there = images.get(image.id)
-        if there is None:
-            raise NotFound(NO_SUCH_IMAGE)
-        image = there
+        image = again(image)
     raise Unavailable
 
 
-def sweep(image_id: str, deletion: str, *, final: bool) -> None:
+def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> bool:
+    """Delete images as they are; False if some have changed since they were read, and stay.
+
+    ``links``: the CDN is to forget the links to each of them.
+    """
+    messages = [{"image": image.id, "deletion": new_id(), "links": links} for image in found]
+    queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], SETTLED_SECONDS)
+    deleted = [images.delete(image, keeps_bytes=False, now=now) for image in found]
+    queues.send_many(DELETIONS, [{**message, "final": False} for message in messages])
+    return all(deleted)
+
+
+def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
     """Remove what belonged to a deleted image; nothing where there is none such. Safe to repeat.
 
     ``deletion`` tells one request from another: the final clean-up of one that was killed may come too early.
+    ``links``: the CDN is to forget those to the image.
     """
     tombstone = images.tombstone(image_id)
     if tombstone is None:
@@ -62,6 +74,8 @@ def sweep(image_id: str, deletion: str, *, final: bool) -> None:
     blobs.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
         blobs.delete_original(image_id)
+    comments.delete_all(image_id)
     if final:
         indexing.remove(tombstone.image)
-    cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")
+    if links:
+        cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")

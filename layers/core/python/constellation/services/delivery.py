@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from constellation.domain.errors import DomainError, NotFound, Unavailable
+from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE, Link
 from constellation.imaging.render import render
 from constellation.observability import count, logger
+from constellation.services.access import STANDING, standing
+from constellation.services.originals import FETCH, SIGNED_SECONDS, fetch
 from constellation.settings import DIRECT_FILE_LIMIT, settings
 from constellation.stores import blobs, images
 from constellation.stores.aws import Missing
@@ -21,10 +24,8 @@ from constellation.stores.images import Claim
 
 T = TypeVar("T")
 
-DELIVER = (images.READ, images.CLAIM, blobs.GET_ORIGINAL, blobs.RENDITION)
+DELIVER = (images.READ, images.CLAIM, *STANDING, *FETCH, blobs.RENDITION)
 """What a function that delivers needs."""
-
-SIGNED_SECONDS = 300
 
 _TRIES = 4
 _CHANCE = random.SystemRandom()
@@ -45,11 +46,12 @@ class Delivery:
 def deliver(link: Link) -> Delivery:
     """The picture that ``link`` names. Raises NotFound, and Unavailable when it is large and no slot can be had."""
     if link.transform.is_whole:
-        image = _found(images.get(link.image_id))
+        image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
-            data = _original(link)
+            data = fetch(link.image_id)
             return Delivery(_etag(data), data, is_stored=True)
     claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
+    _standing(claim.image)
     stored = _stored(link) if _name(link) in claim.names else None
     return stored or _made(link, claim)
 
@@ -68,7 +70,7 @@ def _stored(link: Link) -> Delivery | None:
 
 
 def _made(link: Link, claim: Claim) -> Delivery:
-    original = _original(link)
+    original = fetch(link.image_id)
     is_original = link.transform.is_whole and link.extension == claim.image.extension
     data = original if is_original else _rendered(link, original)
     is_stored = claim.granted and _store(link, data)
@@ -122,11 +124,9 @@ def _displace(link: Link) -> bool:
     return True
 
 
-def _original(link: Link) -> bytes:
-    try:
-        return blobs.get_original(link.image_id)
-    except Missing:
-        raise NotFound(NO_SUCH_IMAGE) from None
+def _standing(image: Image | None) -> Image:
+    """The image, unless it was deleted, be it with what it lies in."""
+    return _found(next(iter(standing([image] if image else [])), None))
 
 
 def _found(value: T | None) -> T:

@@ -3,16 +3,18 @@
 import hashlib
 from datetime import datetime
 
+from constellation.domain.constellations import Place
 from constellation.domain.errors import TooLarge
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
 from constellation.domain.sizes import megabytes
 from constellation.domain.uploads import UploadedFile, safe_name
-from constellation.imaging.ingest import Limits, clean
+from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.observability import count
 from constellation.services import indexing
+from constellation.services.places import PLACING, no_such_folder_within
 from constellation.settings import settings
-from constellation.stores import blobs, images, lists, queues
+from constellation.stores import blobs, folders, images, lists, queues
 
 INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
@@ -20,23 +22,49 @@ INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 INGEST_OWNED = (*INGEST, lists.READ_TOTALS)
 """The same for images that have an owner, whose quota is looked at."""
 
+INGEST_PLACED = (*INGEST_OWNED, *PLACING, folders.FILE, blobs.DELETE_ORIGINAL)
+"""The same for images that may lie in a constellation."""
+
 
 def ingest(
     file: UploadedFile, field: str, owner: str | None, description: str, is_public: bool, now: datetime
 ) -> Image:
-    """Clean a picture and store it: the bytes first, then the record, which alone makes it visible.
+    """Clean a picture and store it as an image that lies in no constellation.
 
-    Killed in between it leaves bytes that nothing names. ``field`` is where violations are reported;
-    ``owner`` is a user's id, None for a guest's. Raises Invalid for what is no acceptable picture,
-    TooLarge when the owner's quota of bytes is used up.
+    ``field`` is where violations are reported; ``owner`` is a user's id, None for a guest's. Raises Invalid for what
+    is no acceptable picture, TooLarge when the owner's quota of bytes is used up.
     """
-    picture = clean(file.data, field=field, limits=_limits())
+    picture = accept(file, field)
+    return store(picture, safe_name(file.name), owner, now, description=description, is_public=is_public)
+
+
+def accept(file: UploadedFile, field: str) -> Picture:
+    """The picture in a file, cleaned. Raises Invalid, said of ``field``, for what is no acceptable one."""
+    return clean(file.data, field=field, limits=_limits())
+
+
+def store(
+    picture: Picture,
+    name: str,
+    owner: str | None,
+    now: datetime,
+    *,
+    description: str = "",
+    is_public: bool = False,
+    place: Place | None = None,
+) -> Image:
+    """Store a picture: the bytes first, then the record, which alone makes it visible.
+
+    Killed in between it leaves bytes that nothing names. An empty ``name`` becomes that of the link. Raises
+    TooLarge when the owner's quota is used up, Invalid when the place's folder is gone.
+    """
     _check_quota(owner, len(picture.data))
     image_id = new_id()
     image = Image(
         id=image_id,
         owner=owner,
-        name=safe_name(file.name) or f"{image_id}.{picture.extension}",
+        place=place,
+        name=name or f"{image_id}.{picture.extension}",
         description=description,
         is_public=is_public,
         media_type=picture.media_type,
@@ -51,7 +79,11 @@ def ingest(
     )
     blobs.put_original(image.id, picture.data, image.media_type)
     indexing.follow(None, image)
-    images.create(image)
+    try:
+        images.create(image)
+    except folders.FolderGone:
+        blobs.delete_original(image.id)
+        raise no_such_folder_within("folder_uuid") from None
     count("ImagesUploaded")
     count("BytesStored", image.size)
     return image

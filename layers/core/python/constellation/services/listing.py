@@ -13,13 +13,14 @@ from constellation.domain.cursors import Cursor
 from constellation.domain.errors import Invalid, Unavailable, Violation
 from constellation.domain.images import PUBLIC, Image
 from constellation.domain.words import USER, image_words, match
+from constellation.services.access import STANDING, standing
 from constellation.stores import accounts, images, lists, words
 from constellation.stores.lists import Entry, Span, State
 
-LIST_PUBLIC = (*lists.READ_PUBLIC, images.READ_MANY, words.FIND, accounts.READ_MANY)
+LIST_PUBLIC = (*lists.READ_PUBLIC, *STANDING, images.READ_MANY, words.FIND, accounts.READ_MANY)
 """What a function that lists public images needs."""
 
-LIST_OWN = (*lists.READ_OWN, images.READ_MANY, words.FIND)
+LIST_OWN = (*lists.READ_OWN, *STANDING, images.READ_MANY, words.FIND)
 """What a function that lists a user's images needs."""
 
 UPDATED, CREATED, VIEWS, FILE_NAME, SIZE = (
@@ -130,9 +131,9 @@ def _take(selection: Selection, rows: Iterator[_Row]) -> list[tuple[str, Image]]
     taken: list[tuple[str, Image]] = []
     while chunk := list(islice(rows, selection.limit - len(taken))):
         known = {row.id: row.image for row in chunk if row.image}
-        known |= images.get_many([row.id for row in chunk if not row.image])
-        good = {image.id for image in _confirmed(selection, known.values())}
-        taken += [(row.place, known[row.id]) for row in chunk if row.id in good]
+        fetched = images.get_many([row.id for row in chunk if not row.image])
+        known |= {image.id: image for image in _confirmed(selection, fetched.values())}
+        taken += [(row.place, known[row.id]) for row in chunk if row.id in known]
     return taken
 
 
@@ -210,8 +211,8 @@ def _candidates(list_: str, search: Search, state: State) -> frozenset[str]:
 
 
 def _confirmed(selection: Selection, found: Iterable[Image]) -> list[Image]:
-    """Those that are in the list and match the search, as their records say."""
-    listed = [image for image in found if selection.list_ in image.lists]
+    """Those that are in the list, not deleted with what they lie in, and match the search, as their records say."""
+    listed = standing(image for image in found if selection.list_ in image.lists)
     return listed if selection.search is None else _matching(selection.list_, selection.search, listed)
 
 

@@ -1,6 +1,6 @@
 """Many items of a table in few calls: no transactions, each item for itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from constellation.stores import aws
@@ -8,17 +8,34 @@ from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.resources import Resource
 
 
-def get_many(table: Resource, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Those of the items that there are, in any order; a moment ago's state, at half a unit each. No key twice."""
+def get_many(table: Resource, keys: Iterable[Mapping[str, str]], *, consistent: bool = False) -> list[dict[str, Any]]:
+    """Those of the items that there are, in any order; no key may come twice.
+
+    They are a moment ago's state, at half a unit each; ``consistent``: as of now, at twice that.
+    """
     found: list[dict[str, Any]] = []
 
     def read(batch: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
-        answer = aws.call("dynamodb", "batch_get_item", RequestItems={table.physical_name: {"Keys": batch}})
+        wanted = {"Keys": batch, "ConsistentRead": consistent}
+        answer = aws.call("dynamodb", "batch_get_item", RequestItems={table.physical_name: wanted})
         found.extend(map(from_wire, answer["Responses"][table.physical_name]))
         return answer["UnprocessedKeys"].get(table.physical_name, {}).get("Keys", [])
 
     aws.in_batches(map(to_wire, keys), 100, read)
     return found
+
+
+def query(table: Resource, condition: str, values: Mapping[str, str], **parameters: Any) -> Iterator[dict[str, Any]]:
+    """The items that a key condition selects, in their order, read as they are asked for."""
+    request = parameters | {"ExpressionAttributeValues": to_wire(values)}
+    while True:
+        answer = aws.call(
+            "dynamodb", "query", TableName=table.physical_name, KeyConditionExpression=condition, **request
+        )
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def put_many(table: Resource, items: Iterable[Mapping[str, Any]]) -> None:

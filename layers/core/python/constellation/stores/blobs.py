@@ -32,6 +32,11 @@ def get_original(image_id: str) -> bytes:
     return aws.read(aws.call("s3", "get_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))["Body"])
 
 
+def sign_original(image_id: str, seconds: int) -> str:
+    """A URL that gives the bytes of an image to whoever holds it, for ``seconds``."""
+    return aws.presign("get_object", seconds, Bucket=ORIGINALS.physical_name, Key=_original(image_id))
+
+
 def delete_original(image_id: str) -> None:
     """Remove the bytes of an image; those that are not there are removed already."""
     aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))

@@ -13,7 +13,15 @@ def invalidate(image_id: str, reference: str) -> None:
     and for the changed one too ("What you need to know when invalidating files"). A path may end in ``*`` and costs
     the same then.
     """
-    paths = [f"/image/{image_id}*", f"/api/image/{image_id}*", f"/{image_id}/*"]
+    _invalidate([f"/image/{image_id}*", f"/api/image/{image_id}*", f"/{image_id}/*"], reference)
+
+
+def invalidate_everything(reference: str) -> None:
+    """Make the CDN forget all that it holds, which costs as much as one path, where the links are too many to name."""
+    _invalidate(["/*"], reference)
+
+
+def _invalidate(paths: list[str], reference: str) -> None:
     aws.call(
         "cloudfront",
         "create_invalidation",

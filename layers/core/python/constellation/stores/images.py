@@ -1,6 +1,7 @@
 """Images in the table ``images``: one item each, with the names of the renditions that are stored of it.
 
-    pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes
+    pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
+                                  constellation and folder say where it lies, and its file there is written with it
     pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days
 
 ``renditions`` is a map whose keys are rendition names (``300x200c.webp``): a map, because one name can take the
@@ -12,13 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from constellation.domain.ids import new_id
+from constellation.domain.constellations import Place
 from constellation.domain.images import PUBLIC, Image
 from constellation.domain.times import to_wire as time_to_wire
-from constellation.stores import aws, batches
+from constellation.stores import aws, batches, folders
 from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.lists import change_of_totals
 from constellation.stores.resources import IMAGES, Grant
+from constellation.stores.transactions import Part, commit, commits, put, put_new
+from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
@@ -50,21 +53,11 @@ class Claim:
 def create(image: Image) -> None:
     """Write the record of a new image, which makes it visible, and count it in its lists.
 
-    Raises ConditionFailed when there is one with its id.
+    Raises ConditionFailed when there is one with its id, FolderGone when its folder is not there.
     """
-    _transact(
-        image.id,
-        [
-            {
-                "Put": {
-                    "TableName": IMAGES.physical_name,
-                    "Item": to_wire(_to_item(image)),
-                    "ConditionExpression": "attribute_not_exists(pk)",
-                }
-            },
-            *(change_of_totals(list_, image, 1, image.created_at) for list_ in image.lists),
-        ],
-    )
+    record = put_new(IMAGES, _to_item(image))
+    totals = [change_of_totals(list_, image, 1, image.created_at) for list_ in image.lists]
+    _commit([record, *totals], _filing(None, image), image.id)
 
 
 def get(image_id: str) -> Image | None:
@@ -73,24 +66,24 @@ def get(image_id: str) -> Image | None:
     return _to_image(item) if item else None
 
 
-def get_many(image_ids: Collection[str]) -> dict[str, Image]:
-    """Those of the images that there are, by id; a moment ago's state, at half a unit each."""
-    items = batches.get_many(IMAGES, (_plain_key(image_id) for image_id in dict.fromkeys(image_ids)))
+def get_many(image_ids: Collection[str], *, consistent: bool = False) -> dict[str, Image]:
+    """Those of the images that there are, by id; of a moment ago, at half a unit each, or ``consistent``."""
+    items = batches.get_many(IMAGES, map(_plain_key, dict.fromkeys(image_ids)), consistent=consistent)
     return {image.id: image for image in map(_to_image, items)}
 
 
 def change(before: Image, after: Image, now: datetime) -> bool:
-    """Put ``after`` in the place of ``before``, in one step with the totals; False when it has changed since."""
+    """Put ``after`` in the place of ``before``, in one step with the totals; False when it has changed since.
+
+    Raises FolderGone when it was to lie in a folder that is not there.
+    """
     entered, left = set(after.lists) - set(before.lists), set(before.lists) - set(after.lists)
+    totals = [
+        *(change_of_totals(list_, after, 1, now) for list_ in entered),
+        *(change_of_totals(list_, after, -1, now) for list_ in left),
+    ]
     try:
-        _transact(
-            new_id(),
-            [
-                {"Update": _change(before, after)},
-                *(change_of_totals(list_, after, 1, now) for list_ in entered),
-                *(change_of_totals(list_, after, -1, now) for list_ in left),
-            ],
-        )
+        _commit([{"Update": _change(before, after)}, *totals], _filing(before, after))
     except aws.ConditionFailed:
         return False
     return True
@@ -105,25 +98,14 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
     }
     for place in ("created", "updated"):  # without which no index lists it
         del tombstone[place]
-    try:
-        _transact(
-            new_id(),
-            [
-                {
-                    "Delete": {
-                        "TableName": IMAGES.physical_name,
-                        "Key": _key(image.id),
-                        "ConditionExpression": "version = :version",
-                        "ExpressionAttributeValues": to_wire({":version": image.version}),
-                    }
-                },
-                {"Put": {"TableName": IMAGES.physical_name, "Item": to_wire(tombstone)}},
-                *(change_of_totals(list_, image, -1, now) for list_ in image.lists),
-            ],
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
+    return commits(
+        [
+            deletion(IMAGES, _plain_key(image.id), "version = :version", version=image.version),
+            put(IMAGES, tombstone),
+            *(change_of_totals(list_, image, -1, now) for list_ in image.lists),
+            *([folders.unfiling(image.place, image.id)] if image.place else []),
+        ]
+    )
 
 
 def tombstone(image_id: str) -> Tombstone | None:
@@ -188,9 +170,25 @@ def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
     return True
 
 
-def _transact(token: str, items: list[dict[str, Any]]) -> None:
-    """All of it or nothing; the SDK's own retry with the same ``token`` is not a second time."""
-    aws.call("dynamodb", "transact_write_items", ClientRequestToken=token, TransactItems=items)
+def _filing(before: Image | None, after: Image) -> list[Part]:
+    """What is to be written where an image lay and where it lies; last that its new folder is there, if it is new."""
+    left, entered = before.place if before else None, after.place
+    if entered is None:
+        return []
+    new = folders.filing(entered, after.id, after.name, after.extension)
+    if left == entered:
+        return [new] if before and before.name != after.name else []
+    return [*([folders.unfiling(left, after.id)] if left else []), new, folders.takes(entered)]
+
+
+def _commit(parts: list[Part], filing: list[Part], token: str = "") -> None:
+    try:
+        commit([*parts, *filing], token)
+    except aws.ConditionFailed as fault:
+        refused = [part for part, failed in zip([*parts, *filing], fault.failed, strict=True) if failed]
+        if all("ConditionCheck" in part for part in refused):
+            raise folders.FolderGone from None
+        raise
 
 
 def _get(image_id: str, sk: str) -> dict[str, Any] | None:
@@ -232,6 +230,8 @@ def _to_item(image: Image) -> dict[str, Any]:
         **_plain_key(image.id),
         "id": image.id,
         "owner": image.owner,
+        "constellation": image.place.constellation if image.place else None,
+        "folder": image.place.folder if image.place else None,
         "name": image.name,
         "description": image.description,
         "publicList": PUBLIC if image.is_public else None,
@@ -259,6 +259,7 @@ def _to_image(item: Mapping[str, Any]) -> Image:
     return Image(
         id=item["id"],
         owner=item.get("owner"),
+        place=Place(item["constellation"], item["folder"]) if "constellation" in item else None,
         name=item["name"],
         description=item["description"],
         is_public="publicList" in item,

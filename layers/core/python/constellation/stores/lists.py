@@ -82,7 +82,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Entry:
-    """An image's place in an order, and what an index holds of it: of the order of creation nothing more."""
+    """An image's place in an order, and of the rest what its index holds."""
 
     id: str
     place: str
@@ -92,6 +92,8 @@ class Entry:
     described_at: str = ""
     size: int = 0
     views: int = 0
+    extension: str = ""
+    constellation: str | None = None
 
 
 def state(list_: str) -> State:
@@ -188,4 +190,6 @@ def _entry(index: Index, wire: Mapping[str, Wire]) -> Entry:
         described_at=item.get("describedAt", ""),
         size=item.get("size", 0),
         views=item.get("views", 0),
+        extension=item.get("extension", ""),
+        constellation=item.get("constellation"),
     )

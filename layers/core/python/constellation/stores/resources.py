@@ -65,6 +65,7 @@ SIGNING = Resource("key", "signing")
 
 INDEXING = Resource("queue", "indexing")
 DELETIONS = Resource("queue", "deletions")
+REMOVALS = Resource("queue", "removals")
 ACCESS_LOGS = Resource("queue", "access_logs")
 
 CDN = Resource("cdn", "distribution")
@@ -72,12 +73,17 @@ CDN = Resource("cdn", "distribution")
 _LISTED = ("name", "description", "describedAt", "size", "views")
 """What can be sorted and searched without the record. All but ``views`` change only together with the sort key."""
 
-OWN_CREATED = Index("own-created", "owner", "created")
+MEMBERSHIPS = Index("memberships", "userId", "joined")
+
+OWN_CREATED = Index("own-created", "owner", "created", ("name", "extension", "constellation"))
 OWN_UPDATED = Index("own-updated", "owner", "updated", _LISTED)
 PUBLIC_CREATED = Index("public-created", "publicList", "created")
 PUBLIC_UPDATED = Index("public-updated", "publicList", "updated", ("owner", *_LISTED))
 
 TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE)
-INDEXES: Mapping[Resource, tuple[Index, ...]] = {IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED)}
+INDEXES: Mapping[Resource, tuple[Index, ...]] = {
+    CONSTELLATIONS: (MEMBERSHIPS,),
+    IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED),
+}
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, ACCESS_LOGS)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, ACCESS_LOGS)

@@ -1,0 +1,24 @@
+"""The images that the caller sees (document 000)."""
+
+from constellation.domain.errors import Invalid, NotFound
+from constellation.http.binding import Query
+from constellation.http.dialects import constellations
+from constellation.http.endpoint import endpoint
+from constellation.http.paging import cursor_at, place_after
+from constellation.http.request import Caller
+from constellation.inputs.constellations import ImageQuery
+from constellation.services.browsing import BROWSE, page_after
+from constellation.views.constellations import ImageEntries, image_entry
+
+MOST = 1000
+"""Images of an answer without a limit."""
+
+
+@endpoint("GET /images", dialect=constellations, grants=BROWSE, errors=[Invalid, NotFound])
+def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
+    """GET /images: the images that the caller owns or sees through a constellation, or those of one constellation."""
+    scope = ("images", caller.user_id, query.constellation_uuid)
+    place = place_after(query.cursor, *scope)
+    page = page_after(place, caller.user_id, query.constellation_uuid, query.limit or MOST)
+    entries: ImageEntries = {"images": [image_entry(file) for file in page.files]}
+    return {**entries, "next_cursor": cursor_at(page.following, *scope)} if page.following else entries

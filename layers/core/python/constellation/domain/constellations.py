@@ -1,0 +1,58 @@
+"""Constellations: shared workspaces, what lies where in one, and who may do what there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from constellation.domain.rights import Right
+
+COMMENT_LIMIT = 2000
+"""Characters of a comment."""
+
+NO_SUCH_CONSTELLATION = "Constellation not found"
+NO_SUCH_FOLDER = "Folder not found"
+NO_SUCH_COMMENT = "Comment not found"
+INVALID_ID = "Invalid constellation UUID"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an image lies: the ids of a constellation and of one of its folders."""
+
+    constellation: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Constellation:
+    """A workspace; its name is its root folder's too.
+
+    ``removals`` are the deleted folders below which something may be left; while there are any, what is not below
+    the root is nobody's. ``version`` grows whenever a folder is moved or deleted.
+    """
+
+    id: str
+    name: str
+    root: str
+    removals: Collection[str]
+    version: int
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A constellation as one of its members has it."""
+
+    constellation: Constellation
+    user_id: str
+    right: Right
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a user has said of an image."""
+
+    id: str
+    image_id: str
+    author: str
+    content: str
+    created_at: datetime

@@ -1,0 +1,77 @@
+"""All images that a user sees: its own that lie in no constellation, then those of each constellation it is in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership
+from constellation.domain.errors import NotFound
+from constellation.domain.trees import File
+from constellation.services.access import folders_there
+from constellation.stores import constellations, folders, lists
+from constellation.stores.lists import Span
+
+BROWSE = (constellations.READ, constellations.READ_MEMBERSHIPS, folders.LIST, lists.READ_OWN_CREATED)
+"""What a function that browses needs."""
+
+MOST_READ = 5000
+"""Entries that one request reads: a page can be short of its limit while there is more."""
+
+_OWN = ""
+"""The source of images in no constellation; the others are named by the ids of constellations, and come after it."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and the place from which the next one goes on, empty where there is none."""
+
+    files: list[File]
+    following: str
+
+
+def page_after(place: str, user_id: str, constellation_id: str, limit: int) -> Page:
+    """The images past a place, of one constellation if one is named. Raises NotFound for one that is not the user's."""
+    asked = [constellation_id] if constellation_id else constellations.of_user(user_id)
+    members = constellations.memberships(user_id, asked)
+    if constellation_id and constellation_id not in members:
+        raise NotFound(NO_SUCH_CONSTELLATION)
+    sources = sorted(members) if constellation_id else [_OWN, *sorted(members)]
+    return _taken(_rows(sources, members, user_id, place, limit + 1), limit)
+
+
+def _taken(rows: Iterator[tuple[str, File | None]], limit: int) -> Page:
+    files, following = list[File](), ""
+    for number, (place, file) in enumerate(rows, 1):
+        if file and len(files) == limit:
+            return Page(files, following)
+        files += [file] if file else []
+        following = place
+        if number == MOST_READ:
+            return Page(files, following)
+    return Page(files, "")
+
+
+def _rows(
+    sources: list[str], members: Mapping[str, Membership], user_id: str, place: str, at_once: int
+) -> Iterator[tuple[str, File | None]]:
+    """Each entry with its place among all of them; None for an image that is not to be seen through this source."""
+    last_source, _, last = place.partition("/")
+    return chain.from_iterable(
+        _own(user_id, start, at_once) if source == _OWN else _of_constellation(members[source], start, at_once)
+        for source in sources
+        if source >= last_source
+        for start in [last if source == last_source else ""]
+    )
+
+
+def _own(user_id: str, after: str, at_once: int) -> Iterator[tuple[str, File | None]]:
+    for entry in lists.by_creation(user_id, Span(ascending=False, start=after), at_once):
+        file = None if entry.constellation else File(entry.id, entry.name, entry.extension, "")
+        yield f"{_OWN}/{entry.place}", file
+
+
+def _of_constellation(member: Membership, after: str, at_once: int) -> Iterator[tuple[str, File | None]]:
+    constellation = member.constellation
+    there = folders_there(constellation) if constellation.removals else None
+    for place, file in folders.files(constellation.id, after, at_once):
+        yield f"{constellation.id}/{place}", file if there is None or file.folder in there else None

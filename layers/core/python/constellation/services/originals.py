@@ -1,0 +1,24 @@
+"""The bytes of images as they were uploaded, cleaned."""
+
+from constellation.domain.errors import NotFound
+from constellation.domain.links import NO_SUCH_IMAGE
+from constellation.stores import blobs
+from constellation.stores.aws import Missing
+
+FETCH = (blobs.GET_ORIGINAL,)
+"""What a function that fetches needs."""
+
+SIGNED_SECONDS = 300
+
+
+def fetch(image_id: str) -> bytes:
+    """The bytes of an image. Raises NotFound where they are gone, with an image that is deleted just now."""
+    try:
+        return blobs.get_original(image_id)
+    except Missing:
+        raise NotFound(NO_SUCH_IMAGE) from None
+
+
+def signed_url(image_id: str) -> str:
+    """Where to fetch what is more than a function can answer."""
+    return blobs.sign_original(image_id, SIGNED_SECONDS)
