@@ -46,10 +46,11 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-bench: $(LOCKED) ## cold start, warm latency and memory, what lists and searches cost
+bench: $(LOCKED) ## cold start, warm latency and memory, what lists, searches and constellations cost
 	$(PYTHON) -m tests.bench.cold_start
 	$(PYTHON) -m tests.bench.warm
 	$(PYTHON) -m tests.bench.lists
+	$(PYTHON) -m tests.bench.constellations
 
 lock: $(LOCKED) ## requirements.lock and the layers' requirements.txt, from the .in files
 	$(COMPILE) requirements.in -o requirements.lock

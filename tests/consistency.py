@@ -1,4 +1,4 @@
-"""What must hold of images together with their totals, search index and objects, and of a search at any moment."""
+"""What must hold of images with their totals, search index and objects, and of constellations with what is in them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from constellation.domain.images import PUBLIC
+from constellation.domain.rights import Right
+from constellation.domain.trees import Folder, below
 from constellation.domain.words import image_words, match
 from constellation.services.listing import UPDATED, Search, Selection, page_of
 from constellation.stores import accounts
 from constellation.stores.items import from_wire
-from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.stores.resources import (
+    CONSTELLATIONS,
+    DELETIONS,
+    IMAGES,
+    INDEXING,
+    ORIGINALS,
+    REMOVALS,
+    RENDITIONS,
+)
 from tests.world import World
 
 EVERYWHERE = "dnu"
@@ -19,10 +29,11 @@ EVERYWHERE = "dnu"
 
 @dataclass(frozen=True)
 class Shelf:
-    """The table of images, read whole, by kinds of items; records and tombstones by id."""
+    """The table of images, read whole, by kinds of items; records, tombstones and comments by the image's id."""
 
     records: dict[str, dict[str, Any]]
     tombstones: dict[str, dict[str, Any]]
+    comments: dict[str, list[str]]
     counts: dict[tuple[str, str], tuple[int, int]]
     entries: dict[tuple[str, str, str], tuple[str, str]]
     indexed_to: dict[str, str]
@@ -38,7 +49,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, {}, {}, {})
+    found = Shelf({}, {}, defaultdict(list), {}, {}, {})
     for item in map(from_wire, world.items(IMAGES)):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
@@ -46,6 +57,8 @@ def shelf(world: World) -> Shelf:
                 found.records[rest] = item
             case "IMAGE", "DELETED":
                 found.tombstones[rest] = item
+            case "IMAGE", _:
+                found.comments[rest].append(item["content"])
             case "LIST", "INDEX":
                 found.indexed_to[rest] = item.get("indexedTo", "")
             case "LIST", sk:
@@ -58,11 +71,51 @@ def shelf(world: World) -> Shelf:
     return found
 
 
+@dataclass(frozen=True)
+class Workspaces:
+    """The table of constellations, read whole: the METAs by their ids, the rest as sets of what must come in pairs.
+
+    ``records`` and ``entries`` are folders, the roots among the records only, without name and parent; ``files`` are
+    the constellation, folder, id, name and extension of images.
+    """
+
+    metas: dict[str, dict[str, Any]]
+    members: dict[str, dict[str, Right]]
+    records: set[Folder]
+    entries: set[Folder]
+    files: set[tuple[str, ...]]
+
+    def roots(self) -> set[Folder]:
+        """The records that the roots must have."""
+        return {Folder(meta["root"], id_, "", None) for id_, meta in self.metas.items()}
+
+
+def workspaces(world: World) -> Workspaces:
+    """What is in the table of constellations now."""
+    found = Workspaces({}, defaultdict(dict), set(), set(), set())
+    for item in map(from_wire, world.items(CONSTELLATIONS)):
+        kind, _, id_ = item["pk"].partition("#")
+        match kind, item["sk"].split("#"):
+            case "FOLDER", ["FOLDER"]:
+                found.records.add(Folder(id_, item["constellation"], item.get("name", ""), item.get("parent")))
+            case "CONSTELLATION", ["META"]:
+                found.metas[id_] = item
+            case "CONSTELLATION", ["MEMBER", user_id]:
+                found.members[id_][user_id] = Right[item["rights"]]
+            case "CONSTELLATION", ["FOLDER", parent, folder_id]:
+                found.entries.add(Folder(folder_id, id_, item["name"], parent))
+            case "CONSTELLATION", ["FILE", folder_id, image_id]:
+                found.files.add((id_, folder_id, image_id, item["name"], item["extension"]))
+            case _:
+                raise AssertionError(item)
+    return found
+
+
 def settle(world: World) -> None:
     """Let all that has been asked for by messages be done, each at its time."""
-    for _ in range(10):
+    for _ in range(50):
         world.advance(seconds=120)
-        if not sum(world.deliver(queue, delayed=True) for queue in (INDEXING, DELETIONS)):
+        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, INDEXING, DELETIONS)):
             return
     raise AssertionError("it goes on and on")
 
@@ -80,9 +133,34 @@ def assert_totals(now: Shelf) -> None:
     }
 
 
+def assert_filed(now: Shelf, spaces: Workspaces) -> None:
+    """Folders and images lie where their records say, as of this moment, and every constellation has an ADMIN."""
+    assert {folder for folder in spaces.records if folder.parent} <= spaces.entries
+    assert spaces.files == {
+        (record["constellation"], record["folder"], image_id, record["name"], record["extension"])
+        for image_id, record in now.records.items()
+        if "constellation" in record
+    }
+    for id_, meta in spaces.metas.items():
+        assert meta["admins"] == list(spaces.members[id_].values()).count(Right.ADMIN) > 0
+
+
+def assert_nothing_lost(spaces: Workspaces) -> None:
+    """Nothing is removed just now, and whatever there is can be reached from the root of a constellation."""
+    assert not any(meta["removals"] for meta in spaces.metas.values())
+    assert spaces.members.keys() <= spaces.metas.keys()
+    assert spaces.records == spaces.entries | spaces.roots()
+    reached = {(id_, each) for id_, meta in spaces.metas.items() for each in below(meta["root"], spaces.entries)}
+    assert {(folder.constellation, folder.id) for folder in spaces.records} == reached
+    assert {(id_, folder) for id_, folder, *_ in spaces.files} <= reached
+
+
 def assert_at_rest(world: World) -> None:
     """Nothing is under way: everything follows from the records and tombstones, but for bytes of killed uploads."""
-    now = shelf(world)
+    now, spaces = shelf(world), workspaces(world)
+    assert_filed(now, spaces)
+    assert_nothing_lost(spaces)
+    assert now.comments.keys() <= now.records.keys()
     assert_totals(now)
     assert not now.records.keys() & now.tombstones.keys()
     for (list_, word, image_id), (fields, at) in now.entries.items():

@@ -39,7 +39,7 @@ def delete(world: World, image_id: str) -> Callable[[], int]:
 
     def run() -> int:
         answer = status(world, "delete_image", image_id)
-        content = {"image": image_id, "deletion": "first", "final": False}
+        content = {"image": image_id, "deletion": "first", "final": False, "links": True}
         invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
         return answer
 

@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from constellation.stores import aws
+from constellation.stores.resources import BUCKETS, QUEUES, TABLES
 from infra import STACK
 from infra.local.environment import ACCESS_KEY, SECRET_KEY
 from infra.local.places import LOOPBACK, REGION
@@ -127,13 +131,41 @@ class Product:
         (stack,) = self.sdk("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
+    def physical(self, logical: str) -> str:
+        """The name of something in the stack, whose construct and kind are ``logical``: ``StorageImagesTable``."""
+        resources = self.sdk("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        # The logical id ends in eight characters of a hash.
+        (full,) = (each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"][:-8] == logical)
+        return full
+
     def bucket(self, name: str) -> list[str]:
         """The keys in one of the stack's buckets."""
-        resources = self.sdk("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
-        logical = f"Storage{name.capitalize()}Bucket"  # and eight characters of a hash
-        (full,) = (each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"][:-8] == logical)
-        pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=full)
+        bucket = self.physical(f"Storage{name.capitalize()}Bucket")
+        pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    @contextmanager
+    def reached(self) -> Generator[None]:
+        """The stores, in this process, work on this product inside, as an administrator."""
+        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {
+                "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+                "AWS_REGION": REGION,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            }.items():
+                patch.setenv(name, value)
+            patch.delenv("AWS_PROFILE", raising=False)
+            for resource in (*TABLES, *BUCKETS, *QUEUES):
+                construct = f"Storage{resource.name.title().replace('_', '')}{resource.kind.capitalize()}"
+                patch.setenv(resource.variable, self.physical(construct))
+            _forget_the_session()
+            try:
+                yield
+            finally:
+                _forget_the_session()
 
 
 def children(pid: int) -> list[int]:
@@ -141,6 +173,11 @@ def children(pid: int) -> list[int]:
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     pairs = [tuple(int(number) for number in line.split()) for line in listed.splitlines()]
     return [child for child, parent in pairs if parent == pid]
+
+
+def _forget_the_session() -> None:
+    aws._client.cache_clear()
+    aws._session.cache_clear()
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table
 from moto.sqs.models import sqs_backends
 
@@ -286,13 +287,19 @@ class World:
         """Hand what lies in ``queue`` to its consumer, none of which may fail; the answer is how many messages.
 
         Without ``delayed`` those that were sent with a delay stay where they are. What the consumer sends to the
-        same queue is left for the next call.
+        same queue is left for the next call, and so is everything when the consumer is killed.
         """
         taken = [message for message in _lying(queue) if delayed or not message.delayed_until]
-        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
         failed = self.receive(queue, [json.loads(message.body) for message in taken])
         assert not failed, failed
+        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
         return len(taken)
+
+    def take(self, queue: Resource) -> list[Any]:
+        """The contents of the messages that its consumer could have now, out of ``queue``."""
+        taken = [message for message in _lying(queue) if not message.delayed_until]
+        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
+        return [json.loads(message.body) for message in taken]
 
     def receive(self, queue: Resource, contents: Sequence[Any]) -> list[Any]:
         """Let the consumer of ``queue`` have messages with these contents; the answer is those that it failed at."""
@@ -411,7 +418,7 @@ def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
         action = _S3_ACTIONS.get(operation, operation)
         yield Call(f"s3:{action}", params["Bucket"], params.get("Key", ""))
     else:
-        yield Call(f"{service}:{operation}", params.get(_SUBJECTS.get(service, ""), ""))
+        yield Call(f"{service}:{operation.removesuffix('Batch')}", params.get(_SUBJECTS.get(service, ""), ""))
 
 
 def _allows(grant: Grant, call: Call) -> bool:
@@ -457,6 +464,20 @@ def _all_items(table: Any) -> list[Any]:
     """What moto's own gives: every item, in the order of its keys, which are texts; a hundred times as fast."""
     items = [item for partition in table.items.values() for item in partition.values()]
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
+_serialize_structure: Any = JSONSerializer._serialize_type_structure
+
+
+def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """As moto's own; but of an attribute's ten possible types only that one is looked for which it has."""
+    if shape.name == "AttributeValue" and isinstance(value, dict):
+        typed: dict[str, Any] = {}
+        for name, inner in cast("dict[str, Any]", value).items():
+            self._serialize(typed, inner, shape.members[name], name)
+        serialized[key] = typed
+    else:
+        _serialize_structure(self, serialized, value, shape, key)
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
@@ -541,6 +562,7 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv(ORIGIN_VERIFY_VARIABLE, "the value that only the CDN shows")
     monkeypatch.setattr(Table, "all_items", _all_items)
+    monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
     configure(monkeypatch)
     with mock_aws():
         _watch()

@@ -8,7 +8,7 @@ from constellation.services.removal import EMPTY, empty, forget_links
 from constellation.stores.resources import REMOVALS
 
 
-@consumer(REMOVALS, grants=EMPTY)
+@consumer(REMOVALS, grants=EMPTY, batch=1)
 def handler(message: Any, now: datetime) -> None:
     """Queue removals: remove what lay in a deleted folder or constellation, and its links from the CDN."""
     if "forget" in message:

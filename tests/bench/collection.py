@@ -52,7 +52,7 @@ def load(engine: Engine, owner: User, number: int) -> list[Image]:
     """Give ``owner`` so many public images, counted and not indexed, the oldest first."""
     collection = _images(owner.id, number)
     engine.load(IMAGES, (to_wire(images._to_item(image)) for image in collection))
-    with _without_the_sdk(engine):
+    with without_the_sdk(engine):
         for list_ in (owner.id, PUBLIC):
             _count(list_, collection)
     return collection
@@ -63,7 +63,7 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
 
     A query reads nothing of the others.
     """
-    with _without_the_sdk(engine):
+    with without_the_sdk(engine):
         for list_, display_name in ((owner.id, ""), (PUBLIC, owner.display_name)):
             for start in range(0, len(collection), _AT_ONCE):
                 words.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
@@ -71,7 +71,7 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
 
 
 @contextmanager
-def _without_the_sdk(engine: Engine) -> Generator[None]:
+def without_the_sdk(engine: Engine) -> Generator[None]:
     """The stores' calls inside go straight to the engine, in a third of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "call", engine.call)
@@ -90,6 +90,7 @@ def _images(owner: str, number: int) -> list[Image]:
             Image(
                 id=id_,
                 owner=owner,
+                place=None,
                 name=f"IMG_{place:06}.jpg",
                 description=text,
                 is_public=True,

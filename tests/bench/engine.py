@@ -30,6 +30,10 @@ class Engine:
         """What stands under a key."""
         return self._dynamodb._tables[table]["items"].get(key["pk"]["S"], {}).get(key["sk"]["S"])
 
+    def partition(self, table: str, key: str) -> list[Mapping[str, Wire]]:
+        """All items under a partition key."""
+        return list(self._dynamodb._tables[table]["items"].get(key, {}).values())
+
     def load(self, table: Resource, items: Iterable[Mapping[str, Wire]]) -> None:
         """Put items without a request."""
         there = self._dynamodb._tables[table.physical_name]

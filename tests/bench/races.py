@@ -1,19 +1,22 @@
-"""Races for images: on one thread, where each round has another order of the AWS calls of those who race, then over
-HTTP, where they run at the same moment. A race that ends as it must not raises.
+"""Races for images and in constellations: on one thread, where each round has another order of the AWS calls of those
+who race, then over HTTP, where they run at the same moment. A race that ends as it must not raises.
 """
 
 import contextlib
 import io
 import random
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests import http_races, image_races
+from tests import constellation_races, http_constellation_races, http_races, image_races
 from tests.bench import Row, report
 from tests.bench.engine import engine
+from tests.http_constellation_races import Workspace
 from tests.http_races import Racer
 from tests.product import running_product
 from tests.world import new_world
@@ -21,11 +24,14 @@ from tests.world import new_world
 _ROUNDS_OF_A_WORLD = 50
 """What a world holds makes it slow."""
 
+_CONSTELLATIONS = 8
+"""Constellations that are raced for at the same time; their rounds are independent."""
+
 
 def interleaved() -> list[Row]:
     """Rows of the report."""
     rows: list[Row] = []
-    for race, rounds in image_races.RACES.items():
+    for race, rounds in [*image_races.RACES.items(), *constellation_races.RACES.items()]:
         for start in range(0, rounds, _ROUNDS_OF_A_WORLD):
             # The functions' logs are not the report's.
             silence = contextlib.redirect_stdout(io.StringIO())
@@ -45,6 +51,11 @@ def over_http() -> list[Row]:
             for race, rounds in http_races.RACES.items():
                 race(Racer(product, client), rounds)
                 rows.append(_row(race.__name__, rounds))
+            with product.reached(), ThreadPoolExecutor(_CONSTELLATIONS) as pool:
+                workspaces = [Workspace(client) for _ in range(_CONSTELLATIONS)]
+                for race, rounds in http_constellation_races.RACES.items():
+                    list(pool.map(race, workspaces, repeat(rounds // _CONSTELLATIONS)))
+                    rows.append(_row(race.__name__, rounds))
     return rows
 
 

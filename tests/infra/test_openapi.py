@@ -107,7 +107,7 @@ def test_a_body_is_required_where_it_is(document: dict[str, Any]) -> None:
     image = document["paths"]["/api/image/{image_id}"]
     assert image["patch"]["requestBody"]["required"] is True
     assert image["delete"]["requestBody"]["required"] is False
-    change = document["components"]["schemas"]["ImageChange"]
+    change = document["components"]["schemas"]["ImageDescription"]
     assert not any("default" in field for field in change["properties"].values())
     for method in ("patch", "delete"):
         assert "content" not in image[method]["responses"]["204"]

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from constellation.stores.resources import ACCESS_LOGS, DELETIONS, INDEXING, RENDITIONS
+from constellation.stores.resources import ACCESS_LOGS, CONSTELLATIONS, DELETIONS, INDEXING, REMOVALS, RENDITIONS
 from infra.discovery import discover
 from layers import build
 from tests import accounts, logs, pictures
 from tests.infra.sandbox import sandboxed
-from tests.sharing import cdn_event
+from tests.sharing import SMALL, cdn_event
 from tests.world import File, World, configure
 
 THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
@@ -56,7 +56,13 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "list_objects_v2": {"Bucket": "pictures", "Prefix": "a/"},
         "put_object": {"Bucket": "pictures", "Key": "a/b.jpg", "Body": "data", "ContentType": "image/jpeg"},
     },
-    "sqs": {"send_message": {"QueueUrl": "https://sqs.example.com/1/q", "MessageBody": "{}", "DelaySeconds": 0}},
+    "sqs": {
+        "send_message": {"QueueUrl": "https://sqs.example.com/1/q", "MessageBody": "{}", "DelaySeconds": 0},
+        "send_message_batch": {
+            "QueueUrl": "https://sqs.example.com/1/q",
+            "Entries": [{"Id": "0", "MessageBody": "{}", "DelaySeconds": 0}],
+        },
+    },
 }
 """For each operation in use the least that it takes."""
 
@@ -79,7 +85,7 @@ def hear(request, **_):
     for changing in ("x-amz-date", "amz-sdk-invocation-id", "user-agent"):
         headers.pop(changing)
     said.append([request.method, request.url, headers, scope, body.decode() if isinstance(body, bytes) else body])
-    return AWSResponse(request.url, 200, {}, Raw(b"{}" if "x-amz-target" in headers else b""))
+    return AWSResponse(request.url, 200, {}, Raw(b'{"Items": []}' if "x-amz-target" in headers else b""))
 
 said = []
 for service, operations in json.loads(sys.argv[1]).items():
@@ -114,7 +120,8 @@ def _use_everything(world: World) -> None:
     taken = {"email": accounts.EMAIL, "username": "bob", "password": accounts.PASSWORD}
     assert world.request("POST", "/api/auth/signup", json=taken).status == 422
     grace = {"name": "grace", "email": "grace@example.com", "password": accounts.PASSWORD}
-    assert world.request("POST", "/register", json=grace).status == 201
+    registered = world.request("POST", "/register", json=grace)
+    assert registered.status == 201
     assert accounts.log_in(world, password="wrong").status == 401
     tokens = accounts.session(world)
     assert world.request("POST", "/login", json={"name": "grace", "password": accounts.PASSWORD}).status == 200
@@ -136,6 +143,7 @@ def _use_everything(world: World) -> None:
         assert (answer.status, bool(answer.body)) == (200, True), name
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
     _share(world, token, image)
+    _collaborate(world, token, registered.json["user_uuid"])
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
@@ -160,6 +168,42 @@ def _share(world: World, token: str, image: str) -> None:
     assert world.request("DELETE", one, token=token).status == 204
     assert world.deliver(DELETIONS, delayed=True) == 2
     assert world.objects(RENDITIONS) == {}
+
+
+def _collaborate(world: World, token: str, other: str) -> None:
+    """A constellation is made, shared, filled, talked about, looked at and deleted."""
+
+    def ask(method: str, path: str, status: int = 200, form: Any = None, **body: Any) -> Any:
+        answer = world.request(method, path, token=token, form=form, json=body or None)
+        assert answer.status == status, (method, path, answer.body)
+        return answer.json if answer.headers["content-type"].startswith("application/json") else answer.body
+
+    space = ask("POST", "/constellations", 201, name="Space")["constellation_uuid"]
+    one = f"/constellations/{space}"
+    assert ask("PATCH", one, name="Trip") == {"name": "Trip"}
+    assert ask("GET", "/constellations") == [{"constellation_uuid": space, "name": "Trip"}]
+    root = ask("GET", one)["root_folder_uuid"]
+    ask("POST", f"{one}/connect", user_uuid=other, rights="WRITE")
+    assert len(ask("GET", f"{one}/users")) == 2
+    ask("POST", f"{one}/disconnect", user_uuid=other)
+    folder = ask("POST", "/folders", 201, name="Day 1", constellation_uuid=space)["folder_uuid"]
+    ask("PATCH", f"/folders/{folder}", name="Day 2")
+    form = {"file": File("sea.gif", SMALL), "constellation_uuid": space, "folder_uuid": folder}
+    images = [f"/images/{ask('POST', '/images', 201, form)['uuid']}" for _ in range(3)]
+    assert ask("PATCH", images[0], name="lake.gif", folder_uuid=root)["name"] == "lake.gif"
+    assert ask("GET", images[0]).startswith(b"GIF89a")
+    comments = f"{images[0]}/comments"
+    ask("DELETE", f"{comments}/{ask('POST', comments, 201, content='Oh.')['comment_uuid']}")
+    assert ask("GET", comments) == []
+    ask("DELETE", images[1])
+    assert {each["name"] for each in ask("GET", "/images")["images"]} == {"sea.png", "lake.gif", "sea.gif"}
+    assert len(ask("GET", f"/folders/{folder}")["children"]) == 1
+    assert len(ask("GET", f"/structure/{space}")["children"]) == 2
+    ask("DELETE", f"/folders/{folder}")
+    assert world.deliver(REMOVALS) == 1
+    ask("DELETE", one)
+    assert world.deliver(REMOVALS) == 1
+    assert world.items(CONSTELLATIONS) == []
 
 
 def test_a_busy_service_is_asked_again(world: World) -> None:

@@ -12,6 +12,7 @@ from constellation.stores.lists import Count
 from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
 from tests.sharing import ANNA, Client, link, uploaded
+from tests.workspaces import Workspace
 from tests.world import File, Scenario, World, configure, event
 
 
@@ -24,9 +25,18 @@ def _upload(name: str, path: str) -> Scenario:
     return run
 
 
+def _filed(client: Client, image_id: str) -> None:
+    """Let an image lie in a constellation of which a folder was deleted, and is not yet emptied."""
+    space = Workspace(client)
+    assert client.ask("PATCH", f"/images/{image_id}", json={"constellation_uuid": space.id}).status == 200
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+
+
 def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, renditions_per_image=1)
-    image_id = uploaded(world, pictures.still("JPEG"))
+    client = Client(world)
+    image_id = client.image(pictures.still("JPEG"))
+    _filed(client, image_id)
     for width in ("10", "10", "20"):
         assert link(world, f"{image_id}.png", {"w": width}).status == 200
     monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
@@ -34,11 +44,12 @@ def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _asked(name: str, method: str, path: str, *queries: dict[str, str], body: Any = None) -> Scenario:
-    """A user with a public image asks about it; ``{}`` in path and queries stands for its id."""
+    """A user with a public image in a constellation asks about it; ``{}`` in path and queries stands for its id."""
 
     def run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         client = Client(world)
         image_id = client.image(description="sea", isPublic="true")
+        _filed(client, image_id)
         for query in queries or ({},):
             filled = {key: value.format(image_id) for key, value in query.items()}
             answer = client.ask(method, path.format(image_id), query=filled, json=body)

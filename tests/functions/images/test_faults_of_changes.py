@@ -92,8 +92,8 @@ DOINGS = [
     Doing("deleted", 4, deletes()),
     Doing("deleted from public", 4, deletes(preserveOnDisk=False), PUBLISHED),
     Doing("deleted, bytes kept", 4, deletes(preserveOnDisk=True), PUBLISHED),
-    Doing("swept", 9, receives_again(DELETIONS), PUBLISHED, gone),
-    Doing("swept, bytes kept", 8, receives_again(DELETIONS), BEFORE, gone_from_sight),
+    Doing("swept", 10, receives_again(DELETIONS), PUBLISHED, gone),
+    Doing("swept, bytes kept", 9, receives_again(DELETIONS), BEFORE, gone_from_sight),
     INDEXED,
 ]
 

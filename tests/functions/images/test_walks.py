@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from constellation.domain.constellations import Place
 from constellation.domain.ids import new_id
 from constellation.domain.images import PUBLIC, Image
 from constellation.services import indexing
-from constellation.stores import images
+from constellation.stores import batches, images
+from constellation.stores.resources import IMAGES
 from tests.bench.engine import engine
 from tests.sharing import ANNA
 from tests.world import NOON, World, event
@@ -26,6 +28,7 @@ RED, HARE = "red", "hare"
 SAMPLE = Image(
     id="",
     owner=ANNA.user_id,
+    place=None,
     name="a.png",
     description="",
     is_public=True,
@@ -65,6 +68,19 @@ def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[t
         answer = world.call("list_public_images", happening).json
         yield [image["id"] for image in answer["data"]], answer["meta"]
         following = answer["meta"][cursor]
+
+
+def test_what_went_with_its_constellation_is_passed_over_in_few_calls(world: World, filled: list[Image]) -> None:
+    gone = Place(new_id(), new_id())
+    batches.put_many(IMAGES, [images._to_item(replace(image, place=gone)) for image in filled[50:]])
+    left = [image.id for image in filled[:50]]
+    pages = walk(world, "nextCursor", limit="20")
+    met, _ = next(pages)
+    assert len(met) == 20
+    assert len(world.calls) < 50
+    met += [id_ for ids, _ in pages for id_ in ids]
+    assert len(met) == len(left)
+    assert set(met) == set(left)
 
 
 @pytest.mark.parametrize(

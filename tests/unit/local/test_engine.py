@@ -15,7 +15,9 @@ from infra.local.engine import (
     drop_old_logs,
     end_idle_workers,
     forget_stream_positions,
+    judge_batches_as_sends,
     release_messages,
+    remember_expressions,
 )
 from infra.local.keeper import Keeper
 
@@ -101,3 +103,36 @@ def test_housekeeping_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> 
 
     asyncio.run(asyncio.wait_for(twice(), 10))
     assert len(saves) == 2
+
+
+def test_an_expression_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+    read = list[str]()
+
+    def tokenize(expression: str, tokenize: Any = dynamodb._tokenize) -> Any:
+        read.append(expression)
+        return tokenize(expression)
+
+    monkeypatch.setattr(dynamodb, "_tokenize", tokenize)
+    monkeypatch.setattr(dynamodb, "_condition_syntax_error", dynamodb._condition_syntax_error)
+    remember_expressions()
+    items = [{"pk": {"S": name}} for name in ("a", "b", "a")]
+    for condition in ("pk = :a", "pk <> :a") * 2:
+        found = [dynamodb._evaluate_condition(condition, item, {":a": {"S": "a"}}, {}) for item in items]
+        assert found == ([True, False, True] if condition == "pk = :a" else [False, True, False])
+    assert read == ["pk = :a", "pk <> :a"]
+
+
+def test_a_batch_of_messages_takes_the_right_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    actions: Any = importlib.import_module("ministack.core.iam_actions")
+    monkeypatch.setattr(actions, "_action_from_target", actions._action_from_target)
+    judge_batches_as_sends()
+    asked = {
+        operation: actions.extract_iam_action("sqs", "POST", "/", {"x-amz-target": f"AmazonSQS.{operation}"}, b"", {})
+        for operation in ("SendMessage", "SendMessageBatch", "DeleteMessageBatch")
+    }
+    assert asked == {
+        "SendMessage": "sqs:SendMessage",
+        "SendMessageBatch": "sqs:SendMessage",
+        "DeleteMessageBatch": "sqs:DeleteMessageBatch",
+    }

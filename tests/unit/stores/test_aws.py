@@ -1,10 +1,14 @@
 """How the answers of AWS become meanings, and which calls are tried again."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore import stub as botocore_stub
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.domain.errors import Unavailable
 from constellation.stores import aws
@@ -13,16 +17,31 @@ _DELETE = {"Delete": {"TableName": "table", "Key": {"pk": {"S": "x"}}}}
 
 
 @pytest.fixture
-def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     aws._client.cache_clear()
     aws._session.cache_clear()
-    with botocore_stub.Stubber(aws._client("dynamodb")) as stubber:
-        yield stubber
+    yield aws._client("dynamodb")
     aws._client.cache_clear()
     aws._session.cache_clear()
+
+
+@pytest.fixture
+def stub(client: Any) -> Iterator[Any]:
+    with botocore_stub.Stubber(client) as stubber:
+        yield stubber
+
+
+def answering(client: Any, status: int, content: dict[str, Any]) -> None:
+    """Have queries answered so."""
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        body = MockRawResponse(json.dumps(content).encode())
+        return AWSResponse(request.url, status, {"Content-Type": "application/x-amz-json-1.0"}, body)
+
+    client.meta.events.register("before-send.dynamodb.Query", answer)
 
 
 def cancelled(stub: Any, *codes: str) -> None:
@@ -70,3 +89,17 @@ def test_throttling_is_unavailable(stub: Any) -> None:
     cancelled(stub, "ThrottlingError")
     with pytest.raises(Unavailable):
         transact()
+
+
+def test_the_items_of_a_query_are_handed_out_as_they_came(client: Any) -> None:
+    items = [{"pk": {"S": "x"}, "sk": {"of a kind that the SDK does not know": "y"}}]
+    key = {"pk": {"S": "x"}}
+    answering(client, 200, {"Items": items, "Count": 1, "LastEvaluatedKey": key})
+    answer = aws.call("dynamodb", "query", TableName="table")
+    assert (answer["Items"], answer["Count"], answer["LastEvaluatedKey"]) == (items, 1, key)
+
+
+def test_a_query_that_is_refused_fails(client: Any) -> None:
+    answering(client, 400, {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "no"})
+    with pytest.raises(ClientError, match="ValidationException"):
+        aws.call("dynamodb", "query", TableName="table")

@@ -16,7 +16,8 @@ class Consumer:
 
     ``function`` gets each message, parsed from JSON, and the time. A message comes at least once, in any order,
     so it must be safe to repeat. When it raises, this message alone is delivered again, and after
-    ``attempts`` times lies in the dead-letter queue.
+    ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are handled
+    within ``timeout`` all together.
     """
 
     memory: ClassVar[int] = 512
@@ -24,12 +25,11 @@ class Consumer:
     timeout: ClassVar[int] = 60
     """Seconds."""
     attempts: ClassVar[int] = 5
-    batch: ClassVar[int] = 10
-    """The most messages of one event."""
 
     queue: Resource
     function: Callable[[Any, datetime], None]
     grants: tuple[Grant, ...]
+    batch: int
 
     def __call__(self, event: Mapping[str, Any], context: Any = None, *, now: datetime | None = None) -> Any:
         """Handle the batch and answer which messages failed (``ReportBatchItemFailures``). ``now`` is for tests."""
@@ -53,6 +53,8 @@ class Consumer:
         logger().info("message handled", extra=extra)
 
 
-def consumer(queue: Resource, *, grants: Sequence[Grant] = ()) -> Callable[[Callable[[Any, datetime], None]], Consumer]:
+def consumer(
+    queue: Resource, *, grants: Sequence[Grant] = (), batch: int = 10
+) -> Callable[[Callable[[Any, datetime], None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants))
+    return lambda function: Consumer(queue, function, tuple(grants), batch)

@@ -87,26 +87,32 @@ class ImageQuery(Slice):
 class NewComment(BaseModel):
     """What is to be said of an image."""
 
-    content: Annotated[str, AfterValidator(_said), Field(min_length=1, max_length=COMMENT_LIMIT)]
+    content: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT), AfterValidator(_said)]
 
 
 def connected(body: Connection, query: Connection) -> tuple[str, Right]:
     """Whom to connect with which right; the body's fields go before the query's. Raises Invalid."""
-    text = body.rights or query.rights or Right.READ.name
-    right = parse_right(text)
+    text = _sent("rights", body, query)
+    right = Right.READ if text is None else parse_right(text)
     if right is None:
         names = ", ".join(Right.__members__)
         raise Invalid(Violation("rights", f"This value should be one of {names}."))
-    return _user(body.user_uuid, body.user_uuid_to_connect, query.user_uuid, query.user_uuid_to_connect), right
+    return _user("user_uuid_to_connect", body, query), right
 
 
 def disconnected(body: Disconnection, query: Disconnection) -> str:
     """Whom to disconnect; as above."""
-    return _user(body.user_uuid, body.user_uuid_to_disconnect, query.user_uuid, query.user_uuid_to_disconnect)
+    return _user("user_uuid_to_disconnect", body, query)
 
 
-def _user(*texts: str) -> str:
-    user_id = parse_id(next(filter(None, texts), ""))
+def _user(other_name: str, body: BaseModel, query: BaseModel) -> str:
+    sent = (_sent(name, model) for model in (body, query) for name in ("user_uuid", other_name))
+    user_id = parse_id(next((text for text in sent if text is not None), ""))
     if user_id is None:
         raise Invalid(Violation("user_uuid", "This is not a valid UUID."))
     return user_id
+
+
+def _sent(name: str, *models: BaseModel) -> str | None:
+    """A field as the first of the models has it that was given it."""
+    return next((getattr(model, name) for model in models if name in model.model_fields_set), None)

@@ -142,9 +142,7 @@ def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAcce
 
 def _there(places: Collection[Place], known: Mapping[str, Constellation]) -> set[Place]:
     """The places in known constellations. Folders were deleted with others above them only where removals say so."""
-    reachable = {
-        each.id: set(below(each.root, folders.in_constellation(each.id))) for each in known.values() if each.removals
-    }
+    reachable = {id_: folders_there(each) for id_, each in known.items() if each.removals}
     return {
         place
         for place in places

@@ -17,6 +17,9 @@ BROWSE = (constellations.READ, constellations.READ_MEMBERSHIPS, folders.LIST, li
 MOST_READ = 5000
 """Entries that one request reads: a page can be short of its limit while there is more."""
 
+_FEWEST = 100
+"""Entries that one call brings at least: many may be passed over before the few that are wanted."""
+
 _OWN = ""
 """The source of images in no constellation; the others are named by the ids of constellations, and come after it."""
 
@@ -36,7 +39,7 @@ def page_after(place: str, user_id: str, constellation_id: str, limit: int) -> P
     if constellation_id and constellation_id not in members:
         raise NotFound(NO_SUCH_CONSTELLATION)
     sources = sorted(members) if constellation_id else [_OWN, *sorted(members)]
-    return _taken(_rows(sources, members, user_id, place, limit + 1), limit)
+    return _taken(_rows(sources, members, user_id, place, max(limit + 1, _FEWEST)), limit)
 
 
 def _taken(rows: Iterator[tuple[str, File | None]], limit: int) -> Page:

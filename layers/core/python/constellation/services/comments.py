@@ -22,7 +22,7 @@ class Page:
 def page_after(image_id: str, place: str, limit: int) -> Page:
     """The comments on an image past a place, oldest first, as many as ``limit`` and the size of an answer allow."""
     found, room = list[Comment](), REPLY_LIMIT
-    for comment in comments.of_image(image_id, place):
+    for comment in comments.of_image(image_id, place, limit + 1):
         room -= _AROUND + text_size(json.dumps(comment.content, ensure_ascii=False).encode())
         if len(found) == limit or room < 0:
             return Page(found, comments.place(found[-1]))

@@ -105,8 +105,7 @@ def page_of(selection: Selection) -> Page:
     if skipped and skipped >= total:
         return Page([], total, None, None)
     rows = islice(rows, skipped, None)
-    taken = _take(selection, rows)
-    more = next(rows, None) is not None
+    taken, more = _take(selection, rows)
     return _page(taken, total, selection.cursor, skipped, more=more)
 
 
@@ -126,15 +125,24 @@ def _page(taken: list[tuple[str, Image]], total: int, cursor: Cursor | None, ski
     return Page(found, total, on if more else None, back if cursor or skipped else None)
 
 
-def _take(selection: Selection, rows: Iterator[_Row]) -> list[tuple[str, Image]]:
-    """The images of a page with their places. An index lags behind the records, which decide."""
-    taken: list[tuple[str, Image]] = []
-    while chunk := list(islice(rows, selection.limit - len(taken))):
+def _take(selection: Selection, rows: Iterator[_Row]) -> tuple[list[tuple[str, Image]], bool]:
+    """The images of a page with their places, and whether more follow. An index lags behind the records, which decide.
+
+    Where nothing of what was read is there any more, as after the deletion of a large constellation, ever more of the
+    list is read at once.
+    """
+    taken, size = list[tuple[str, Image]](), selection.limit
+    while chunk := list(islice(rows, size)):
         known = {row.id: row.image for row in chunk if row.image}
         fetched = images.get_many([row.id for row in chunk if not row.image])
         known |= {image.id: image for image in _confirmed(selection, fetched.values())}
-        taken += [(row.place, known[row.id]) for row in chunk if row.id in known]
-    return taken
+        for number, row in enumerate(chunk, 1):
+            if row.id in known:
+                taken.append((row.place, known[row.id]))
+                if len(taken) == selection.limit:
+                    return taken, number < len(chunk) or next(rows, None) is not None
+        size = selection.limit - len(taken) if known else min(2 * size, _MOST_FETCHED)
+    return taken, False
 
 
 def _rows(selection: Selection, span: Span, total: int, at_once: int = lists.MOST_AT_ONCE) -> Iterator[_Row]:

@@ -31,7 +31,8 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
     if accounts.find(user_id) is None:
         raise NotFound(NO_SUCH_USER)
     for _ in range(_TRIES):
-        before = constellations.right_of(by.constellation.id, user_id)
+        # Who changes its own right is who it was when it was let in, or it could raise itself after it was lowered.
+        before = by.right if user_id == by.user_id else constellations.right_of(by.constellation.id, user_id)
         try:
             if before is right or constellations.connect(by, user_id, before, right, now):
                 return

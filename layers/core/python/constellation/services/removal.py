@@ -130,16 +130,20 @@ def _parts(found: list[list[Folder]]) -> Iterator[list[Folder]]:
 
 
 def _delete_images(folder_ids: list[str], constellation_id: str, most: int, now: datetime) -> int:
-    """Delete the images in folders, not more than ``most``; how many more may be, and 0 if there still are some."""
+    """Delete the images in folders, not more than ``most``; how many more may be, and 0 if there still are some.
+
+    Those that somebody else took away just now count too: there may be more behind them.
+    """
     inside = (id_ for folder_id in folder_ids for id_ in folders.image_ids(constellation_id, folder_id, PART))
+    listed = list(islice(inside, max(most, 0)))
     found = [
         image
-        for image in images.get_many(list(islice(inside, max(most, 0))), consistent=True).values()
-        if image.place and image.place.folder in folder_ids  # else it was moved away just now
+        for image in images.get_many(listed, consistent=True).values()
+        if image.place and image.place.folder in folder_ids  # else it was moved away
     ]
     if len(found) > FEW:
         reference = new_id()
         for seconds in _FORGET_SECONDS:
             queues.send(REMOVALS, {"forget": f"{reference}-{seconds}"}, seconds)
     done = deletion.delete_many(found, links=len(found) <= FEW, now=now)
-    return most - len(found) if done else 0
+    return most - len(listed) if done else 0

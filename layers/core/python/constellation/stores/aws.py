@@ -1,5 +1,6 @@
 """The connection to AWS: one session, one client a service, every call through ``call``."""
 
+import json
 import os
 import random
 import time
@@ -153,4 +154,17 @@ def _client(service: str) -> Any:
         # A signed URL must name the bucket's own regional host; an endpoint on one machine has no such hosts.
         s3={"addressing_style": "path" if "AWS_ENDPOINT_URL" in os.environ else "virtual"},
     )
-    return _session().create_client(service, config=config)
+    client = _session().create_client(service, config=config)
+    client.meta.events.register("before-parse.dynamodb.Query", _keep_items)
+    return client
+
+
+def _keep_items(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Hand out a query's items as they came. The SDK would take each apart and put it together just so.
+
+    For an answer of thousands of items that is most of the function's time.
+    """
+    if response_dict["status_code"] == 200:
+        content = json.loads(response_dict["body"])
+        customized_response_dict["Items"] = content.pop("Items")
+        response_dict["body"] = json.dumps(content).encode()

@@ -20,6 +20,9 @@ READ = Grant(IMAGES, ("dynamodb:Query",))
 DELETE = Grant(IMAGES, ("dynamodb:DeleteItem",))
 DELETE_ALL = Grant(IMAGES, ("dynamodb:Query", "dynamodb:BatchWriteItem"))
 
+MOST_AT_ONCE = 1000
+"""Comments that one call may bring; DynamoDB stops at 1 MB by itself."""
+
 _COMMENTS = "COMMENT#"
 
 
@@ -29,10 +32,11 @@ def add(comment: Comment) -> None:
     aws.call("dynamodb", "put_item", TableName=IMAGES.physical_name, Item=to_wire(item))
 
 
-def of_image(image_id: str, after: str = "") -> Iterator[Comment]:
+def of_image(image_id: str, after: str = "", at_once: int = MOST_AT_ONCE) -> Iterator[Comment]:
     """The comments on an image, oldest first, those past the place ``after``, read as they are asked for."""
     values = {":pk": _partition(image_id), ":after": f"{_COMMENTS}{after}", ":last": f"{_COMMENTS}~"}
-    comments = map(_to_comment, batches.query(IMAGES, "pk = :pk AND sk BETWEEN :after AND :last", values))
+    items = batches.query(IMAGES, "pk = :pk AND sk BETWEEN :after AND :last", values, Limit=at_once)
+    comments = map(_to_comment, items)
     return (comment for comment in comments if place(comment) != after)
 
 

@@ -14,7 +14,7 @@ def to_wire(values: Mapping[str, Any]) -> dict[str, Wire]:
 
 def from_wire(item: Mapping[str, Wire]) -> dict[str, Any]:
     """The plain values of attributes in wire form."""
-    return {name: _plain(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
 
 
 def _wire(value: Any) -> Wire:

@@ -151,7 +151,10 @@ def correct(list_: str, digit: str, seen: Count, counted: Count) -> bool:
 
 
 def by_creation(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:
-    """The images in the order of creation, read as they are asked for, ``at_once`` in a call."""
+    """The images in the order of creation, read as they are asked for.
+
+    The first call brings ``at_once``, each that follows twice as many: who asks for more has had no use for those.
+    """
     return _walk(PUBLIC_CREATED if list_ == PUBLIC else OWN_CREATED, list_, span, at_once)
 
 
@@ -177,6 +180,7 @@ def _walk(index: Index, list_: str, span: Span, at_once: int) -> Iterator[Entry]
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        request["Limit"] = min(2 * request["Limit"], MOST_AT_ONCE)
 
 
 def _entry(index: Index, wire: Mapping[str, Wire]) -> Entry:

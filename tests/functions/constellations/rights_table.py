@@ -1,0 +1,508 @@
+"""Who may do what, as the contract has it and not as the product does: the table of the authorization tests.
+
+A cell is an operation that somebody tries on something; ``expected`` says which status the answer must have.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from string import Formatter
+
+READ, COMMENT, WRITE, ADMIN = range(4)
+
+
+class Role(Enum):
+    """Who asks."""
+
+    ANONYMOUS = "nobody"
+    OUTSIDER = "an outsider"
+    READ = "a member with READ"
+    COMMENT = "a member with COMMENT"
+    WRITE = "a member with WRITE"
+    ADMIN = "an ADMIN"
+    EX_MEMBER = "a former ADMIN"
+    OWNER = "the owner of images, a former member"
+    API_KEY = "an ADMIN's API key"
+
+
+RIGHTS = {Role.READ: READ, Role.COMMENT: COMMENT, Role.WRITE: WRITE, Role.ADMIN: ADMIN}
+"""The rights in the constellation ``OWN``; it was the same in the one that is ``GONE``."""
+
+WITHOUT_SESSION = (Role.ANONYMOUS, Role.API_KEY)
+
+
+class Where(Enum):
+    """Where that lies which an id names."""
+
+    OWN = "in one's own constellation"
+    TWIN = "in another one of the caller's, who is an ADMIN there"
+    FOREIGN = "in a foreign constellation"
+    GONE = "in a deleted constellation"
+    BURIED = "below a deleted folder of one's own constellation"
+    LOOSE = "in no constellation"
+    THERE = "on the image"
+    NONEXISTENT = "nonexistent"
+    OTHER_KIND = "of something else in one's own constellation"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an id names; an image is ``public``, ``private``, or ``mine``: private and uploaded by the caller."""
+
+    where: Where
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where.value}".strip()
+
+
+Targets = Mapping[str, Target]
+"""What the ids of a request name, by their placeholders."""
+
+Rule = Callable[[Role, Targets], int]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A request, and the statuses that members with READ, COMMENT, WRITE and ADMIN get (``ladder``).
+
+    The placeholders of ``TARGETS`` become the ids of targets, the others those of users. The right to the first
+    target counts; who has it, and names others that do not belong to that, gets ``elsewhere``. ``garbled`` is the
+    ladder where the body cannot be read; not tried where it is None.
+
+    A ``rule`` gives the statuses that a ladder cannot. An answer that lists things is looked through for what it is
+    ``about``: ``shows`` says whether that must be in it. ``changes`` is whether a success must leave a trace.
+    """
+
+    name: str
+    request: str
+    ladder: tuple[int, int, int, int]
+    json: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    elsewhere: int = 400
+    garbled: tuple[int, int, int, int] | None = None
+    rule: Rule | None = None
+    about: str = ""
+    shows: Callable[[Role, Target], bool] = lambda role, target: True
+    changes: bool = True
+    leaves_out: tuple[Target, ...] = ()
+
+    @property
+    def method(self) -> str:
+        return self.request.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        return self.request.partition(" ")[2]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is for whoever has the link."""
+        return self.path.startswith("/api/image/{image}.")
+
+    @property
+    def sees_public(self) -> bool:
+        """Whether another's public image is no secret: so it is on the sharing surface."""
+        return self.path.startswith("/api/")
+
+    @property
+    def places(self) -> list[str]:
+        """The placeholders of targets, those of the path first."""
+        values = [value for part in (self.query, self.json, self.form) for value in (part or {}).values()]
+        texts = [self.path, self.about, *values]
+        names = [name for text in texts for _, name, _, _ in Formatter().parse(text) if name]
+        return [name for name in dict.fromkeys(names) if name in TARGETS]
+
+
+def _all(*wheres: Where, kinds: tuple[str, ...] = ("",)) -> tuple[Target, ...]:
+    return tuple(Target(where, kind) for where in wheres for kind in kinds)
+
+
+_SOMEWHERE = _all(Where.OWN, Where.TWIN, Where.FOREIGN, Where.GONE, Where.NONEXISTENT, Where.OTHER_KIND)
+_FOLDERS = (*_SOMEWHERE, Target(Where.BURIED))
+_IMAGES = (
+    *_all(Where.OWN, Where.LOOSE, kinds=("private", "public", "mine")),
+    *_all(Where.FOREIGN, Where.GONE, Where.BURIED, kinds=("private", "public")),
+    *_all(Where.TWIN, kinds=("private",)),
+    *_all(Where.NONEXISTENT, Where.OTHER_KIND),
+)
+_COMMENTS = _all(Where.THERE, Where.OWN, Where.TWIN, Where.FOREIGN, Where.NONEXISTENT, Where.OTHER_KIND)
+
+TARGETS = {
+    "constellation": _SOMEWHERE,
+    "root": _SOMEWHERE,
+    "folder": _FOLDERS,
+    "parent": _FOLDERS,
+    "image": _IMAGES,
+    "comment": _COMMENTS,
+    "remark": _COMMENTS,
+}
+"""What the placeholders can stand for. ``comment`` is the caller's own, ``remark`` another's."""
+
+_SHARED = (Target(Where.OWN, "public"), *_all(Where.GONE, Where.BURIED, kinds=("private",)))
+"""What is worth a try where it matters whether an image is public."""
+
+_STARTS = (*_all(Where.OWN, kinds=("", "private")), Target(Where.LOOSE, "mine"))
+"""The first targets with which all others are tried."""
+
+
+def combinations(operation: Operation) -> Iterator[Targets]:
+    """What is tried: every first target, with others beside it and with one's own; and every other one."""
+    first, *others = operation.places or [""]
+    if not first:
+        yield {}
+        return
+    tried = list[Targets]()
+    for target in TARGETS[first]:
+        if target in operation.leaves_out or (target in _SHARED and not operation.sees_public):
+            continue
+        tried += [{first: target, **_beside(others, where)} for where in (target.where, Where.OWN)]
+        if target in _STARTS:
+            tried += [{first: target, **_beside(others, other.where)} for name in others[:1] for other in TARGETS[name]]
+            tried += [
+                {first: target, **_beside(others, target.where), name: other}
+                for name in others
+                for other in TARGETS[name]
+            ]
+    yield from map(dict, dict.fromkeys(tuple(targets.items()) for targets in tried))
+
+
+def _beside(names: list[str], where: Where) -> dict[str, Target]:
+    """What belongs together; one's own where there is nothing such."""
+    nearest = _all(Where.THERE, where, Where.OWN)
+    return {name: next(target for target in nearest if target in TARGETS[name]) for name in names}
+
+
+def right(role: Role, target: Target) -> int | None:
+    """The caller's right to a target; None to what must look as if it did not exist."""
+    match target.where:
+        case Where.OWN:
+            return RIGHTS.get(role)
+        case Where.TWIN:
+            return ADMIN
+        case Where.LOOSE if target.kind == "mine":
+            return ADMIN
+        case _:
+            return None
+
+
+def exists(target: Target) -> bool:
+    """Whether there is such a thing, for whoever may see it."""
+    return target.where in (Where.OWN, Where.TWIN, Where.FOREIGN, Where.LOOSE)
+
+
+def sees(operation: Operation, role: Role, target: Target) -> bool:
+    """Whether the answer may depend on the target: nobody is to learn what it is that it has no right to."""
+    is_open = operation.is_open or (operation.sees_public and target.kind == "public")
+    return target.where is Where.THERE or right(role, target) is not None or (is_open and exists(target))
+
+
+def owns(role: Role, image: Target) -> bool:
+    """Whether the caller uploaded an image; who never might has uploaded none to ``OWN``."""
+    return image.kind == "mine" and (image.where is Where.LOOSE or role in RIGHTS or role is Role.OWNER)
+
+
+def expected(operation: Operation, role: Role, targets: Targets, *, garbled: bool = False) -> int:
+    """The status that the answer must have; ``garbled``: its body cannot be read."""
+    if operation.is_open:
+        return 200 if exists(targets["image"]) else 404
+    if role in WITHOUT_SESSION:
+        return 401
+    if operation.rule and not garbled:
+        return operation.rule(role, targets)
+    first, *others = targets
+    target = targets[first]
+    its_right = right(role, target)
+    if its_right is None:
+        return 403 if sees(operation, role, target) else 404
+    if garbled and operation.garbled:
+        return operation.garbled[its_right]
+    status = operation.ladder[its_right]
+    together = {first: target, **_beside(others, target.where)} == targets
+    # What a path names is there or not, before anybody's right to it matters.
+    return status if together or (status == 403 and operation.elsewhere != 404) else operation.elsewhere
+
+
+def _for_everybody(status: int) -> Rule:
+    return lambda role, targets: status
+
+
+def _filing(role: Role, targets: Targets) -> int:
+    """An image into a folder, with or without the constellation named: of one that lies in one it must be that one.
+
+    One that lies in none needs it named, and WRITE there.
+    """
+    image, constellation, parent = targets["image"], targets.get("constellation"), targets.get("parent")
+    its_right = right(role, image)
+    if its_right is None:
+        return 404
+    if its_right < WRITE:
+        return 403
+    where = image.where
+    if where is Where.LOOSE:
+        if constellation is None:
+            return 400
+        there = right(role, constellation)
+        if there is None or there < WRITE:
+            return 404 if there is None else 403
+        where = constellation.where
+    return 200 if all(each is None or each.where is where for each in (constellation, parent)) else 400
+
+
+OPERATIONS = (
+    # Constellations                                                                   READ COMMENT WRITE ADMIN
+    Operation(
+        "list constellations",
+        "GET /constellations",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+        about="{constellation}",
+        shows=lambda role, target: right(role, target) is not None,
+    ),
+    Operation(
+        "create a constellation",
+        "POST /constellations",
+        (201, 201, 201, 201),
+        json={"name": "New", "constellation_uuid": "{constellation}", "owner": "{guest}", "rights": "ADMIN"},
+        rule=_for_everybody(201),
+    ),
+    Operation("see a constellation", "GET /constellations/{constellation}", (200, 200, 200, 200)),
+    Operation(
+        "rename a constellation",
+        "PATCH /constellations/{constellation}",
+        (403, 403, 200, 200),
+        json={"name": "New"},
+        garbled=(403, 403, 400, 400),
+    ),
+    Operation("delete a constellation", "DELETE /constellations/{constellation}", (403, 403, 403, 200)),
+    Operation("see the members", "GET /constellations/{constellation}/users", (200, 200, 200, 200)),
+    Operation("see the structure", "GET /structure/{constellation}", (200, 200, 200, 200)),
+    # Members
+    Operation(
+        "connect a user",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 200),
+        json={"user_uuid": "{newcomer}"},
+        garbled=(403, 403, 403, 400),
+    ),
+    Operation(
+        "connect a user named in the query",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 200),
+        query={"user_uuid_to_connect": "{newcomer}", "rights": "admin"},
+    ),
+    Operation(
+        "connect an unknown user",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 404),
+        json={"user_uuid": "{nobody}"},
+    ),
+    Operation(
+        "raise a member",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 200),
+        json={"user_uuid": "{guest}", "rights": "ADMIN"},
+    ),
+    Operation(
+        "lower an ADMIN",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 200),
+        json={"user_uuid": "{founder}", "rights": "READ"},
+    ),
+    Operation(
+        "raise oneself",
+        "POST /constellations/{constellation}/connect",
+        (403, 403, 403, 200),
+        json={"user_uuid": "{me}", "rights": "ADMIN"},
+        changes=False,
+    ),
+    Operation(
+        "disconnect another member",
+        "POST /constellations/{constellation}/disconnect",
+        (403, 403, 403, 200),
+        json={"user_uuid": "{guest}"},
+        garbled=(400, 400, 400, 400),
+    ),
+    Operation(
+        "disconnect an ADMIN named in the query",
+        "POST /constellations/{constellation}/disconnect",
+        (403, 403, 403, 200),
+        query={"user_uuid_to_disconnect": "{founder}"},
+    ),
+    Operation(
+        "disconnect who is no member",
+        "POST /constellations/{constellation}/disconnect",
+        (403, 403, 403, 404),
+        json={"user_uuid": "{newcomer}"},
+    ),
+    Operation(
+        "disconnect oneself",
+        "POST /constellations/{constellation}/disconnect",
+        (200, 200, 200, 200),
+        json={"user_uuid": "{me}"},
+    ),
+    # Folders
+    Operation(
+        "create a folder in the root",
+        "POST /folders",
+        (403, 403, 201, 201),
+        json={"name": "New", "constellation_uuid": "{constellation}"},
+    ),
+    Operation(
+        "create a folder in a folder",
+        "POST /folders",
+        (403, 403, 201, 201),
+        json={"name": "New", "constellation_uuid": "{constellation}", "parent_folder_uuid": "{parent}"},
+    ),
+    Operation("see a folder", "GET /folders/{folder}", (200, 200, 200, 200)),
+    Operation(
+        "rename a folder",
+        "PATCH /folders/{folder}",
+        (403, 403, 200, 200),
+        json={"name": "New"},
+        garbled=(403, 403, 400, 400),
+    ),
+    Operation(
+        "move a folder", "PATCH /folders/{folder}", (403, 403, 200, 200), json={"parent_folder_uuid": "{parent}"}
+    ),
+    Operation("delete a folder", "DELETE /folders/{folder}", (403, 403, 200, 200)),
+    Operation("see the root", "GET /folders/{root}", (200, 200, 200, 200)),
+    Operation("rename the root", "PATCH /folders/{root}", (403, 403, 200, 200), json={"name": "New"}),
+    Operation("move the root", "PATCH /folders/{root}", (403, 403, 400, 400), json={"parent_folder_uuid": "{parent}"}),
+    Operation("delete the root", "DELETE /folders/{root}", (403, 403, 400, 400)),
+    # Images
+    Operation(
+        "list images",
+        "GET /images",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+        about="{image}",
+        shows=lambda role, image: right(role, image) is not None,
+    ),
+    Operation(
+        "list a constellation's images",
+        "GET /images",
+        (200, 200, 200, 200),
+        query={"constellation_uuid": "{constellation}"},
+    ),
+    Operation("upload an image", "POST /images", (201, 201, 201, 201), form={}, rule=_for_everybody(201)),
+    Operation(
+        "upload an image into a constellation",
+        "POST /images",
+        (403, 403, 201, 201),
+        form={"constellation_uuid": "{constellation}"},
+    ),
+    Operation(
+        "upload an image into a folder",
+        "POST /images",
+        (403, 403, 201, 201),
+        form={"constellation_uuid": "{constellation}", "folder_uuid": "{parent}"},
+    ),
+    Operation(
+        "upload an image into a folder of no constellation",
+        "POST /images",
+        (400, 400, 400, 400),
+        form={"folder_uuid": "{parent}"},
+        rule=_for_everybody(400),
+    ),
+    Operation("see an image", "GET /images/{image}", (200, 200, 200, 200)),
+    Operation(
+        "see what is known of an image",
+        "GET /images/{image}",
+        (200, 200, 200, 200),
+        headers={"Accept": "application/json"},
+    ),
+    Operation(
+        "rename an image",
+        "PATCH /images/{image}",
+        (403, 403, 200, 200),
+        json={"name": "New"},
+        garbled=(403, 403, 400, 400),
+    ),
+    Operation(
+        "move an image",
+        "PATCH /images/{image}",
+        (403, 403, 200, 200),
+        json={"folder_uuid": "{parent}"},
+        rule=_filing,
+    ),
+    Operation(
+        "put an image into a constellation",
+        "PATCH /images/{image}",
+        (403, 403, 200, 200),
+        json={"constellation_uuid": "{constellation}"},
+        rule=_filing,
+        changes=False,
+    ),
+    Operation(
+        "put an image into a folder of a constellation",
+        "PATCH /images/{image}",
+        (403, 403, 200, 200),
+        json={"constellation_uuid": "{constellation}", "folder_uuid": "{parent}"},
+        rule=_filing,
+    ),
+    Operation("delete an image", "DELETE /images/{image}", (403, 403, 200, 200)),
+    # Comments
+    Operation("see comments", "GET /images/{image}/comments", (200, 200, 200, 200)),
+    Operation(
+        "comment",
+        "POST /images/{image}/comments",
+        (403, 201, 201, 201),
+        json={"content": "Good"},
+        garbled=(403, 400, 400, 400),
+    ),
+    Operation(
+        "delete one's own comment",
+        "DELETE /images/{image}/comments/{comment}",
+        (200, 200, 200, 200),
+        elsewhere=404,
+    ),
+    Operation(
+        "delete another's comment",
+        "DELETE /images/{image}/comments/{remark}",
+        (403, 403, 403, 200),
+        elsewhere=404,
+        leaves_out=_all(Where.OWN, Where.LOOSE, kinds=("mine",)),
+    ),
+    # The sharing surface
+    Operation("see the detail", "GET /api/image/{image}/detail", (200, 200, 200, 200)),
+    Operation(
+        "describe an image",
+        "PATCH /api/image/{image}",
+        (403, 403, 204, 204),
+        json={"description": "New"},
+        garbled=(403, 403, 400, 400),
+    ),
+    Operation("delete a shared image", "DELETE /api/image/{image}", (403, 403, 204, 204)),
+    Operation(
+        "find an image of one's own",
+        "GET /api/images",
+        (200, 200, 200, 200),
+        query={"uuid[]": "{image}"},
+        rule=_for_everybody(200),
+        about="{image}",
+        shows=lambda role, image: owns(role, image) and right(role, image) is not None,
+    ),
+    Operation(
+        "list one's own images",
+        "GET /api/images/history/1",
+        (200, 200, 200, 200),
+        query={"limit": "100"},
+        rule=_for_everybody(200),
+        about="{image}",
+        shows=owns,
+    ),
+    Operation(
+        "list public images",
+        "GET /api/images/1",
+        (200, 200, 200, 200),
+        query={"limit": "100"},
+        rule=_for_everybody(200),
+        about="{image}",
+        shows=lambda role, image: image.kind == "public" and exists(image),
+    ),
+    Operation("follow the link", "GET /api/image/{image}.gif", (200, 200, 200, 200)),
+)
+"""Every operation that the table knows."""

@@ -1,0 +1,186 @@
+"""The world in which the table of rights is tried: everybody who asks, and everything that is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.functions.constellations.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
+from tests.sharing import SMALL, Client
+from tests.state import Kept, Place, differences, keep, seen
+from tests.workspaces import UNKNOWN, Workspace, created
+from tests.world import Answer, File, World
+
+STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}
+FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
+
+
+@dataclass(frozen=True)
+class Things:
+    """Two folders beside each other, a private and a public image in the first, and where that is."""
+
+    constellation: str
+    root: str
+    folder: str
+    parent: str
+    private: str
+    public: str
+
+
+class Stage:
+    """The people by their roles, the things by where they are, and two states to begin from.
+
+    In ``plain`` nothing has been deleted but the constellation that is ``GONE``; in ``buried`` a folder of ``OWN``
+    has, too, and what lay below it is still there.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.comments = dict[tuple[str, str], str]()
+        self.mine = dict[tuple[Where, Role], str]()
+        self.founder, self.stranger, self.newcomer, self.guest = (
+            Client(world, name) for name in ("founder", "stranger", "newcomer", "guest")
+        )
+        self.people = {role: Client(world, role.name.lower()) for role in Role if role not in WITHOUT_SESSION}
+        self.own, twin, gone = (Workspace(self.founder) for _ in range(3))
+        self.things = {
+            Where.OWN: self._things(self.own),
+            Where.TWIN: self._things(twin),
+            Where.FOREIGN: self._things(Workspace(self.stranger)),
+            Where.GONE: self._things(gone),
+        }
+        for space in (self.own, twin, gone):
+            space.connect(self.guest)
+        self._staff(self.own, Where.OWN)
+        self._staff(gone, Where.GONE)
+        twin.connect(*self.people.values(), rights="ADMIN")
+        for role, person in self.people.items():
+            self.mine[Where.LOOSE, role] = person.image()
+            things = self.things[Where.TWIN]
+            self._comment(person, things.private, things.public, self.mine[Where.LOOSE, role])
+        self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
+        self._comment(self.stranger, *self.loose.values())
+        self.cellar = self.own.folder()
+        self.things[Where.BURIED] = self._things(self.own, self.cellar)
+        assert self.founder.ask("DELETE", gone.path).status == 200
+        self.plain = keep()
+        assert self.founder.ask("DELETE", f"/folders/{self.cellar}").status == 200
+        self.buried = self._current = keep()
+
+    @property
+    def foreign(self) -> set[str]:
+        """The ids of what nobody on this stage may change."""
+        return {*vars(self.things[Where.FOREIGN]).values(), *self.loose.values()}
+
+    def begin(self, start: Kept) -> None:
+        """Let everything be as it was in this state."""
+        if start is not self._current:
+            start.restore()
+            self._current = start
+
+    def changes(self) -> set[Place]:
+        """What is not as it was at the beginning; then it is so again."""
+        found = differences(self._current.seen, seen())
+        if found:
+            self._current.restore()
+        return found
+
+    def person(self, role: Role) -> Client:
+        """Somebody; who has no session tries what an ADMIN has."""
+        return self.people[_with_session(role)]
+
+    def token(self, role: Role) -> str | None:
+        match role:
+            case Role.ANONYMOUS:
+                return None
+            case Role.API_KEY:
+                return self.person(role).key
+            case _:
+                return self.person(role).token
+
+    def ask(
+        self,
+        operation: Operation,
+        token: str | None,
+        ids: Mapping[str, str],
+        *,
+        garbled: bool = False,
+        smuggled: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """The answer to an operation on these ids; ``smuggled`` fields come with the body, form or query."""
+        smuggled = smuggled or {}
+        parts: dict[str, Any] = {"query": {**smuggled, **_filled(operation.query, ids)}, "headers": operation.headers}
+        if garbled:
+            parts["body"] = b'{"name": '
+        elif operation.json is not None:
+            parts["json"] = {**smuggled, **_filled(operation.json, ids)}
+        elif operation.form is not None:
+            parts["form"] = {**smuggled, **_filled(operation.form, ids), "file": File("a.gif", SMALL)}
+        return self.world.request(operation.method, operation.path.format_map(ids), token=token, **parts)
+
+    def ids(self, role: Role, targets: Targets) -> dict[str, str]:
+        """What stands for the placeholders."""
+        people = {"newcomer": self.newcomer, "guest": self.guest, "founder": self.founder, "me": self.person(role)}
+        ids = {"nobody": UNKNOWN} | {name: person.id for name, person in people.items()}
+        for name, target in targets.items():
+            ids[name] = self._id(name, target, role, ids)
+        return ids
+
+    def _id(self, name: str, target: Target, role: Role, ids: Mapping[str, str]) -> str:
+        own = self.things[Where.OWN]
+        if target.where is Where.NONEXISTENT:
+            return UNKNOWN
+        if target.where is Where.OTHER_KIND:
+            others = {"constellation": own.root, "image": own.folder, "comment": own.private, "remark": own.private}
+            return others.get(name, own.constellation)
+        if name in ("comment", "remark"):
+            image = self._commented(target.where, ids["image"])
+            authors = (*([self.person(role)] if name == "comment" else []), self.founder, self.stranger)
+            written = (self.comments.get((image, author.id)) for author in authors)
+            return next(filter(None, written), UNKNOWN)
+        if target.kind == "mine":
+            return self.mine.get((target.where, _with_session(role)), self.mine[target.where, Role.OWNER])
+        if target.where is Where.LOOSE:
+            return self.loose[target.kind]
+        return getattr(self.things[target.where], target.kind or name)
+
+    def _commented(self, where: Where, image: str) -> str:
+        """The image that a comment is on: the one of the path, or another one there."""
+        if where is Where.THERE:
+            return image
+        things = self.things[where]
+        return things.private if image == things.public else things.public
+
+    def _things(self, space: Workspace, folder: str = "") -> Things:
+        inner, other = space.folder(parent=folder), space.folder(parent=folder)
+        private, public = space.image(folder=inner), space.image(folder=inner)
+        assert space.admin.ask("PATCH", f"/api/image/{public}", json={"isPublic": True}).status == 204
+        self._comment(space.admin, private, public)
+        return Things(space.id, space.root, inner, other, private, public)
+
+    def _staff(self, space: Workspace, where: Where) -> None:
+        """Let the members upload and comment; then give them the rights of their roles, or none."""
+        things = self.things[where]
+        for role in (*STAFF, *FORMER):
+            person = self.people[role]
+            space.connect(person, rights=FORMER.get(role, "WRITE"))
+            self._comment(person, things.private, things.public)
+            if role is not Role.EX_MEMBER:
+                self.mine[where, role] = space.image(folder=things.folder, by=person)
+                self._comment(person, self.mine[where, role])
+        for role, rights in STAFF.items():
+            space.connect(self.people[role], rights=rights)
+        for role in FORMER:
+            space.disconnect(self.people[role])
+
+    def _comment(self, person: Client, *images: str) -> None:
+        for image in images:
+            answer = person.ask("POST", f"/images/{image}/comments", json={"content": "Fine"})
+            self.comments[image, person.id] = created(answer)["comment_uuid"]
+
+
+def _with_session(role: Role) -> Role:
+    return Role.ADMIN if role in WITHOUT_SESSION else role
+
+
+def _filled(fields: Mapping[str, str] | None, ids: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.format_map(ids) for name, text in (fields or {}).items()}

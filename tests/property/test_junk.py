@@ -1,0 +1,211 @@
+"""Whatever a member sends to the routes of documents 000 and 001: never a 5xx, and each refusal in their one shape."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constellation.domain.constellations import Comment
+from constellation.domain.ids import new_id
+from constellation.domain.rights import Right
+from constellation.http.dialects import constellations
+from constellation.http.endpoint import Endpoint
+from constellation.http.request import Caller
+from constellation.stores import comments
+from tests.bench.engine import engine
+from tests.sharing import SMALL
+from tests.spaces import Space
+from tests.world import Answer, File, World, event, handlers, multipart, new_world
+
+ROUTES: Mapping[str, Endpoint] = {
+    name: handler
+    for name, handler in handlers().items()
+    if isinstance(handler, Endpoint)
+    and handler.dialect is constellations
+    and re.match("/(constellations|structure|folders|images)", handler.path)
+}
+"""The functions that answer there, by their names."""
+
+ENDS = {*(name for name, route in ROUTES.items() if "DELETE" in route.methods), "connect_user", "disconnect_user"}
+"""After whose success what a stage needs may be gone."""
+
+NAMES = (
+    *("name", "constellation_uuid", "parent_folder_uuid", "folder_uuid", "user_uuid", "user_uuid_to_connect"),
+    *("user_uuid_to_disconnect", "rights", "content", "limit", "cursor", "file"),
+)
+"""What the routes look for in bodies, queries and forms."""
+
+HEADERS = ("Accept", "Range", "If-Range", "If-None-Match", "Content-Type")
+SUCCESS = {200, 201, 206, 304}
+REFUSALS = {400, 403, 404, 413}
+
+ID, UPPER, OTHER = "an id", "its upper case", "another's id"
+"""In the place of these texts stand ids that fit: of what there is, of what the caller does not see."""
+
+_words = st.sampled_from([ID, UPPER, OTHER, "READ", "admin", "sea", "n" * 255, "n" * 256, "1", "100", "", "{}", "\0"])
+_texts = _words | st.text(max_size=40)
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | _texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_texts, inner, max_size=3),
+    max_leaves=6,
+)
+_names = st.sampled_from(NAMES) | st.text(max_size=10)
+_objects = st.dictionaries(_names, _texts | _values, max_size=6)
+_bodies = st.one_of(
+    st.none(),
+    _objects.map(lambda value: json.dumps(value).encode()),
+    _values.map(lambda value: json.dumps(value).encode()),
+    _objects.map(lambda value: json.dumps(value).encode()[:-1]),
+    st.binary(max_size=60),
+)
+_forms = st.dictionaries(
+    _names,
+    _texts | st.builds(File, st.text("ab./\\é", max_size=9), st.sampled_from([SMALL, SMALL[:20], b""])),
+    max_size=5,
+)
+_queries = st.dictionaries(_names, st.lists(_texts, min_size=1, max_size=2), max_size=4)
+_paths = st.lists(_words.filter(bool) | st.text(min_size=1, max_size=40), min_size=2, max_size=2) | st.just([ID, ID])
+_headers = st.dictionaries(
+    st.sampled_from(HEADERS),
+    st.sampled_from(["application/json", "multipart/form-data; boundary=B", "bytes=0-3", "*", "*/*"])
+    | st.text(st.characters(max_codepoint=255), max_size=30),
+    max_size=3,
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A constellation with all that can be in one, and somebody with a right there."""
+
+    caller: Caller
+    ids: Mapping[str, str]
+    others: Mapping[str, str]
+
+    def filled(self, text: str, name: str) -> str:
+        """The text, or where it is for an id the one that fits this field."""
+        kind = re.sub(
+            "^(parent|user_uuid_to).*", lambda match: {"parent": "folder_uuid"}.get(match[1], "user_uuid"), name
+        )
+        fitting = self.ids.get(kind, self.ids["image_uuid"])
+        return {ID: fitting, UPPER: fitting.upper(), OTHER: self.others.get(kind, new_id())}.get(text, text)
+
+
+class Stages:
+    """One product for all examples, with a stage for each right, a new one after the end of one."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._ready: dict[Right, Stage] = {}
+
+    def of(self, right: Right) -> Stage:
+        """The stage for a member with this right."""
+        if right not in self._ready:
+            self._ready[right] = staged(self.world, right)
+        return self._ready[right]
+
+    def ask(self, name: str, right: Right, path: list[str], **parts: Any) -> None:
+        """Send a request, which must succeed or be refused in the one shape; ``path`` fills the places of its ids."""
+        declared, stage = ROUTES[name], self.of(right)
+        parameters = {
+            parameter: stage.filled(text, parameter)
+            for parameter, text in zip(re.findall(r"{(\w+)}", declared.path), path, strict=False)
+        }
+        address = declared.path.format_map(parameters)
+        happening = event(declared.methods[0], address, path_parameters=parameters, caller=stage.caller, **parts)
+        answer = self.world.call(name, happening)
+        if answer.status not in SUCCESS:
+            assert_refused(answer)
+        elif name in ENDS:
+            del self._ready[right]
+
+
+@pytest.fixture(scope="module")
+def stages() -> Iterator[Stages]:
+    with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine():
+        yield Stages(world)
+
+
+def staged(world: World, right: Right) -> Stage:
+    """A new constellation and a member of it."""
+    space, other = Space(world), Space(world)
+    caller = space.member(right)
+
+    def ids(owner: Space, member: Caller) -> dict[str, str]:
+        folder = owner.add_folder(owner.root).json["folder_uuid"]
+        form = {"file": File("a.gif", SMALL), "constellation_uuid": owner.id, "folder_uuid": folder}
+        image = owner.ask("add_image", form=form).json["uuid"]
+        comment = Comment(new_id(), image, member.user_id, "nice", world.now)
+        comments.add(comment)
+        return {
+            "constellation_uuid": owner.id,
+            "folder_uuid": folder,
+            "image_uuid": image,
+            "comment_uuid": comment.id,
+            "user_uuid": member.user_id,
+        }
+
+    return Stage(caller, ids(space, caller), ids(other, other.owner))
+
+
+def assert_refused(answer: Answer) -> None:
+    """With a message, as these surfaces tell it."""
+    assert answer.status in REFUSALS, answer
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json.keys() == ({"message", "status"} if answer.status == 413 else {"message"})
+    assert isinstance(answer.json["message"], str)
+    assert answer.json["message"]
+
+
+JUNK = settings(max_examples=300, deadline=None)
+
+
+@given(
+    name=st.sampled_from(sorted(ROUTES)),
+    right=st.sampled_from(Right),
+    path=_paths,
+    body=_bodies,
+    query=_queries,
+    headers=_headers,
+)
+@JUNK
+def test_junk_is_refused_in_one_shape(
+    stages: Stages, name: str, right: Right, path: list[str], body: bytes | None, query: Any, headers: Any
+) -> None:
+    stage = stages.of(right)
+    for id_, place in ((ID, "an id"), (OTHER, "another's id")):
+        body = body and body.replace(json.dumps(place).encode(), json.dumps(stage.filled(id_, "user_uuid")).encode())
+    filled = {field: [stage.filled(text, field) for text in texts] for field, texts in query.items()}
+    stages.ask(name, right, path, body=body, query=filled, headers=headers)
+
+
+@given(
+    name=st.sampled_from(sorted(ROUTES)),
+    right=st.sampled_from(Right),
+    body=st.dictionaries(st.sampled_from(NAMES), _texts | _values, max_size=4),
+)
+@JUNK
+def test_junk_in_the_right_fields_is_refused_in_one_shape(
+    stages: Stages, name: str, right: Right, body: dict[str, Any]
+) -> None:
+    stage = stages.of(right)
+    filled = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in body.items()}
+    stages.ask(name, right, [ID, ID], body=json.dumps(filled).encode())
+
+
+@given(form=_forms, right=st.sampled_from(Right), cut=st.integers(0, 20))
+@JUNK
+def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, form: Any, right: Right, cut: int) -> None:
+    stage = stages.of(right)
+    filled = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in form.items()}
+    body, content_type = multipart(filled)
+    body = body[: len(body) - cut] if cut < 10 else body
+    stages.ask("add_image", right, [], body=body, headers={"Content-Type": content_type})
+
+
+def test_all_routes_are_met() -> None:
+    assert len(ROUTES) == 21

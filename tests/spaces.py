@@ -1,0 +1,163 @@
+"""Constellations in tests: somebody's, with what is in it, asked about as the gateway asks the functions.
+
+Several may ask in turns (``tests.interleaving``), so nobody looks whether the calls are granted.
+"""
+
+import base64
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from constellation.domain.ids import new_id
+from constellation.domain.rights import Right
+from constellation.http.request import Caller
+from constellation.services import removal
+from constellation.stores import accounts
+from constellation.stores.resources import REMOVALS
+from tests.sharing import SMALL
+from tests.world import Answer, File, World, event, load, queue_event
+
+
+def newcomer(world: World) -> Caller:
+    """A new user."""
+    name = new_id()
+    user = accounts.create(f"{name}@example.com", name, name, "hash", world.now, username_field="username")
+    return Caller(user.id, session_id="session")
+
+
+def ask(
+    world: World, function: str, caller: Caller, body: Any = None, *, form: Any = None, query: Any = None, **path: str
+) -> Answer:
+    """What a function answers to a request of ``caller``; ``path`` are the parameters in it. Never a 5xx."""
+    handler: Any = load(function)
+    happening = event("POST", "/", json=body, form=form, query=query, path_parameters=path, caller=caller)
+    result = handler(happening, None, now=world.now)
+    assert result["statusCode"] < 500, result
+    data = result["body"]
+    return Answer(result["statusCode"], {}, base64.b64decode(data) if result["isBase64Encoded"] else data.encode())
+
+
+def work_off(world: World) -> None:
+    """Hand what can be had now of the queue of removals to its consumer, one by one, until there is no more."""
+    while contents := world.take(REMOVALS):
+        for content in contents:
+            _removes(world, content)
+
+
+def _removes(world: World, content: Any) -> None:
+    consumer: Any = load("empty_folder")
+    answer = consumer(queue_event(REMOVALS, {"message": content}), None, now=world.now)
+    assert answer == {"batchItemFailures": []}
+
+
+def empty(space: "Space", folder: str) -> None:
+    """Let the consumer have the message about a deleted folder, as from a queue that gives it out once more."""
+    content = {"constellation": space.id, "folder": folder, "closed": False}
+    _removes(space.world, content)
+
+
+def own_image(world: World, owner: Caller) -> str:
+    """The id of a new image that lies in no constellation."""
+    answer = ask(world, "upload_image", owner, form={"image": File("a.gif", SMALL)})
+    assert answer.status == 201, answer.body
+    return answer.json["id"]
+
+
+@contextmanager
+def small_parts() -> Generator[None]:
+    """Removals that take several messages for a handful of images."""
+    with patch.multiple(removal, PART=4, FEW=2, _FOLDERS_AT_ONCE=2):
+        yield
+
+
+class Space:
+    """A constellation and its first ADMIN; who asks is this one, unless somebody else is named."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.owner = newcomer(world)
+        self.id: str = self._made("create_constellation", {"name": "Space"})["constellation_uuid"]
+        self.root: str = self.ask("get_constellation").json["root_folder_uuid"]
+
+    def ask(self, function: str, body: Any = None, *, caller: Caller | None = None, **parts: Any) -> Answer:
+        """The answer to a request about this constellation, or something that the path names."""
+        return ask(self.world, function, caller or self.owner, body, **({"constellation_uuid": self.id} | parts))
+
+    def member(self, right: Right) -> Caller:
+        """A new member."""
+        user = newcomer(self.world)
+        assert self.connect(user, right).status == 200
+        return user
+
+    def connect(self, user: Caller, right: Right, by: Caller | None = None) -> Answer:
+        return self.ask("connect_user", {"user_uuid": user.user_id, "rights": right.name}, caller=by)
+
+    def disconnect(self, user: Caller, by: Caller | None = None) -> Answer:
+        return self.ask("disconnect_user", {"user_uuid": user.user_id}, caller=by)
+
+    def add_folder(self, parent: str = "", name: str = "folder") -> Answer:
+        return self.ask(
+            "create_folder", {"name": name, "constellation_uuid": self.id, "parent_folder_uuid": parent or self.root}
+        )
+
+    def change_folder(self, folder: str, **fields: str) -> Answer:
+        return self.ask("change_folder", fields, folder_uuid=folder)
+
+    def move_folder(self, folder: str, parent: str) -> Answer:
+        return self.change_folder(folder, parent_folder_uuid=parent)
+
+    def delete_folder(self, folder: str) -> Answer:
+        return self.ask("delete_folder", folder_uuid=folder)
+
+    def add_image(self, folder: str = "") -> Answer:
+        form = {"file": File("a.gif", SMALL), "constellation_uuid": self.id, "folder_uuid": folder or self.root}
+        return self.ask("add_image", form=form)
+
+    def change_image(self, image: str, **fields: str) -> Answer:
+        return self.ask("rename_image", fields, image_uuid=image)
+
+    def move_image(self, image: str, folder: str) -> Answer:
+        return self.change_image(image, folder_uuid=folder)
+
+    def share(self, image: str, **fields: Any) -> Answer:
+        return self.ask("change_image", fields, image_id=image)
+
+    def unshare(self, image: str) -> Answer:
+        return self.ask("delete_image", image_id=image)
+
+    def delete_image(self, image: str) -> Answer:
+        return self.ask("remove_image", image_uuid=image)
+
+    def add_comment(self, image: str, content: str = "Oh.") -> Answer:
+        return self.ask("add_comment", {"content": content}, image_uuid=image)
+
+    def folder(self, parent: str = "", name: str = "folder") -> str:
+        """The id of a new folder."""
+        return self._id(self.add_folder(parent, name), "folder_uuid")
+
+    def image(self, folder: str = "") -> str:
+        """The id of a new image."""
+        return self._id(self.add_image(folder), "uuid")
+
+    def comment(self, image: str) -> str:
+        """The id of a new comment."""
+        return self._id(self.add_comment(image), "comment_uuid")
+
+    def parents(self) -> Mapping[str, str]:
+        """What can be reached from the root, each with the folder that it lies in, as ``GET /structure`` says."""
+        found: dict[str, str] = {}
+        waiting = [self.ask("get_structure").json]
+        while waiting:
+            folder = waiting.pop()
+            for child in folder["children"]:
+                found[child["uuid"]] = folder["uuid"]
+                waiting += [child] if "children" in child else []
+        return found
+
+    def _made(self, function: str, body: Any) -> Any:
+        return ask(self.world, function, self.owner, body).json
+
+    def _id(self, answer: Answer, field: str) -> str:
+        assert answer.status == 201, answer.body
+        return answer.json[field]

@@ -1,0 +1,90 @@
+"""All that a world keeps, in tables, buckets and queues: taken quickly, compared, and put back."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+
+from constellation.stores import aws
+from constellation.stores.resources import BUCKETS, QUEUES, TABLES
+from tests.world import ACCOUNT, REGION, _lying
+
+Place = tuple[str, ...]
+"""Where something is kept: the name of a table, bucket or queue, and what it is there."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A state that can be brought back: what is seen of it, and moto's items, the bytes and the messages of it."""
+
+    seen: dict[Place, Any]
+    items: dict[Place, Any]
+    objects: dict[Place, bytes]
+    messages: dict[str, list[Any]]
+
+    def restore(self) -> None:
+        """Let the world be as it was."""
+        there = _items()
+        for place in differences(self.seen, seen()):
+            if item := self.items.get(place):
+                _tables()[place[0]].items[item.hash_key][item.range_key] = copy.deepcopy(item)
+            elif item := there.get(place):
+                del _tables()[place[0]].items[item.hash_key][item.range_key]
+            elif place in self.objects:
+                aws.call("s3", "put_object", Bucket=place[0], Key=place[1], Body=self.objects[place])
+            elif place[0] in _buckets():
+                aws.call("s3", "delete_object", Bucket=place[0], Key=place[1])
+        for queue in QUEUES:
+            _lying(queue)[:] = self.messages[queue.name]
+
+
+def seen() -> dict[Place, Any]:
+    """The state as of now by places, to be compared: items, the ETags of objects, messages."""
+    found = dict[Place, Any]()
+    for place, item in _items().items():
+        found[place] = item.to_json()
+    for bucket in BUCKETS:
+        for key, thing in _buckets()[bucket.physical_name].keys.items():
+            found[bucket.physical_name, key] = thing.etag
+    for queue in QUEUES:
+        for message in _lying(queue):
+            found[queue.name, message.id] = message.body
+    return found
+
+
+def keep() -> Kept:
+    """The state as of now, to be brought back."""
+    objects = {
+        (bucket.physical_name, key): thing.value
+        for bucket in BUCKETS
+        for key, thing in _buckets()[bucket.physical_name].keys.items()
+    }
+    return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(_lying(queue)) for queue in QUEUES})
+
+
+def differences(one: dict[Place, Any], other: dict[Place, Any]) -> set[Place]:
+    """The places where two states differ."""
+    if one == other:
+        return set()
+    return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
+
+
+def _items() -> dict[Place, Any]:
+    return {
+        (table.physical_name, item.hash_key.value, item.range_key.value): item
+        for table in TABLES
+        for partition in _tables()[table.physical_name].items.values()
+        for item in partition.values()
+    }
+
+
+def _tables() -> Any:
+    backend: Any = dynamodb_backends[ACCOUNT][REGION]
+    return backend.tables
+
+
+def _buckets() -> Any:
+    backend: Any = s3_backends[ACCOUNT]["aws"]
+    return backend.buckets
