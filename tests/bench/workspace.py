@@ -59,7 +59,9 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
         for list_ in image.lists:
             sizes[list_, image.id[0]].append(image.size)
     for (list_, digit), found in sizes.items():
-        lists.correct(list_, digit, Count(), Count(len(found), sum(found), time_to_wire(now)))
+        seen = lists.state(list_).counts.get(digit, Count())
+        after = Count(seen.total + len(found), seen.size + sum(found), time_to_wire(now))
+        assert lists.correct(list_, digit, seen, after)
     return made
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.http_constellation_races import PICTURE, RACES, User, Workspace
 from tests.e2e.test_local import eventually
+from tests.http_constellation_races import PICTURE, RACES, User, Workspace
 from tests.product import Product
 
 SECONDS = 10
