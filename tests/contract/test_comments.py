@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -250,25 +250,23 @@ def test_what_is_no_comment(anna: Client, image: str, body: bytes) -> None:
 
 def following(answer: Answer) -> dict[str, list[str]]:
     """The query of the next page, as the header says it."""
-    match = re.fullmatch(r'<([^>]*)>; rel="next"', answer.headers["link"])
+    match = re.fullmatch(r'<(/images/[^/]+/comments)\?([^>]*)>; rel="next"', answer.headers["link"])
     assert match
-    return parse_qs(urlsplit(match[1]).query)
+    return parse_qs(match[2])
 
 
 def walk(client: Client, image: str, **query: str) -> list[list[str]]:
     """The contents of page after page, as the header leads."""
     pages: list[list[str]] = []
-    path: str | None = f"/images/{image}/comments"
     parts: Any = query
-    while path:
-        answer = client.ask("GET", path, query=parts)
+    for _ in range(100):
+        answer = client.ask("GET", f"/images/{image}/comments", query=parts)
         assert answer.status == 200, answer.body
         pages.append([comment["content"] for comment in answer.json])
-        path = None
-        if "link" in answer.headers:
-            path, parts = f"/images/{image}/comments", following(answer)
-            assert answer.headers["link"].startswith(f"<{path}?")
-    return pages
+        if "link" not in answer.headers:
+            return pages
+        parts = following(answer)
+    raise AssertionError("it goes on and on")
 
 
 @pytest.mark.parametrize(

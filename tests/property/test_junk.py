@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from constellation.domain.constellations import Comment
 from constellation.domain.ids import new_id
 from constellation.domain.rights import Right
+from constellation.http.binding import Source, parameters
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
@@ -22,6 +23,8 @@ from tests.sharing import SMALL
 from tests.spaces import Space
 from tests.world import Answer, File, World, event, handlers, multipart, new_world
 
+JSON_OR_QUERY = (Source.BODY, Source.OPTIONAL_BODY, Source.QUERY)
+
 ROUTES: Mapping[str, Endpoint] = {
     name: handler
     for name, handler in handlers().items()
@@ -30,6 +33,13 @@ ROUTES: Mapping[str, Endpoint] = {
     and re.match("/(constellations|structure|folders|images)", handler.path)
 }
 """The functions that answer there, by their names."""
+
+FIELDS: Mapping[str, list[str]] = {
+    name: sorted({field for parameter in found for field in parameter.type.model_fields})
+    for name, route in ROUTES.items()
+    if (found := [each for each in parameters(route.function) if each.marker in JSON_OR_QUERY])
+}
+"""What those look for in JSON bodies and queries that do so."""
 
 ENDS = {*(name for name, route in ROUTES.items() if "DELETE" in route.methods), "connect_user", "disconnect_user"}
 """After whose success what a stage needs may be gone."""
@@ -76,6 +86,10 @@ _headers = st.dictionaries(
     | st.text(st.characters(max_codepoint=255), max_size=30),
     max_size=3,
 )
+
+
+def _own(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(FIELDS[name]), _texts | _values)
 
 
 @dataclass(frozen=True)
@@ -184,17 +198,18 @@ def test_junk_is_refused_in_one_shape(
 
 
 @given(
-    name=st.sampled_from(sorted(ROUTES)),
-    right=st.sampled_from(Right),
-    body=st.dictionaries(st.sampled_from(NAMES), _texts | _values, max_size=4),
+    sent=st.sampled_from(sorted(FIELDS)).flatmap(lambda name: st.tuples(st.just(name), _own(name), _own(name))),
+    right=st.sampled_from([Right.WRITE, Right.ADMIN]),
 )
 @JUNK
-def test_junk_in_the_right_fields_is_refused_in_one_shape(
-    stages: Stages, name: str, right: Right, body: dict[str, Any]
+def test_junk_in_a_routes_own_fields_is_refused_in_one_shape(
+    stages: Stages, sent: tuple[str, dict[str, Any], dict[str, Any]], right: Right
 ) -> None:
+    name, body, query = sent
     stage = stages.of(right)
-    filled = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in body.items()}
-    stages.ask(name, right, [ID, ID], body=json.dumps(filled).encode())
+    body = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in body.items()}
+    query = {field: stage.filled(f"{value}", field) for field, value in query.items()}
+    stages.ask(name, right, [ID, ID], body=json.dumps(body).encode(), query=query)
 
 
 @given(form=_forms, right=st.sampled_from(Right), cut=st.integers(0, 20))
