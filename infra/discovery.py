@@ -25,6 +25,7 @@ BASE_LAYERS = ("core", "runtime")
 PACKAGE_LAYERS: Mapping[str, str] = {
     "PIL": "imaging",
     "argon2": "crypto",
+    "bincopy": "firmware",
     "cryptography": "crypto",
     "jwt": "crypto",
 }

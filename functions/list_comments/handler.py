@@ -37,5 +37,5 @@ def handler(
     scope = ("comments", caller.user_id, image.id)
     page = page_after(image.id, place_after(query.cursor, *scope), query.limit or MOST)
     cursor = cursor_at(page.following, *scope) if page.following else ""
-    link = next_link(f"/images/{image.id}/comments", cursor, query.limit)
+    link = next_link(f"/images/{image.id}/comments", cursor, limit=query.limit)
     return Reply([comment_entry(comment) for comment in page.comments], link)

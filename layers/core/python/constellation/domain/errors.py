@@ -32,6 +32,10 @@ class BadRequest(DomainError):
     """What was sent cannot be read at all: 400 on every surface."""
 
 
+class Malformed(BadRequest):
+    """A body that is no JSON object."""
+
+
 class Unauthenticated(DomainError):
     """No, or no valid, credential."""
 

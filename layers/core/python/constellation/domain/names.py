@@ -18,11 +18,15 @@ def is_deceptive(character: str) -> bool:
 
 def clean_name(text: str, longest: int) -> str:
     """``text`` trimmed; ValueError unless that is 1 to ``longest`` characters, none of them deceptive."""
-    name = text.strip()
-    if not name:
+    return exact_name(text.strip(), longest)
+
+
+def exact_name(text: str, longest: int) -> str:
+    """``text`` as it is; ValueError where it is blank, longer, or holds a deceptive character."""
+    if not text.strip():
         raise ValueError("This value should not be blank.")
-    if len(name) > longest:
+    if len(text) > longest:
         raise ValueError(f"This value is too long. It should have {longest} characters or less.")
-    if any(map(is_deceptive, name)):
+    if any(map(is_deceptive, text)):
         raise ValueError("This value must not hold control characters.")
-    return name
+    return text

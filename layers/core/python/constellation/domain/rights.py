@@ -16,7 +16,7 @@ class Right(IntEnum):
 
 
 class Operation(Enum):
-    """Something that is done to a constellation, a folder or an image."""
+    """Something that is done to a constellation, a folder, an image or a firmware image."""
 
     SEE_CONSTELLATION = auto()
     RENAME_CONSTELLATION = auto()
@@ -37,6 +37,10 @@ class Operation(Enum):
     ADD_COMMENT = auto()
     DELETE_OWN_COMMENT = auto()
     DELETE_COMMENT = auto()
+    SEE_FIRMWARE = auto()
+    CREATE_FIRMWARE = auto()
+    CHANGE_FIRMWARE = auto()
+    DELETE_FIRMWARE = auto()
 
 
 NEEDED: Mapping[Operation, Right] = {
@@ -59,6 +63,10 @@ NEEDED: Mapping[Operation, Right] = {
     Operation.ADD_COMMENT: Right.COMMENT,
     Operation.DELETE_OWN_COMMENT: Right.READ,
     Operation.DELETE_COMMENT: Right.ADMIN,
+    Operation.SEE_FIRMWARE: Right.READ,
+    Operation.CREATE_FIRMWARE: Right.WRITE,
+    Operation.CHANGE_FIRMWARE: Right.WRITE,
+    Operation.DELETE_FIRMWARE: Right.WRITE,
 }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from constellation.domain.errors import BadRequest, DomainError, Invalid, Unauthenticated, Violation
+from constellation.domain.errors import DomainError, Invalid, Malformed, Unauthenticated, Violation
 from constellation.domain.ids import parse_id
 from constellation.http.multipart import read_form, refuse_oversize_body, refuse_oversize_form
 from constellation.http.request import Caller, Request
@@ -149,15 +149,15 @@ def _path_id(text: str, marker: PathId) -> str:
 
 
 def _json_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body; all that ``json`` can raise, NaN and lone surrogates are a BadRequest."""
+    """The JSON object in the body; all that ``json`` can raise, NaN and lone surrogates are Malformed."""
     refuse_oversize_body(len(request.body))
     try:
         value: Any = json.loads(request.body.decode(), parse_constant=_refuse_constant)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
-        raise BadRequest("The body must be valid JSON") from fault
+        raise Malformed("The body must be valid JSON") from fault
     if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object")
+        raise Malformed("The body must be a JSON object")
     return cast("dict[str, Any]", value)
 
 

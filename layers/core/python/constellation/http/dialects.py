@@ -9,6 +9,7 @@ from constellation.domain.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    Malformed,
     NotFound,
     TooLarge,
     TooManyRequests,
@@ -24,6 +25,7 @@ INTERNAL = "Internal server error"
 
 _STATUS: Mapping[type[DomainError], int] = {
     BadRequest: 400,
+    Malformed: 400,
     Invalid: 400,
     Unauthenticated: 401,
     Forbidden: 403,
@@ -64,12 +66,18 @@ _FIRMWARE_MESSAGES = {"missing": "Missing data for required field.", "string_typ
 
 
 def _firmware_body(error: DomainError, status: int) -> Body:
+    if isinstance(error, Malformed):
+        return {"message": "Payload must be valid JSON, and Content-Type set accordingly", "status": status}
+    return {"message": error.message, "status": status}
+
+
+def _firmware_fields_body(error: DomainError, status: int) -> Body:
     if isinstance(error, Invalid):
         errors: dict[str, list[str]] = {}
         for violation in error.violations:
             errors.setdefault(violation.property, []).append(_FIRMWARE_MESSAGES.get(violation.code, violation.message))
         return {"message": "failed to parse input", "errors": errors}
-    return {"message": error.message, "status": status}
+    return _firmware_body(error, status)
 
 
 _TITLES = {
@@ -120,7 +128,10 @@ constellations = Dialect("constellations", _constellations_body, {}, {"message":
 """Documents 000 and 001: ``{"message"}``."""
 
 firmware = Dialect("firmware", _firmware_body, {}, {"message": "…", "status": 400})
-"""Document 002: ``{"message", "status"}``; all fields at once on creation."""
+"""Document 002: ``{"message", "status"}``."""
+
+firmware_fields = Dialect("firmware", _firmware_fields_body, {}, firmware.example)
+"""The same, but all fields that are wrong, each with its reasons."""
 
 sharing = Dialect(
     "sharing",

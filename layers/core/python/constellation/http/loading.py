@@ -16,7 +16,8 @@ from constellation.domain.constellations import (
     Constellation,
     Membership,
 )
-from constellation.domain.errors import BadRequest, DomainError, Invalid, NotFound, Violation
+from constellation.domain.errors import BadRequest, DomainError, Invalid, Malformed, NotFound, Violation
+from constellation.domain.firmware import Firmware, no_such_firmware
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.domain.rights import Operation
@@ -27,6 +28,7 @@ from constellation.services import access
 from constellation.services.access import ImageAccess
 
 ImageId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_IMAGE))]
+FirmwareId = Annotated[str, PathId(lambda text: NotFound(no_such_firmware(text)))]
 FolderId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_FOLDER))]
 CommentId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_COMMENT))]
 
@@ -68,6 +70,15 @@ def image_access_for(operation: Operation) -> Load:
     return Load(load)
 
 
+def firmware_for(operation: Operation) -> Load:
+    """The firmware image ``{image_id}``."""
+
+    def load(image_id: FirmwareId, caller: Caller) -> Firmware:
+        return access.firmware_image(image_id, caller.user_id, operation)
+
+    return Load(load)
+
+
 def shared_image_for(operation: Operation) -> Load:
     """The image ``{image_id}`` of the sharing surface, where another's public image is seen and forbidden."""
 
@@ -75,6 +86,13 @@ def shared_image_for(operation: Operation) -> Load:
         return access.shared_image(image_id, caller.user_id, operation)
 
     return Load(load)
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that does not say to be JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Malformed("The body must be application/json")
 
 
 def _deletable_comment(image_uuid: ImageId, comment_uuid: CommentId, caller: Caller) -> Comment:

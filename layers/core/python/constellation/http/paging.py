@@ -30,9 +30,9 @@ def cursor_at(place: str, *scope: str) -> str:
     return cursors.write(Cursor(place), deployment_secret(), json.dumps(scope))
 
 
-def next_link(path: str, cursor: str, limit: int | None) -> dict[str, str]:
-    """The header that says where a list goes on (RFC 8288), if it does."""
-    query = urlencode({"cursor": cursor} | ({"limit": limit} if limit else {}))
+def next_link(path: str, cursor: str, **parameters: str | int | None) -> dict[str, str]:
+    """The header that says where a list goes on (RFC 8288), if it does, with the parameters that are set."""
+    query = urlencode({"cursor": cursor} | {name: value for name, value in parameters.items() if value})
     return {"Link": f'<{path}?{query}>; rel="next"'} if cursor else {}
 
 

@@ -2,31 +2,59 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from constellation.http.endpoint import Reply
 from constellation.http.request import Request
 
 JSON = "application/json"
 
+OUTSIDE = 416
+"""The status of a range that lies outside (RFC 9110, 15.5.17)."""
+
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a representation is asked for: the status, the headers that say it, and the numbers of its bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    bytes: range
+
+
+def part_of(request: Request, etag: str, size: int) -> Part:
+    """200 with all bytes of a representation, 206 with the one range asked for, 304 where it is known, or 416.
+
+    ``etag`` is strong and quoted. Several ranges at once, and one that is spelled wrongly or backwards, are answered
+    with everything, as the RFC allows; one that lies outside is refused.
+    """
+    headers = {"ETag": etag, "Accept-Ranges": "bytes"}
+    if is_known(request, etag):
+        return Part(304, headers, range(0))
+    wanted = _range(request, etag, size)
+    if wanted is None:
+        return Part(200, headers, range(size))
+    if not wanted:
+        return Part(OUTSIDE, {**headers, "Content-Range": f"bytes */{size}"}, range(0))
+    return Part(206, {**headers, **_content_range(wanted, size)}, wanted)
 
 
 def representation(request: Request, data: bytes, etag: str, headers: Mapping[str, str]) -> Reply[bytes]:
     """200 with ``data``, 304 where the client has it, or 206 with the one range that it asks for.
 
-    ``etag`` is strong and quoted. Ranges are given where ``headers`` announce them; several at once, and
-    one that lies outside, are answered with everything, as the RFC allows.
+    Ranges are given where ``headers`` announce them; one that lies outside is answered with everything here too, for
+    a CDN would keep a refusal for as long as the picture.
     """
     headers = {**headers, "ETag": etag}
     if is_known(request, etag):
         return Reply(b"", headers, 304)
     wanted = _range(request, etag, len(data)) if "Accept-Ranges" in headers else None
-    if wanted is None:
+    if not wanted:
         return Reply(data, headers)
-    first, last = wanted
-    content_range = {"Content-Range": f"bytes {first}-{last}/{len(data)}"}
-    return Reply(data[first : last + 1], {**headers, **content_range}, 206)
+    return Reply(data[wanted.start : wanted.stop], {**headers, **_content_range(wanted, len(data))}, 206)
 
 
 def asks_for_json(request: Request) -> bool:
@@ -42,16 +70,18 @@ def is_known(request: Request, etag: str) -> bool:
     return known.strip() == "*" or etag in _ENTITY_TAG.findall(known)
 
 
-def _range(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    """The first and last byte of the one range asked for; None for all of them."""
+def _content_range(numbers: range, size: int) -> dict[str, str]:
+    return {"Content-Range": f"bytes {numbers[0]}-{numbers[-1]}/{size}"}
+
+
+def _range(request: Request, etag: str, size: int) -> range | None:
+    """The numbers of the bytes in the one range asked for, none where it lies outside; None for all of them."""
     matched = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if matched is None or request.method != "GET" or request.headers.get("if-range", etag) != etag:
         return None
     first, last = matched.groups()
-    if first:
-        start, end = int(first), min(int(last or size), size - 1)
-    elif last:
-        start, end = max(size - int(last), 0), size - 1
-    else:
+    if not first:
+        return range(max(size - int(last), 0), size) if last else None
+    if last and int(last) < int(first):
         return None
-    return (start, end) if start <= end else None
+    return range(int(first), min(int(last or size), size - 1) + 1)

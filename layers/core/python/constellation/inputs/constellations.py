@@ -1,6 +1,6 @@
 """What the routes of documents 000 and 001 take; field names as on the wire."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -12,11 +12,7 @@ from constellation.inputs.files import File
 from constellation.inputs.ids import Uuid
 from constellation.inputs.listing import Slice
 from constellation.inputs.names import Name
-
-
-def _without_defaults(schema: dict[str, Any]) -> None:
-    for field in schema["properties"].values():
-        field.pop("default", None)
+from constellation.inputs.schemas import without_defaults
 
 
 def _said(text: str) -> str:
@@ -31,7 +27,7 @@ class Named(BaseModel):
     name: Name
 
 
-class Connection(BaseModel, json_schema_extra=_without_defaults):
+class Connection(BaseModel, json_schema_extra=without_defaults):
     """Who is to be connected, by either name of the field, and with which right."""
 
     user_uuid: str = ""
@@ -39,14 +35,14 @@ class Connection(BaseModel, json_schema_extra=_without_defaults):
     rights: str = ""
 
 
-class Disconnection(BaseModel, json_schema_extra=_without_defaults):
+class Disconnection(BaseModel, json_schema_extra=without_defaults):
     """Who is to be disconnected, by either name of the field."""
 
     user_uuid: str = ""
     user_uuid_to_disconnect: str = ""
 
 
-class NewFolder(BaseModel, json_schema_extra=_without_defaults):
+class NewFolder(BaseModel, json_schema_extra=without_defaults):
     """A new folder; in the root where no parent is named."""
 
     name: Name
@@ -54,14 +50,14 @@ class NewFolder(BaseModel, json_schema_extra=_without_defaults):
     parent_folder_uuid: Uuid = ""
 
 
-class FolderChange(BaseModel, json_schema_extra=_without_defaults):
+class FolderChange(BaseModel, json_schema_extra=without_defaults):
     """A folder's new name, new parent or both."""
 
     name: Name = ""
     parent_folder_uuid: Uuid = ""
 
 
-class NewImage(BaseModel, json_schema_extra=_without_defaults):
+class NewImage(BaseModel, json_schema_extra=without_defaults):
     """The form of an upload, into a folder of a constellation, its root, or none."""
 
     file: File
@@ -70,7 +66,7 @@ class NewImage(BaseModel, json_schema_extra=_without_defaults):
     folder_uuid: Uuid = ""
 
 
-class ImageMove(BaseModel, json_schema_extra=_without_defaults):
+class ImageMove(BaseModel, json_schema_extra=without_defaults):
     """An image's new name, and where it is to lie."""
 
     name: Name = ""

@@ -42,7 +42,9 @@ def _term(value: str) -> str:
     return value
 
 
-def _one_of(*choices: str) -> BeforeValidator:
+def one_of(*choices: str) -> BeforeValidator:
+    """Lets nothing but the ``choices`` pass."""
+
     def check(value: str) -> str:
         if value not in choices:
             raise ValueError(f"This value should be one of {', '.join(choices)}.")
@@ -55,10 +57,10 @@ class ImageList(BaseModel):
     """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
 
     limit: Limit = 10
-    orderBy: Annotated[str, _one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
-    order: Annotated[str, _one_of("desc", "asc")] = "desc"
+    orderBy: Annotated[str, one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
+    order: Annotated[str, one_of("desc", "asc")] = "desc"
     searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
-    searchBy: Annotated[str, _one_of(*_SEARCHED)] = "all"
+    searchBy: Annotated[str, one_of(*_SEARCHED)] = "all"
     cursor: Position = ""
 
     @property

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from constellation.inputs.files import File
+from constellation.inputs.schemas import without_defaults
 
 Description = Annotated[str, Field(max_length=255)]
 
@@ -27,12 +28,7 @@ class Upload(GuestUpload):
     isPublic: bool = False
 
 
-def _say_no_defaults(schema: dict[str, Any]) -> None:
-    for field in schema["properties"].values():
-        del field["default"]
-
-
-class ImageDescription(BaseModel, json_schema_extra=_say_no_defaults):
+class ImageDescription(BaseModel, json_schema_extra=without_defaults):
     """What is to be said of an image from now on; what is not in it stays."""
 
     description: Description = ""

@@ -1,4 +1,4 @@
-"""Who may do what: every right to a constellation, a folder or an image is found here (``domain.rights``)."""
+"""Who may do what: every right to a constellation, a folder, an image or firmware is found here (``domain.rights``)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,11 +13,12 @@ from constellation.domain.constellations import (
     Place,
 )
 from constellation.domain.errors import Forbidden, NotFound
+from constellation.domain.firmware import Firmware, no_such_firmware
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.domain.rights import Operation, Right, require
 from constellation.domain.trees import Folder, below
-from constellation.stores import comments, constellations, folders, images
+from constellation.stores import comments, constellations, firmware, folders, images
 
 CONSTELLATION_ACCESS = (constellations.READ,)
 """What a function needs that asks for the right to a constellation."""
@@ -27,6 +28,9 @@ FOLDER_ACCESS = (constellations.READ, folders.READ, folders.LIST)
 
 IMAGE_ACCESS = (images.READ, constellations.READ, folders.LIST)
 """The same for an image."""
+
+FIRMWARE_ACCESS = (firmware.READ, constellations.READ)
+"""The same for a firmware image."""
 
 STANDING = (constellations.READ, folders.LIST)
 """What a function needs that leaves out what lies in deleted folders."""
@@ -89,6 +93,21 @@ def deletable_comment(image_id: str, comment_id: str, user_id: str) -> Comment:
     if found is None:
         raise NotFound(NO_SUCH_COMMENT)
     require(access.right, Operation.DELETE_OWN_COMMENT if found.author == user_id else Operation.DELETE_COMMENT)
+    return found
+
+
+def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firmware:
+    """A firmware image. Raises NotFound and Forbidden as above."""
+    found = firmware.get(firmware_id)
+    if found is None:
+        raise NotFound(no_such_firmware(firmware_id))
+    right = Right.ADMIN if found.owner == user_id else None
+    if found.constellation:
+        member = constellations.memberships(user_id, [found.constellation]).get(found.constellation)
+        right = member.right if member else None
+    if right is None:
+        raise NotFound(no_such_firmware(firmware_id))
+    require(right, operation)
     return found
 
 

@@ -4,20 +4,21 @@ The work is asked for before that transaction, for later, so that it is done eve
 between, and right after it. It is done in parts, each of which begins where the last one came to.
 """
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from constellation.domain.constellations import Constellation
-from constellation.domain.errors import BadRequest, Unavailable
+from constellation.domain.errors import BadRequest, NotFound, Unavailable
 from constellation.domain.ids import new_id
 from constellation.domain.rights import Operation
 from constellation.domain.trees import Folder, below, levels
-from constellation.services import access, deletion
+from constellation.services import access, binaries, deletion
 from constellation.services.access import FOLDER_ACCESS
 from constellation.services.folders import ROOT_STAYS
-from constellation.stores import cdn, constellations, folders, images, queues
+from constellation.stores import cdn, constellations, firmware, folders, images, queues
 from constellation.stores.resources import REMOVALS
 
 REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, queues.ASK_FOR_REMOVAL)
@@ -37,6 +38,8 @@ EMPTY = (
     queues.ASK_FOR_DELETION,
     queues.ASK_FOR_REMOVAL,
     cdn.INVALIDATE,
+    firmware.LIST_ALL,
+    *binaries.DELETE,
 )
 """What the function that empties them needs."""
 
@@ -96,6 +99,8 @@ def empty(constellation_id: str, folder_id: str, now: datetime, *, is_closed: bo
             break
     else:
         left = _delete_images([folder_id], constellation_id, left, now)
+        if not constellation:
+            left = _delete_firmware(constellation_id, left)
     if left <= 0:
         queues.send(REMOVALS, _message(constellation_id, folder_id, closed=True))
     elif constellation:
@@ -127,6 +132,17 @@ def _parts(found: list[list[Folder]]) -> Iterator[list[Folder]]:
     for level in reversed(found):
         for start in range(0, len(level), _FOLDERS_AT_ONCE):
             yield level[start : start + _FOLDERS_AT_ONCE]
+
+
+def _delete_firmware(constellation_id: str, most: int) -> int:
+    """Delete the firmware of a constellation, not more than ``most``; how many more may be."""
+    for entry in islice(firmware.listed(constellation_id, "", "", PART, by_version=False), max(most, 0)):
+        found = firmware.get(entry.id)
+        if found:
+            with contextlib.suppress(NotFound):
+                binaries.delete(found)
+        most -= 1
+    return most
 
 
 def _delete_images(folder_ids: list[str], constellation_id: str, most: int, now: datetime) -> int:

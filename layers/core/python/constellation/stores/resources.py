@@ -66,6 +66,7 @@ SIGNING = Resource("key", "signing")
 INDEXING = Resource("queue", "indexing")
 DELETIONS = Resource("queue", "deletions")
 REMOVALS = Resource("queue", "removals")
+LEFTOVERS = Resource("queue", "leftovers")
 ACCESS_LOGS = Resource("queue", "access_logs")
 
 CDN = Resource("cdn", "distribution")
@@ -80,10 +81,20 @@ OWN_UPDATED = Index("own-updated", "owner", "updated", _LISTED)
 PUBLIC_CREATED = Index("public-created", "publicList", "created")
 PUBLIC_UPDATED = Index("public-updated", "publicList", "updated", ("owner", *_LISTED))
 
+_FIRMWARE = ("label", "version", "created", "confirmed")
+
+SCOPE_CREATED = Index("scope-created", "scope", "created", ("label", "version", "confirmed"))
+SCOPE_VERSIONS = Index("scope-versions", "scope", "precedence", _FIRMWARE)
+LABEL_CREATED = Index("label-created", "series", "created", ("label", "version", "confirmed"))
+LABEL_VERSIONS = Index("label-versions", "series", "precedence", _FIRMWARE)
+OFFERED = Index("offered", "offered", "precedence")
+STABLE = Index("stable", "stable", "precedence")
+
 TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE)
 INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     CONSTELLATIONS: (MEMBERSHIPS,),
+    FIRMWARE: (SCOPE_CREATED, SCOPE_VERSIONS, LABEL_CREATED, LABEL_VERSIONS, OFFERED, STABLE),
     IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, REMOVALS, ACCESS_LOGS)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, LEFTOVERS, ACCESS_LOGS)

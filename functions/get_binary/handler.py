@@ -1,0 +1,43 @@
+"""The binary of a firmware image (document 002)."""
+
+from typing import Annotated
+
+from constellation.domain.errors import NotFound
+from constellation.domain.firmware import Firmware
+from constellation.domain.rights import Operation
+from constellation.http.dialects import firmware
+from constellation.http.endpoint import NO_STORE, Reply, endpoint
+from constellation.http.loading import firmware_for
+from constellation.http.representations import OUTSIDE, part_of
+from constellation.http.request import Request
+from constellation.services.access import FIRMWARE_ACCESS
+from constellation.services.binaries import FETCH, existing, fetch, signed_url
+from constellation.settings import DIRECT_FILE_LIMIT
+from constellation.stores.binaries import attachment
+from constellation.views.firmware import RefusedRange, refused_range
+
+
+@endpoint(
+    "GET|HEAD /image/{image_id}/binary",
+    dialect=firmware,
+    grants=[*FIRMWARE_ACCESS, *FETCH],
+    errors=[NotFound],
+    media_type="application/octet-stream",
+)
+def handler(
+    found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)], request: Request
+) -> Reply[bytes] | Reply[None] | Reply[RefusedRange]:
+    """GET|HEAD /image/{image_id}/binary: exactly the bytes that were uploaded, or a range of them.
+
+    What is more than one answer holds is redirected to, for some minutes.
+    """
+    binary = existing(found)
+    part = part_of(request, f'"{binary.sha256}"', binary.size)
+    if part.status == OUTSIDE:
+        return Reply(refused_range(binary.size), part.headers, OUTSIDE)
+    headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": attachment(found.file_name)}
+    if not part.bytes or request.method == "HEAD":
+        return Reply(b"", headers, part.status)
+    if len(part.bytes) > DIRECT_FILE_LIMIT:
+        return Reply(None, {"Location": signed_url(found, binary)}, 307)
+    return Reply(fetch(binary, part.bytes[0], part.bytes[-1]), headers, part.status)

@@ -1,0 +1,23 @@
+"""What a device asks (contract, "Firmware")."""
+
+from constellation.domain.errors import Invalid, NotFound
+from constellation.domain.versions import parse_version
+from constellation.http.binding import Query
+from constellation.http.dialects import firmware
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.request import Caller
+from constellation.inputs.firmware import UpdateCheck
+from constellation.services.firmware import OFFER, latest
+from constellation.views.firmware import FirmwareDetail, firmware_detail
+
+
+@endpoint("GET /image/latest", dialect=firmware, grants=OFFER, errors=[Invalid, NotFound])
+def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] | Reply[None]:
+    """GET /image/latest?label=&current=: the highest version of a label that can be downloaded.
+
+    `204` where the device has it already. Pre-releases are offered with `pre=true` only.
+    """
+    found = latest(caller.user_id, query.label, pre_releases=query.pre == "true")
+    if query.current and parse_version(query.current).precedence >= found.version.precedence:
+        return Reply(None, status=204)
+    return Reply(firmware_detail(found))

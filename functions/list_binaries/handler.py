@@ -1,0 +1,23 @@
+"""The binaries that the caller sees (document 002)."""
+
+from constellation.domain.errors import Invalid
+from constellation.domain.firmware import file_name
+from constellation.http.binding import Query
+from constellation.http.dialects import firmware
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.paging import cursor_at, next_link, place_after
+from constellation.http.request import Caller
+from constellation.inputs.listing import Slice
+from constellation.services.firmware import LIST_BINARIES, MOST, binaries_before
+
+
+@endpoint("GET /image/binary", dialect=firmware, grants=LIST_BINARIES, errors=[Invalid])
+def handler(query: Query[Slice], caller: Caller) -> Reply[list[str]]:
+    """GET /image/binary: the file names of all binaries that the caller can download, the newest first.
+
+    Where more follow, the header `Link` says where (`rel="next"`).
+    """
+    scope = ("binaries", caller.user_id)
+    page = binaries_before(place_after(query.cursor, *scope), caller.user_id, query.limit or MOST)
+    cursor = cursor_at(page.following, *scope) if page.following else ""
+    return Reply([file_name(entry.id) for entry in page.entries], next_link("/image/binary", cursor, limit=query.limit))

@@ -1,0 +1,25 @@
+"""The firmware images that the caller sees (document 002)."""
+
+from constellation.domain.errors import Invalid
+from constellation.http.binding import Query
+from constellation.http.dialects import firmware
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.paging import cursor_at, next_link, place_after
+from constellation.http.request import Caller
+from constellation.inputs.firmware import FirmwareList
+from constellation.services.firmware import LIST, MOST, page_before
+from constellation.views.firmware import FirmwareEntry, listed_firmware
+
+
+@endpoint("GET /image", dialect=firmware, grants=LIST, errors=[Invalid])
+def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEntry]]:
+    """GET /image?label=: the caller's firmware images and those of its constellations, the newest first.
+
+    With `sort=version` those of the highest precedence first. Where more follow, the header `Link` says where.
+    """
+    scope = ("firmware", caller.user_id, query.label, query.sort)
+    place, limit = place_after(query.cursor, *scope), query.limit or MOST
+    page = page_before(place, caller.user_id, query.label, limit, by_version=bool(query.sort))
+    more = {"label": query.label, "sort": query.sort, "limit": query.limit}
+    cursor = cursor_at(page.following, *scope) if page.following else ""
+    return Reply([listed_firmware(entry) for entry in page.entries], next_link("/image", cursor, **more))

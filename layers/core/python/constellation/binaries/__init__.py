@@ -1,0 +1,1 @@
+"""The files of firmware: the only room that knows their formats."""
