@@ -1,5 +1,8 @@
-"""What must hold of images with their totals, search index and objects, and of constellations with what is in them."""
+"""What must hold of images with their totals, search index and objects, of constellations with what is in them, and of
+firmware with its binaries.
+"""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,10 +16,13 @@ from constellation.services.listing import UPDATED, Search, Selection, page_of
 from constellation.stores import accounts
 from constellation.stores.items import from_wire
 from constellation.stores.resources import (
+    BINARIES,
     CONSTELLATIONS,
     DELETIONS,
+    FIRMWARE,
     IMAGES,
     INDEXING,
+    LEFTOVERS,
     ORIGINALS,
     REMOVALS,
     RENDITIONS,
@@ -115,7 +121,7 @@ def settle(world: World) -> None:
     """Let all that has been asked for by messages be done, each at its time."""
     for _ in range(50):
         world.advance(seconds=120)
-        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, INDEXING, DELETIONS)):
+        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, INDEXING, DELETIONS, LEFTOVERS)):
             return
     raise AssertionError("it goes on and on")
 
@@ -155,6 +161,18 @@ def assert_nothing_lost(spaces: Workspaces) -> None:
     assert {(id_, folder) for id_, folder, *_ in spaces.files} <= reached
 
 
+def assert_stocked(world: World) -> None:
+    """Firmware is confirmed that has a binary, and only that is offered; every binary's object is there and whole."""
+    there = world.objects(BINARIES)
+    for record in _firmware(world):
+        has_binary = "binaryKey" in record
+        assert record["confirmed"] == has_binary == ("offered" in record)
+        assert ("stable" in record) == (has_binary and "-" not in record["version"])
+        if has_binary:
+            data = there[record["binaryKey"]]
+            assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+
+
 def assert_at_rest(world: World) -> None:
     """Nothing is under way: everything follows from the records and tombstones, but for bytes of killed uploads."""
     now, spaces = shelf(world), workspaces(world)
@@ -180,6 +198,10 @@ def assert_at_rest(world: World) -> None:
     assert not originals & (now.tombstones.keys() - kept)
     slots = {f"{image_id}/{name}" for image_id, record in now.records.items() for name in record["renditions"]}
     assert world.objects(RENDITIONS).keys() <= slots
+    assert_stocked(world)
+    firmware = _firmware(world)
+    assert {record["constellation"] for record in firmware if "constellation" in record} <= spaces.metas.keys()
+    assert world.objects(BINARIES).keys() == {record["binaryKey"] for record in firmware if record["confirmed"]}
 
 
 def assert_searches(world: World, terms: Collection[str], fields: str = EVERYWHERE) -> None:
@@ -193,6 +215,10 @@ def assert_searches(world: World, terms: Collection[str], fields: str = EVERYWHE
             right = {id_ for id_ in ids if match([term], _words(now.records[id_], list_), fields)}
             assert {image.id for image in found.images} == right, (list_, term)
             assert found.total == len(right)
+
+
+def _firmware(world: World) -> list[dict[str, Any]]:
+    return [from_wire(item) for item in world.items(FIRMWARE)]
 
 
 def _words(record: dict[str, Any], list_: str) -> dict[str, str]:

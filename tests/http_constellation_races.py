@@ -25,11 +25,11 @@ class User:
         account = {"name": f"racer-{time.time_ns()}", "password": PASSWORD}
         made = client.post("/register", json={"email": f"{account['name']}@example.org", **account}).raise_for_status()
         self.id: str = made.json()["user_uuid"]
-        self._headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
+        self.headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
 
     def asks(self, method: str, path: str, body: Any = None, **parts: Any) -> httpx.Response:
         """The answer to a request of this user."""
-        return self._client.request(method, path, headers=self._headers, json=body, **parts)
+        return self._client.request(method, path, headers=self.headers, json=body, **parts)
 
     def gets(self, method: str, path: str, body: Any = None, **parts: Any) -> Any:
         """What a request of this user brings; it is one that succeeds."""

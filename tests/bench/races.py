@@ -1,5 +1,5 @@
-"""Races for images and in constellations: on one thread, where each round has another order of the AWS calls of those
-who race, then over HTTP, where they run at the same moment. A race that ends as it must not raises.
+"""Races for images, in constellations and for firmware: on one thread, where each round has another order of the AWS
+calls of those who race, then over HTTP, where they run at the same moment. A race that ends as it must not raises.
 """
 
 import contextlib
@@ -13,10 +13,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests import constellation_races, http_constellation_races, http_races, image_races
+from tests import (
+    constellation_races,
+    firmware_races,
+    http_constellation_races,
+    http_firmware_races,
+    http_races,
+    image_races,
+)
 from tests.bench import Row, report
 from tests.bench.engine import engine
-from tests.http_constellation_races import Workspace
+from tests.http_constellation_races import User, Workspace
 from tests.http_races import Racer
 from tests.product import running_product
 from tests.world import new_world
@@ -27,11 +34,14 @@ _ROUNDS_OF_A_WORLD = 50
 _CONSTELLATIONS = 8
 """Constellations that are raced for at the same time; their rounds are independent."""
 
+_USERS = 8
+"""Users whose firmware is raced for at the same time."""
+
 
 def interleaved() -> list[Row]:
     """Rows of the report."""
     rows: list[Row] = []
-    for race, rounds in [*image_races.RACES.items(), *constellation_races.RACES.items()]:
+    for race, rounds in [*image_races.RACES.items(), *constellation_races.RACES.items(), *firmware_races.RACES.items()]:
         for start in range(0, rounds, _ROUNDS_OF_A_WORLD):
             # The functions' logs are not the report's.
             silence = contextlib.redirect_stdout(io.StringIO())
@@ -56,6 +66,11 @@ def over_http() -> list[Row]:
                 for race, rounds in http_constellation_races.RACES.items():
                     list(pool.map(race, workspaces, repeat(rounds // _CONSTELLATIONS)))
                     rows.append(_row(race.__name__, rounds))
+            with ThreadPoolExecutor(_USERS) as pool:
+                users = [User(client) for _ in range(_USERS)]
+                for race, rounds in http_firmware_races.RACES.items():
+                    list(pool.map(race, users, repeat(rounds // _USERS)))
+                    rows.append(_row(f"firmware: {race.__name__}", rounds))
     return rows
 
 

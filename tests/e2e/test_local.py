@@ -141,7 +141,7 @@ def test_stopping_and_starting_keeps_everything(product: Product, client: httpx.
 
     assert product.stop(signal.SIGINT) == 0
     assert "Traceback" not in product.printed
-    assert all(eventually(lambda pid=pid: is_gone(pid), 5) for pid in processes)
+    assert all(eventually(lambda pid=pid: is_gone(pid), 15) for pid in processes)
 
     product.start()
     assert client.get("/users/me", headers=account.headers).json()["name"] == account.name

@@ -10,13 +10,23 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from constellation.stores.resources import ACCESS_LOGS, CONSTELLATIONS, DELETIONS, INDEXING, REMOVALS, RENDITIONS
+from constellation.stores.resources import (
+    ACCESS_LOGS,
+    BINARIES,
+    CONSTELLATIONS,
+    DELETIONS,
+    FIRMWARE,
+    INDEXING,
+    LEFTOVERS,
+    REMOVALS,
+    RENDITIONS,
+)
 from infra.discovery import discover
 from layers import build
-from tests import accounts, logs, pictures
+from tests import accounts, hex_files, logs, pictures
 from tests.infra.sandbox import sandboxed
 from tests.sharing import SMALL, cdn_event
-from tests.world import File, World, configure
+from tests.world import Answer, File, World, configure
 
 THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
 
@@ -108,6 +118,7 @@ def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pyte
         "cloudfront.amazonaws.com",
         "dynamodb.us-east-1.amazonaws.com",
         "kms.us-east-1.amazonaws.com",
+        "constellation-binaries.s3.amazonaws.com",
         "constellation-logs.s3.amazonaws.com",
         "constellation-originals.s3.amazonaws.com",
         "constellation-renditions.s3.amazonaws.com",
@@ -144,6 +155,7 @@ def _use_everything(world: World) -> None:
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
+    _provision(world, token)
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
@@ -204,6 +216,29 @@ def _collaborate(world: World, token: str, other: str) -> None:
     ask("DELETE", one)
     assert world.deliver(REMOVALS) == 1
     assert world.items(CONSTELLATIONS) == []
+
+
+def _provision(world: World, token: str) -> None:
+    """A firmware image is made, filled, found, offered, fetched, emptied and deleted."""
+
+    def ask(method: str, path: str, status: int = 200, **parts: Any) -> Answer:
+        answer = world.request(method, path, token=token, **parts)
+        assert answer.status == status, (method, path, answer.body)
+        return answer
+
+    made = ask("POST", "/image", 201, json={"label": "pump", "fw_version": "1.0.0"})
+    one, file = made.headers["location"], hex_files.firmware(100)
+    ask("POST", f"{one}/binary", form={"image": File("pump.hex", file)})
+    ask("POST", f"{one}/binary", 400, form={"image": File("pump.hex", file)})
+    assert ask("GET", "/image").json == ask("GET", "/image", query={"label": "pump", "sort": "version"}).json
+    assert ask("GET", "/image/binary").json == [f"{made.json['id']}.hex"]
+    assert ask("GET", "/image/latest", query={"label": "pump"}).json == ask("GET", one).json
+    assert ask("GET", f"{one}/binary").body == file
+    ask("DELETE", f"{one}/binary")
+    ask("POST", f"{one}/binary", form={"image": File("pump.hex", b"no Intel HEX")})
+    ask("DELETE", one)
+    assert world.deliver(LEFTOVERS, delayed=True) == 4
+    assert (world.items(FIRMWARE), world.objects(BINARIES)) == ([], {})
 
 
 def test_a_busy_service_is_asked_again(world: World) -> None:

@@ -1,8 +1,8 @@
-"""Whatever a member sends to the routes of documents 000 and 001: never a 5xx, and each refusal in their one shape."""
+"""Whatever a member sends to the routes of documents 000 to 002: never a 5xx, and each refusal in its one shape."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,14 @@ from constellation.domain.constellations import Comment
 from constellation.domain.ids import new_id
 from constellation.domain.rights import Right
 from constellation.http.binding import Source, parameters
-from constellation.http.dialects import constellations
+from constellation.http.dialects import constellations, firmware, firmware_fields
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
 from constellation.stores import comments
 from tests.bench.engine import engine
+from tests.firmware import created, provided
+from tests.hex_files import END
+from tests.hex_files import firmware as hex_file
 from tests.sharing import SMALL
 from tests.spaces import Space
 from tests.world import Answer, File, World, event, handlers, multipart, new_world
@@ -29,8 +32,8 @@ ROUTES: Mapping[str, Endpoint] = {
     name: handler
     for name, handler in handlers().items()
     if isinstance(handler, Endpoint)
-    and handler.dialect is constellations
-    and re.match("/(constellations|structure|folders|images)", handler.path)
+    and handler.dialect in (constellations, firmware, firmware_fields)
+    and re.match("/(constellations|structure|folders|images?)(/|$)", handler.path)
 }
 """The functions that answer there, by their names."""
 
@@ -41,23 +44,39 @@ FIELDS: Mapping[str, list[str]] = {
 }
 """What those look for in JSON bodies and queries that do so."""
 
-ENDS = {*(name for name, route in ROUTES.items() if "DELETE" in route.methods), "connect_user", "disconnect_user"}
+ENDS = {
+    *(name for name, route in ROUTES.items() if "DELETE" in route.methods),
+    *("connect_user", "disconnect_user", "upload_binary"),
+}
 """After whose success what a stage needs may be gone."""
 
 NAMES = (
     *("name", "constellation_uuid", "parent_folder_uuid", "folder_uuid", "user_uuid", "user_uuid_to_connect"),
     *("user_uuid_to_disconnect", "rights", "content", "limit", "cursor", "file"),
+    *("label", "fw_version", "sort", "current", "pre", "image"),
 )
 """What the routes look for in bodies, queries and forms."""
 
 HEADERS = ("Accept", "Range", "If-Range", "If-None-Match", "Content-Type")
-SUCCESS = {200, 201, 206, 304}
-REFUSALS = {400, 403, 404, 413}
+SUCCESS = {200, 201, 204, 206, 304}
+REFUSALS = {400, 403, 404, 413, 416}
+SHAPES: Mapping[tuple[str, bool], Sequence[set[str]]] = {
+    ("constellations", False): [{"message"}],
+    ("constellations", True): [{"message", "status"}],
+    ("firmware", False): [{"message", "status"}, {"message", "errors"}],
+    ("firmware", True): [{"message", "status"}],
+}
+"""The keys of refusals by their surface, and by whether something is too large."""
 
 ID, UPPER, OTHER = "an id", "its upper case", "another's id"
 """In the place of these texts stand ids that fit: of what there is, of what the caller does not see."""
 
-_words = st.sampled_from([ID, UPPER, OTHER, "READ", "admin", "sea", "n" * 255, "n" * 256, "1", "100", "", "{}", "\0"])
+WORDS = (
+    *(ID, UPPER, OTHER, "READ", "admin", "sea", "n" * 255, "n" * 256, "1", "100", "", "{}", "\0"),
+    *("1.0.0", "1.0.0-rc.1", "1.0", "true", "version"),
+)
+
+_words = st.sampled_from(WORDS)
 _texts = _words | st.text(max_size=40)
 _values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | _texts,
@@ -73,9 +92,12 @@ _bodies = st.one_of(
     _objects.map(lambda value: json.dumps(value).encode()[:-1]),
     st.binary(max_size=60),
 )
+_binaries = st.sampled_from([END, END[:-1], b":", hex_file(40), b""]) | st.binary(max_size=40).map(b":".__add__)
 _forms = st.dictionaries(
     _names,
-    _texts | st.builds(File, st.text("ab./\\é", max_size=9), st.sampled_from([SMALL, SMALL[:20], b""])),
+    _texts
+    | st.builds(File, st.text("ab./\\é", max_size=9), st.sampled_from([SMALL, SMALL[:20], b""]))
+    | st.builds(File, st.sampled_from(["a.hex", "A.HEX", ".hex", "a.bin"]), _binaries),
     max_size=5,
 )
 _queries = st.dictionaries(_names, st.lists(_texts, min_size=1, max_size=2), max_size=4)
@@ -114,17 +136,18 @@ class Stages:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._ready: dict[Right, Stage] = {}
+        self._ready: dict[tuple[Right, bool], Stage] = {}
 
-    def of(self, right: Right) -> Stage:
-        """The stage for a member with this right."""
-        if right not in self._ready:
-            self._ready[right] = staged(self.world, right)
-        return self._ready[right]
+    def of(self, right: Right, name: str) -> Stage:
+        """The stage for a member with this right; its firmware has a binary but for what is to give it one."""
+        is_bare = name == "upload_binary"
+        if (right, is_bare) not in self._ready:
+            self._ready[right, is_bare] = staged(self.world, right, created if is_bare else provided)
+        return self._ready[right, is_bare]
 
     def ask(self, name: str, right: Right, path: list[str], **parts: Any) -> None:
         """Send a request, which must succeed or be refused in the one shape; ``path`` fills the places of its ids."""
-        declared, stage = ROUTES[name], self.of(right)
+        declared, stage = ROUTES[name], self.of(right, name)
         parameters = {
             parameter: stage.filled(text, parameter)
             for parameter, text in zip(re.findall(r"{(\w+)}", declared.path), path, strict=False)
@@ -133,9 +156,9 @@ class Stages:
         happening = event(declared.methods[0], address, path_parameters=parameters, caller=stage.caller, **parts)
         answer = self.world.call(name, happening)
         if answer.status not in SUCCESS:
-            assert_refused(answer)
+            assert_refused(name, answer)
         elif name in ENDS:
-            del self._ready[right]
+            del self._ready[right, name == "upload_binary"]
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +167,8 @@ def stages() -> Iterator[Stages]:
         yield Stages(world)
 
 
-def staged(world: World, right: Right) -> Stage:
-    """A new constellation and a member of it."""
+def staged(world: World, right: Right, make_firmware: Callable[..., str]) -> Stage:
+    """A new constellation and a member of it, with firmware made so."""
     space, other = Space(world), Space(world)
     caller = space.member(right)
 
@@ -155,24 +178,28 @@ def staged(world: World, right: Right) -> Stage:
         image = owner.ask("add_image", form=form).json["uuid"]
         comment = Comment(new_id(), image, member.user_id, "nice", world.now)
         comments.add(comment)
+        firmware_id = make_firmware(owner.world, owner.owner, owner.id)
         return {
             "constellation_uuid": owner.id,
             "folder_uuid": folder,
             "image_uuid": image,
             "comment_uuid": comment.id,
             "user_uuid": member.user_id,
+            "image_id": firmware_id,
         }
 
     return Stage(caller, ids(space, caller), ids(other, other.owner))
 
 
-def assert_refused(answer: Answer) -> None:
-    """With a message, as these surfaces tell it."""
+def assert_refused(name: str, answer: Answer) -> None:
+    """With a message, as the route's surface tells it."""
     assert answer.status in REFUSALS, answer
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json.keys() == ({"message", "status"} if answer.status == 413 else {"message"})
+    assert answer.json.keys() in SHAPES[ROUTES[name].dialect.name, answer.status == 413], answer
+    assert answer.json.get("status", answer.status) == answer.status
     assert isinstance(answer.json["message"], str)
     assert answer.json["message"]
+    assert all(reasons for reasons in answer.json.get("errors", {"": True}).values())
 
 
 JUNK = settings(max_examples=300, deadline=None)
@@ -190,7 +217,7 @@ JUNK = settings(max_examples=300, deadline=None)
 def test_junk_is_refused_in_one_shape(
     stages: Stages, name: str, right: Right, path: list[str], body: bytes | None, query: Any, headers: Any
 ) -> None:
-    stage = stages.of(right)
+    stage = stages.of(right, name)
     for id_, place in ((ID, "an id"), (OTHER, "another's id")):
         body = body and body.replace(json.dumps(place).encode(), json.dumps(stage.filled(id_, "user_uuid")).encode())
     filled = {field: [stage.filled(text, field) for text in texts] for field, texts in query.items()}
@@ -206,21 +233,26 @@ def test_junk_in_a_routes_own_fields_is_refused_in_one_shape(
     stages: Stages, sent: tuple[str, dict[str, Any], dict[str, Any]], right: Right
 ) -> None:
     name, body, query = sent
-    stage = stages.of(right)
+    stage = stages.of(right, name)
     body = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in body.items()}
     query = {field: stage.filled(f"{value}", field) for field, value in query.items()}
     stages.ask(name, right, [ID, ID], body=json.dumps(body).encode(), query=query)
 
 
-@given(form=_forms, right=st.sampled_from(Right), cut=st.integers(0, 20))
+@given(
+    name=st.sampled_from(["add_image", "upload_binary"]),
+    form=_forms,
+    right=st.sampled_from(Right),
+    cut=st.integers(0, 20),
+)
 @JUNK
-def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, form: Any, right: Right, cut: int) -> None:
-    stage = stages.of(right)
+def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, name: str, form: Any, right: Right, cut: int) -> None:
+    stage = stages.of(right, name)
     filled = {field: stage.filled(value, field) if isinstance(value, str) else value for field, value in form.items()}
     body, content_type = multipart(filled)
     body = body[: len(body) - cut] if cut < 10 else body
-    stages.ask("add_image", right, [], body=body, headers={"Content-Type": content_type})
+    stages.ask(name, right, [ID], body=body, headers={"Content-Type": content_type})
 
 
 def test_all_routes_are_met() -> None:
-    assert len(ROUTES) == 21
+    assert len(ROUTES) == 21 + 9

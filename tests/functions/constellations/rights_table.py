@@ -21,7 +21,7 @@ class Role(Enum):
     WRITE = "a member with WRITE"
     ADMIN = "an ADMIN"
     EX_MEMBER = "a former ADMIN"
-    OWNER = "the owner of images, a former member"
+    OWNER = "the owner of images and firmware, a former member"
     API_KEY = "an ADMIN's API key"
 
 
@@ -47,7 +47,10 @@ class Where(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """What an id names; an image is ``public``, ``private``, or ``mine``: private and uploaded by the caller."""
+    """What an id names; an image is ``public``, ``private``, or ``mine``: private and uploaded by the caller.
+
+    A firmware image is ``mine``, too, where the caller made it.
+    """
 
     where: Where
     kind: str = ""
@@ -128,6 +131,10 @@ _IMAGES = (
     *_all(Where.TWIN, kinds=("private",)),
     *_all(Where.NONEXISTENT, Where.OTHER_KIND),
 )
+_FIRMWARE = (
+    *_all(Where.OWN, Where.LOOSE, kinds=("", "mine")),
+    *_all(Where.TWIN, Where.FOREIGN, Where.GONE, Where.NONEXISTENT, Where.OTHER_KIND),
+)
 _COMMENTS = _all(Where.THERE, Where.OWN, Where.TWIN, Where.FOREIGN, Where.NONEXISTENT, Where.OTHER_KIND)
 
 TARGETS = {
@@ -138,8 +145,13 @@ TARGETS = {
     "image": _IMAGES,
     "comment": _COMMENTS,
     "remark": _COMMENTS,
+    "firmware": _FIRMWARE,
+    "bare": _FIRMWARE,
 }
-"""What the placeholders can stand for. ``comment`` is the caller's own, ``remark`` another's."""
+"""What the placeholders can stand for. ``comment`` is the caller's own, ``remark`` another's.
+
+``firmware`` has a binary, ``bare`` has none.
+"""
 
 _SHARED = (Target(Where.OWN, "public"), *_all(Where.GONE, Where.BURIED, kinds=("private",)))
 """What is worth a try where it matters whether an image is public."""
@@ -504,5 +516,55 @@ OPERATIONS = (
         shows=lambda role, image: image.kind == "public" and exists(image),
     ),
     Operation("follow the link", "GET /api/image/{image}.gif", (200, 200, 200, 200)),
+    # Firmware
+    Operation(
+        "list firmware",
+        "GET /image",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+        about="{firmware}",
+        shows=lambda role, firmware: right(role, firmware) is not None,
+    ),
+    Operation(
+        "list binaries",
+        "GET /image/binary",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+        about="{firmware}",
+        shows=lambda role, firmware: right(role, firmware) is not None,
+    ),
+    Operation(
+        "ask for the latest of a label that is a constellation's",
+        "GET /image/latest",
+        (200, 200, 200, 200),
+        query={"label": "{constellation}"},
+    ),
+    Operation(
+        "create firmware",
+        "POST /image",
+        (201, 201, 201, 201),
+        json={"label": "New", "fw_version": "1.0.0", "owner": "{guest}"},
+        rule=_for_everybody(201),
+    ),
+    Operation(
+        "create firmware in a constellation",
+        "POST /image",
+        (403, 403, 201, 201),
+        json={"label": "New", "fw_version": "1.0.0", "constellation_uuid": "{constellation}"},
+    ),
+    Operation("see firmware", "GET /image/{firmware}", (200, 200, 200, 200)),
+    Operation("download a binary", "GET /image/{firmware}/binary", (200, 200, 200, 200)),
+    Operation("ask about a binary", "HEAD /image/{firmware}/binary", (200, 200, 200, 200), changes=False),
+    Operation(
+        "upload a binary",
+        "POST /image/{bare}/binary",
+        (403, 403, 200, 200),
+        form={},
+        garbled=(403, 403, 400, 400),
+    ),
+    Operation("upload another binary", "POST /image/{firmware}/binary", (403, 403, 400, 400), form={}),
+    Operation("delete a binary", "DELETE /image/{firmware}/binary", (403, 403, 200, 200)),
+    Operation("delete firmware", "DELETE /image/{firmware}", (403, 403, 200, 200)),
+    Operation("delete firmware without a binary", "DELETE /image/{bare}", (403, 403, 200, 200)),
 )
 """Every operation that the table knows."""

@@ -8,6 +8,7 @@ from constellation.http.request import Caller
 from constellation.services.removal import FEW
 from constellation.stores.resources import REMOVALS
 from tests.faults import meanwhile
+from tests.firmware import provided
 from tests.sharing import SMALL, Client
 from tests.spaces import ask
 from tests.workspaces import Workspace
@@ -87,6 +88,7 @@ def _emptying(world: World, _: pytest.MonkeyPatch) -> None:
     scene = Scene(world)
     for _each in range(FEW):
         scene.space.image(folder=scene.folder)
+    provided(world, Caller(scene.admin.id, session_id="session"), constellation=scene.space.id)
     scene.does("DELETE", f"/folders/{scene.folder}")
     while world.deliver(REMOVALS):
         pass

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.firmware_api import confirmed, made
 from tests.functions.constellations.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
 from tests.sharing import SMALL, Client
 from tests.state import Kept, Place, differences, keep, seen
@@ -16,7 +17,10 @@ FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
 
 @dataclass(frozen=True)
 class Things:
-    """Two folders beside each other, a private and a public image in the first, and where that is."""
+    """Two folders beside each other, a private and a public image in the first, and where that is.
+
+    And firmware of that constellation, with a binary and without one.
+    """
 
     constellation: str
     root: str
@@ -24,6 +28,8 @@ class Things:
     parent: str
     private: str
     public: str
+    firmware: str
+    bare: str
 
 
 class Stage:
@@ -36,7 +42,7 @@ class Stage:
     def __init__(self, world: World) -> None:
         self.world = world
         self.comments = dict[tuple[str, str], str]()
-        self.mine = dict[tuple[Where, Role], str]()
+        self.mine = dict[tuple[str, Where, Role], str]()
         self.founder, self.stranger, self.newcomer, self.guest = (
             Client(world, name) for name in ("founder", "stranger", "newcomer", "guest")
         )
@@ -54,11 +60,13 @@ class Stage:
         self._staff(gone, Where.GONE)
         twin.connect(*self.people.values(), rights="ADMIN")
         for role, person in self.people.items():
-            self.mine[Where.LOOSE, role] = person.image()
+            image = self.mine["image", Where.LOOSE, role] = person.image()
             things = self.things[Where.TWIN]
-            self._comment(person, things.private, things.public, self.mine[Where.LOOSE, role])
+            self._comment(person, things.private, things.public, image)
+            self._make_firmware(person, Where.LOOSE, role)
         self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
         self._comment(self.stranger, *self.loose.values())
+        self.loose |= _firmware(self.stranger)
         self.cellar = self.own.folder()
         self.things[Where.BURIED] = self._things(self.own, self.cellar)
         assert self.founder.ask("DELETE", gone.path).status == 200
@@ -114,7 +122,7 @@ class Stage:
         elif operation.json is not None:
             parts["json"] = {**smuggled, **_filled(operation.json, ids)}
         elif operation.form is not None:
-            parts["form"] = {**smuggled, **_filled(operation.form, ids), "file": File("a.gif", SMALL)}
+            parts["form"] = {**smuggled, **_filled(operation.form, ids), **_file(operation)}
         return self.world.request(operation.method, operation.path.format_map(ids), token=token, **parts)
 
     def ids(self, role: Role, targets: Targets) -> dict[str, str]:
@@ -130,7 +138,8 @@ class Stage:
         if target.where is Where.NONEXISTENT:
             return UNKNOWN
         if target.where is Where.OTHER_KIND:
-            others = {"constellation": own.root, "image": own.folder, "comment": own.private, "remark": own.private}
+            others = {"constellation": own.root, "image": own.folder}
+            others |= dict.fromkeys(("comment", "remark", "firmware", "bare"), own.private)
             return others.get(name, own.constellation)
         if name in ("comment", "remark"):
             image = self._commented(target.where, ids["image"])
@@ -138,9 +147,10 @@ class Stage:
             written = (self.comments.get((image, author.id)) for author in authors)
             return next(filter(None, written), UNKNOWN)
         if target.kind == "mine":
-            return self.mine.get((target.where, _with_session(role)), self.mine[target.where, Role.OWNER])
+            others = self.mine[name, target.where, Role.OWNER]
+            return self.mine.get((name, target.where, _with_session(role)), others)
         if target.where is Where.LOOSE:
-            return self.loose[target.kind]
+            return self.loose[target.kind or name]
         return getattr(self.things[target.where], target.kind or name)
 
     def _commented(self, where: Where, image: str) -> str:
@@ -155,27 +165,45 @@ class Stage:
         private, public = space.image(folder=inner), space.image(folder=inner)
         assert space.admin.ask("PATCH", f"/api/image/{public}", json={"isPublic": True}).status == 204
         self._comment(space.admin, private, public)
-        return Things(space.id, space.root, inner, other, private, public)
+        return Things(space.id, space.root, inner, other, private, public, **_firmware(space.admin, space))
 
     def _staff(self, space: Workspace, where: Where) -> None:
-        """Let the members upload and comment; then give them the rights of their roles, or none."""
+        """Let the members upload and comment, and make firmware; then give them the rights of their roles, or none."""
         things = self.things[where]
         for role in (*STAFF, *FORMER):
             person = self.people[role]
             space.connect(person, rights=FORMER.get(role, "WRITE"))
             self._comment(person, things.private, things.public)
             if role is not Role.EX_MEMBER:
-                self.mine[where, role] = space.image(folder=things.folder, by=person)
-                self._comment(person, self.mine[where, role])
+                image = self.mine["image", where, role] = space.image(folder=things.folder, by=person)
+                self._comment(person, image)
+                self._make_firmware(person, where, role, space)
         for role, rights in STAFF.items():
             space.connect(self.people[role], rights=rights)
         for role in FORMER:
             space.disconnect(self.people[role])
 
+    def _make_firmware(self, person: Client, where: Where, role: Role, space: Workspace | None = None) -> None:
+        for name, firmware_id in _firmware(person, space).items():
+            self.mine[name, where, role] = firmware_id
+
     def _comment(self, person: Client, *images: str) -> None:
         for image in images:
             answer = person.ask("POST", f"/images/{image}/comments", json={"content": "Fine"})
             self.comments[image, person.id] = created(answer)["comment_uuid"]
+
+
+def _firmware(person: Client, space: Workspace | None = None) -> dict[str, str]:
+    """New firmware of somebody's, in a constellation, whose id is its label, or in none."""
+    label, where = (space.id, {"constellation_uuid": space.id}) if space else ("own", dict[str, str]())
+    return {"firmware": confirmed(person, label, **where), "bare": made(person, label, **where)}
+
+
+def _file(operation: Operation) -> dict[str, File]:
+    """What an operation uploads."""
+    if operation.path.endswith("/binary"):
+        return {"image": File("a.hex", b"binary")}
+    return {"file": File("a.gif", SMALL)}
 
 
 def _with_session(role: Role) -> Role:

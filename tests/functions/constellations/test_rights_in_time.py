@@ -159,12 +159,12 @@ def test_what_nobody_may_set_is_not_set(stage: Stage) -> None:
 def test_ids_of_others_among_ones_own_are_left_out(stage: Stage) -> None:
     foreign, own = stage.things[Where.FOREIGN], stage.things[Where.OWN]
     for role in STAFF:
-        mine, loose = stage.mine[Where.OWN, role], stage.mine[Where.LOOSE, role]
+        mine, loose = stage.mine["image", Where.OWN, role], stage.mine["image", Where.LOOSE, role]
         others = [foreign.private, foreign.public, own.private, own.public, *stage.loose.values(), UNKNOWN, own.folder]
         assert owned(stage.people[role], *others, loose, *others, mine) == [loose, mine]
     former = stage.people[Role.OWNER]
-    assert owned(former, stage.mine[Where.OWN, Role.OWNER], stage.mine[Where.LOOSE, Role.OWNER]) == [
-        stage.mine[Where.LOOSE, Role.OWNER]
+    assert owned(former, stage.mine["image", Where.OWN, Role.OWNER], stage.mine["image", Where.LOOSE, Role.OWNER]) == [
+        stage.mine["image", Where.LOOSE, Role.OWNER]
     ]
 
 

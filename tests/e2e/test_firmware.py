@@ -1,0 +1,97 @@
+"""A large binary through the edge, up and down, whole and in parts; and a few rounds of the races for firmware."""
+
+import hashlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.hex_files import firmware
+from tests.http_constellation_races import User
+from tests.http_firmware_races import an_upload_and_a_deletion, created, two_uploads, uploads
+from tests.product import Product
+
+LARGE = firmware(1_420_000)
+SHA256 = hashlib.sha256(LARGE).hexdigest()
+PART = 64 * 1024
+"""Bytes of a range, and of what a device has got when its connection breaks."""
+
+
+@dataclass
+class Device:
+    """Who downloads a binary."""
+
+    client: httpx.Client
+    user: User
+    image: str
+
+    def asks(self, method: str = "GET", **headers: str) -> httpx.Response:
+        """The answer to a request for the binary; ``If_Range`` is the header ``If-Range``."""
+        return self.client.request(method, f"{self.image}/binary", headers=self._sent(headers))
+
+    def breaks_off(self) -> tuple[bytes, httpx.Headers]:
+        """What has come of the binary when the connection is closed early, and the headers."""
+        with self.client.stream("GET", f"{self.image}/binary", headers=self.user.headers) as answer:
+            return next(answer.iter_raw(PART)), answer.headers
+
+    def _sent(self, headers: dict[str, str]) -> dict[str, str]:
+        return {**self.user.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+
+
+@pytest.fixture(scope="module")
+def device(product: Product) -> Generator[Device]:
+    """With a binary that was uploaded already."""
+    if not product.running():
+        product.start()
+    with httpx.Client(base_url=product.url, timeout=30) as client:
+        user = User(client)
+        image = created(user)
+        answer = uploads(user, image, LARGE)
+        assert answer.json() == {"image": image.rpartition("/")[2], "message": "image uploaded"}
+        yield Device(client, user, image)
+
+
+def test_four_megabytes_come_back_bit_by_bit(device: Device) -> None:
+    assert 3_900_000 < len(LARGE) < 4_100_000
+    answer = device.asks()
+    assert answer.status_code == 200
+    assert answer.content == LARGE
+    assert answer.headers["ETag"] == f'"{SHA256}"'
+    detail: Any = device.user.gets("GET", device.image)
+    assert (detail["sha256"], detail["size"]) == (SHA256, len(LARGE))
+    assert detail["segments"] == [{"start": 0, "length": 1_420_000}]
+
+
+def test_it_comes_in_ranges(device: Device) -> None:
+    parts = list[bytes]()
+    for first in range(0, len(LARGE), PART):
+        last = min(first + PART, len(LARGE)) - 1
+        answer = device.asks(Range=f"bytes={first}-{first + PART - 1}")
+        assert answer.status_code == 206
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{len(LARGE)}"
+        parts.append(answer.content)
+    assert b"".join(parts) == LARGE
+
+
+def test_what_was_interrupted_goes_on_where_it_ended(device: Device) -> None:
+    begun, headers = device.breaks_off()
+    assert 0 < len(begun) < len(LARGE)
+    rest = device.asks(Range=f"bytes={len(begun)}-", If_Range=headers["ETag"])
+    assert rest.status_code == 206
+    assert begun + rest.content == LARGE
+    assert device.asks(Range=f"bytes={len(begun)}-", If_Range='"another"').content == LARGE
+
+
+def test_head_tells_what_get_would(device: Device) -> None:
+    head, whole = device.asks("HEAD"), device.asks()
+    told = ("ETag", "Accept-Ranges", "Content-Type", "Content-Disposition", "Cache-Control")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert {name: head.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+
+
+@pytest.mark.parametrize(("race", "rounds"), [(two_uploads, 10), (an_upload_and_a_deletion, 5)])
+def test_a_race(client: httpx.Client, race: Callable[[User, int], None], rounds: int) -> None:
+    race(User(client), rounds)

@@ -1,0 +1,17 @@
+"""A few rounds of each race; ``python -m tests.bench.races`` runs them all."""
+
+import random
+
+import pytest
+
+from tests.bench.engine import engine
+from tests.firmware_races import RACES
+from tests.image_races import Race
+from tests.world import World
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
+def test_a_race(world: World, race: Race) -> None:
+    with engine():
+        for seed in range(RACES[race] // 20):
+            race(world, random.Random(seed))

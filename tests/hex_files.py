@@ -1,0 +1,22 @@
+"""Intel HEX in tests: records as a compiler writes them."""
+
+
+def record(kind: int, address: int, data: bytes) -> bytes:
+    """One record with its checksum, without a line's ending."""
+    content = bytes([len(data), address >> 8, address & 0xFF, kind]) + data
+    return b":" + (content + bytes([-sum(content) & 0xFF])).hex().upper().encode()
+
+
+def firmware(size: int, start: int = 0) -> bytes:
+    """A file with ``size`` bytes of data from the address ``start`` on, in lines of sixteen bytes."""
+    lines, page = list[bytes](), -1
+    for at in range(start, start + size, 16):
+        if at >> 16 != page:
+            page = at >> 16
+            lines.append(record(4, 0, page.to_bytes(2)))
+        lines.append(record(0, at & 0xFFFF, bytes((at + n) & 0xFF for n in range(min(16, start + size - at)))))
+    return b"\r\n".join([*lines, END, b""])
+
+
+END = record(1, 0, b"")
+"""The last record of a file."""

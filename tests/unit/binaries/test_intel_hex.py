@@ -1,0 +1,106 @@
+"""Intel HEX, line by line: what is wrong where, and what the data fills."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from constellation.binaries import intel_hex
+from constellation.binaries.intel_hex import BadRecord, Checker
+from tests.hex_files import END, record
+
+DATA = record(0, 0x0100, bytes(range(16)))
+
+
+def segments(lines: Sequence[bytes], ending: bytes = b"\n") -> list[tuple[int, int]]:
+    """What the lines fill: addresses and lengths."""
+    checker = Checker()
+    for line in lines:
+        checker.read(line + ending)
+    return [(segment.start, segment.length) for segment in checker.segments()]
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b""])
+def test_a_file(ending: bytes) -> None:
+    assert segments([DATA, END], ending) == [(0x100, 16)]
+    assert segments([DATA.lower(), END.lower()], ending) == [(0x100, 16)]
+    assert segments([DATA, END, b"", b""], ending) == [(0x100, 16)]
+    assert segments([END], ending) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "filled"),
+    [
+        ([record(0, 0, b"ab"), record(0, 2, b"cd")], [(0, 4)]),
+        ([record(0, 2, b"cd"), record(0, 0, b"ab")], [(0, 4)]),
+        ([record(0, 0, b"a"), record(0, 2, b"c"), record(0, 1, b"b")], [(0, 3)]),
+        ([record(0, 8, b"a"), record(0, 0, b"a"), record(0, 4, b"a")], [(0, 1), (4, 1), (8, 1)]),
+        ([record(4, 0, b"\x08\x00"), record(0, 0, b"ab")], [(0x0800_0000, 2)]),
+        ([record(2, 0, b"\x10\x00"), record(0, 0, b"ab")], [(0x1_0000, 2)]),
+        ([record(4, 0, b"\x00\x01"), record(2, 0, b"\x00\x00"), record(0, 5, b"ab")], [(5, 2)]),
+        ([record(0, 0xFFFF, b"ab")], [(0xFFFF, 2)]),
+        ([record(0, 0, b"")], []),
+        ([record(5, 0, b"\x08\x00\x01\x00"), record(0, 0, b"a")], [(0, 1)]),
+        ([record(3, 0, b"\x00\x00\x38\x00"), record(0, 0, b"a")], [(0, 1)]),
+    ],
+)
+def test_what_the_data_fills(lines: list[bytes], filled: list[tuple[int, int]]) -> None:
+    assert segments([*lines, END]) == filled
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "fault"),
+    [
+        ([DATA[:-2] + b"00", END], 1, "checksum"),
+        ([DATA, DATA[:-4] + DATA[-2:], END], 2, "length"),
+        ([DATA + b"00", END], 1, "length"),
+        ([DATA[:-1], END], 1, "pairs of hexadecimal digits"),
+        ([b":00", END], 1, "pairs of hexadecimal digits"),
+        ([b":", END], 1, "pairs of hexadecimal digits"),
+        ([DATA, b"x", END], 2, "pairs of hexadecimal digits"),
+        ([DATA + b" ", END], 1, "pairs of hexadecimal digits"),
+        ([b" " + DATA, END], 1, "pairs of hexadecimal digits"),
+        ([DATA + b"\r\r", END], 1, "pairs of hexadecimal digits"),
+        ([DATA.replace(b"0", "٠".encode()), END], 1, "pairs of hexadecimal digits"),
+        ([record(6, 0, b""), END], 1, "no record type 6"),
+        ([record(255, 0, b""), END], 1, "no record type 255"),
+        ([DATA, record(1, 0, b"a")], 2, "type 1 has 0 bytes of data, not 1"),
+        ([record(2, 0, b"a"), END], 1, "type 2 has 2 bytes of data, not 1"),
+        ([record(4, 0, b""), END], 1, "type 4 has 2 bytes of data, not 0"),
+        ([record(3, 0, b"abc"), END], 1, "type 3 has 4 bytes of data, not 3"),
+        ([record(5, 0, b"abcde"), END], 1, "type 5 has 4 bytes of data, not 5"),
+        ([record(4, 1, b"\x08\x00"), END], 1, "type 4 has the address 0"),
+        ([record(5, 0, b"abcd"), record(5, 0, b"abcd"), END], 2, "start address is given twice"),
+        ([record(3, 0, b"abcd"), record(5, 0, b"abcd"), END], 2, "start address is given twice"),
+        ([DATA, DATA, END], 2, "overlaps"),
+        ([DATA, record(0, 0x10F, b"a"), END], 2, "overlaps"),
+        ([DATA, record(0, 0xFF, b"ab"), END], 2, "overlaps"),
+        ([record(0, 5, b"a"), record(0, 0, b"abcdefgh"), END], 2, "overlaps"),
+        ([DATA], 1, "end record is missing"),
+        ([DATA, b"", b""], 1, "end record is missing"),
+        ([DATA, END, DATA], 3, "after the end record"),
+        ([DATA, END, END], 3, "after the end record"),
+        ([DATA, END, b"", DATA], 3, "after the end record"),
+        ([DATA, b"", END], 2, "blank line"),
+        ([b"", DATA, END], 1, "blank line"),
+    ],
+)
+def test_the_first_bad_line_is_named(lines: list[bytes], line: int, fault: str) -> None:
+    with pytest.raises(BadRecord, match=f"^Line {line}: .*{fault}"):
+        segments(lines)
+
+
+def test_the_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intel_hex, "SEGMENT_LIMIT", 3)
+    lines = [record(0, address, b"a") for address in (0, 2, 4)]
+    assert len(segments([*lines, END])) == 3
+    with pytest.raises(BadRecord, match=r"^Line 4: .*more than 3 segments"):
+        segments([*lines, record(0, 6, b"a"), END])
+
+
+def test_a_file_of_many_records_is_one_segment() -> None:
+    lines = [
+        line
+        for page in range(4)
+        for line in (record(4, 0, bytes([0, page])), *(record(0, at, bytes(16)) for at in range(0, 0x10000, 16)))
+    ]
+    assert segments([*lines, END]) == [(0, 4 * 0x10000)]
