@@ -243,7 +243,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        39,
+        40,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,

@@ -19,7 +19,7 @@ from constellation.domain.errors import (
 )
 from constellation.domain.uploads import UploadedFile
 from constellation.http.binding import Body, Form, Load, Now, PathId, Query
-from constellation.http.dialects import Dialect, constellations, firmware, links, sharing
+from constellation.http.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
 from constellation.http.endpoint import Reply, endpoint
 from constellation.http.request import Caller, Request
 
@@ -191,7 +191,7 @@ def test_firmware_names_all_missing_fields_in_the_words_of_its_document() -> Non
         label: str
         fw_version: str
 
-    @endpoint("POST /image", dialect=firmware)
+    @endpoint("POST /image", dialect=firmware_fields)
     def handler(create: Body[Create]) -> None: ...
 
     response = handler(event('{"fw_version": 1}'))
