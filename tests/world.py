@@ -50,6 +50,7 @@ FUNCTIONS = Path(__file__).parent.parent / "functions"
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from constellation.domain.rights import Operation
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import NO_STORE, Reply, endpoint
 from constellation.http.loading import image_for
-from constellation.http.representations import asks_for_json, representation
+from constellation.http.representations import asks_for_json, is_known, representation
 from constellation.http.request import Request
 from constellation.services.access import IMAGE_ACCESS
 from constellation.services.originals import FETCH, fetch, signed_url
@@ -35,6 +35,9 @@ def handler(
     """
     if asks_for_json(request):
         return Reply(image_metadata(image), {"Vary": "Accept"})
+    etag, headers = f'"{image.sha256}"', {**HEADERS, "Content-Type": image.media_type}
+    if is_known(request, etag):
+        return Reply(b"", {**headers, "ETag": etag}, 304)
     if image.size > DIRECT_FILE_LIMIT:
         return Reply(None, {"Location": signed_url(image.id)}, 302)
-    return representation(request, fetch(image.id), f'"{image.sha256}"', {**HEADERS, "Content-Type": image.media_type})
+    return representation(request, fetch(image.id), etag, headers)

@@ -8,7 +8,8 @@ from constellation.http.endpoint import Reply, endpoint
 from constellation.http.paging import cursor_at, next_link, place_after
 from constellation.http.request import Caller
 from constellation.inputs.listing import Slice
-from constellation.services.firmware import LIST_BINARIES, MOST, binaries_before
+from constellation.services.firmware import LIST_BINARIES, binaries_before
+from constellation.services.pages import MOST
 
 
 @endpoint("GET /image/binary", dialect=firmware, grants=LIST_BINARIES, errors=[Invalid])
@@ -19,5 +20,5 @@ def handler(query: Query[Slice], caller: Caller) -> Reply[list[str]]:
     """
     scope = ("binaries", caller.user_id)
     page = binaries_before(place_after(query.cursor, *scope), caller.user_id, query.limit or MOST)
-    cursor = cursor_at(page.following, *scope) if page.following else ""
-    return Reply([file_name(entry.id) for entry in page.entries], next_link("/image/binary", cursor, limit=query.limit))
+    cursor = cursor_at(page.following, *scope)
+    return Reply([file_name(entry.id) for entry in page.items], next_link("/image/binary", cursor, limit=query.limit))

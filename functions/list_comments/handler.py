@@ -14,11 +14,9 @@ from constellation.http.request import Caller
 from constellation.inputs.listing import Slice
 from constellation.services.access import IMAGE_ACCESS
 from constellation.services.comments import page_after
+from constellation.services.pages import MOST
 from constellation.stores.comments import READ
 from constellation.views.constellations import CommentEntry, comment_entry
-
-MOST = 1000
-"""Comments of an answer without a limit."""
 
 
 @endpoint(
@@ -36,6 +34,6 @@ def handler(
     """
     scope = ("comments", caller.user_id, image.id)
     page = page_after(image.id, place_after(query.cursor, *scope), query.limit or MOST)
-    cursor = cursor_at(page.following, *scope) if page.following else ""
+    cursor = cursor_at(page.following, *scope)
     link = next_link(f"/images/{image.id}/comments", cursor, limit=query.limit)
-    return Reply([comment_entry(comment) for comment in page.comments], link)
+    return Reply([comment_entry(comment) for comment in page.items], link)

@@ -7,7 +7,8 @@ from constellation.http.endpoint import Reply, endpoint
 from constellation.http.paging import cursor_at, next_link, place_after
 from constellation.http.request import Caller
 from constellation.inputs.firmware import FirmwareList
-from constellation.services.firmware import LIST, MOST, page_before
+from constellation.services.firmware import LIST, page_before
+from constellation.services.pages import MOST
 from constellation.views.firmware import FirmwareEntry, listed_firmware
 
 
@@ -21,5 +22,5 @@ def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEn
     place, limit = place_after(query.cursor, *scope), query.limit or MOST
     page = page_before(place, caller.user_id, query.label, limit, by_version=bool(query.sort))
     more = {"label": query.label, "sort": query.sort, "limit": query.limit}
-    cursor = cursor_at(page.following, *scope) if page.following else ""
-    return Reply([listed_firmware(entry) for entry in page.entries], next_link("/image", cursor, **more))
+    cursor = cursor_at(page.following, *scope)
+    return Reply([listed_firmware(entry) for entry in page.items], next_link("/image", cursor, **more))

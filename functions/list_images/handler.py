@@ -8,10 +8,8 @@ from constellation.http.paging import cursor_at, place_after
 from constellation.http.request import Caller
 from constellation.inputs.constellations import ImageQuery
 from constellation.services.browsing import BROWSE, page_after
+from constellation.services.pages import MOST
 from constellation.views.constellations import ImageEntries, image_entry
-
-MOST = 1000
-"""Images of an answer without a limit."""
 
 
 @endpoint("GET /images", dialect=constellations, grants=BROWSE, errors=[Invalid, NotFound])
@@ -20,5 +18,6 @@ def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
     scope = ("images", caller.user_id, query.constellation_uuid)
     place = place_after(query.cursor, *scope)
     page = page_after(place, caller.user_id, query.constellation_uuid, query.limit or MOST)
-    entries: ImageEntries = {"images": [image_entry(file) for file in page.files]}
-    return {**entries, "next_cursor": cursor_at(page.following, *scope)} if page.following else entries
+    entries: ImageEntries = {"images": [image_entry(file) for file in page.items]}
+    cursor = cursor_at(page.following, *scope)
+    return {**entries, "next_cursor": cursor} if cursor else entries

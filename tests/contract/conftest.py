@@ -1,5 +1,25 @@
-"""The world that contract tests run in."""
+"""The world that contract tests run in, two of its users and a constellation of the first one's."""
 
-from tests.world import world
+import pytest
 
-__all__ = ["world"]
+from tests.sharing import Client
+from tests.workspaces import Workspace
+from tests.world import World, world
+
+__all__ = ["anna", "bea", "trip", "world"]
+
+
+@pytest.fixture
+def anna(world: World) -> Client:
+    return Client(world)
+
+
+@pytest.fixture
+def bea(world: World) -> Client:
+    return Client(world, "bea")
+
+
+@pytest.fixture
+def trip(anna: Client) -> Workspace:
+    """A constellation of Anna's."""
+    return Workspace(anna)

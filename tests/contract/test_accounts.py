@@ -7,9 +7,8 @@ import jwt
 import pytest
 
 from tests.accounts import EMAIL, PASSWORD, USERNAME, log_in, me, new_key, problems, refresh, session, sign_up
-from tests.world import NOON, World
+from tests.world import NOON, UUID, World
 
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNAUTHORIZED: dict[str, object] = {
     "error": {"title": "Unauthorized", "message": "Wrong name or password", "violations": []}
 }

@@ -14,26 +14,9 @@ from constellation.stores.resources import DELETIONS, IMAGES
 from functions.list_comments import handler as listing
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids
-from tests.world import Answer, World
+from tests.world import UUID, Answer, World
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
-
-
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
-@pytest.fixture
-def trip(anna: Client) -> Workspace:
-    """A constellation of Anna's."""
-    return Workspace(anna)
 
 
 @pytest.fixture

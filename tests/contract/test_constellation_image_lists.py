@@ -10,7 +10,6 @@ import pytest
 from constellation.domain.constellations import Place
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
-from constellation.services import browsing
 from constellation.stores import images
 from constellation.stores.resources import REMOVALS
 from tests.bench.engine import engine
@@ -20,16 +19,6 @@ from tests.world import NOON, World
 
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
 BAD_LIMIT = {"message": "limit: This value should be a whole number from 1 to 100."}
-
-
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
 
 
 def walk(client: Client, **query: str) -> Iterator[list[str]]:
@@ -331,7 +320,7 @@ def test_pages_may_be_short_where_much_is_passed_over(
     right = seen(anna)
     assert len(right) == len(album.all) - 2 + 12
     with monkeypatch.context() as patch:
-        patch.setattr(browsing, "MOST_READ", 5)
+        patch.setattr("constellation.services.pages.MOST_READ", 5)
         pages = list(walk(anna, limit="4"))
     assert [image for page in pages for image in page] == right
     assert [] in pages

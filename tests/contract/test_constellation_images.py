@@ -1,7 +1,6 @@
 """Document 000 and the contract's section "Images in constellations": upload, bytes, name and place, deletion."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,9 +28,8 @@ from tests.workspaces import (
     metadata,
     no_uuids,
 )
-from tests.world import NOON, File, World, configure
+from tests.world import NOON, UUID, File, World, configure
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 IMAGE_ROUTES = ("GET", "PATCH", "DELETE")
 KINDS = (("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"))
 JSON = {"Accept": "application/json"}
@@ -40,22 +38,6 @@ NEEDS_ITS_CONSTELLATION = {"message": "constellation_uuid: A folder needs its co
 STAYS = {"message": "constellation_uuid: An image does not leave its constellation."}
 NEEDS_WRITE = {"message": "This needs WRITE rights"}
 NO_MULTIPART = {"message": "Content-Type must be multipart/form-data"}
-
-
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
-@pytest.fixture
-def trip(anna: Client) -> Workspace:
-    """A constellation of Anna's."""
-    return Workspace(anna)
 
 
 def place(client: Client, image_id: str) -> tuple[str | None, str | None]:

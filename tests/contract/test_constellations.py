@@ -1,6 +1,5 @@
 """Document 001 and the contract's section "Constellations": the constellations themselves and their members."""
 
-import re
 from typing import Any
 
 import pytest
@@ -19,9 +18,8 @@ from tests.workspaces import (
     Workspace,
     no_uuids,
 )
-from tests.world import World
+from tests.world import UUID, World
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 RIGHTS = ("READ", "COMMENT", "WRITE", "ADMIN")
 INVALID_ID = {"message": "Invalid constellation UUID"}
 NO_USER_ID = {"message": "user_uuid: This is not a valid UUID."}
@@ -41,22 +39,6 @@ ROUTES = (
 )
 BAD_REQUEST_ON_NO_UUID = [route for route in ROUTES if route[1] not in ("/constellations/{}/users", "/structure/{}")]
 WITH_BODY = [route for route in ROUTES if route[0] in ("PATCH", "POST")]
-
-
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
-@pytest.fixture
-def trip(anna: Client) -> Workspace:
-    """A constellation of Anna's."""
-    return Workspace(anna)
 
 
 # Document 001, the examples in their order

@@ -9,15 +9,13 @@ import pytest
 
 from constellation.domain.firmware import Entry
 from constellation.domain.ids import new_id
-from constellation.services import firmware as services
 from constellation.stores import firmware as store
 from constellation.stores.resources import LEFTOVERS, REMOVALS
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
-from tests.world import NOON, Answer, File, World, new_world
+from tests.world import NOON, UUID, Answer, File, World, new_world
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 NO_JSON = {"message": "Payload must be valid JSON, and Content-Type set accordingly", "status": 400}
 MISSING = ["Missing data for required field."]
@@ -429,7 +427,7 @@ def test_pages_of_binaries(anna: Client, lab: Workspace, monkeypatch: pytest.Mon
     names = [f"{id_}.hex" for id_ in reversed(ids)]
     assert walked(anna, "/image/binary", limit="2") == [names[:2], names[2:]]
     assert walked(anna, "/image/binary", limit="4") == [names]
-    monkeypatch.setattr(services, "MOST_READ", 2)
+    monkeypatch.setattr("constellation.services.pages.MOST_READ", 2)
     pages = walked(anna, "/image/binary", limit="3")
     assert [name for page in pages for name in page] == names
     assert pages[1] == []

@@ -36,22 +36,6 @@ INTO_ITSELF = {"message": "A folder cannot be moved into itself or into a folder
 ROOT_STAYS = {"message": "The root folder cannot be moved or deleted"}
 
 
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
-@pytest.fixture
-def trip(anna: Client) -> Workspace:
-    """A constellation of Anna's."""
-    return Workspace(anna)
-
-
 def outline(trip: Workspace) -> dict[str, Any]:
     """The tree by names: what lies in a folder, None for a file; of siblings of one name the last one."""
 

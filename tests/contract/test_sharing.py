@@ -9,9 +9,8 @@ from PIL import Image, ImageCms
 from constellation.stores.resources import ORIGINALS, RENDITIONS
 from tests import pictures
 from tests.sharing import Client, errors, from_cdn, is_empty, link
-from tests.world import File, World, configure
+from tests.world import UUID, File, World, configure
 
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 ROUTES = ("/api/upload", "/api/guest/upload", "/api/external/upload")
 ORIENTATION = 0x0112
 
@@ -30,7 +29,7 @@ def test_example_upload_and_guest_upload(client: Client, path: str, method: str)
     answer = client.send(path, pictures.still("JPEG"), method=method)
     assert answer.status == 201
     assert list(answer.json) == ["id"]
-    assert re.fullmatch(UUID, answer.json["id"])
+    assert UUID.fullmatch(answer.json["id"])
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])

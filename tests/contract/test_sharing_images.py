@@ -18,16 +18,6 @@ ROUTES = (("GET", "/api/image/{}/detail"), ("PATCH", "/api/image/{}"), ("DELETE"
 MALFORMED = (b"{", b"[]", b"null", b'"text"', b"5", b'{"description": NaN}', b'{"description": "\\ud800"}', b"\xff")
 
 
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
 def detail(client: Client, image_id: str) -> dict[str, Any]:
     answer = client.ask("GET", f"/api/image/{image_id}/detail")
     assert answer.status == 200, answer.body

@@ -27,16 +27,6 @@ ORDERS = (
 NUMBER = "This value should be a whole number from 1 to 100."
 
 
-@pytest.fixture
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture
-def bea(world: World) -> Client:
-    return Client(world, "bea")
-
-
 def page(client: Client, path: str, number: int | str = 1, **query: Any) -> Any:
     answer = client.ask("GET", f"{path}{number}", query=query)
     assert answer.status == 200, answer.body

@@ -1,5 +1,6 @@
 """The README's own commands, letter by letter, against the running product."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,35 +12,49 @@ from tests.photographs import sunset
 from tests.product import ROOT, Product
 
 PRINTED_BASE = "http://127.0.0.1:8080"
+FIRST_UPLOAD = "### A first upload"
+CONSTELLATION = "## What it serves today"
 
 
-def first_upload() -> str:
-    """The shell commands under "A first upload"."""
+def printed(heading: str) -> str:
+    """The shell commands that come first under a heading."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("### A first upload")[2]
-    found = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
+    found = re.search(r"```sh\n(.*?)```", readme.partition(heading)[2], re.DOTALL)
     assert found
     return found[1]
 
 
-def test_a_first_upload(product: Product, tmp_path: Path) -> None:
+def entered(product: Product, folder: Path, *headings: str) -> str:
+    """What the commands under the headings print, entered one after the other in a folder with a photograph."""
     if not product.running():
         product.start()
-    (tmp_path / "photo.jpg").write_bytes(sunset())
+    (folder / "photo.jpg").write_bytes(sunset())
+    commands = "".join(map(printed, headings))
+    assert PRINTED_BASE in commands
     shell = shutil.which("sh")
     assert shell
-    assert PRINTED_BASE in first_upload()
     done = subprocess.run(
-        [shell, "-e", "-c", first_upload().replace(PRINTED_BASE, product.url)],
-        cwd=tmp_path,
+        [shell, "-e", "-c", commands.replace(PRINTED_BASE, product.url)],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.rstrip()
+
+
+def test_a_first_upload(product: Product, tmp_path: Path) -> None:
+    told = entered(product, tmp_path, FIRST_UPLOAD)
     with Image.open(tmp_path / "small.jpg") as small:
         assert (small.format, small.size) == ("JPEG", (800, 533))
     with Image.open(tmp_path / "square.webp") as square:
         assert (square.format, square.size) == ("WEBP", (300, 300))
-    assert re.search(rf"^{product.url}/image/[0-9a-f-]{{36}}\.jpg$", done.stdout, re.MULTILINE)
-    assert done.stdout.rstrip().lower().endswith("x-cache: hit from cloudfront")
+    assert re.search(rf"^{product.url}/image/[0-9a-f-]{{36}}\.jpg$", told, re.MULTILINE)
+    assert told.lower().endswith("x-cache: hit from cloudfront")
+
+
+def test_a_constellation(product: Product, tmp_path: Path) -> None:
+    *_, image, tree = entered(product, tmp_path, FIRST_UPLOAD, CONSTELLATION).splitlines()
+    (child,) = json.loads(tree)["children"]
+    assert child == {"uuid": json.loads(image)["uuid"], "name": "photo.jpg", "type": "file"}

@@ -11,6 +11,9 @@ DIRECT_FILE_LIMIT = 4_500_000
 REQUEST_LIMIT = 4_600_000
 """Bytes of any request body: a file at its limit and the multipart around it."""
 
+SIGNED_SECONDS = 300
+"""How long a signed URL opens what it names (contract, "Firmware": at most 5 minutes)."""
+
 ORIGIN_VERIFY_HEADER = "X-Origin-Verify"
 ORIGIN_VERIFY_VARIABLE = "ORIGIN_VERIFY"
 """The header by which the CDN shows that a request came through it, and where a function finds its value."""

@@ -1,6 +1,6 @@
 """Arguments of handlers that a path names: resources, with the caller's right to them, and numbers of pages.
 
-def handler(image: Annotated[Image, image_for(Operation.SEE_IMAGE)]) -> ImageView: ...
+A handler says no more of rights than its operation: ``image: Annotated[Image, image_for(Operation.SEE_IMAGE)]``.
 """
 
 import re

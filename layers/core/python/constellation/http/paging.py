@@ -26,8 +26,8 @@ def place_after(cursor: str, *scope: str) -> str:
 
 
 def cursor_at(place: str, *scope: str) -> str:
-    """The cursor that goes on from a place, for whom and of what ``scope`` says."""
-    return cursors.write(Cursor(place), deployment_secret(), json.dumps(scope))
+    """The cursor that goes on from a place, for whom and of what ``scope`` says; empty without a place."""
+    return cursors.write(Cursor(place), deployment_secret(), json.dumps(scope)) if place else ""
 
 
 def next_link(path: str, cursor: str, **parameters: str | int | None) -> dict[str, str]:

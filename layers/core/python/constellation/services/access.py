@@ -49,7 +49,7 @@ class ImageAccess:
 
 def membership(constellation_id: str, user_id: str, operation: Operation) -> Membership:
     """A user's membership. Raises NotFound without one, Forbidden where its right is not enough."""
-    found = constellations.memberships(user_id, [constellation_id]).get(constellation_id)
+    found = _membership(constellation_id, user_id)
     if found is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
     require(found.right, operation)
@@ -61,7 +61,7 @@ def folder(folder_id: str, user_id: str, operation: Operation) -> tuple[Folder, 
     found = folders.get(folder_id)
     if found is None:
         raise NotFound(NO_SUCH_FOLDER)
-    member = constellations.memberships(user_id, [found.constellation]).get(found.constellation)
+    member = _membership(found.constellation, user_id)
     if member is None or not is_there(member.constellation, folder_id):
         raise NotFound(NO_SUCH_FOLDER)
     require(member.right, operation)
@@ -103,7 +103,7 @@ def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firm
         raise NotFound(no_such_firmware(firmware_id))
     right = Right.ADMIN if found.owner == user_id else None
     if found.constellation:
-        member = constellations.memberships(user_id, [found.constellation]).get(found.constellation)
+        member = _membership(found.constellation, user_id)
         right = member.right if member else None
     if right is None:
         raise NotFound(no_such_firmware(firmware_id))
@@ -143,6 +143,10 @@ def own(found: Iterable[Image], user_id: str) -> list[Image]:
     return [image for image in listed if image.place is None or image.place in there]
 
 
+def _membership(constellation_id: str, user_id: str) -> Membership | None:
+    return constellations.memberships(user_id, [constellation_id]).get(constellation_id)
+
+
 def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAccess:
     if found is None:
         raise NotFound(NO_SUCH_IMAGE)
@@ -151,7 +155,7 @@ def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAcce
             raise NotFound(NO_SUCH_IMAGE)
         access = ImageAccess(found, Right.ADMIN, None)
     else:
-        member = constellations.memberships(user_id, [found.place.constellation]).get(found.place.constellation)
+        member = _membership(found.place.constellation, user_id)
         if member is None or not is_there(member.constellation, found.place.folder):
             raise NotFound(NO_SUCH_IMAGE)
         access = ImageAccess(found, member.right, member.constellation)

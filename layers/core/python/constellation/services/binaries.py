@@ -20,6 +20,7 @@ from constellation.domain.firmware import (
     no_such_firmware,
 )
 from constellation.domain.ids import new_id
+from constellation.settings import SIGNED_SECONDS
 from constellation.stores import binaries, firmware, queues
 from constellation.stores.aws import Missing
 from constellation.stores.resources import LEFTOVERS
@@ -38,11 +39,6 @@ DELETE = (firmware.READ, firmware.DELETE, binaries.DELETE, queues.NOTE_LEFTOVERS
 
 CLEAN_UP = (firmware.READ, binaries.DELETE)
 """What the function that removes leftovers needs."""
-
-SIGNED_SECONDS = 300
-
-_SETTLED_SECONDS = 120
-"""Longer than the function runs that may leave an object over."""
 
 _TRIES = 10
 
@@ -125,7 +121,7 @@ def remove_leftover(firmware_id: str, key: str) -> None:
 
 
 def _may_be_left(found: Firmware, binary: Binary) -> None:
-    queues.send(LEFTOVERS, {"firmware": found.id, "key": binary.key}, _SETTLED_SECONDS)
+    queues.send(LEFTOVERS, {"firmware": found.id, "key": binary.key}, queues.SETTLED_SECONDS)
 
 
 def _again(found: Firmware) -> Firmware:

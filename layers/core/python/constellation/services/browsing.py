@@ -1,21 +1,18 @@
 """All images that a user sees: its own that lie in no constellation, then those of each constellation it is in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership
 from constellation.domain.errors import NotFound
 from constellation.domain.trees import File
 from constellation.services.access import folders_there
+from constellation.services.pages import Page, taken
 from constellation.stores import constellations, folders, lists
 from constellation.stores.lists import Span
 
 BROWSE = (constellations.READ, constellations.READ_MEMBERSHIPS, folders.LIST, lists.READ_OWN_CREATED)
 """What a function that browses needs."""
-
-MOST_READ = 5000
-"""Entries that one request reads: a page can be short of its limit while there is more."""
 
 _FEWEST = 100
 """Entries that one call brings at least: many may be passed over before the few that are wanted."""
@@ -24,34 +21,14 @@ _OWN = ""
 """The source of images in no constellation; the others are named by the ids of constellations, and come after it."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page and the place from which the next one goes on, empty where there is none."""
-
-    files: list[File]
-    following: str
-
-
-def page_after(place: str, user_id: str, constellation_id: str, limit: int) -> Page:
+def page_after(place: str, user_id: str, constellation_id: str, limit: int) -> Page[File]:
     """The images past a place, of one constellation if one is named. Raises NotFound for one that is not the user's."""
     asked = [constellation_id] if constellation_id else constellations.of_user(user_id)
     members = constellations.memberships(user_id, asked)
     if constellation_id and constellation_id not in members:
         raise NotFound(NO_SUCH_CONSTELLATION)
     sources = sorted(members) if constellation_id else [_OWN, *sorted(members)]
-    return _taken(_rows(sources, members, user_id, place, max(limit + 1, _FEWEST)), limit)
-
-
-def _taken(rows: Iterator[tuple[str, File | None]], limit: int) -> Page:
-    files, following = list[File](), ""
-    for number, (place, file) in enumerate(rows, 1):
-        if file and len(files) == limit:
-            return Page(files, following)
-        files += [file] if file else []
-        following = place
-        if number == MOST_READ:
-            return Page(files, following)
-    return Page(files, "")
+    return taken(_rows(sources, members, user_id, place, max(limit + 1, _FEWEST)), limit)
 
 
 def _rows(

@@ -1,25 +1,17 @@
 """Comments on an image, as many as one answer holds."""
 
 import json
-from dataclasses import dataclass
 
 from constellation.domain.constellations import Comment
 from constellation.domain.sizes import REPLY_LIMIT, text_size
+from constellation.services.pages import Page
 from constellation.stores import comments
 
 _AROUND = 300
 """Bytes of an answer that a comment takes besides its content."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page and the place from which the next one goes on, empty where there is none."""
-
-    comments: list[Comment]
-    following: str
-
-
-def page_after(image_id: str, place: str, limit: int) -> Page:
+def page_after(image_id: str, place: str, limit: int) -> Page[Comment]:
     """The comments on an image past a place, oldest first, as many as ``limit`` and the size of an answer allow."""
     found, room = list[Comment](), REPLY_LIMIT
     for comment in comments.of_image(image_id, place, limit + 1):

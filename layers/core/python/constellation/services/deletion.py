@@ -32,16 +32,13 @@ SWEEP = (
 )
 """What the function that cleans up needs."""
 
-SETTLED_SECONDS = 120
-"""Longer than the function runs that deletes, and after it any that may still have seen the image."""
-
 _TRIES = 10
 
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     """Delete an image; ``keeps_bytes`` leaves its original in the bucket. Raises NotFound when it is gone already."""
     message = {"image": image.id, "deletion": new_id(), "links": True}
-    queues.send(DELETIONS, {**message, "final": True}, SETTLED_SECONDS)
+    queues.send(DELETIONS, {**message, "final": True}, queues.SETTLED_SECONDS)
     for _ in range(_TRIES):
         if images.delete(image, keeps_bytes=keeps_bytes, now=now):
             queues.send(DELETIONS, {**message, "final": False})
@@ -56,7 +53,7 @@ def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> bool:
     ``links``: the CDN is to forget the links to each of them.
     """
     messages = [{"image": image.id, "deletion": new_id(), "links": links} for image in found]
-    queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], SETTLED_SECONDS)
+    queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], queues.SETTLED_SECONDS)
     deleted = [images.delete(image, keeps_bytes=False, now=now) for image in found]
     queues.send_many(DELETIONS, [{**message, "final": False} for message in messages])
     return all(deleted)

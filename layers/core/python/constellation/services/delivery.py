@@ -16,8 +16,8 @@ from constellation.domain.links import NO_SUCH_IMAGE, Link
 from constellation.imaging.render import render
 from constellation.observability import count, logger
 from constellation.services.access import STANDING, standing
-from constellation.services.originals import FETCH, SIGNED_SECONDS, fetch
-from constellation.settings import DIRECT_FILE_LIMIT, settings
+from constellation.services.originals import FETCH, fetch
+from constellation.settings import DIRECT_FILE_LIMIT, SIGNED_SECONDS, settings
 from constellation.stores import blobs, images
 from constellation.stores.aws import Missing
 from constellation.stores.images import Claim

@@ -1,7 +1,6 @@
 """Firmware images in all scopes of a user: its own, and those of the constellations that it is in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 
@@ -12,6 +11,7 @@ from constellation.domain.ids import new_id
 from constellation.domain.rights import Operation
 from constellation.domain.versions import Version
 from constellation.services import access
+from constellation.services.pages import Page, taken
 from constellation.stores import constellations, firmware
 
 SCOPES = (constellations.READ, constellations.READ_MEMBERSHIPS)
@@ -28,20 +28,6 @@ LIST_BINARIES = (*SCOPES, firmware.LIST_ALL)
 OFFER = (*SCOPES, *firmware.FIND_OFFERED, firmware.READ)
 """What a function that looks for updates needs."""
 
-MOST = 1000
-"""Firmware images of an answer without a limit."""
-
-MOST_READ = 5000
-"""Entries that one request reads: a page of binaries can be short of its limit while there are more."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page and the place from which the next one goes on, empty where there is none."""
-
-    entries: list[Entry]
-    following: str
-
 
 def create(user_id: str, constellation_id: str, label: str, version: Version, now: datetime) -> Firmware:
     """A new firmware image, in a constellation if one is named. Raises NotFound and Forbidden for the right to that."""
@@ -53,16 +39,16 @@ def create(user_id: str, constellation_id: str, label: str, version: Version, no
     return made
 
 
-def page_before(place: str, user_id: str, label: str, limit: int, *, by_version: bool) -> Page:
+def page_before(place: str, user_id: str, label: str, limit: int, *, by_version: bool) -> Page[Entry]:
     """The firmware images before a place, of one label if one is given: the newest or the highest versions first."""
     sources = [firmware.listed(scope, label, place, limit + 1, by_version=by_version) for scope in _scopes(user_id)]
-    return _taken(_merged(sources), limit)
+    return taken(((entry.place, entry) for entry in _merged(sources)), limit)
 
 
-def binaries_before(place: str, user_id: str, limit: int) -> Page:
+def binaries_before(place: str, user_id: str, limit: int) -> Page[Entry]:
     """Those of the firmware images before a place that have a binary, the newest first."""
     sources = [firmware.listed(scope, "", place, limit + 1, by_version=False) for scope in _scopes(user_id)]
-    return _taken(_merged(sources), limit, confirmed=True)
+    return taken(((entry.place, entry if entry.confirmed else None) for entry in _merged(sources)), limit)
 
 
 def latest(user_id: str, label: str, *, pre_releases: bool) -> Firmware:
@@ -81,16 +67,3 @@ def _scopes(user_id: str) -> list[str]:
 
 def _merged(sources: list[Iterator[Entry]]) -> Iterator[Entry]:
     return merge(*sources, key=lambda entry: entry.place, reverse=True)
-
-
-def _taken(rows: Iterator[Entry], limit: int, *, confirmed: bool = False) -> Page:
-    entries, following = list[Entry](), ""
-    for number, entry in enumerate(rows, 1):
-        shown = entry.confirmed or not confirmed
-        if shown and len(entries) == limit:
-            return Page(entries, following)
-        entries += [entry] if shown else []
-        following = entry.place
-        if number == MOST_READ:
-            return Page(entries, following)
-    return Page(entries, "")

@@ -2,13 +2,12 @@
 
 from constellation.domain.errors import NotFound
 from constellation.domain.links import NO_SUCH_IMAGE
+from constellation.settings import SIGNED_SECONDS
 from constellation.stores import blobs
 from constellation.stores.aws import Missing
 
 FETCH = (blobs.GET_ORIGINAL,)
 """What a function that fetches needs."""
-
-SIGNED_SECONDS = 300
 
 
 def fetch(image_id: str) -> bytes:

@@ -51,7 +51,7 @@ _FOLDERS_AT_ONCE = 25
 FEW = 5
 """Images whose links are invalidated one by one: CloudFront takes fifteen paths that end in ``*`` at a time."""
 
-_FORGET_SECONDS = (45, deletion.SETTLED_SECONDS + 60)
+_FORGET_SECONDS = (45, queues.SETTLED_SECONDS + 60)
 """When the CDN is made to forget the links to many images: once most, and once all of their clean-ups are over."""
 
 _TRIES = 10
@@ -60,7 +60,7 @@ _TRIES = 10
 def remove_constellation(constellation: Constellation) -> None:
     """Delete a constellation with its members, folders and images."""
     message = _message(constellation.id, constellation.root)
-    queues.send(REMOVALS, message, deletion.SETTLED_SECONDS)
+    queues.send(REMOVALS, message, queues.SETTLED_SECONDS)
     constellations.delete(constellation.id)
     queues.send(REMOVALS, message)
 
@@ -70,7 +70,7 @@ def remove_folder(folder: Folder, user_id: str) -> None:
     if folder.parent is None:
         raise BadRequest(ROOT_STAYS)
     message = _message(folder.constellation, folder.id)
-    queues.send(REMOVALS, message, deletion.SETTLED_SECONDS)
+    queues.send(REMOVALS, message, queues.SETTLED_SECONDS)
     for _ in range(_TRIES):
         if folders.remove(folder):
             queues.send(REMOVALS, message)

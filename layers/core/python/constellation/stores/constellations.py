@@ -17,7 +17,7 @@ from constellation.domain.trees import Folder
 from constellation.stores import aws, batches, folders
 from constellation.stores.items import to_wire
 from constellation.stores.resources import CONSTELLATIONS, MEMBERSHIPS, Grant
-from constellation.stores.transactions import Part, check, commit, put_new, update
+from constellation.stores.transactions import Part, check, commit, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(CONSTELLATIONS, ("dynamodb:PutItem",))
@@ -105,20 +105,10 @@ def right_of(constellation_id: str, user_id: str) -> Right | None:
 
 def rename(constellation_id: str, name: str) -> bool:
     """Give a constellation another name; False where there is none any more."""
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=CONSTELLATIONS.physical_name,
-            Key=to_wire(folders.meta_key(constellation_id)),
-            UpdateExpression="SET #name = :name",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#name": "name"},
-            ExpressionAttributeValues=to_wire({":name": name}),
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
+    key = folders.meta_key(constellation_id)
+    return updates(
+        update(CONSTELLATIONS, key, "SET #name = :name", "attribute_exists(pk)", {"name": name}, {"name": "name"})
+    )
 
 
 def delete(constellation_id: str) -> None:

@@ -26,7 +26,7 @@ from constellation.stores.resources import (
     Grant,
     Index,
 )
-from constellation.stores.transactions import check, commits, put_new
+from constellation.stores.transactions import check, commits, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(FIRMWARE, ("dynamodb:PutItem",))
@@ -128,20 +128,8 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
 def _update(
     firmware: Firmware, expression: str, condition: str, names: Iterable[str], values: Mapping[str, Any]
 ) -> bool:
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=FIRMWARE.physical_name,
-            Key=to_wire(_key(firmware.id)),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeNames={f"#{name}": name for name in names},
-            ExpressionAttributeValues=to_wire({f":{name}": value for name, value in values.items()}),
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
+    attributes = {name: name for name in names}
+    return updates(update(FIRMWARE, _key(firmware.id), expression, condition, values, attributes))
 
 
 def _key(firmware_id: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from constellation.domain.trees import File, Folder
 from constellation.stores import aws, batches
 from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import CONSTELLATIONS, Grant
-from constellation.stores.transactions import Part, check, commits, put, put_new, update
+from constellation.stores.transactions import Part, check, commits, put, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
@@ -161,18 +161,8 @@ def clear(folders: Collection[Folder]) -> None:
 
 def end_removal(constellation_id: str, folder_id: str) -> None:
     """Note that nothing is left below a folder that was removed."""
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=CONSTELLATIONS.physical_name,
-            Key=to_wire(meta_key(constellation_id)),
-            UpdateExpression="REMOVE removals.#folder",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#folder": folder_id},
-        )
-    except aws.ConditionFailed:
-        return
+    key = meta_key(constellation_id)
+    updates(update(CONSTELLATIONS, key, "REMOVE removals.#folder", "attribute_exists(pk)", {}, {"folder": folder_id}))
 
 
 def takes(place: Place) -> Part:

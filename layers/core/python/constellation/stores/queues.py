@@ -12,6 +12,9 @@ ASK_FOR_DELETION = Grant(DELETIONS, ("sqs:SendMessage",))
 ASK_FOR_REMOVAL = Grant(REMOVALS, ("sqs:SendMessage",))
 NOTE_LEFTOVERS = Grant(LEFTOVERS, ("sqs:SendMessage",))
 
+SETTLED_SECONDS = 120
+"""A delay after which every request that was under way has ended, and whatever it may have seen has gone its way."""
+
 
 def send(queue: Resource, message: dict[str, Any], delay: int = 0) -> None:
     """Put a message into ``queue``; its consumer gets it after ``delay`` seconds, at most 900."""

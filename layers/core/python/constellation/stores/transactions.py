@@ -1,4 +1,4 @@
-"""Writes to several items in one step: all of them or none."""
+"""Conditional writes: to several items in one step, all of them or none, or to one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +24,15 @@ def commits(parts: list[Part], token: str = "") -> bool:
     """The same; False where a condition failed."""
     try:
         commit(parts, token)
+    except aws.ConditionFailed:
+        return False
+    return True
+
+
+def updates(part: Part) -> bool:
+    """Write what ``update`` has made by itself, which costs half; False where its condition failed."""
+    try:
+        aws.call("dynamodb", "update_item", **part["Update"])
     except aws.ConditionFailed:
         return False
     return True
