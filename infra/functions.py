@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from aws_cdk import Duration, Fn, RemovalPolicy, Stack
+from aws_cdk.aws_events import IRuleTarget, Rule, Schedule
+from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
     Architecture,
@@ -20,6 +22,7 @@ from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
 from constellation.events.consumer import Consumer
+from constellation.events.task import Task
 from constellation.settings import ORIGIN_VERIFY_VARIABLE
 from constellation.stores.resources import Grant
 from infra import discovery
@@ -56,6 +59,13 @@ class Functions(Construct):
         self._settings = settings
         self._runtime = target.runtime
         layers = target.layers(self, discovery.LAYERS)
+        self._log_group = LogGroup(
+            self,
+            "Log",
+            log_group_name=f"/{Stack.of(self).stack_name.lower()}/functions",
+            retention=RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         self.lambdas = {
             function.name: self._function(function, [layers[name] for name in function.layers if name in layers])
             for function in application.functions
@@ -63,13 +73,6 @@ class Functions(Construct):
 
     def _function(self, function: discovery.Function[Any], layers: Sequence[ILayerVersion]) -> Function:
         scope, declaration = Construct(self, function.construct_id), function.declaration
-        log_group = LogGroup(
-            scope,
-            "Log",
-            log_group_name=f"/{Stack.of(self).stack_name.lower()}/{function.name}",
-            retention=RETENTION,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
         made = Function(
             scope,
             "Function",
@@ -82,8 +85,8 @@ class Functions(Construct):
             timeout=Duration.seconds(declaration.timeout),
             layers=layers,
             environment=self._environment(function),
-            role=cast(IRole, self._role(scope, function, log_group)),
-            log_group=log_group,
+            role=cast(IRole, self._role(scope, function)),
+            log_group=self._log_group,
             logging_format=LoggingFormat.JSON,
         )
         # The CDK names the role a second time here, where a reference to it stands already.
@@ -98,6 +101,13 @@ class Functions(Construct):
                 batch_size=declaration.batch,
                 report_batch_item_failures=True,
             )
+        if isinstance(declaration, Task) and declaration.every:
+            Rule(
+                scope,
+                "Schedule",
+                schedule=Schedule.rate(Duration.seconds(int(declaration.every.total_seconds()))),
+                targets=[cast(IRuleTarget, LambdaFunction(cast(IFunction, made)))],
+            )
         return made
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
@@ -109,7 +119,7 @@ class Functions(Construct):
             environment["SETTINGS"] = json.dumps(self._settings, sort_keys=True)
         return environment
 
-    def _role(self, scope: Construct, function: discovery.Function[Any], log_group: LogGroup) -> Role:
+    def _role(self, scope: Construct, function: discovery.Function[Any]) -> Role:
         grants: list[Grant] = [*function.declaration.grants]
         if isinstance(function.declaration, Consumer):
             grants.append(Grant(function.declaration.queue, _CONSUME))
@@ -117,7 +127,9 @@ class Functions(Construct):
             PolicyStatement(actions=list(grant.actions), resources=self._storage.arns(grant)) for grant in grants
         ]
         statements.append(
-            PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn])
+            PolicyStatement(
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self._log_group.log_group_arn]
+            )
         )
         role = Role(
             scope,

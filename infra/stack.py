@@ -7,7 +7,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from constellation.settings import Settings
-from constellation.stores.resources import LOGS, RENDITIONS
+from constellation.stores.resources import INCOMING, LOGS, RENDITIONS
 from infra.api import Api, too_large
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
@@ -29,9 +29,16 @@ class Constellation(Stack):
         target: Target,
         settings: Mapping[str, Any],
         signing_keys: Sequence[str],
+        drop_writers: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
-        storage = Storage(self, "Storage", signing_keys=signing_keys)
+        storage = Storage(
+            self,
+            "Storage",
+            signing_keys=signing_keys,
+            timeouts={function.declaration.queue: function.declaration.timeout for function in application.consumers},
+            drop_writers=drop_writers,
+        )
         functions = Functions(
             self, "Functions", application=application, storage=storage, target=target, settings=settings
         )
@@ -61,6 +68,7 @@ class Constellation(Stack):
         CfnOutput(self, "DistributionDomainName", value=delivery.distribution.distribution_domain_name)
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
         CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
+        CfnOutput(self, "IncomingBucketName", value=storage.buckets[INCOMING].bucket_name)
 
 
 def _render(application: Application) -> str:

@@ -1,6 +1,6 @@
 """What ``constellation.stores.resources`` lists: tables, buckets, keys, queues; and how a policy names them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import jsii
@@ -14,16 +14,27 @@ from aws_cdk.aws_dynamodb import (
     ProjectionType,
     Table,
 )
-from aws_cdk.aws_iam import IPrincipal, PolicyStatement, ServicePrincipal
+from aws_cdk.aws_iam import ArnPrincipal, IPrincipal, PolicyStatement, ServicePrincipal
 from aws_cdk.aws_kms import Key, KeySpec, KeyUsage
-from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, LifecycleRule, ObjectOwnership
+from aws_cdk.aws_s3 import (
+    BlockPublicAccess,
+    Bucket,
+    BucketEncryption,
+    CfnBucket,
+    CorsRule,
+    HttpMethods,
+    LifecycleRule,
+    ObjectOwnership,
+)
 from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
+from constellation.domain.uploads import DROPPED, POSTED
 from constellation.events.consumer import Consumer
 from constellation.stores import access_logs
 from constellation.stores.resources import (
     ACCESS_LOGS,
+    ARRIVALS,
     BUCKETS,
     INCOMING,
     INDEXES,
@@ -47,21 +58,35 @@ _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 class Storage(Construct):
     """Everything that keeps state.
 
-    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``distribution``
-    is the CDN. It is made after the functions, some of which it calls and one of which calls it, so what is told of
-    it here is a promise until then.
+    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``timeouts`` says
+    in how many seconds the consumer of a queue handles a batch. ``drop_writers`` are the ARNs of those, of other
+    accounts too, who may put files into the bucket for what comes in.
+
+    ``distribution`` is the CDN. It is made after the functions, some of which it calls and one of which calls it, so
+    what is told of it here is a promise until then.
     """
 
     distribution: Distribution
 
-    def __init__(self, scope: Construct, construct_id: str, *, signing_keys: Sequence[str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        signing_keys: Sequence[str],
+        timeouts: Mapping[Resource, int],
+        drop_writers: Sequence[str],
+    ) -> None:
         super().__init__(scope, construct_id)
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
         self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
         self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}
-        self.queues = {resource: self._queue(resource) for resource in QUEUES}
-        self._announce(LOGS, access_logs.PREFIX, ACCESS_LOGS)
+        self.queues = {resource: self._queue(resource, timeouts[resource]) for resource in QUEUES}
+        self._announce(LOGS, [access_logs.PREFIX], ACCESS_LOGS)
+        self._announce(INCOMING, [POSTED, DROPPED], ARRIVALS)
+        if drop_writers:
+            self._let_drop(drop_writers)
 
     def name(self, resource: Resource) -> str:
         """What ``Resource.physical_name`` is to be inside a function."""
@@ -125,10 +150,17 @@ class Storage(Construct):
         return table
 
     def _bucket(self, resource: Resource) -> Bucket:
-        """No bucket keeps versions: keys are written once, and what a user deletes has to be gone."""
+        """A bucket keeps no versions: keys are written once, and what a user deletes has to be gone.
+
+        Only what comes in is told apart by its version: whoever drops files may use a name again at once.
+        """
+        is_versioned = resource == INCOMING
+        life = _LIVES.get(resource)
         rules = [LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))]
-        if resource in _LIVES:
-            rules.append(LifecycleRule(expiration=_LIVES[resource]))
+        if life:
+            rules.append(LifecycleRule(expiration=life, noncurrent_version_expiration=life if is_versioned else None))
+        if is_versioned:
+            rules.append(LifecycleRule(expired_object_delete_marker=True))
         bucket = Bucket(
             self,
             f"{resource.name.capitalize()}Bucket",
@@ -141,6 +173,11 @@ class Storage(Construct):
             if resource == LOGS
             else ObjectOwnership.BUCKET_OWNER_ENFORCED,
             lifecycle_rules=rules,
+            versioned=is_versioned,
+            # Whoever has a signed form may post it from any web page.
+            cors=[CorsRule(allowed_methods=[HttpMethods.POST], allowed_origins=["*"], allowed_headers=["*"])]
+            if resource == INCOMING
+            else None,
             removal_policy=_KEEP,
         )
         accept(
@@ -158,7 +195,7 @@ class Storage(Construct):
             retention_period=Duration.days(14),
         )
 
-    def _queue(self, resource: Resource) -> Queue:
+    def _queue(self, resource: Resource, timeout: int) -> Queue:
         """A queue whose messages stay invisible long enough for its consumer to be throttled and to try again."""
         dead_letters = cast(IQueue, self.dead_letters[resource])
         return Queue(
@@ -166,12 +203,12 @@ class Storage(Construct):
             f"{title(resource)}Queue",
             encryption=QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(6 * Consumer.timeout),
+            visibility_timeout=Duration.seconds(6 * timeout),
             dead_letter_queue=DeadLetterQueue(queue=dead_letters, max_receive_count=Consumer.attempts),
         )
 
-    def _announce(self, source: Resource, prefix: str, target: Resource) -> None:
-        """Let the bucket ``source`` tell the queue ``target`` of new objects under ``prefix``.
+    def _announce(self, source: Resource, prefixes: Sequence[str], target: Resource) -> None:
+        """Let the bucket ``source`` tell the queue ``target`` of new objects under ``prefixes``.
 
         The CDK's own way is a custom resource: one more function, with rights of its own.
         """
@@ -196,9 +233,21 @@ class Storage(Construct):
                     ),
                     queue=queue.queue_arn,
                 )
+                for prefix in prefixes
             ]
         )
         bucket.node.add_dependency(queue.node.find_child("Policy"))
+
+    def _let_drop(self, writers: Sequence[str]) -> None:
+        """Let principals, named by their ARNs, put objects under the prefix for files that are dropped."""
+        bucket = self.buckets[INCOMING]
+        bucket.add_to_resource_policy(
+            PolicyStatement(
+                principals=[cast(IPrincipal, ArnPrincipal(arn)) for arn in writers],
+                actions=["s3:PutObject"],
+                resources=[bucket.arn_for_objects(f"{DROPPED}*")],
+            )
+        )
 
     def _distribution_id(self) -> str:
         return Lazy.string(_Promise(lambda: self.distribution.distribution_id))
@@ -243,4 +292,4 @@ def title(resource: Resource) -> str:
 
 def _keys(grant: Grant) -> str:
     """The pattern of the keys that a grant on a bucket is about; nothing where it is about the bucket itself."""
-    return "" if grant.actions == ("s3:ListBucket",) else grant.path or "*"
+    return "" if grant.actions[0].startswith("s3:ListBucket") else grant.path or "*"

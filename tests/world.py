@@ -25,6 +25,7 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table
 from moto.sqs.models import sqs_backends
 
+from constellation.domain.uploads import DROPPED, POSTED
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
@@ -32,10 +33,13 @@ from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
 from constellation.settings import ORIGIN_VERIFY_VARIABLE, settings
 from constellation.stores import aws
+from constellation.stores.access_logs import PREFIX
 from constellation.stores.resources import (
     ACCESS_LOGS,
+    ARRIVALS,
     BUCKETS,
     CDN,
+    INCOMING,
     INDEXES,
     LOGS,
     QUEUES,
@@ -392,7 +396,7 @@ def _record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
         _recorded.extend(_calls(model.service_model.service_name, model.name, params))
 
 
-_S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+_S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket", "ListObjectVersions": "ListBucketVersions"}
 """The operations of S3 that a policy knows under another name."""
 
 _SUBJECTS = {"cloudfront": "DistributionId", "kms": "KeyId", "sqs": "QueueUrl"}
@@ -415,9 +419,17 @@ def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
     elif operation == "DeleteObjects":
         for each in params["Delete"]["Objects"]:
             yield Call("s3:DeleteObject", params["Bucket"], each["Key"])
+    elif operation == "CreateBucket":  # by way of which the SDK signs a form; it does not say for which key
+        yield Call("s3:PutObject", params["Bucket"], POSTED)
+    elif operation == "CopyObject":
+        source, _, version = params["CopySource"].partition("?versionId=")
+        bucket, _, key = unquote(source).partition("/")
+        yield Call("s3:GetObjectVersion" if version else "s3:GetObject", bucket, key)
+        yield Call("s3:PutObject", params["Bucket"], params["Key"])
     elif service == "s3":
         action = _S3_ACTIONS.get(operation, operation)
-        yield Call(f"s3:{action}", params["Bucket"], params.get("Key", ""))
+        version = "Version" if "VersionId" in params else ""
+        yield Call(f"s3:{action}{version}", params["Bucket"], params.get("Key", ""))
     else:
         yield Call(f"{service}:{operation.removesuffix('Batch')}", params.get(_SUBJECTS.get(service, ""), ""))
 
@@ -521,20 +533,32 @@ def create_table(table: Resource) -> None:
     )
 
 
-def _announce_logs() -> None:
-    """Let the bucket of access logs tell its queue of new ones; what it says first, to try, is not kept."""
-    told = {
-        "QueueArn": _queue_arn(ACCESS_LOGS),
-        "Events": ["s3:ObjectCreated:*"],
-        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "cdn/"}]}},
-    }
+def _keep_versions(bucket: Resource) -> None:
+    aws.call(
+        "s3",
+        "put_bucket_versioning",
+        Bucket=bucket.physical_name,
+        VersioningConfiguration={"Status": "Enabled"},
+    )
+
+
+def _announce(bucket: Resource, prefixes: Sequence[str], queue: Resource) -> None:
+    """Let a bucket tell a queue of new objects under prefixes; what it says first, to try, is not kept."""
+    told = [
+        {
+            "QueueArn": _queue_arn(queue),
+            "Events": ["s3:ObjectCreated:*"],
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}},
+        }
+        for prefix in prefixes
+    ]
     aws.call(
         "s3",
         "put_bucket_notification_configuration",
-        Bucket=LOGS.physical_name,
-        NotificationConfiguration={"QueueConfigurations": [told]},
+        Bucket=bucket.physical_name,
+        NotificationConfiguration={"QueueConfigurations": told},
     )
-    _lying(ACCESS_LOGS).clear()
+    _lying(queue).clear()
 
 
 def _create_distribution() -> str:
@@ -573,10 +597,12 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
         for bucket in BUCKETS:
             monkeypatch.setenv(bucket.variable, f"constellation-{bucket.name}")
             aws.call("s3", "create_bucket", Bucket=bucket.physical_name)
+        _keep_versions(INCOMING)
         for queue in QUEUES:
             made = aws.call("sqs", "create_queue", QueueName=f"constellation-{queue.name}")
             monkeypatch.setenv(queue.variable, made["QueueUrl"])
-        _announce_logs()
+        _announce(LOGS, [PREFIX], ACCESS_LOGS)
+        _announce(INCOMING, [POSTED, DROPPED], ARRIVALS)
         monkeypatch.setenv(CDN.variable, _create_distribution())
         monkeypatch.setenv(SIGNING.variable, create_key())
         yield World()

@@ -9,6 +9,7 @@ from constellation.http.request import Caller
 from constellation.inputs.constellations import NewImage
 from constellation.services.ingest import INGEST_PLACED, accept, store
 from constellation.services.places import place_for_new
+from constellation.settings import settings
 from constellation.views.constellations import StoredImage
 
 
@@ -22,7 +23,7 @@ from constellation.views.constellations import StoredImage
 )
 def handler(form: Form[NewImage], caller: Caller, now: Now) -> StoredImage:
     """POST /images: store an image of the caller's, in a folder of a constellation or in none."""
-    picture = accept(form.file, "file")
+    picture = accept(form.file.data, "file", settings().image_size_limit)
     place = place_for_new(form.constellation_uuid, form.folder_uuid, caller.user_id)
     image = store(picture, form.name or safe_name(form.file.name), caller.user_id, now, place=place)
     return {"uuid": image.id, "filename": image.name}

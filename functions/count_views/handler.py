@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from constellation.domain.notifications import objects_in
 from constellation.events.consumer import consumer
-from constellation.events.s3 import objects_in
 from constellation.services import views
 from constellation.stores.resources import ACCESS_LOGS
 
@@ -13,4 +13,4 @@ from constellation.stores.resources import ACCESS_LOGS
 def handler(message: Any, now: datetime) -> None:
     """Queue access_logs: add the views in the access logs that have come to their images."""
     for log in objects_in(message):
-        views.count(log, now)
+        views.count(log.key, now)

@@ -30,6 +30,7 @@ class Settings:
     guest_uploads: bool = True
     image_size_limit: int = DIRECT_FILE_LIMIT
     presigned_image_limit: int = 50_000_000
+    presigned_firmware_limit: int = 200_000_000
     pixel_limit: int = 40_000_000
     animation_pixel_limit: int = 100_000_000
     frame_limit: int = 256

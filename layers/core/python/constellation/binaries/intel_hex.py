@@ -17,6 +17,9 @@ _RECORD = re.compile(r":(?:[0-9A-Fa-f]{2}){5,}", re.ASCII)
 _AROUND_DATA = 11
 """Characters of a record besides its data: colon, length, address, type and checksum."""
 
+_LONGEST = 1000
+"""Characters; no record has as many."""
+
 _DATA, _END, _SEGMENT_ADDRESS, _START_SEGMENT, _LINEAR_ADDRESS, _START_LINEAR = range(6)
 _LENGTHS = {_END: 0, _SEGMENT_ADDRESS: 2, _START_SEGMENT: 4, _LINEAR_ADDRESS: 2, _START_LINEAR: 4}
 _SHIFTS = {_SEGMENT_ADDRESS: 4, _LINEAR_ADDRESS: 16}
@@ -30,9 +33,10 @@ class BadRecord(Exception):
 
 
 class Checker:
-    """A file that comes line by line."""
+    """A file that comes bit by bit."""
 
     def __init__(self) -> None:
+        self._rest = b""
         self._line = 0
         self._blank_from = 0
         self._end = 0
@@ -40,6 +44,14 @@ class Checker:
         self._has_start = False
         self._starts: list[int] = []
         self._ends: list[int] = []
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes, cut anywhere. Raises BadRecord."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self.read(line)
+        if len(self._rest) > _LONGEST:
+            self.read(self._rest)
 
     def read(self, line: bytes) -> None:
         """The next line, with or without its ending. Raises BadRecord."""
@@ -55,7 +67,10 @@ class Checker:
         self._record(text)
 
     def segments(self) -> tuple[Segment, ...]:
-        """What the file fills, once all of it was read. Raises BadRecord where the end record is missing."""
+        """What the file fills, once all of it was read. Raises BadRecord, where the end record is missing too."""
+        if self._rest:
+            self.read(self._rest)
+            self._rest = b""
         if not self._end:
             last = self._blank_from - 1 if self._blank_from else self._line
             raise BadRecord(max(last, 1), "the end record is missing")

@@ -1,10 +1,13 @@
 """Firmware images: what is known of one, apart from its bytes (contract, "Firmware")."""
 
+import contextlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from constellation.domain.names import exact_name
 from constellation.domain.times import to_wire
-from constellation.domain.versions import Version
+from constellation.domain.versions import Version, parse_version
 
 LABEL_LIMIT = 128
 """Characters of a label."""
@@ -96,6 +99,20 @@ class Entry:
 def file_name(firmware_id: str) -> str:
     """``<id>.hex``."""
     return f"{firmware_id}{EXTENSION}"
+
+
+def named(name: str) -> tuple[str, Version]:
+    """The label and the version in the name of a file, ``<label>-<version>.hex``; 0.0.0 where there is no version.
+
+    Before the version there may be ``-``, ``_`` or a blank, and a ``v``. Raises ValueError where there is no label.
+    """
+    stem = name[: -len(EXTENSION)] if name.lower().endswith(EXTENSION) else name
+    label, version = stem, parse_version("0.0.0")
+    for separator in re.finditer(r"(?<=.)[-_ ]v?(?=[0-9])", stem, re.ASCII | re.DOTALL):
+        with contextlib.suppress(ValueError):
+            label, version = stem[: separator.start()], parse_version(stem[separator.end() :])
+            break
+    return exact_name(label, LABEL_LIMIT), version
 
 
 NO_BINARY = "Image does not have an binary file"

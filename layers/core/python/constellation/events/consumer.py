@@ -17,19 +17,17 @@ class Consumer:
     ``function`` gets each message, parsed from JSON, and the time. A message comes at least once, in any order,
     so it must be safe to repeat. When it raises, this message alone is delivered again, and after
     ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are handled
-    within ``timeout`` all together.
+    within ``timeout`` seconds all together; ``memory`` is in MB.
     """
 
-    memory: ClassVar[int] = 512
-    """MB."""
-    timeout: ClassVar[int] = 60
-    """Seconds."""
     attempts: ClassVar[int] = 5
 
     queue: Resource
     function: Callable[[Any, datetime], None]
     grants: tuple[Grant, ...]
     batch: int
+    timeout: int
+    memory: int
 
     def __call__(self, event: Mapping[str, Any], context: Any = None, *, now: datetime | None = None) -> Any:
         """Handle the batch and answer which messages failed (``ReportBatchItemFailures``). ``now`` is for tests."""
@@ -54,7 +52,7 @@ class Consumer:
 
 
 def consumer(
-    queue: Resource, *, grants: Sequence[Grant] = (), batch: int = 10
+    queue: Resource, *, grants: Sequence[Grant] = (), batch: int = 10, timeout: int = 60, memory: int = 512
 ) -> Callable[[Callable[[Any, datetime], None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch)
+    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory)

@@ -1,8 +1,8 @@
-"""The declaration of a function that an operator starts by hand (``aws lambda invoke``)."""
+"""The declaration of a function that a schedule starts, or an operator by hand (``aws lambda invoke``)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from constellation.domain.times import utc_now
@@ -12,7 +12,10 @@ from constellation.stores.resources import Grant
 
 @dataclass(frozen=True)
 class Task:
-    """A repair or the like; called with its payload it is the Lambda function, and answers with its report."""
+    """A repair or the like; called with its payload it is the Lambda function, and answers with its report.
+
+    ``every``: how often it is started by itself, if it is.
+    """
 
     memory: ClassVar[int] = 512
     """MB."""
@@ -21,6 +24,7 @@ class Task:
 
     function: Callable[[Mapping[str, Any], datetime], Any]
     grants: tuple[Grant, ...]
+    every: timedelta | None
 
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
         """Do the work that the payload asks for. ``now`` is for tests."""
@@ -29,6 +33,8 @@ class Task:
         return report
 
 
-def task(*, grants: Sequence[Grant] = ()) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
+def task(
+    *, grants: Sequence[Grant] = (), every: timedelta | None = None
+) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
     """Declare a function as a task."""
-    return lambda function: Task(function, tuple(grants))
+    return lambda function: Task(function, tuple(grants), every)

@@ -22,6 +22,7 @@ from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.domain.rights import Operation
 from constellation.domain.trees import Folder
+from constellation.domain.uploads import NO_SUCH_UPLOAD
 from constellation.http.binding import Load, PathId
 from constellation.http.request import Caller, Request
 from constellation.services import access
@@ -30,6 +31,7 @@ from constellation.services.access import ImageAccess
 ImageId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_IMAGE))]
 FirmwareId = Annotated[str, PathId(lambda text: NotFound(no_such_firmware(text)))]
 FolderId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_FOLDER))]
+UploadId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_UPLOAD))]
 CommentId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_COMMENT))]
 
 

@@ -4,13 +4,12 @@ import warnings
 from dataclasses import dataclass
 
 from constellation.domain.errors import Invalid, Violation
-from constellation.domain.sizes import megabytes
+from constellation.domain.uploads import check_size
 from constellation.imaging.steps import sniff
 
 EXTENSIONS = {sniff.JPEG: "jpg", sniff.PNG: "png", sniff.WEBP: "webp", sniff.GIF: "gif"}
 """The extension that each accepted type is stored and linked with."""
 
-EMPTY = "An empty file is not allowed."
 CORRUPT = "The image file is corrupted."
 
 _WEBP_PIXEL_LIMIT = 20_000_000
@@ -48,8 +47,9 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
     Raises Invalid with one violation on ``field`` for what is refused: an empty file, one too large, one of
     another type than JPEG, PNG, WebP and GIF by its content, too many pixels or frames, one that does not decode.
     """
+    check_size(len(data), field=field, limit=limits.size_limit)
     media_type = sniff.media_type(data)
-    complaint = _too_little_or_much(data, limits) or _unaccepted(media_type)
+    complaint = _unaccepted(media_type)
     if complaint:
         raise Invalid(Violation(field, complaint))
     # Only a file that may be a picture is worth loading what can read one.
@@ -73,13 +73,9 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
     return Picture(content, media_type, EXTENSIONS[media_type], width, height, shape.frames)
 
 
-def _too_little_or_much(data: bytes, limits: Limits) -> str | None:
-    if not data:
-        return EMPTY
-    if len(data) > limits.size_limit:
-        allowed = megabytes(limits.size_limit)
-        return f"The file is too large ({megabytes(len(data))} MB). Allowed maximum size is {allowed} MB."
-    return None
+def is_picture(head: bytes) -> bool:
+    """Whether a file that begins like this is of an accepted type."""
+    return sniff.media_type(head) in sniff.ACCEPTED
 
 
 def _unaccepted(media_type: str) -> str | None:

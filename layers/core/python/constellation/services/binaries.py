@@ -5,9 +5,11 @@ by a message for later: then the object goes, unless a record names it.
 """
 
 import hashlib
-from io import BytesIO
+from collections.abc import Iterable
+from dataclasses import replace
 
 from constellation.binaries import intel_hex
+from constellation.domain.constellations import NO_SUCH_CONSTELLATION
 from constellation.domain.errors import BadRequest, NotFound, Unavailable
 from constellation.domain.firmware import (
     BINARY_EXISTS,
@@ -16,17 +18,21 @@ from constellation.domain.firmware import (
     OPAQUE,
     Binary,
     Firmware,
-    Segment,
     no_such_firmware,
 )
 from constellation.domain.ids import new_id
 from constellation.settings import SIGNED_SECONDS
 from constellation.stores import binaries, firmware, queues
 from constellation.stores.aws import Missing
+from constellation.stores.incoming import Arrival
 from constellation.stores.resources import LEFTOVERS
+from constellation.stores.transactions import Part
 
 UPLOAD = (firmware.READ, firmware.CHANGE, binaries.PUT, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that takes binaries needs."""
+
+RECEIVE = (firmware.READ, firmware.CHANGE, firmware.CREATE, firmware.CREATE_WITHIN, *UPLOAD[2:])
+"""What a function needs that receives them by S3."""
 
 FETCH = (binaries.GET,)
 """What a function that gives them needs."""
@@ -42,6 +48,9 @@ CLEAN_UP = (firmware.READ, binaries.DELETE)
 
 _TRIES = 10
 
+_RECEIVED_SECONDS = 900
+"""After which whoever takes in a file that has come by S3 has ended."""
+
 
 def upload(found: Firmware, data: bytes) -> None:
     """Give a firmware image its binary: the bytes first, then the record, which alone makes them its own.
@@ -50,21 +59,30 @@ def upload(found: Firmware, data: bytes) -> None:
     """
     if found.binary:
         raise BadRequest(BINARY_EXISTS)
-    segments = _checked(data)
-    binary = Binary(
-        key=binaries.key(found.id, new_id()),
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        format=OPAQUE if segments is None else INTEL_HEX,
-        segments=segments or (),
-    )
-    _may_be_left(found, binary)
+    binary = _examined(found.id, [data])
+    _may_be_left(found.id, binary)
     binaries.put(binary, data)
-    if firmware.attach(found, binary):
-        return
-    binaries.delete(binary.key)
-    _again(found)
-    raise BadRequest(BINARY_EXISTS)
+    if not firmware.attach(found, binary):
+        raise _refusal(found, binary)
+
+
+def receive(found: Firmware, arrival: Arrival, *also: Part) -> None:
+    """The same with a file that has come by S3, whatever its size; ``also`` in the same step as the record.
+
+    Raises BadRequest too when what is also to be written cannot be.
+    """
+    if found.binary:
+        raise BadRequest(BINARY_EXISTS)
+    if not firmware.attach(found, binary := _received(found.id, arrival), *also):
+        raise _refusal(found, binary)
+
+
+def receive_new(new: Firmware, arrival: Arrival, *also: Part) -> None:
+    """The same for a firmware image that there is not yet. Raises NotFound when its constellation is gone."""
+    made = replace(new, binary=(binary := _received(new.id, arrival)))
+    if not firmware.create(made, *also):
+        binaries.delete(binary.key)
+        raise NotFound(NO_SUCH_CONSTELLATION)
 
 
 def existing(found: Firmware) -> Binary:
@@ -92,7 +110,7 @@ def take_away(found: Firmware) -> None:
     for _ in range(_TRIES):
         if found.binary is None:
             return
-        _may_be_left(found, found.binary)
+        _may_be_left(found.id, found.binary)
         if firmware.detach(found, found.binary):
             binaries.delete(found.binary.key)
             return
@@ -104,7 +122,7 @@ def delete(found: Firmware) -> Firmware:
     """Delete a firmware image with its binary. The answer is what it was. Raises NotFound when it is gone already."""
     for _ in range(_TRIES):
         if found.binary:
-            _may_be_left(found, found.binary)
+            _may_be_left(found.id, found.binary)
         if firmware.delete(found):
             if found.binary:
                 binaries.delete(found.binary.key)
@@ -120,8 +138,8 @@ def remove_leftover(firmware_id: str, key: str) -> None:
         binaries.delete(key)
 
 
-def _may_be_left(found: Firmware, binary: Binary) -> None:
-    queues.send(LEFTOVERS, {"firmware": found.id, "key": binary.key}, queues.SETTLED_SECONDS)
+def _may_be_left(firmware_id: str, binary: Binary, seconds: int = queues.SETTLED_SECONDS) -> None:
+    queues.send(LEFTOVERS, {"firmware": firmware_id, "key": binary.key}, seconds)
 
 
 def _again(found: Firmware) -> Firmware:
@@ -131,14 +149,43 @@ def _again(found: Firmware) -> Firmware:
     return there
 
 
-def _checked(data: bytes) -> tuple[Segment, ...] | None:
-    """The segments of an Intel HEX file, None of any other. Raises BadRequest for one with a fault."""
-    if not data.startswith(intel_hex.START_CODE):
-        return None
-    checker = intel_hex.Checker()
+def _refusal(found: Firmware, binary: Binary) -> BadRequest:
+    """Why a binary cannot be a firmware image's; its bytes go. Raises NotFound when the image is gone."""
+    binaries.delete(binary.key)
+    _again(found)
+    return BadRequest(BINARY_EXISTS)
+
+
+def _received(firmware_id: str, arrival: Arrival) -> Binary:
+    """What has come by S3, examined and kept with the binaries."""
+    binary = _examined(firmware_id, arrival.chunks())
+    _may_be_left(firmware_id, binary, _RECEIVED_SECONDS)
+    binaries.copy(binary, arrival.key, arrival.version)
+    return binary
+
+
+def _examined(firmware_id: str, chunks: Iterable[bytes]) -> Binary:
+    """What a file is as the binary of a firmware image; its bytes are not kept.
+
+    Raises BadRequest for an Intel HEX file with a fault.
+    """
+    digest, size = hashlib.sha256(), 0
+    checker: intel_hex.Checker | None = None
     try:
-        for line in BytesIO(data):
-            checker.read(line)
-        return checker.segments()
+        for chunk in chunks:
+            if not size and chunk.startswith(intel_hex.START_CODE):
+                checker = intel_hex.Checker()
+            digest.update(chunk)
+            size += len(chunk)
+            if checker:
+                checker.feed(chunk)
+        segments = checker.segments() if checker else ()
     except intel_hex.BadRecord as fault:
         raise BadRequest(str(fault)) from None
+    return Binary(
+        key=binaries.key(firmware_id, new_id()),
+        sha256=digest.hexdigest(),
+        size=size,
+        format=INTEL_HEX if checker else OPAQUE,
+        segments=segments,
+    )

@@ -1,6 +1,7 @@
 """The one way in for pictures: every surface and every event stores them through here."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from constellation.domain.constellations import Place
@@ -15,6 +16,7 @@ from constellation.services import indexing
 from constellation.services.places import PLACING, no_such_folder_within
 from constellation.settings import settings
 from constellation.stores import blobs, folders, images, lists, queues
+from constellation.stores.transactions import Part
 
 INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
@@ -34,13 +36,20 @@ def ingest(
     ``field`` is where violations are reported; ``owner`` is a user's id, None for a guest's. Raises Invalid for what
     is no acceptable picture, TooLarge when the owner's quota of bytes is used up.
     """
-    picture = accept(file, field)
+    picture = accept(file.data, field, settings().image_size_limit)
     return store(picture, safe_name(file.name), owner, now, description=description, is_public=is_public)
 
 
-def accept(file: UploadedFile, field: str) -> Picture:
+def accept(data: bytes, field: str, size_limit: int) -> Picture:
     """The picture in a file, cleaned. Raises Invalid, said of ``field``, for what is no acceptable one."""
-    return clean(file.data, field=field, limits=_limits())
+    chosen = settings()
+    limits = Limits(
+        size_limit=size_limit,
+        pixel_limit=chosen.pixel_limit,
+        animation_pixel_limit=chosen.animation_pixel_limit,
+        frame_limit=chosen.frame_limit,
+    )
+    return clean(data, field=field, limits=limits)
 
 
 def store(
@@ -52,14 +61,17 @@ def store(
     description: str = "",
     is_public: bool = False,
     place: Place | None = None,
+    image_id: str = "",
+    also: Sequence[Part] = (),
 ) -> Image:
-    """Store a picture: the bytes first, then the record, which alone makes it visible.
+    """Store a picture: the bytes first, then the record, which alone makes it visible; ``also`` in the same step.
 
-    Killed in between it leaves bytes that nothing names. An empty ``name`` becomes that of the link. Raises
-    TooLarge when the owner's quota is used up, Invalid when the place's folder is gone.
+    Killed in between it leaves bytes that nothing names. An empty ``name`` becomes that of the link; without an
+    ``image_id`` it gets a fresh one. Raises TooLarge when the owner's quota is used up, Invalid when the place's
+    folder is gone, ConditionFailed when what is also to be written cannot be.
     """
     _check_quota(owner, len(picture.data))
-    image_id = new_id()
+    image_id = image_id or new_id()
     image = Image(
         id=image_id,
         owner=owner,
@@ -80,23 +92,13 @@ def store(
     blobs.put_original(image.id, picture.data, image.media_type)
     indexing.follow(None, image)
     try:
-        images.create(image)
+        images.create(image, *also)
     except folders.FolderGone:
         blobs.delete_original(image.id)
         raise no_such_folder_within("folder_uuid") from None
     count("ImagesUploaded")
     count("BytesStored", image.size)
     return image
-
-
-def _limits() -> Limits:
-    chosen = settings()
-    return Limits(
-        size_limit=chosen.image_size_limit,
-        pixel_limit=chosen.pixel_limit,
-        animation_pixel_limit=chosen.animation_pixel_limit,
-        frame_limit=chosen.frame_limit,
-    )
 
 
 def _check_quota(owner: str | None, size: int) -> None:

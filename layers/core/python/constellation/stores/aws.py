@@ -102,7 +102,7 @@ def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
             raise Unavailable from fault
         if code == "TransactionConflictException":
             raise _Contended from None
-        if code in ("NoSuchKey", "404") or (operation, code) == ("get_object", "AccessDenied"):
+        if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
             # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
             raise Missing from None
         if code in _BUSY:
@@ -117,6 +117,17 @@ def presign(operation: str, seconds: int, **parameters: Any) -> str:
     return _client("s3").generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds)
 
 
+def presign_form(seconds: int, least: int, most: int, **parameters: str) -> tuple[str, dict[str, str]]:
+    """Where a form can be posted to, and its fields, with a file of ``least`` to ``most`` bytes, for ``seconds``.
+
+    ``parameters`` are the file's Bucket and Key (S3's API, "POST Object").
+    """
+    made = _client("s3").generate_presigned_post(
+        **parameters, Conditions=[["content-length-range", least, most]], ExpiresIn=seconds
+    )
+    return made["url"], made["fields"]
+
+
 def read(stream: Any) -> bytes:
     """The whole body of an object. Raises Unavailable when the connection breaks on the way."""
     with streaming(stream):
@@ -126,11 +137,17 @@ def read(stream: Any) -> bytes:
 @contextmanager
 def streaming(stream: Any) -> Generator[Any]:
     """The body of an object, to be read bit by bit. Raises Unavailable when the connection breaks on the way."""
+    with reading(), stream:
+        yield stream
+
+
+@contextmanager
+def reading() -> Generator[None]:
+    """Reading inside raises Unavailable when the connection breaks on the way."""
     from botocore.exceptions import HTTPClientError, IncompleteReadError
 
     try:
-        with stream:
-            yield stream
+        yield
     except (HTTPClientError, IncompleteReadError) as fault:
         raise Unavailable from fault
 

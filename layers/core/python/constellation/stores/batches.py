@@ -1,11 +1,12 @@
 """Many items of a table in few calls: no transactions, each item for itself."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from constellation.stores import aws
 from constellation.stores.items import Wire, from_wire, to_wire
-from constellation.stores.resources import Resource
+from constellation.stores.resources import Index, Resource
 
 
 def get_many(table: Resource, keys: Iterable[Mapping[str, str]], *, consistent: bool = False) -> list[dict[str, Any]]:
@@ -36,6 +37,14 @@ def query(table: Resource, condition: str, values: Mapping[str, str], **paramete
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def scan(table: Resource, index: Index, place: str, most: int) -> tuple[list[dict[str, Any]], str]:
+    """A part of what an index holds, ``most`` of it, in no order; and the place of the rest, empty at the end."""
+    start = {"ExclusiveStartKey": json.loads(place)} if place else {}
+    answer = aws.call("dynamodb", "scan", TableName=table.physical_name, IndexName=index.name, Limit=most, **start)
+    rest = json.dumps(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else ""
+    return [from_wire(item) for item in answer["Items"]], rest
 
 
 def put_many(table: Resource, items: Iterable[Mapping[str, Any]]) -> None:

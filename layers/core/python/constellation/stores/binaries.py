@@ -1,14 +1,17 @@
 """The files of firmware in the bucket ``binaries``: each upload is an object of its own, never written again."""
 
 import base64
+from collections.abc import Iterator
 
 from constellation.domain.firmware import Binary
-from constellation.stores import aws
-from constellation.stores.resources import BINARIES, Grant
+from constellation.stores import aws, objects
+from constellation.stores.objects import Listed
+from constellation.stores.resources import BINARIES, INCOMING, Grant
 
 PUT = Grant(BINARIES, ("s3:PutObject",), "firmware/*")
 GET = Grant(BINARIES, ("s3:GetObject",), "firmware/*")
 DELETE = Grant(BINARIES, ("s3:DeleteObject",), "firmware/*")
+LIST = Grant(BINARIES, ("s3:ListBucket",))
 
 MEDIA_TYPE = "application/octet-stream"
 
@@ -31,6 +34,20 @@ def put(binary: Binary, data: bytes) -> None:
     )
 
 
+def copy(binary: Binary, source: str, version: str) -> None:
+    """Keep the bytes of a binary that have come into the bucket ``incoming`` as a version of an object."""
+    aws.call(
+        "s3",
+        "copy_object",
+        Bucket=BINARIES.physical_name,
+        Key=binary.key,
+        CopySource={"Bucket": INCOMING.physical_name, "Key": source, "VersionId": version},
+        ContentType=MEDIA_TYPE,
+        MetadataDirective="REPLACE",
+        TaggingDirective="REPLACE",
+    )
+
+
 def get(binary: Binary, first: int, last: int) -> bytes:
     """The bytes of a binary from the first to the last. Raises Missing."""
     answer = aws.call("s3", "get_object", Bucket=BINARIES.physical_name, Key=binary.key, Range=f"bytes={first}-{last}")
@@ -40,6 +57,21 @@ def get(binary: Binary, first: int, last: int) -> bytes:
 def delete(key_: str) -> None:
     """Remove an object; one that is not there is removed already."""
     aws.call("s3", "delete_object", Bucket=BINARIES.physical_name, Key=key_)
+
+
+def exists(binary: Binary) -> bool:
+    """Whether there are the bytes of a binary."""
+    return objects.exists(BINARIES, binary.key)
+
+
+def listed(after: str) -> Iterator[Listed]:
+    """The objects whose keys come after one."""
+    return objects.listed(BINARIES, after)
+
+
+def firmware_of(key_: str) -> str:
+    """The id of the firmware image that an object was uploaded for."""
+    return key_.split("/")[1]
 
 
 def sign(binary: Binary, file_name: str, seconds: int) -> str:

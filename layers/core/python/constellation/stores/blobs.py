@@ -1,15 +1,20 @@
 """Objects: the originals of images, and the renditions made of them, which can be made again at any time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from constellation.domain.links import DELIVERY_HEADERS
-from constellation.stores import aws
+from constellation.stores import aws, objects
+from constellation.stores.objects import Listed
 from constellation.stores.resources import ORIGINALS, RENDITIONS, Grant, Resource
 
-PUT_ORIGINAL = Grant(ORIGINALS, ("s3:PutObject",), "images/*")
-GET_ORIGINAL = Grant(ORIGINALS, ("s3:GetObject",), "images/*")
-DELETE_ORIGINAL = Grant(ORIGINALS, ("s3:DeleteObject",), "images/*")
+_ORIGINALS = "images/"
+
+PUT_ORIGINAL = Grant(ORIGINALS, ("s3:PutObject",), f"{_ORIGINALS}*")
+GET_ORIGINAL = Grant(ORIGINALS, ("s3:GetObject",), f"{_ORIGINALS}*")
+DELETE_ORIGINAL = Grant(ORIGINALS, ("s3:DeleteObject",), f"{_ORIGINALS}*")
 RENDITION = Grant(RENDITIONS, ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+LIST_ORIGINALS = Grant(ORIGINALS, ("s3:ListBucket",))
 LIST_RENDITIONS = Grant(RENDITIONS, ("s3:ListBucket",))
 DELETE_RENDITIONS = Grant(RENDITIONS, ("s3:DeleteObject",))
 
@@ -42,6 +47,21 @@ def delete_original(image_id: str) -> None:
     aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))
 
 
+def has_original(image_id: str) -> bool:
+    """Whether there are the bytes of an image."""
+    return objects.exists(ORIGINALS, _original(image_id))
+
+
+def originals(after: str) -> Iterator[Listed]:
+    """The originals whose keys come after one."""
+    return objects.listed(ORIGINALS, after)
+
+
+def image_of_original(key: str) -> str:
+    """The id of the image that an original is of."""
+    return key.removeprefix(_ORIGINALS)
+
+
 def put_rendition(key: str, data: bytes, media_type: str) -> None:
     """Store a rendition under its link's key, as the CDN will serve it."""
     _put(RENDITIONS, key, data, media_type)
@@ -70,13 +90,23 @@ def delete_renditions(image_id: str) -> None:
         aws.call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
 
 
+def renditions(after: str) -> Iterator[Listed]:
+    """The renditions whose keys come after one."""
+    return objects.listed(RENDITIONS, after)
+
+
+def image_of_rendition(key: str) -> str:
+    """The id of the image that a rendition is of."""
+    return key.partition("/")[0]
+
+
 def sign_rendition(key: str, seconds: int) -> str:
     """A URL that gives this rendition to whoever holds it, for ``seconds``."""
     return aws.presign("get_object", seconds, Bucket=RENDITIONS.physical_name, Key=key)
 
 
 def _original(image_id: str) -> str:
-    return f"images/{image_id}"
+    return f"{_ORIGINALS}{image_id}"
 
 
 def _put(bucket: Resource, key: str, data: bytes, media_type: str) -> None:

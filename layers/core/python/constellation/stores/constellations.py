@@ -37,7 +37,7 @@ class LastAdmin(Exception):
 
 
 def create(constellation_id: str, root: str, name: str, user_id: str, now: datetime) -> None:
-    """A new constellation with its root folder and its first ADMIN. Safe to repeat."""
+    """A new constellation with its root folder and its first ADMIN."""
     meta = {"name": name, "root": root, "admins": 1, "removals": dict[str, bool](), "version": 1}
     member = _member(constellation_id, user_id, Right.ADMIN, now)
     commit(
@@ -45,8 +45,7 @@ def create(constellation_id: str, root: str, name: str, user_id: str, now: datet
             put_new(CONSTELLATIONS, folders.meta_key(constellation_id) | meta),
             put_new(CONSTELLATIONS, member),
             *folders.creation(Folder(root, constellation_id, name, None)),
-        ],
-        constellation_id,
+        ]
     )
 
 

@@ -6,7 +6,7 @@
 the series while there is a binary, ``stable`` too, but for pre-releases. The indexes are a moment behind the items.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,14 @@ from constellation.stores.resources import (
     Grant,
     Index,
 )
-from constellation.stores.transactions import check, commits, put_new, update, updates
+from constellation.stores.transactions import Part, check, commits, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(FIRMWARE, ("dynamodb:PutItem",))
 CREATE_WITHIN = Grant(CONSTELLATIONS, ("dynamodb:ConditionCheckItem",))
 READ = Grant(FIRMWARE, ("dynamodb:GetItem",))
+READ_MANY = Grant(FIRMWARE, ("dynamodb:BatchGetItem",))
+SCAN = Grant(FIRMWARE, ("dynamodb:Scan",), f"index/{OFFERED.name}")
 CHANGE = Grant(FIRMWARE, ("dynamodb:UpdateItem",))
 DELETE = Grant(FIRMWARE, ("dynamodb:DeleteItem",))
 LIST_ALL = Grant(FIRMWARE, ("dynamodb:Query",), f"index/{SCOPE_CREATED.name}")
@@ -47,12 +49,15 @@ FIND_OFFERED = (
 )
 
 
-def create(firmware: Firmware) -> bool:
-    """Keep a new firmware image; False where its constellation is gone. Safe to repeat."""
-    parts = [put_new(FIRMWARE, _to_item(firmware))]
+def create(firmware: Firmware, *also: Part) -> bool:
+    """Keep a new firmware image, and write ``also`` in the same step.
+
+    False where its constellation is gone, or what is also to be written cannot be.
+    """
+    parts = [put_new(FIRMWARE, _to_item(firmware)), *also]
     if firmware.constellation:
         parts.append(check(CONSTELLATIONS, folders.meta_key(firmware.constellation), "attribute_exists(pk)"))
-    return commits(parts, firmware.id)
+    return commits(parts)
 
 
 def get(firmware_id: str) -> Firmware | None:
@@ -63,19 +68,32 @@ def get(firmware_id: str) -> Firmware | None:
     return _to_firmware(from_wire(answer["Item"])) if "Item" in answer else None
 
 
-def attach(firmware: Firmware, binary: Binary) -> bool:
-    """Give a binary to a firmware image, and so confirm it; False where it has another one or is gone.
+def get_many(firmware_ids: Collection[str], *, consistent: bool = False) -> dict[str, Firmware]:
+    """Those of the firmware images that there are, by id; of a moment ago, at half the cost, or ``consistent``."""
+    items = batches.get_many(FIRMWARE, map(_key, dict.fromkeys(firmware_ids)), consistent=consistent)
+    return {firmware.id: firmware for firmware in map(_to_firmware, items)}
 
-    Safe to repeat.
+
+def confirmed_part(place: str, most: int) -> tuple[list[str], str]:
+    """The ids of a part of the firmware images that have a binary, and the place of the next part."""
+    items, rest = batches.scan(FIRMWARE, OFFERED, place, most)
+    return [item["pk"].removeprefix("FIRMWARE#") for item in items], rest
+
+
+def attach(firmware: Firmware, binary: Binary, *also: Part) -> bool:
+    """Give a binary to a firmware image, and so confirm it; ``also`` in the same step.
+
+    False where it has another one or is gone, or what is also to be written cannot be. Safe to repeat.
     """
     attributes = _binary_attributes(firmware, binary)
-    return _update(
+    part = _update(
         firmware,
         f"SET {', '.join(f'#{name} = :{name}' for name in attributes)}",
         "attribute_exists(pk) AND (attribute_not_exists(#binaryKey) OR #binaryKey = :binaryKey)",
         attributes,
         attributes,
     )
+    return commits([part, *also]) if also else updates(part)
 
 
 def detach(firmware: Firmware, binary: Binary) -> bool:
@@ -84,7 +102,7 @@ def detach(firmware: Firmware, binary: Binary) -> bool:
     removed = ", ".join(f"#{name}" for name in attributes if name != "confirmed")
     values = {"confirmed": False, "binaryKey": binary.key}
     expression = f"SET #confirmed = :confirmed REMOVE {removed}"
-    return _update(firmware, expression, "#binaryKey = :binaryKey", attributes, values)
+    return updates(_update(firmware, expression, "#binaryKey = :binaryKey", attributes, values))
 
 
 def delete(firmware: Firmware) -> bool:
@@ -127,9 +145,9 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
 
 def _update(
     firmware: Firmware, expression: str, condition: str, names: Iterable[str], values: Mapping[str, Any]
-) -> bool:
+) -> Part:
     attributes = {name: name for name in names}
-    return updates(update(FIRMWARE, _key(firmware.id), expression, condition, values, attributes))
+    return update(FIRMWARE, _key(firmware.id), expression, condition, values, attributes)
 
 
 def _key(firmware_id: str) -> dict[str, str]:
@@ -167,6 +185,7 @@ def _to_item(firmware: Firmware) -> dict[str, Any]:
         "series": _series(firmware.scope, firmware.label),
         "created": firmware.created,
         "precedence": firmware.place,
+        **(_binary_attributes(firmware, firmware.binary) if firmware.binary else {}),
     }
 
 

@@ -95,8 +95,8 @@ def files(constellation_id: str, after: str, at_once: int) -> Iterator[tuple[str
 
 
 def create(folder: Folder) -> bool:
-    """A new folder in its parent; False where that is gone. Safe to repeat."""
-    return commits([*creation(folder), takes(Place(folder.constellation, f"{folder.parent}"))], folder.id)
+    """A new folder in its parent; False where that is gone."""
+    return commits([*creation(folder), takes(Place(folder.constellation, f"{folder.parent}"))])
 
 
 def creation(folder: Folder) -> list[Part]:

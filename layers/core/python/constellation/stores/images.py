@@ -2,7 +2,8 @@
 
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder say where it lies, and its file there is written with it
-    pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days
+    pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days; as long as
+                                  the bytes are kept
 
 ``renditions`` is a map whose keys are rendition names (``300x200c.webp``): a map, because one name can take the
 place of another in a single conditional update that touches nothing else.
@@ -19,13 +20,17 @@ from constellation.domain.times import to_wire as time_to_wire
 from constellation.stores import aws, batches, folders
 from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.lists import change_of_totals
-from constellation.stores.resources import IMAGES, Grant
+from constellation.stores.resources import IMAGES, OWN_CREATED, PUBLIC_CREATED, Grant
 from constellation.stores.transactions import Part, commit, commits, put, put_new
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
 READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
+SCAN = (
+    Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}"),
+    Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_CREATED.name}"),
+)
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
 CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
 DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
@@ -50,14 +55,15 @@ class Claim:
     granted: bool
 
 
-def create(image: Image) -> None:
-    """Write the record of a new image, which makes it visible, and count it in its lists.
+def create(image: Image, *also: Part) -> None:
+    """Write the record of a new image, which makes it visible, and count it in its lists; ``also`` in the same step.
 
-    Raises ConditionFailed when there is one with its id, FolderGone when its folder is not there.
+    Raises ConditionFailed when there is one with its id, or what is also to be written cannot be; FolderGone when its
+    folder is not there.
     """
     record = put_new(IMAGES, _to_item(image))
     totals = [change_of_totals(list_, image, 1, image.created_at) for list_ in image.lists]
-    _commit([record, *totals], _filing(None, image), image.id)
+    _commit([record, *totals, *also], _filing(None, image))
 
 
 def get(image_id: str) -> Image | None:
@@ -91,11 +97,9 @@ def change(before: Image, after: Image, now: datetime) -> bool:
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
     """Replace the record by a tombstone and count it out of its lists; False when it has changed since."""
-    tombstone = _to_item(image) | {
-        "sk": "DELETED",
-        "keepsBytes": keeps_bytes,
-        "ttl": int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp()),
-    }
+    tombstone = _to_item(image) | {"sk": "DELETED", "keepsBytes": keeps_bytes}
+    if not keeps_bytes:  # else it says for ever whose they were
+        tombstone["ttl"] = int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp())
     for place in ("created", "updated"):  # without which no index lists it
         del tombstone[place]
     return commits(
@@ -112,6 +116,21 @@ def tombstone(image_id: str) -> Tombstone | None:
     """What a deletion has left of an image; None where it was not deleted."""
     item = _get(image_id, "DELETED")
     return Tombstone(_to_image(item), item["keepsBytes"]) if item else None
+
+
+def kept_among(image_ids: Collection[str]) -> set[str]:
+    """Those of the images that are deleted, but whose bytes are to stay."""
+    items = batches.get_many(IMAGES, (_plain_key(id_, "DELETED") for id_ in dict.fromkeys(image_ids)))
+    return {item["id"] for item in items if item["keepsBytes"]}
+
+
+def created_before(place: str, most: int, before: datetime, *, owned: bool) -> tuple[list[str], str]:
+    """The ids of a part of the images that were created before a time, and the place of the next part.
+
+    All have an owner or, ``owned`` or not, are in the list of the public ones, as a guest's always is.
+    """
+    items, rest = batches.scan(IMAGES, OWN_CREATED if owned else PUBLIC_CREATED, place, most)
+    return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < time_to_wire(before)], rest
 
 
 def rendition_names(image_id: str) -> frozenset[str] | None:
@@ -181,9 +200,9 @@ def _filing(before: Image | None, after: Image) -> list[Part]:
     return [*([folders.unfiling(left, after.id)] if left else []), new, folders.takes(entered)]
 
 
-def _commit(parts: list[Part], filing: list[Part], token: str = "") -> None:
+def _commit(parts: list[Part], filing: list[Part]) -> None:
     try:
-        commit([*parts, *filing], token)
+        commit([*parts, *filing])
     except aws.ConditionFailed as fault:
         refused = [part for part, failed in zip([*parts, *filing], fault.failed, strict=True) if failed]
         if all("ConditionCheck" in part for part in refused):

@@ -54,6 +54,7 @@ ACCOUNTS = Resource("table", "accounts")
 CONSTELLATIONS = Resource("table", "constellations")
 IMAGES = Resource("table", "images")
 FIRMWARE = Resource("table", "firmware")
+UPLOADS = Resource("table", "uploads")
 
 ORIGINALS = Resource("bucket", "originals")
 BINARIES = Resource("bucket", "binaries")
@@ -68,6 +69,7 @@ DELETIONS = Resource("queue", "deletions")
 REMOVALS = Resource("queue", "removals")
 LEFTOVERS = Resource("queue", "leftovers")
 ACCESS_LOGS = Resource("queue", "access_logs")
+ARRIVALS = Resource("queue", "arrivals")
 
 CDN = Resource("cdn", "distribution")
 
@@ -90,11 +92,14 @@ LABEL_VERSIONS = Index("label-versions", "series", "precedence", _FIRMWARE)
 OFFERED = Index("offered", "offered", "precedence")
 STABLE = Index("stable", "stable", "precedence")
 
-TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE)
+PENDING = Index("pending", "pending", "expires", ("objectKey",))
+
+TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE, UPLOADS)
 INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     CONSTELLATIONS: (MEMBERSHIPS,),
     FIRMWARE: (SCOPE_CREATED, SCOPE_VERSIONS, LABEL_CREATED, LABEL_VERSIONS, OFFERED, STABLE),
     IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED),
+    UPLOADS: (PENDING,),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, REMOVALS, LEFTOVERS, ACCESS_LOGS)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, LEFTOVERS, ACCESS_LOGS, ARRIVALS)

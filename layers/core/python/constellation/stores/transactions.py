@@ -12,18 +12,15 @@ Part = dict[str, Any]
 """One write of a transaction."""
 
 
-def commit(parts: list[Part], token: str = "") -> None:
-    """Write all ``parts``, or none and raise ConditionFailed; the SDK's own retry is not a second time.
-
-    With a ``token`` the caller's repetition is none either.
-    """
-    aws.call("dynamodb", "transact_write_items", ClientRequestToken=token or new_id(), TransactItems=parts)
+def commit(parts: list[Part]) -> None:
+    """Write all ``parts``, or none and raise ConditionFailed; the SDK's own retry is not a second time."""
+    aws.call("dynamodb", "transact_write_items", ClientRequestToken=new_id(), TransactItems=parts)
 
 
-def commits(parts: list[Part], token: str = "") -> bool:
+def commits(parts: list[Part]) -> bool:
     """The same; False where a condition failed."""
     try:
-        commit(parts, token)
+        commit(parts)
     except aws.ConditionFailed:
         return False
     return True

@@ -1,0 +1,184 @@
+"""What a killed function can have left behind, found and healed, a part of everything at a time.
+
+Objects are looked through for those that no record names, records for those whose bytes are gone, uploads for those
+that nobody has told of or that never came. What is younger than QUIET may still be under way and is left alone.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain, islice
+
+from constellation.domain.errors import NotFound, Violation
+from constellation.domain.notifications import StoredObject, notification
+from constellation.domain.uploads import DROPPED, POSTED
+from constellation.observability import count
+from constellation.services import binaries as files
+from constellation.services import deletion
+from constellation.stores import binaries, blobs, firmware, images, incoming, queues, reconciliation, uploads
+from constellation.stores.objects import Listed
+from constellation.stores.resources import ARRIVALS
+
+RECONCILE = (
+    reconciliation.KEEP_PLACES,
+    incoming.LIST,
+    queues.ANNOUNCE_ARRIVALS,
+    uploads.FIND_OVERDUE,
+    uploads.READ,
+    uploads.READ_MANY,
+    uploads.SETTLE,
+    blobs.LIST_ORIGINALS,
+    blobs.GET_ORIGINAL,
+    blobs.DELETE_ORIGINAL,
+    blobs.LIST_RENDITIONS,
+    blobs.DELETE_RENDITIONS,
+    images.READ,
+    images.READ_MANY,
+    *images.SCAN,
+    *deletion.DELETE,
+    binaries.LIST,
+    binaries.GET,
+    firmware.READ_MANY,
+    firmware.SCAN,
+    *files.TAKE_AWAY,
+)
+"""What the function that reconciles needs."""
+
+QUIET = timedelta(minutes=15)
+
+OBJECTS = 10_000
+"""Objects of a bucket that are looked at in one run."""
+
+RECORDS = 1000
+"""Records of a table, each of which takes a question to S3."""
+
+_COMING = timedelta(hours=1)
+"""How long after its form has expired a file may still be on its way."""
+
+Report = dict[str, int]
+"""How much was healed, by what it was; also the names of the metrics."""
+
+_Part = tuple[int, str]
+"""How much of a part was healed, and the place where the next part begins; empty at the end."""
+
+
+def reconcile(now: datetime) -> Report:
+    """Heal the next part of everything. Safe to repeat, and to be done twice at once."""
+    before = now - QUIET
+    report: Report = {"ArrivalsAnnounced": _announce(before), "UploadsExpired": _expire(now - _COMING)}
+    left = reconciliation.places()
+    places: dict[str, str] = {}
+    for name, step in _STEPS.items():
+        report[name], places[name] = step(left.get(name, ""), before, now)
+    if places != left:
+        reconciliation.keep(places)
+    for name, healed in report.items():
+        count(name, healed)
+    return report
+
+
+def _announce(before: datetime) -> int:
+    """Tell again of what has come and was not taken in."""
+    found = chain(incoming.versions(POSTED), incoming.versions(DROPPED))
+    waiting = [each for each in islice(found, OBJECTS) if each.since < before and not each.key.endswith("/")]
+    told = [notification(StoredObject(incoming.bucket(), each.key, each.version)) for each in waiting]
+    queues.send_many(ARRIVALS, told)
+    return len(told)
+
+
+def _expire(before: datetime) -> int:
+    """Give up uploads whose files never came."""
+    expired = 0
+    for upload_id, key in islice(uploads.overdue(before), RECORDS):
+        upload = uploads.get(upload_id)
+        if upload and not any(each.key == key for each in incoming.versions(key)):
+            expired += uploads.fail(upload, (Violation("image", "No file was uploaded in time."),)) is not None
+    return expired
+
+
+def _remove_originals(after: str, before: datetime, _now: datetime) -> _Part:
+    """Bytes of images that there are not, were never made and will not be; but for those that are to be kept."""
+    old, rest = _part(blobs.originals(after), before)
+    gone = _without_record({blobs.image_of_original(each.key) for each in old})
+    gone -= images.kept_among(gone)
+    for image_id in gone:
+        blobs.delete_original(image_id)
+    return len(gone), rest
+
+
+def _remove_renditions(after: str, before: datetime, _now: datetime) -> _Part:
+    """Renditions of images that there are not."""
+    old, rest = _part(blobs.renditions(after), before)
+    gone = _without_record({blobs.image_of_rendition(each.key) for each in old})
+    orphans = [each.key for each in old if blobs.image_of_rendition(each.key) in gone]
+    for key in orphans:
+        blobs.delete_rendition(key)
+    return len(orphans), rest
+
+
+def _remove_binaries(after: str, before: datetime, _now: datetime) -> _Part:
+    """Files that no firmware image names."""
+    old, rest = _part(binaries.listed(after), before)
+    keys = {each.key for each in old}
+    for consistent in (False, True):  # only what seems to be left over is worth the dearer look
+        named = firmware.get_many({binaries.firmware_of(key) for key in keys}, consistent=consistent)
+        keys -= {each.binary.key for each in named.values() if each.binary}
+    for key in keys:
+        binaries.delete(key)
+    return len(keys), rest
+
+
+def _delete_own_images(place: str, before: datetime, now: datetime) -> _Part:
+    """Images of users whose bytes are gone."""
+    return _delete_images(place, before, now, owned=True)
+
+
+def _delete_public_images(place: str, before: datetime, now: datetime) -> _Part:
+    """Public images whose bytes are gone, those of guests among them."""
+    return _delete_images(place, before, now, owned=False)
+
+
+def _delete_images(place: str, before: datetime, now: datetime, *, owned: bool) -> _Part:
+    ids, rest = images.created_before(place, RECORDS, before, owned=owned)
+    healed = 0
+    for image_id in ids:
+        if not blobs.has_original(image_id) and (image := images.get(image_id)):
+            try:
+                deletion.delete(image, keeps_bytes=False, now=now)
+                healed += 1
+            except NotFound:
+                continue
+    return healed, rest
+
+
+def _detach_binaries(place: str, before: datetime, _now: datetime) -> _Part:
+    """Firmware images whose bytes are gone; they can be given new ones."""
+    ids, rest = firmware.confirmed_part(place, RECORDS)
+    healed = 0
+    for found in firmware.get_many(ids, consistent=True).values():
+        if found.created_at < before and found.binary and not binaries.exists(found.binary):
+            files.take_away(found)
+            healed += 1
+    return healed, rest
+
+
+def _part(listed: Iterator[Listed], before: datetime) -> tuple[list[Listed], str]:
+    """Those of a part of the objects that are old enough, and the place of the next part."""
+    part = list(islice(listed, OBJECTS))
+    return [each for each in part if each.since < before], part[-1].key if len(part) == OBJECTS else ""
+
+
+def _without_record(image_ids: set[str]) -> set[str]:
+    """Those of the ids that no image has, nor ever will: a pending upload's image may still come about."""
+    missing = image_ids - images.get_many(image_ids).keys()
+    missing -= uploads.pending_among(missing)  # before the second look: what has come about since is seen by that
+    return missing - images.get_many(missing, consistent=True).keys()
+
+
+_STEPS: dict[str, Callable[[str, datetime, datetime], _Part]] = {
+    "OriginalsRemoved": _remove_originals,
+    "RenditionsRemoved": _remove_renditions,
+    "BinariesRemoved": _remove_binaries,
+    "ImagesWithoutBytes": _delete_own_images,
+    "PublicImagesWithoutBytes": _delete_public_images,
+    "FirmwareWithoutBytes": _detach_binaries,
+}

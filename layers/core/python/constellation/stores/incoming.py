@@ -1,0 +1,122 @@
+"""Files that come by S3, in the bucket ``incoming``, which keeps versions: each is an upload of its own.
+
+What is taken in goes from here; what is left over is gone by itself after a day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from constellation.domain.uploads import DROPPED, POSTED, REPORTED
+from constellation.stores import aws
+from constellation.stores.resources import INCOMING, Grant
+
+POST = Grant(INCOMING, ("s3:PutObject",), f"{POSTED}*")
+TAKE = (
+    *(Grant(INCOMING, ("s3:GetObject", "s3:GetObjectVersion"), f"{prefix}*") for prefix in (POSTED, DROPPED)),
+    *(Grant(INCOMING, ("s3:DeleteObjectVersion",), f"{prefix}*") for prefix in (POSTED, DROPPED)),
+)
+LIST = Grant(INCOMING, ("s3:ListBucketVersions",))
+REPORT = Grant(INCOMING, ("s3:PutObject",), f"{REPORTED}*")
+
+_CHUNK = 1_000_000
+"""Bytes of an object that are read at once."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An object that has come in; ``size`` is in bytes, ``head`` how it begins."""
+
+    key: str
+    version: str
+    size: int
+    head: bytes
+    _rest: Any
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes, once. Raises Unavailable when the connection breaks on the way."""
+        yield self.head
+        with aws.streaming(self._rest) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+
+    def data(self) -> bytes:
+        """All of its bytes, once. Raises as above."""
+        return b"".join(self.chunks())
+
+    def close(self) -> None:
+        """Leave the rest unread."""
+        self._rest.close()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version of an object in a list: since when it is there, and whether it is what its key gives now."""
+
+    key: str
+    version: str
+    since: datetime
+    is_current: bool
+
+
+def bucket() -> str:
+    """The bucket's name."""
+    return INCOMING.physical_name
+
+
+def sign_form(key: str, least: int, most: int, seconds: int) -> tuple[str, dict[str, str]]:
+    """Where to post a file of ``least`` to ``most`` bytes in the next ``seconds``, and the form's fields before it."""
+    return aws.presign_form(seconds, least, most, Bucket=INCOMING.physical_name, Key=key)
+
+
+def arrival(key: str, version: str) -> Arrival | None:
+    """A version of an object; None where it is gone or its key was deleted since. Raises Missing where it is denied."""
+    try:
+        answer = _get(Key=key)
+        if version and answer["VersionId"] != version:
+            answer["Body"].close()
+            answer = _get(Key=key, VersionId=version)
+    except aws.Missing:
+        for listed in versions(key):
+            if listed.key == key and listed.version == version:
+                if listed.is_current:
+                    raise
+                delete(key, version)
+        return None
+    with aws.reading():
+        head = answer["Body"].read(_CHUNK)
+    return Arrival(key, answer["VersionId"], answer["ContentLength"], head, answer["Body"])
+
+
+def versions(prefix: str) -> Iterator[Listed]:
+    """All versions of all objects whose keys begin so."""
+    place: dict[str, str] = {}
+    while True:
+        answer = aws.call("s3", "list_object_versions", Bucket=INCOMING.physical_name, Prefix=prefix, **place)
+        for each in answer.get("Versions", ()):
+            yield Listed(each["Key"], each["VersionId"], each["LastModified"], each["IsLatest"])
+        if not answer["IsTruncated"]:
+            return
+        place = {"KeyMarker": answer["NextKeyMarker"], "VersionIdMarker": answer["NextVersionIdMarker"]}
+
+
+def delete(key: str, version: str) -> None:
+    """Remove a version of an object; one that is not there is removed already."""
+    aws.call("s3", "delete_object", Bucket=INCOMING.physical_name, Key=key, VersionId=version)
+
+
+def report(key: str, text: str) -> None:
+    """Leave a text for whom it may concern."""
+    aws.call(
+        "s3",
+        "put_object",
+        Bucket=INCOMING.physical_name,
+        Key=key,
+        Body=text.encode(),
+        ContentType="application/json",
+    )
+
+
+def _get(**parameters: str) -> dict[str, Any]:
+    return aws.call("s3", "get_object", Bucket=INCOMING.physical_name, **parameters)
