@@ -46,12 +46,13 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-bench: $(LOCKED) ## cold start, warm latency and memory, what lists, searches, constellations and firmware cost
+bench: $(LOCKED) ## cold start, warm latency and memory, what lists, searches, constellations, firmware and uploads cost
 	$(PYTHON) -m tests.bench.cold_start
 	$(PYTHON) -m tests.bench.warm
 	$(PYTHON) -m tests.bench.lists
 	$(PYTHON) -m tests.bench.constellations
 	$(PYTHON) -m tests.bench.firmware
+	$(PYTHON) -m tests.bench.uploads
 
 lock: $(LOCKED) ## requirements.lock and the layers' requirements.txt, from the .in files
 	$(COMPILE) requirements.in -o requirements.lock

@@ -244,7 +244,7 @@ class Storage(Construct):
         bucket.add_to_resource_policy(
             PolicyStatement(
                 principals=[cast(IPrincipal, ArnPrincipal(arn)) for arn in writers],
-                actions=["s3:PutObject"],
+                actions=["s3:PutObject", "s3:ReplicateObject"],
                 resources=[bucket.arn_for_objects(f"{DROPPED}*")],
             )
         )

@@ -102,6 +102,8 @@ def operations() -> dict[str, list[str]]:
                     used.setdefault(_text(service, path), set()).add(_text(operation, path))
                 case ast.Call(func=ast.Name(id="presign") | ast.Attribute(attr="presign"), args=[operation, *_]):
                     used.setdefault("s3", set()).add(_text(operation, path))
+                case ast.Call(func=ast.Name(id="presign_form") | ast.Attribute(attr="presign_form")):
+                    used.setdefault("s3", set()).add("create_bucket")  # by way of which the SDK signs a form
                 case _:
                     pass
     return {service: sorted(used[service]) for service in sorted(used)}

@@ -13,7 +13,7 @@ from constellation.stores.resources import Index
 
 Item = Mapping[str, Wire]
 
-READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 
 _READ_STEP, _WRITE_STEP = 4096, 1024

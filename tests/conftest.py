@@ -2,17 +2,22 @@
 
 from typing import Any
 
+COUNTED = {
+    "authorization": ("cells", "exact", "{} cells, {} exact"),
+    "faults": ("covered", "made", "calls covered {} / calls made {}"),
+}
+"""What tests count (``record_property``, by these two names after the subject), and what is said of it."""
+
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How many cells of the authorization table were tried, and how many were exact; the workers' tests count, too."""
+    """How much of the authorization table was tried, and of the AWS calls disturbed; the workers' tests count, too."""
     said = [
         pair
         for kind in ("passed", "failed")
         for report in terminalreporter.getreports(kind)
         for pair in report.user_properties
     ]
-    tried, exact = (
-        sum(value for name, value in said if name == f"authorization {what}") for what in ("cells", "exact")
-    )
-    if tried:
-        terminalreporter.write_line(f"authorization: {tried} cells, {exact} exact")
+    for subject, (*counted, text) in COUNTED.items():
+        totals = [sum(value for name, value in said if name == f"{subject} {what}") for what in counted]
+        if any(totals):
+            terminalreporter.write_line(f"{subject}: {text.format(*totals)}")

@@ -1,5 +1,5 @@
-"""What must hold of images with their totals, search index and objects, of constellations with what is in them, and of
-firmware with its binaries.
+"""What must hold of images with their totals, search index and objects, of constellations with what is in them, of
+firmware with its binaries, and of uploads with what they have become.
 """
 
 import hashlib
@@ -11,11 +11,13 @@ from typing import Any
 from constellation.domain.images import PUBLIC
 from constellation.domain.rights import Right
 from constellation.domain.trees import Folder, below
+from constellation.domain.uploads import DROPPED, IMAGE, PENDING, POSTED, READY
 from constellation.domain.words import image_words, match
 from constellation.services.listing import UPDATED, Search, Selection, page_of
-from constellation.stores import accounts
+from constellation.stores import accounts, incoming
 from constellation.stores.items import from_wire
 from constellation.stores.resources import (
+    ARRIVALS,
     BINARIES,
     CONSTELLATIONS,
     DELETIONS,
@@ -26,11 +28,14 @@ from constellation.stores.resources import (
     ORIGINALS,
     REMOVALS,
     RENDITIONS,
+    UPLOADS,
 )
 from tests.world import World
 
 EVERYWHERE = "dnu"
 """The fields that a search looks at by default."""
+
+_SETTLING = (ARRIVALS, REMOVALS, INDEXING, DELETIONS, LEFTOVERS)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def settle(world: World) -> None:
     """Let all that has been asked for by messages be done, each at its time."""
     for _ in range(50):
         world.advance(seconds=120)
-        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, INDEXING, DELETIONS, LEFTOVERS)):
+        if not sum(world.deliver(queue, delayed=True) for queue in _SETTLING):
             return
     raise AssertionError("it goes on and on")
 
@@ -173,8 +178,52 @@ def assert_stocked(world: World) -> None:
             assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
-def assert_at_rest(world: World) -> None:
-    """Nothing is under way: everything follows from the records and tombstones, but for bytes of killed uploads."""
+def uploads(world: World) -> dict[str, dict[str, Any]]:
+    """The uploads that there are now, by their ids."""
+    items = [from_wire(item) for item in world.items(UPLOADS)]
+    return {item["pk"].removeprefix("UPLOAD#"): item for item in items if item["sk"] == "UPLOAD"}
+
+
+def assert_taken_in(world: World, *, awaited: Collection[str] = (), deleted: Collection[str] = ()) -> None:
+    """What has come is settled and gone; ready is what has become something, as of this moment.
+
+    ``awaited`` are the uploads whose files have not come; ``deleted`` the firmware images that were, with or without
+    their binaries.
+    """
+    there = [each.key for prefix in (POSTED, DROPPED) for each in incoming.versions(prefix)]
+    assert not [key for key in there if not key.endswith("/")]
+    known = uploads(world)
+    assert {id_ for id_, upload in known.items() if upload["status"] == PENDING} == set(awaited)
+    if not known:
+        return
+    images, firmware = shelf(world), {record["pk"].removeprefix("FIRMWARE#"): record for record in _firmware(world)}
+    for id_, upload in known.items():
+        assert ("pending" in upload) == (upload["status"] == PENDING)
+        is_ready = upload["status"] == READY
+        if upload["kind"] == IMAGE:
+            assert is_ready == (id_ in images.records or id_ in images.tombstones), id_
+            assert id_ not in firmware
+        else:
+            made = upload["firmware"] or id_
+            assert not is_ready or made in deleted or firmware[made]["confirmed"], id_
+            assert is_ready or id_ not in firmware
+
+
+def assert_no_bytes_left(world: World) -> None:
+    """Every object belongs to an image, or is kept after its deletion; or to firmware."""
+    now = shelf(world)
+    kept = {image_id for image_id, tombstone in now.tombstones.items() if tombstone["keepsBytes"]}
+    assert {key.removeprefix("images/") for key in world.objects(ORIGINALS)} == now.records.keys() | kept
+    assert {key.partition("/")[0] for key in world.objects(RENDITIONS)} <= now.records.keys()
+    assert world.objects(BINARIES).keys() == {each["binaryKey"] for each in _firmware(world) if each["confirmed"]}
+
+
+def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Collection[str] = ()) -> None:
+    """Nothing is under way: everything follows from the records and tombstones, but for bytes of killed uploads.
+
+    ``awaited`` and ``deleted`` are as above.
+    """
+    assert_taken_in(world, awaited=awaited, deleted=deleted)
     now, spaces = shelf(world), workspaces(world)
     assert_filed(now, spaces)
     assert_nothing_lost(spaces)

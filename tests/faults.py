@@ -1,11 +1,38 @@
 """What can come between a function and AWS: the function's end, a lost answer, and the doings of others."""
 
-from collections.abc import Callable, Generator
+import json
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSResponse
+from botocore.retries.quota import RetryQuota
+from botocore.retries.standard import ExponentialBackoff
+from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.stores import aws
 from tests.world import unrecorded
+
+Said = Mapping[str, tuple[int, str]]
+"""What services answer instead of doing something: by the service, the status and the error's code."""
+
+FAILED: Said = {
+    "dynamodb": (500, "InternalServerError"),
+    "s3": (500, "InternalError"),
+    "sqs": (500, "InternalError"),
+    "cloudfront": (500, "InternalError"),
+}
+
+THROTTLED: Said = {
+    "dynamodb": (400, "ProvisionedThroughputExceededException"),
+    "s3": (503, "SlowDown"),
+    "sqs": (400, "ThrottlingException"),
+    "cloudfront": (400, "Throttling"),
+}
+
+ATTEMPTS = 4
+"""How many times the SDK sends a request at the most."""
 
 
 class Killed(BaseException):
@@ -28,6 +55,17 @@ def killed(at: int, *, after: bool) -> Generator[None]:
 
 
 @contextmanager
+def killed_before(operation: str) -> Generator[None]:
+    """End the process at its first ``operation`` (``PutItem``), before its effect."""
+
+    def strike(**_: Any) -> None:
+        raise Killed
+
+    with _hooked(f"before-call.*.{operation}", strike):
+        yield
+
+
+@contextmanager
 def answer_lost(operation: str) -> Generator[None]:
     """Lose the first answer to ``operation`` (``PutItem``) after its effect, so that the SDK sends it again."""
 
@@ -36,6 +74,66 @@ def answer_lost(operation: str) -> Generator[None]:
 
     with _hooked(f"needs-retry.*.{operation}", again):
         yield
+
+
+@contextmanager
+def lost(at: int) -> Generator[list[int]]:
+    """Lose the first answer to the AWS call number ``at`` (from 0) in the same way; what is yielded says if it came."""
+    struck = list[int]()
+    calls = -1
+
+    def begin(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    def again(attempts: int, **_: Any) -> float | None:
+        if calls != at or attempts > 1:
+            return None
+        struck.append(at)
+        return 0
+
+    with _hooked("before-call", begin), _hooked("needs-retry", again):
+        yield struck
+
+
+@contextmanager
+def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
+    """Let the AWS call number ``at`` (from 0) be answered with an error so many times, before it has an effect.
+
+    Whether it is sent again is the SDK's to say, which does so at once. What is yielded has an entry each time.
+    """
+    struck = list[int]()
+    calls = -1
+
+    def begin(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    def strike(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        if calls != at or len(struck) == times:
+            return None
+        struck.append(at)
+        return _error(request.url, event_name.split(".")[1], said)
+
+    with (
+        patch.object(ExponentialBackoff, "delay_amount", return_value=0),
+        patch.object(RetryQuota, "acquire", return_value=True),
+        _hooked("before-call", begin),
+        _hooked("before-send.*.*", strike),
+    ):
+        yield struck
+
+
+@contextmanager
+def counted() -> Generator[list[str]]:
+    """The AWS calls that are made inside, by their events' names, as a list that fills."""
+    made = list[str]()
+
+    def note(event_name: str, **_: Any) -> None:
+        made.append(event_name)
+
+    with _hooked("before-call", note):
+        yield made
 
 
 @contextmanager
@@ -91,6 +189,16 @@ def at_every_moment(look: Callable[[], object]) -> Generator[None]:
 
     with _hooked("after-call", strike):
         yield
+
+
+def _error(url: str, service: str, said: Said) -> AWSResponse:
+    status, code = said[service]
+    if service in ("s3", "cloudfront"):
+        body = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()
+    else:
+        body = json.dumps({"__type": f"com.amazonaws#{code}", "message": code}).encode()
+    headers: Any = {}
+    return AWSResponse(url, status, headers, MockRawResponse(body))
 
 
 @contextmanager

@@ -18,5 +18,13 @@ def firmware(size: int, start: int = 0) -> bytes:
     return b"\r\n".join([*lines, END, b""])
 
 
+def pages(number: int) -> bytes:
+    """A file with so many times 64 KB of data, one after the other, made quickly; each is 184 KB of the file."""
+    _, *lines, _, _ = firmware(1 << 16).split(b"\r\n")
+    page = b"\r\n".join(lines)
+    parts = [part for at in range(number) for part in (record(4, 0, at.to_bytes(2)), page)]
+    return b"\r\n".join([*parts, END, b""])
+
+
 END = record(1, 0, b"")
 """The last record of a file."""

@@ -1,5 +1,6 @@
 """The whole product as ``make run`` serves it, for the end-to-end tests and the bench."""
 
+import contextlib
 import importlib
 import os
 import signal
@@ -143,6 +144,17 @@ class Product:
         bucket = self.physical(f"Storage{name.capitalize()}Bucket")
         pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def peak_megabytes(self, construct: str) -> float:
+        """The most memory that a process of a function, of those that run, has ever had (Linux)."""
+        name = f"AWS_LAMBDA_FUNCTION_NAME={self.physical(f'Functions{construct}Function')}"
+        peaks: list[float] = []
+        for process in (Path(f"/proc/{pid}") for pid in children(self.engine())):
+            with contextlib.suppress(FileNotFoundError):  # it has ended just now
+                if name in (process / "environ").read_text(encoding="utf-8").split("\0"):
+                    status = (process / "status").read_text(encoding="ascii")
+                    peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
+        return max(peaks)
 
     @contextmanager
     def reached(self) -> Generator[None]:

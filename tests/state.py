@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeKey, s3_backends
 
 from constellation.stores import aws
 from constellation.stores.resources import BUCKETS, QUEUES, TABLES
@@ -45,9 +45,8 @@ def seen() -> dict[Place, Any]:
     found = dict[Place, Any]()
     for place, item in _items().items():
         found[place] = item.to_json()
-    for bucket in BUCKETS:
-        for key, thing in _buckets()[bucket.physical_name].keys.items():
-            found[bucket.physical_name, key] = thing.etag
+    for place, thing in _objects().items():
+        found[place] = thing.etag
     for queue in QUEUES:
         for message in _lying(queue):
             found[queue.name, message.id] = message.body
@@ -56,11 +55,7 @@ def seen() -> dict[Place, Any]:
 
 def keep() -> Kept:
     """The state as of now, to be brought back."""
-    objects = {
-        (bucket.physical_name, key): thing.value
-        for bucket in BUCKETS
-        for key, thing in _buckets()[bucket.physical_name].keys.items()
-    }
+    objects = {place: thing.value for place, thing in _objects().items()}
     return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(_lying(queue)) for queue in QUEUES})
 
 
@@ -77,6 +72,16 @@ def _items() -> dict[Place, Any]:
         for table in TABLES
         for partition in _tables()[table.physical_name].items.values()
         for item in partition.values()
+    }
+
+
+def _objects() -> dict[Place, FakeKey]:
+    """What every key gives now, if it was not deleted."""
+    return {
+        (bucket.physical_name, key): thing
+        for bucket in BUCKETS
+        for key, thing in _buckets()[bucket.physical_name].keys.items()
+        if isinstance(thing, FakeKey)
     }
 
 

@@ -23,7 +23,9 @@ from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table
-from moto.sqs.models import sqs_backends
+from moto.s3 import notifications
+from moto.s3.models import FakeKey
+from moto.sqs.models import Queue, sqs_backends
 
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.events.consumer import Consumer
@@ -479,6 +481,33 @@ def _all_items(table: Any) -> list[Any]:
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
 
+_moto_s3_event: Any = notifications._get_s3_event
+
+
+def _s3_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> Any:
+    """As moto's own; it says too which version of an object has come, where its bucket keeps versions."""
+    told = _moto_s3_event(event_name, bucket, key, notification_id)
+    if bucket.is_versioned:
+        told["Records"][0]["s3"]["object"]["versionId"] = key.version_id
+    return told
+
+
+def _itself(key: Any, _: Any) -> Any:
+    """What moto copies of every object in a bucket, to list some of its versions: nothing."""
+    return key
+
+
+def _uncounted(_: Any) -> int:
+    """What moto counts anew, message by message, at each that is sent; nobody asks for it."""
+    return 0
+
+
+_COUNTS = (
+    "approximate_number_of_messages",
+    "approximate_number_of_messages_delayed",
+    "approximate_number_of_messages_not_visible",
+)
+
 _serialize_structure: Any = JSONSerializer._serialize_type_structure
 
 
@@ -588,6 +617,10 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.setenv(ORIGIN_VERIFY_VARIABLE, "the value that only the CDN shows")
     monkeypatch.setattr(Table, "all_items", _all_items)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
+    for counted in _COUNTS:
+        monkeypatch.setattr(Queue, counted, property(_uncounted))
+    monkeypatch.setattr(FakeKey, "__deepcopy__", _itself, raising=False)
+    monkeypatch.setattr(notifications, "_get_s3_event", _s3_event)
     configure(monkeypatch)
     with mock_aws():
         _watch()

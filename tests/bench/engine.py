@@ -1,10 +1,11 @@
 """The local engine's DynamoDB in this process: tables of any size, without the way through HTTP."""
 
 import asyncio
+import copy
 import importlib
 import json
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,6 +34,27 @@ class Engine:
     def partition(self, table: str, key: str) -> list[Mapping[str, Wire]]:
         """All items under a partition key."""
         return list(self._dynamodb._tables[table]["items"].get(key, {}).values())
+
+    def items(self) -> dict[tuple[str, ...], Mapping[str, Wire]]:
+        """Everything in the product's tables, by table and key."""
+        return {
+            (table.name, pk, sk): item
+            for table in TABLES
+            for pk, items in self._dynamodb._tables[table.physical_name]["items"].items()
+            for sk, item in items.items()
+        }
+
+    def keep(self) -> Callable[[], None]:
+        """What brings everything in the product's tables back, as often as it is called."""
+        kept = {table: copy.deepcopy(self._dynamodb._tables[table.physical_name]["items"]) for table in TABLES}
+
+        def restore() -> None:
+            for table, items in kept.items():
+                there = self._dynamodb._tables[table.physical_name]
+                there["items"] = copy.deepcopy(items)
+                self._dynamodb._items_replaced(there)
+
+        return restore
 
     def load(self, table: Resource, items: Iterable[Mapping[str, Wire]]) -> None:
         """Put items without a request."""

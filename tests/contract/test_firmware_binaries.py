@@ -148,9 +148,9 @@ FIRST, SECOND = record(0, 0, b"abcd"), record(0, 4, b"efgh")
     [
         ([FIRST, SECOND[:-2] + b"00", END], "Line 2: the checksum is wrong"),
         ([FIRST[:-2], END], "Line 1: the record's length is not the one that it states"),
-        ([FIRST, SECOND[:9], END], "Line 2: a record is a colon and at least five pairs of hexadecimal digits"),
-        ([b":"], "Line 1: a record is a colon and at least five pairs of hexadecimal digits"),
-        ([FIRST, b"efgh", END], "Line 2: a record is a colon and at least five pairs of hexadecimal digits"),
+        ([FIRST, SECOND[:9], END], "Line 2: a record is a colon and 5 to 260 pairs of hexadecimal digits"),
+        ([b":"], "Line 1: a record is a colon and 5 to 260 pairs of hexadecimal digits"),
+        ([FIRST, b"efgh", END], "Line 2: a record is a colon and 5 to 260 pairs of hexadecimal digits"),
         ([FIRST, record(6, 0, b""), END], "Line 2: there is no record type 6"),
         ([FIRST, SECOND], "Line 2: the end record is missing"),
         ([FIRST, SECOND, b"", b""], "Line 2: the end record is missing"),
@@ -192,7 +192,7 @@ def test_another_extension(anna: Client, name: str) -> None:
         ({"file": File("image.hex", PLAIN)}, NO_FILE),
         ({"Image": File("image.hex", PLAIN)}, NO_FILE),
         ({"image": File("", PLAIN)}, "image: The file has no name."),
-        ({"image": File("image.hex", b"")}, "image: The file is empty."),
+        ({"image": File("image.hex", b"")}, "image: An empty file is not allowed."),
     ],
 )
 def test_forms_without_a_file(anna: Client, form: Mapping[str, str | File], message: str) -> None:

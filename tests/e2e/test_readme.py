@@ -13,6 +13,7 @@ from tests.product import ROOT, Product
 
 PRINTED_BASE = "http://127.0.0.1:8080"
 FIRST_UPLOAD = "### A first upload"
+LARGE_FILE = "### A large file"
 CONSTELLATION = "## What it serves today"
 
 
@@ -52,6 +53,13 @@ def test_a_first_upload(product: Product, tmp_path: Path) -> None:
         assert (square.format, square.size) == ("WEBP", (300, 300))
     assert re.search(rf"^{product.url}/image/[0-9a-f-]{{36}}\.jpg$", told, re.MULTILINE)
     assert told.lower().endswith("x-cache: hit from cloudfront")
+
+
+def test_a_large_file(product: Product, tmp_path: Path) -> None:
+    status = json.loads(entered(product, tmp_path, FIRST_UPLOAD, LARGE_FILE).splitlines()[-1])
+    assert (status["status"], status["imageId"]) == ("ready", status["id"])
+    with Image.open(tmp_path / "large.webp") as large:
+        assert (large.format, large.size) == ("WEBP", (1200, 800))
 
 
 def test_a_constellation(product: Product, tmp_path: Path) -> None:

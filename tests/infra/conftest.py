@@ -14,6 +14,8 @@ from tests.world import world
 __all__ = ["world"]
 
 SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
+WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:role/press"]
+"""Who may drop files on AWS, and nobody in the other template."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def _synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> S
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    return _synthesize(tmp_path_factory.mktemp("aws"), {**app.context(), "settings": SETTINGS}, checked=True)
+    context: dict[str, object] = {**app.context(), "settings": SETTINGS, "drop_writers": WRITERS}
+    return _synthesize(tmp_path_factory.mktemp("aws"), context, checked=True)
 
 
 @pytest.fixture(scope="session")

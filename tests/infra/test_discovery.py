@@ -1,7 +1,7 @@
 """What the declarations have to agree on before anything is deployed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,9 @@ import pytest
 from constellation.events.consumer import Consumer, consumer
 from constellation.http.authorizer import Authorizer, authorizer
 from constellation.http.dialects import constellations
-from constellation.http.endpoint import Endpoint, Security, endpoint
+from constellation.http.endpoint import WHOLE_CPU, Endpoint, Security, endpoint
 from constellation.http.request import Caller
-from constellation.stores.resources import DELETIONS, INDEXING, QUEUES, Resource
+from constellation.stores.resources import ARRIVALS, DELETIONS, INDEXING, QUEUES, Resource
 from infra.discovery import Application, DeclarationError, Function, check_queues, check_routes
 
 
@@ -72,6 +72,21 @@ def test_every_queue_has_one_consumer() -> None:
 def test_the_docstring_begins_with_the_queue(says: str) -> None:
     with pytest.raises(DeclarationError, match=r"functions/index_images: .*'Queue indexing: …'"):
         check_queues([_consumer("index_images", INDEXING, says=says)])
+
+
+def test_a_consumer_has_the_time_and_the_memory_that_it_declares(application: Application) -> None:
+    found = {function.declaration.queue: function.declaration for function in application.consumers}
+    arrivals = found.pop(ARRIVALS)
+    assert (arrivals.batch, arrivals.timeout, arrivals.memory) == (1, 150, WHOLE_CPU)
+    assert {(each.timeout, each.memory) for each in found.values()} == {(60, 512)}
+
+
+def test_a_task_is_started_as_often_as_it_declares(application: Application) -> None:
+    every = {function.name: function.declaration.every for function in application.tasks}
+    assert every.pop("reconcile") == timedelta(minutes=15)
+    assert every
+    assert set(every.values()) == {None}
+    assert {(each.declaration.timeout, each.declaration.memory) for each in application.tasks} == {(900, 512)}
 
 
 def _declared(

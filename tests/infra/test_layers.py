@@ -78,6 +78,8 @@ def test_operations_are_read_from_the_calls(tmp_path: Path, monkeypatch: pytest.
         'call("kms", "sign", KeyId="k")\naws.call("kms", "get_public_key")\naws.presign("get_object", 9)\nf("s3", "x")'
     )
     assert build.operations() == {"kms": ["get_public_key", "sign"], "s3": ["get_object"]}
+    (tmp_path / "a.py").write_text('aws.presign_form(9, 1, 2, Key="k")')
+    assert build.operations() == {"s3": ["create_bucket"]}  # the SDK looks it up to sign a form
     (tmp_path / "b.py").write_text('call("kms", verb)')
     with pytest.raises(build.BuildError, match=r"b\.py:1"):
         build.operations()

@@ -121,6 +121,20 @@ def test_the_sizes_of_a_link_are_no_matter_of_its_changes(document: dict[str, An
     assert set(document["paths"]["/image/{id}.{ext}"]) == {"get", "head"}
 
 
+def test_what_a_large_upload_needs_and_what_is_told_of_it(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    create, look = document["paths"]["/api/uploads"]["post"], document["paths"]["/api/uploads/{upload_id}"]["get"]
+    asked = schemas[_named(create["requestBody"])]
+    assert asked["required"] == ["kind", "fileName"]
+    assert asked["properties"]["kind"]["enum"] == ["image", "firmware"]
+    assert asked["properties"]["image_id"]["format"] == "uuid"
+    given = schemas[_named(create["responses"]["201"])]
+    assert given["properties"]["fields"] == {"type": "object", "additionalProperties": {"type": "string"}}
+    assert set(given["required"]) == {"id", "url", "fields", "expiresAt", "maxSize"}
+    told = schemas[_named(look["responses"]["200"])]
+    assert (told["required"], set(told["properties"])) == (["id", "status"], {"id", "status", "imageId", "violations"})
+
+
 def test_an_identifier_in_the_path_is_a_uuid(document: dict[str, Any]) -> None:
     (user,) = document["paths"]["/users/{user_uuid}"]["get"]["parameters"]
     assert user["schema"] == {"type": "string", "format": "uuid"}
@@ -151,6 +165,11 @@ def _second() -> type[BaseModel]:
         b: str
 
     return Same
+
+
+def _named(part: dict[str, Any]) -> str:
+    """The schema that a body in JSON has."""
+    return part["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
 
 
 def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:

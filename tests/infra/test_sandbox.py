@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from constellation.stores import aws
 from constellation.stores.resources import (
     ACCESS_LOGS,
+    ARRIVALS,
     BINARIES,
     CONSTELLATIONS,
     DELETIONS,
     FIRMWARE,
+    INCOMING,
     INDEXING,
     LEFTOVERS,
     REMOVALS,
@@ -49,6 +52,7 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "KeyConditionExpression": "pk = :a",
             "ExpressionAttributeValues": {":a": {"S": "a"}},
         },
+        "scan": {"TableName": "t", "IndexName": "index", "Limit": 9},
         "transact_write_items": {
             "ClientRequestToken": "c",
             "TransactItems": [{"Put": {"TableName": "t", "Item": KEY}}],
@@ -60,9 +64,18 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "sign": {"KeyId": "k", "Message": "m", "MessageType": "RAW", "SigningAlgorithm": "ECDSA_SHA_256"},
     },
     "s3": {
-        "delete_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "copy_object": {
+            "Bucket": "pictures",
+            "Key": "a/b.jpg",
+            "CopySource": {"Bucket": "others", "Key": "a b+ä%.jpg", "VersionId": "v"},
+            "MetadataDirective": "REPLACE",
+        },
+        "create_bucket": {"Bucket": "pictures"},
+        "delete_object": {"Bucket": "pictures", "Key": "a b+ä%.jpg", "VersionId": "v"},
         "delete_objects": {"Bucket": "pictures", "Delete": {"Objects": [{"Key": "a/b.jpg"}], "Quiet": True}},
-        "get_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "get_object": {"Bucket": "pictures", "Key": "a b+ä%.jpg", "VersionId": "v"},
+        "head_object": {"Bucket": "pictures", "Key": "a/b.jpg"},
+        "list_object_versions": {"Bucket": "pictures", "Prefix": "a b+ä%/", "KeyMarker": "k", "VersionIdMarker": "v"},
         "list_objects_v2": {"Bucket": "pictures", "Prefix": "a/"},
         "put_object": {"Bucket": "pictures", "Key": "a/b.jpg", "Body": "data", "ContentType": "image/jpeg"},
     },
@@ -74,7 +87,7 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         },
     },
 }
-"""For each operation in use the least that it takes."""
+"""For each operation in use what it takes; none creates a bucket, but by way of that the SDK signs a form."""
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1")
 
@@ -95,7 +108,7 @@ def hear(request, **_):
     for changing in ("x-amz-date", "amz-sdk-invocation-id", "user-agent"):
         headers.pop(changing)
     said.append([request.method, request.url, headers, scope, body.decode() if isinstance(body, bytes) else body])
-    return AWSResponse(request.url, 200, {}, Raw(b'{"Items": []}' if "x-amz-target" in headers else b""))
+    return AWSResponse(request.url, 200, {}, Raw(b'{"Items": []}' if "x-amz-target" in headers else b"<Result/>"))
 
 said = []
 for service, operations in json.loads(sys.argv[1]).items():
@@ -103,6 +116,10 @@ for service, operations in json.loads(sys.argv[1]).items():
     for operation, parameters in operations.items():
         aws.call(service, operation, **parameters)
 said.append(aws.presign("get_object", 60, Bucket="pictures", Key="a/b.jpg").partition("&X-Amz-Date=")[0])
+url, fields = aws.presign_form(60, 1, 9, Bucket="pictures", Key="a/b.jpg")
+conditions = json.loads(base64.b64decode(fields.pop("policy")))["conditions"]
+changing = [{"x-amz-date": fields.pop("x-amz-date")}, fields.pop("x-amz-signature")]
+said.append([url, fields, [each for each in conditions if each not in changing]])
 print(json.dumps(said))
 """
 
@@ -119,6 +136,7 @@ def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pyte
         "dynamodb.us-east-1.amazonaws.com",
         "kms.us-east-1.amazonaws.com",
         "constellation-binaries.s3.amazonaws.com",
+        "constellation-incoming.s3.amazonaws.com",
         "constellation-logs.s3.amazonaws.com",
         "constellation-originals.s3.amazonaws.com",
         "constellation-renditions.s3.amazonaws.com",
@@ -156,6 +174,7 @@ def _use_everything(world: World) -> None:
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
     _provision(world, token)
+    _send_by_s3(world, user, token)
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
@@ -241,6 +260,38 @@ def _provision(world: World, token: str) -> None:
     assert (world.items(FIRMWARE), world.objects(BINARIES)) == ([], {})
 
 
+def _send_by_s3(world: World, user: str, token: str) -> None:
+    """An image and a binary are posted, others dropped, one refused, one deleted too soon; then all is reconciled."""
+
+    def registered(kind: str, name: str, **fields: str) -> tuple[str, str]:
+        body = {"kind": kind, "fileName": name, **fields}
+        answer = world.request("POST", "/api/uploads", token=token, json=body)
+        assert answer.status == 201, answer.body
+        return answer.json["id"], answer.json["fields"]["key"]
+
+    def put(key: str, data: bytes) -> str:
+        return aws.call("s3", "put_object", Bucket=INCOMING.physical_name, Key=key, Body=data)["VersionId"]
+
+    file = hex_files.firmware(100)
+    made = world.request("POST", "/image", token=token, json={"label": "valve", "fw_version": "1.0.0"}).json["id"]
+    sent = [(registered("image", "sea.gif"), SMALL), (registered("firmware", "v.hex", image_id=made), file)]
+    for (_, key), data in sent:
+        put(key, data)
+    for name, data in {"a b+ä%.gif": SMALL, "valve-2.0.0.hex": file, "note.txt": b"no picture"}.items():
+        put(f"drop/{user}/{name}", data)
+    gone = f"drop/{user}/gone.gif"
+    aws.call("s3", "delete_object", Bucket=INCOMING.physical_name, Key=gone, VersionId=put(gone, SMALL))
+    assert world.deliver(ARRIVALS) == 6
+    for (upload_id, _), _ in sent:
+        status = world.request("GET", f"/api/uploads/{upload_id}", token=token)
+        assert status.json["status"] == "ready", status.body
+    latest = world.request("GET", "/image/latest", token=token, query={"label": "valve"}).json
+    assert (latest["fw_version"], latest["size"]) == ("2.0.0", len(file))
+    assert list(world.objects(INCOMING)) == [f"drop-failed/{user}/note.txt.json"]
+    world.advance(minutes=16)
+    assert set(world.invoke("reconcile", {}).values()) == {0}
+
+
 def test_a_busy_service_is_asked_again(world: World) -> None:
     build.build("local")
     with sandboxed() as sandbox:
@@ -259,7 +310,7 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
     core, runtime = (build.BUILD / "local" / layer / "python" for layer in ("core", "runtime"))
     trimmed = _said(region, "-S", str(core), str(runtime))
     assert trimmed == _said(region, "-B", str(core))
-    *requests, signed = trimmed
+    *requests, signed, (posted_to, *_) = trimmed
     bucket = "pictures.s3.amazonaws.com" if region == "us-east-1" else f"pictures.s3.{region}.amazonaws.com"
     assert {_host(url) for _, url, *_ in requests} == {
         "cloudfront.amazonaws.com",
@@ -268,7 +319,7 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
         f"sqs.{region}.amazonaws.com",
         bucket,
     }
-    assert _host(signed) == bucket
+    assert _host(signed) == _host(posted_to) == bucket
 
 
 def _host(url: str) -> str | None:
@@ -276,7 +327,7 @@ def _host(url: str) -> str | None:
 
 
 def _said(region: str, switch: str, *folders: str) -> list[Any]:
-    """The requests of CALLS, and a signed URL, as they would go out on Lambda in ``region``."""
+    """The requests of CALLS, a signed URL and a signed form, as they would go out on Lambda in ``region``."""
     secrets = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
     found = subprocess.run(
         [sys.executable, "-I", switch, "-c", SAY, json.dumps(CALLS), *folders],

@@ -6,14 +6,14 @@ app.use_locked_node()
 
 from aws_cdk import App, Stack  # noqa: E402 - the CDK starts its Node when it is imported
 
-from constellation.stores import signing  # noqa: E402
-from constellation.stores.resources import IMAGES, SIGNING, Grant  # noqa: E402
+from constellation.stores import incoming, signing  # noqa: E402
+from constellation.stores.resources import IMAGES, INCOMING, QUEUES, SIGNING, Grant  # noqa: E402
 from infra.storage import Storage  # noqa: E402
 
 
 def test_the_first_of_several_signing_keys_signs_and_all_are_readable() -> None:
     stack = Stack(App(), "Stack")
-    storage = Storage(stack, "Storage", signing_keys=["Next", "Present"])
+    storage = _storage(stack, "Next", "Present")
     arns = stack.resolve(storage.arns(signing.PUBLISH))
     following, present = ({"Fn::GetAtt": [reference["Fn::GetAtt"][0], "Arn"]} for reference in arns)
     assert following["Fn::GetAtt"][0].startswith("StorageNext")
@@ -23,9 +23,27 @@ def test_the_first_of_several_signing_keys_signs_and_all_are_readable() -> None:
 
 def test_the_right_to_an_index_is_none_to_its_table() -> None:
     stack = Stack(App(), "Stack")
-    storage = Storage(stack, "Storage", signing_keys=["Present"])
+    storage = _storage(stack, "Present")
     read = ("dynamodb:Query",)
     (table,) = stack.resolve(storage.arns(Grant(IMAGES, read)))
     assert stack.resolve(storage.arns(Grant(IMAGES, read, "index/own-created"))) == [
         {"Fn::Join": ["", [table, "/index/own-created"]]}
     ]
+
+
+def test_the_right_to_list_versions_is_one_to_the_bucket_and_that_to_versions_to_objects() -> None:
+    stack = Stack(App(), "Stack")
+    storage = _storage(stack, "Present")
+    (bucket,) = stack.resolve(storage.arns(incoming.LIST))
+    assert bucket["Fn::GetAtt"][0].startswith("StorageIncomingBucket")
+    assert [stack.resolve(storage.arns(grant)) for grant in incoming.TAKE] == [
+        [{"Fn::Join": ["", [bucket, f"/{pattern}"]]}] for pattern in ("incoming/*", "drop/*") * 2
+    ]
+    whole = stack.resolve(storage.arns(Grant(INCOMING, ("s3:GetObject",))))
+    assert whole == [{"Fn::Join": ["", [bucket, "/*"]]}]
+
+
+def _storage(stack: Stack, *signing_keys: str) -> Storage:
+    """All storage, with consumers that have a minute each and nobody who drops files."""
+    timeouts = dict.fromkeys(QUEUES, 60)
+    return Storage(stack, "Storage", signing_keys=signing_keys, timeouts=timeouts, drop_writers=[])

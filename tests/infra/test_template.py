@@ -10,13 +10,13 @@ from cfnlint import lint_file
 from constellation.events.consumer import Consumer
 from constellation.http.authorizer import CACHE_SECONDS
 from constellation.settings import REQUEST_LIMIT, Settings
-from constellation.stores.resources import INDEXES, QUEUES, Grant
+from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, QUEUES, TABLES, Grant
 from infra.api import refusals, too_large
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
 from layers import build
 from tests.edge import running_edge
-from tests.infra.conftest import SETTINGS, Synthesized
+from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 EXACT_ACTION = re.compile(r"[a-z0-9]+:[A-Za-z]+")
@@ -88,7 +88,8 @@ def test_object_rights_are_on_objects(aws: Synthesized) -> None:
             for statement in policy["PolicyDocument"]["Statement"]:
                 actions = [action for action in _listed(statement["Action"]) if action.startswith("s3:")]
                 for resource in _listed(statement["Resource"]) if actions else ():
-                    assert {"Fn::Join" in resource} == {action.endswith("Object") for action in actions}, statement
+                    lists = {action.startswith("s3:ListBucket") for action in actions}
+                    assert {"Fn::Join" not in resource} == lists, statement
 
 
 def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized, application: Application) -> None:
@@ -100,13 +101,14 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
         assert json.loads(variables["SETTINGS"]) == SETTINGS
 
 
-def test_each_function_logs_to_a_group_of_its_own_that_forgets(aws: Synthesized) -> None:
+def test_the_functions_log_to_one_group_that_forgets(aws: Synthesized) -> None:
     groups = aws.resources("AWS::Logs::LogGroup")
     assert all(group["RetentionInDays"] == 30 for group in groups.values())
-    functions = aws.resources("AWS::Lambda::Function").values()
-    used = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions]
-    assert len(set(used)) == len(used)
-    assert len(groups) == len(used) + 1  # the API's access log
+    logging = [function["LoggingConfig"] for function in aws.resources("AWS::Lambda::Function").values()]
+    (used,) = {each["LogGroup"]["Ref"] for each in logging}
+    assert used in groups
+    assert {each["LogFormat"] for each in logging} == {"JSON"}  # which function it was is in each line
+    assert len(groups) == 2  # the other is the API's access log
 
 
 def test_nothing_is_traced(aws: Synthesized) -> None:
@@ -188,7 +190,7 @@ def test_the_limit_in_the_gateways_answer_is_the_deployments() -> None:
 def test_tables_survive_mistakes(aws: Synthesized) -> None:
     tables = aws.template["Resources"]
     found = [resource for resource in tables.values() if resource["Type"] == "AWS::DynamoDB::Table"]
-    assert len(found) == 4
+    assert len(found) == len(TABLES)
     for table in found:
         properties = table["Properties"]
         assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -200,18 +202,58 @@ def test_tables_survive_mistakes(aws: Synthesized) -> None:
         assert table["DeletionPolicy"] == "Retain"
 
 
-def test_buckets_are_private_and_keep_nothing_that_was_deleted(aws: Synthesized) -> None:
+def test_buckets_are_private(aws: Synthesized) -> None:
     buckets = aws.resources("AWS::S3::Bucket")
-    assert len(buckets) == 5
+    assert len(buckets) == len(BUCKETS)
     for name, bucket in buckets.items():
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-        assert "VersioningConfiguration" not in bucket
-        expires = [rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]]
-        lives = [1] if "Incoming" in name else [30] if "Logs" in name else []
-        assert [days for days in expires if days] == lives
         (ownership,) = bucket["OwnershipControls"]["Rules"]
         wanted = "BucketOwnerPreferred" if "Logs" in name else "BucketOwnerEnforced"
         assert ownership["ObjectOwnership"] == wanted
+
+
+def test_what_was_deleted_is_gone_and_what_came_in_does_not_stay(aws: Synthesized) -> None:
+    """Where versions are kept, a deletion and the end of a life leave markers and old versions; they go as well."""
+    lives = {
+        "ExpirationInDays": 1,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        "ExpiredObjectDeleteMarker": True,
+    }
+    for name, bucket in aws.resources("AWS::S3::Bucket").items():
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert {rule["Status"] for rule in rules} == {"Enabled"}
+        assert not any(rule.keys() & {"Prefix", "TagFilters"} for rule in rules)
+        said = {key: value for rule in rules for key, value in rule.items() if key != "Status"}
+        assert said.pop("AbortIncompleteMultipartUpload") == {"DaysAfterInitiation": 1}
+        if name.startswith("StorageIncoming"):
+            assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+            assert said == lives
+        else:
+            assert "VersioningConfiguration" not in bucket
+            assert said == ({"ExpirationInDays": 30} if name.startswith("StorageLogs") else {})
+
+
+def test_a_form_can_be_posted_from_any_page_and_nothing_else(aws: Synthesized) -> None:
+    for name, bucket in aws.resources("AWS::S3::Bucket").items():
+        rules = bucket.get("CorsConfiguration", {"CorsRules": []})["CorsRules"]
+        wanted = {"AllowedHeaders": ["*"], "AllowedMethods": ["POST"], "AllowedOrigins": ["*"]}
+        assert rules == ([wanted] if name.startswith("StorageIncoming") else [])
+
+
+def test_who_drops_files_may_put_them_there_and_do_nothing_else(aws: Synthesized) -> None:
+    (allowed,) = _allowed_by_buckets(aws, "Incoming")
+    assert {key: value for key, value in allowed.items() if key not in ("Principal", "Resource")} == {
+        "Action": ["s3:PutObject", "s3:ReplicateObject"],
+        "Effect": "Allow",
+    }
+    assert allowed["Principal"] == {"AWS": WRITERS}
+    assert _owner(allowed["Resource"]) == "incomingbucket/drop/*"
+
+
+def test_nobody_drops_files_who_is_not_named(aws: Synthesized, local: Synthesized) -> None:
+    assert _allowed_by_buckets(local, "Incoming") == []
+    others = [name for name in ("Originals", "Binaries", "Logs") if _allowed_by_buckets(aws, name)]
+    assert others == []
 
 
 def test_tables_have_the_indexes_that_the_stores_read(aws: Synthesized) -> None:
@@ -241,9 +283,8 @@ def test_a_message_that_fails_again_and_again_is_kept_and_told_of(aws: Synthesiz
     dead_letters = {redrive["deadLetterTargetArn"]["Fn::GetAtt"][0] for redrive in redrives.values()}
     assert len(redrives) == len(dead_letters) == len(QUEUES)
     assert redrives.keys() | dead_letters == queues.keys()
-    for name, redrive in redrives.items():
+    for redrive in redrives.values():
         assert redrive["maxReceiveCount"] == Consumer.attempts
-        assert queues[name]["VisibilityTimeout"] == 6 * Consumer.timeout
         assert queues[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]["MessageRetentionPeriod"] == 14 * 24 * 3600
     alarms = aws.resources("AWS::CloudWatch::Alarm").values()
     assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms} == dead_letters
@@ -251,6 +292,13 @@ def test_a_message_that_fails_again_and_again_is_kept_and_told_of(aws: Synthesiz
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
         assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+
+
+def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_has(aws: Synthesized) -> None:
+    """Else it is delivered again to a second one, while the first is at work or was throttled."""
+    hidden = {_plain(name): queue.get("VisibilityTimeout") for name, queue in aws.resources("AWS::SQS::Queue").items()}
+    working = {f"{queue.name.replace('_', '')}queue": 6 * (150 if queue == ARRIVALS else 60) for queue in QUEUES}
+    assert {name: seconds for name, seconds in hidden.items() if name.endswith("queue")} == working
 
 
 def test_each_queue_feeds_its_consumer(aws: Synthesized, application: Application) -> None:
@@ -270,14 +318,19 @@ def test_access_logs_go_from_the_cdn_through_their_bucket_to_their_queue(aws: Sy
     bucket = logging["Bucket"]["Fn::GetAtt"][0]
     assert bucket.startswith("StorageLogsBucket")
     assert (logging["Prefix"], logging.get("IncludeCookies", False)) == ("cdn/", False)
-    made = aws.template["Resources"][bucket]
-    (told,) = made["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
-    assert told["Event"] == "s3:ObjectCreated:*"
-    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "cdn/"}]}}
-    queue = told["Queue"]["Fn::GetAtt"][0]
-    assert queue.startswith("StorageAccessLogsQueue")
-    (policy,) = made["DependsOn"]  # S3 tries the queue when the bucket is made
-    assert aws.template["Resources"][policy]["Properties"]["Queues"] == [{"Ref": queue}]
+    assert _told(aws, bucket) == {"cdn/": "accesslogsqueue"}
+
+
+def test_what_is_posted_and_what_is_dropped_is_told_of_and_no_report(aws: Synthesized) -> None:
+    (bucket,) = [name for name in aws.resources("AWS::S3::Bucket") if name.startswith("StorageIncoming")]
+    assert _told(aws, bucket) == {"incoming/": "arrivalsqueue", "drop/": "arrivalsqueue"}
+
+
+def test_only_two_buckets_tell_of_their_objects(aws: Synthesized) -> None:
+    telling = [
+        name for name, bucket in aws.resources("AWS::S3::Bucket").items() if "NotificationConfiguration" in bucket
+    ]
+    assert sorted(map(_plain, telling)) == ["incomingbucket", "logsbucket"]
 
 
 def test_only_the_buckets_of_this_account_may_send_without_a_role(aws: Synthesized) -> None:
@@ -289,11 +342,30 @@ def test_only_the_buckets_of_this_account_may_send_without_a_role(aws: Synthesiz
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    (allowed,) = allowing
-    assert allowed["Action"] == "sqs:SendMessage"
-    assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
-    assert _owner(allowed["Resource"]) == "accesslogsqueue"
-    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert sorted(_owner(allowed["Resource"]) for allowed in allowing) == ["accesslogsqueue", "arrivalsqueue"]
+    for allowed in allowing:
+        assert allowed["Action"] == "sqs:SendMessage"
+        assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
+        assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_what_has_a_schedule_is_started_by_it_and_nothing_else_is(aws: Synthesized, application: Application) -> None:
+    rules = aws.resources("AWS::Events::Rule")
+    scheduled = [task for task in application.tasks if task.declaration.every]
+    assert [task.name for task in scheduled] == ["reconcile"]
+    assert len(rules) == len(scheduled)
+    ((name, rule),) = rules.items()
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
+    (target,) = rule["Targets"]
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsReconcileFunction")
+    (permission,) = [
+        each
+        for each in aws.resources("AWS::Lambda::Permission").values()
+        if each["Principal"] == "events.amazonaws.com"
+    ]
+    assert permission["Action"] == "lambda:InvokeFunction"
+    assert permission["FunctionName"] == target["Arn"]
+    assert permission["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
 
 
 def test_pictures_are_cached_by_their_path_alone(aws: Synthesized) -> None:
@@ -360,7 +432,8 @@ def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) 
 
 
 def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
-    outputs = {"ApiUrl", "ApiId", "DistributionDomainName", "DistributionId", "LogsBucketName"}
+    distribution = {"DistributionDomainName", "DistributionId"}
+    outputs = {"ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName"}
     assert set(aws.template["Outputs"]) == outputs
 
 
@@ -369,6 +442,31 @@ def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, An
     pattern = re.compile(rf"(Functions{construct_id}(Function|Role|Messages)|Api{construct_id})[0-9A-F]{{8}}")
     (found,) = [resource for name, resource in resources.items() if pattern.fullmatch(name)]
     return found
+
+
+def _told(aws: Synthesized, bucket: str) -> dict[str, str]:
+    """The queues that a bucket tells of new objects, by the prefixes of their keys."""
+    made = aws.template["Resources"][bucket]
+    (policy,) = made["DependsOn"]  # S3 tries the queues when the bucket is made
+    found: dict[str, str] = {}
+    for told in made["Properties"]["NotificationConfiguration"]["QueueConfigurations"]:
+        assert told["Event"] == "s3:ObjectCreated:*"
+        (rule,) = told["Filter"]["S3Key"]["Rules"]
+        assert rule["Name"] == "prefix"
+        assert aws.template["Resources"][policy]["Properties"]["Queues"] == [{"Ref": told["Queue"]["Fn::GetAtt"][0]}]
+        found[rule["Value"]] = _owner(told["Queue"])
+    return found
+
+
+def _allowed_by_buckets(synthesized: Synthesized, name: str) -> list[dict[str, Any]]:
+    """What the policy of a bucket allows."""
+    return [
+        statement
+        for policy in synthesized.resources("AWS::S3::BucketPolicy").values()
+        if policy["Bucket"]["Ref"].startswith(f"Storage{name}Bucket")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
 
 
 def _limit() -> str:
@@ -388,14 +486,19 @@ def _owner(resource: Any) -> str:
         if start[2:3] == [":cloudfront::"]:
             return last["Ref"][:-8].removeprefix("Delivery").lower() + "cdn"
         return _owner(start[0]) + last
-    logical_id = re.sub("[0-9A-F]{8}$", "", resource["Fn::GetAtt"][0])
-    return "log" if logical_id.endswith("Log") else logical_id.removeprefix("Storage").lower()
+    name = _plain(resource["Fn::GetAtt"][0])
+    return "log" if name.endswith("log") else name
+
+
+def _plain(logical_id: str) -> str:
+    """``StorageImagesTable1A2B3C4D`` as it is called here: ``imagestable``."""
+    return re.sub("[0-9A-F]{8}$", "", logical_id).removeprefix("Storage").lower()
 
 
 def _granted(grant: Grant) -> str:
     """The same of a grant."""
     path = grant.path
-    if grant.resource.kind == "bucket" and grant.actions != ("s3:ListBucket",):
+    if grant.resource.kind == "bucket" and not any(action.startswith("s3:ListBucket") for action in grant.actions):
         path = path or "*"
     return f"{grant.resource.name}{grant.resource.kind}".replace("_", "") + (f"/{path}" if path else "")
 

@@ -47,6 +47,7 @@ def test_a_query_is_billed_by_the_sum_of_what_it_reads() -> None:
     assert read_units("Query", {}, {"Items": [item(4096), item(7)]}) == 1.0
     assert read_units("Query", {"ConsistentRead": True}, eleven) == 2.0
     assert read_units("Query", {}, {"Items": []}) == 0.5
+    assert read_units("Scan", {}, eleven) == 1.0
 
 
 def test_a_batch_is_billed_item_by_item_even_for_those_that_are_missing() -> None:

@@ -147,10 +147,11 @@ TARGETS = {
     "remark": _COMMENTS,
     "firmware": _FIRMWARE,
     "bare": _FIRMWARE,
+    "upload": _FIRMWARE,
 }
 """What the placeholders can stand for. ``comment`` is the caller's own, ``remark`` another's.
 
-``firmware`` has a binary, ``bare`` has none.
+``firmware`` has a binary, ``bare`` has none; an ``upload`` is pending, and to come to lie where it is said to be.
 """
 
 _SHARED = (Target(Where.OWN, "public"), *_all(Where.GONE, Where.BURIED, kinds=("private",)))
@@ -211,9 +212,9 @@ def sees(operation: Operation, role: Role, target: Target) -> bool:
     return target.where is Where.THERE or right(role, target) is not None or (is_open and exists(target))
 
 
-def owns(role: Role, image: Target) -> bool:
-    """Whether the caller uploaded an image; who never might has uploaded none to ``OWN``."""
-    return image.kind == "mine" and (image.where is Where.LOOSE or role in RIGHTS or role is Role.OWNER)
+def owns(role: Role, thing: Target) -> bool:
+    """Whether an image or an upload is the caller's; who never might has uploaded none to ``OWN``."""
+    return thing.kind == "mine" and (thing.where is Where.LOOSE or role in RIGHTS or role is Role.OWNER)
 
 
 def expected(operation: Operation, role: Role, targets: Targets, *, garbled: bool = False) -> int:
@@ -566,5 +567,56 @@ OPERATIONS = (
     Operation("delete a binary", "DELETE /image/{firmware}/binary", (403, 403, 200, 200)),
     Operation("delete firmware", "DELETE /image/{firmware}", (403, 403, 200, 200)),
     Operation("delete firmware without a binary", "DELETE /image/{bare}", (403, 403, 200, 200)),
+    # Uploads by S3
+    Operation(
+        "ask for a form",
+        "POST /api/uploads",
+        (201, 201, 201, 201),
+        json={"kind": "image", "fileName": "a.gif", "image_id": "{nobody}", "user_id": "{guest}", "id": "{nobody}"},
+        rule=_for_everybody(201),
+    ),
+    Operation(
+        "ask for the form of an image in a constellation",
+        "POST /api/uploads",
+        (403, 403, 201, 201),
+        json={"kind": "image", "fileName": "a.gif", "constellation_uuid": "{constellation}"},
+    ),
+    Operation(
+        "ask for the form of an image in a folder",
+        "POST /api/uploads",
+        (403, 403, 201, 201),
+        json={
+            "kind": "image",
+            "fileName": "a.gif",
+            "constellation_uuid": "{constellation}",
+            "folder_uuid": "{parent}",
+        },
+        elsewhere=422,
+    ),
+    Operation(
+        "ask for the form of an image in a folder of no constellation",
+        "POST /api/uploads",
+        (422, 422, 422, 422),
+        json={"kind": "image", "fileName": "a.gif", "folder_uuid": "{parent}"},
+        rule=_for_everybody(422),
+    ),
+    Operation(
+        "ask for the form of a binary",
+        "POST /api/uploads",
+        (403, 403, 201, 201),
+        json={"kind": "firmware", "fileName": "a.hex", "image_id": "{bare}"},
+    ),
+    Operation(
+        "ask for the form of another binary",
+        "POST /api/uploads",
+        (403, 403, 400, 400),
+        json={"kind": "firmware", "fileName": "a.hex", "image_id": "{firmware}"},
+    ),
+    Operation(
+        "see an upload",
+        "GET /api/uploads/{upload}",
+        (404, 404, 404, 404),
+        rule=lambda role, targets: 200 if owns(role, targets["upload"]) else 404,
+    ),
 )
 """Every operation that the table knows."""

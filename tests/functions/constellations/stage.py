@@ -19,7 +19,7 @@ FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
 class Things:
     """Two folders beside each other, a private and a public image in the first, and where that is.
 
-    And firmware of that constellation, with a binary and without one.
+    And firmware of that constellation, with a binary and without one, and a pending upload into the first folder.
     """
 
     constellation: str
@@ -30,6 +30,7 @@ class Things:
     public: str
     firmware: str
     bare: str
+    upload: str
 
 
 class Stage:
@@ -63,10 +64,10 @@ class Stage:
             image = self.mine["image", Where.LOOSE, role] = person.image()
             things = self.things[Where.TWIN]
             self._comment(person, things.private, things.public, image)
-            self._make_firmware(person, Where.LOOSE, role)
+            self._make_others(person, Where.LOOSE, role)
         self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
         self._comment(self.stranger, *self.loose.values())
-        self.loose |= _firmware(self.stranger)
+        self.loose |= _others(self.stranger)
         self.cellar = self.own.folder()
         self.things[Where.BURIED] = self._things(self.own, self.cellar)
         assert self.founder.ask("DELETE", gone.path).status == 200
@@ -139,7 +140,7 @@ class Stage:
             return UNKNOWN
         if target.where is Where.OTHER_KIND:
             others = {"constellation": own.root, "image": own.folder}
-            others |= dict.fromkeys(("comment", "remark", "firmware", "bare"), own.private)
+            others |= dict.fromkeys(("comment", "remark", "firmware", "bare", "upload"), own.private)
             return others.get(name, own.constellation)
         if name in ("comment", "remark"):
             image = self._commented(target.where, ids["image"])
@@ -165,7 +166,7 @@ class Stage:
         private, public = space.image(folder=inner), space.image(folder=inner)
         assert space.admin.ask("PATCH", f"/api/image/{public}", json={"isPublic": True}).status == 204
         self._comment(space.admin, private, public)
-        return Things(space.id, space.root, inner, other, private, public, **_firmware(space.admin, space))
+        return Things(space.id, space.root, inner, other, private, public, **_others(space.admin, space, inner))
 
     def _staff(self, space: Workspace, where: Where) -> None:
         """Let the members upload and comment, and make firmware; then give them the rights of their roles, or none."""
@@ -177,15 +178,17 @@ class Stage:
             if role is not Role.EX_MEMBER:
                 image = self.mine["image", where, role] = space.image(folder=things.folder, by=person)
                 self._comment(person, image)
-                self._make_firmware(person, where, role, space)
+                self._make_others(person, where, role, space, things.folder)
         for role, rights in STAFF.items():
             space.connect(self.people[role], rights=rights)
         for role in FORMER:
             space.disconnect(self.people[role])
 
-    def _make_firmware(self, person: Client, where: Where, role: Role, space: Workspace | None = None) -> None:
-        for name, firmware_id in _firmware(person, space).items():
-            self.mine[name, where, role] = firmware_id
+    def _make_others(
+        self, person: Client, where: Where, role: Role, space: Workspace | None = None, folder: str = ""
+    ) -> None:
+        for name, id_ in _others(person, space, folder).items():
+            self.mine[name, where, role] = id_
 
     def _comment(self, person: Client, *images: str) -> None:
         for image in images:
@@ -193,10 +196,15 @@ class Stage:
             self.comments[image, person.id] = created(answer)["comment_uuid"]
 
 
-def _firmware(person: Client, space: Workspace | None = None) -> dict[str, str]:
-    """New firmware of somebody's, in a constellation, whose id is its label, or in none."""
+def _others(person: Client, space: Workspace | None = None, folder: str = "") -> dict[str, str]:
+    """New firmware of somebody's, in a constellation, whose id is its label, or in none; and an upload there."""
     label, where = (space.id, {"constellation_uuid": space.id}) if space else ("own", dict[str, str]())
-    return {"firmware": confirmed(person, label, **where), "bare": made(person, label, **where)}
+    upload = {"kind": "image", "fileName": "a.gif", **where, **({"folder_uuid": folder} if folder else {})}
+    return {
+        "firmware": confirmed(person, label, **where),
+        "bare": made(person, label, **where),
+        "upload": created(person.ask("POST", "/api/uploads", json=upload))["id"],
+    }
 
 
 def _file(operation: Operation) -> dict[str, File]:

@@ -19,7 +19,7 @@ from tests.functions.constellations.rights_table import (
 from tests.functions.constellations.stage import Stage
 from tests.world import Answer, handlers, new_world
 
-SURFACES = ("/constellations", "/structure", "/folders", "/image", "/api/image")
+SURFACES = ("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads")
 """What the paths begin with that the table must know."""
 
 GARBLED = (Where.OWN, Where.FOREIGN, Where.NONEXISTENT)

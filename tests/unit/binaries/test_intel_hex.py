@@ -1,12 +1,13 @@
 """Intel HEX, line by line: what is wrong where, and what the data fills."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
 from constellation.binaries import intel_hex
 from constellation.binaries.intel_hex import BadRecord, Checker
-from tests.hex_files import END, record
+from tests.hex_files import END, firmware, record
 
 DATA = record(0, 0x0100, bytes(range(16)))
 
@@ -104,3 +105,71 @@ def test_a_file_of_many_records_is_one_segment() -> None:
         for line in (record(4, 0, bytes([0, page])), *(record(0, at, bytes(16)) for at in range(0, 0x10000, 16)))
     ]
     assert segments([*lines, END]) == [(0, 4 * 0x10000)]
+
+
+def outcome(checker: Checker, doing: Iterable[object]) -> str:
+    """What comes of a file: the segments, or what is wrong with it."""
+    try:
+        for _ in doing:
+            pass
+        return f"{checker.segments()}"
+    except BadRecord as fault:
+        return f"{fault}"
+
+
+def by_lines(data: bytes) -> str:
+    """What comes of a file that is read line by line."""
+    checker = Checker()
+    return outcome(checker, map(checker.read, io.BytesIO(data)))
+
+
+def in_pieces(pieces: Iterable[bytes]) -> str:
+    """What comes of a file in pieces."""
+    checker = Checker()
+    return outcome(checker, map(checker.feed, pieces))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (firmware(40), "(Segment(start=0, length=40),)"),
+        (firmware(40).replace(b"\r", b"").rstrip(), "(Segment(start=0, length=40),)"),
+        (firmware(20, 0xFFF8) + b"\r\n\n\r\n", "(Segment(start=65528, length=20),)"),
+        (firmware(40).replace(END, b""), "Line 4: the end record is missing"),
+        (firmware(40) + b"\r\n" + END, "Line 6: there is something after the end record"),
+        (firmware(40) + b":", "Line 6: there is something after the end record"),
+        (firmware(40).replace(b"\r\n", b"\r\n\n", 1), "Line 2: a blank line can only stand at the end"),
+        (firmware(40)[:-20], "Line 4: a record is a colon and 5 to 260 pairs"),
+        (firmware(40)[:-1].replace(b"\n", b"\r"), "Line 1: a record is a colon and 5 to 260 pairs"),
+        (record(0, 0, bytes(255)) + b"\r\n" + END, "(Segment(start=0, length=255),)"),
+        (b":" + b"0" * 1000 + b"\n" + END, "Line 1: a record is a colon and 5 to 260 pairs of hexadecimal digits"),
+        (b":" + b"0" * 3000, "Line 1: a record is a colon and 5 to 260 pairs of hexadecimal digits"),
+        (END + b"\n" + b"0" * 3000, "Line 2: there is something after the end record"),
+        (END + b"\n\n" + b"\0" * 3000, "Line 2: there is something after the end record"),
+        (b"", "Line 1: the end record is missing"),
+        (b"\n\n", "Line 1: the end record is missing"),
+    ],
+)
+def test_a_file_in_pieces_is_the_file_line_by_line(data: bytes, expected: str) -> None:
+    assert by_lines(data).startswith(expected)
+    for size in (1, 2, 7, 100, 1000, 1001, len(data) + 1):
+        assert in_pieces(data[at : at + size] for at in range(0, len(data), size)) == by_lines(data)
+    for cut in range(min(len(data), 200)):
+        assert in_pieces([data[:cut], data[cut:]]) == by_lines(data)
+        assert in_pieces([data[:cut], b"", data[cut:], b""]) == by_lines(data)
+
+
+@pytest.mark.parametrize("before", [[], [DATA], [DATA, END]])
+@pytest.mark.parametrize("filling", [b"0", b"\r", b"\0", b" ", b":"])
+def test_a_line_without_an_end_is_refused_before_it_is_held(before: list[bytes], filling: bytes) -> None:
+    taken = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal taken
+        yield b"\n".join([*before, b":"])
+        for _ in range(50_000):
+            taken += 100
+            yield filling * 100
+
+    assert in_pieces(endless()).startswith(f"Line {len(before) + 1}: ")
+    assert taken == 1000

@@ -1,5 +1,6 @@
 """Structured logs and metrics: JSON lines that CloudWatch reads, through powertools."""
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ def logger() -> "Logger":
     """The function's JSON logger. Never give it tokens, passwords, emails or query strings."""
     from aws_lambda_powertools import Logger
 
-    return Logger(service=NAMESPACE.lower(), utc=True, log_uncaught_exceptions=False)
+    function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+    return Logger(service=NAMESPACE.lower(), function_name=function, utc=True, log_uncaught_exceptions=False)
 
 
 def count(name: str, value: float = 1) -> None:

@@ -13,7 +13,7 @@ from constellation.domain.firmware import SEGMENT_LIMIT, Segment
 START_CODE = b":"
 """What a file in this format begins with."""
 
-_RECORD = re.compile(r":(?:[0-9A-Fa-f]{2}){5,}", re.ASCII)
+_RECORD = re.compile(r":(?:[0-9A-Fa-f]{2}){5,260}", re.ASCII)
 _AROUND_DATA = 11
 """Characters of a record besides its data: colon, length, address, type and checksum."""
 
@@ -81,7 +81,7 @@ class Checker:
 
         library = cast("Any", bincopy)  # it is not typed
         if not _RECORD.fullmatch(text):
-            raise BadRecord(self._line, "a record is a colon and at least five pairs of hexadecimal digits")
+            raise BadRecord(self._line, "a record is a colon and 5 to 260 pairs of hexadecimal digits")
         if len(text) != _AROUND_DATA + 2 * int(text[1:3], 16):
             raise BadRecord(self._line, "the record's length is not the one that it states")
         try:

@@ -28,6 +28,8 @@ FORM_LIFE = timedelta(minutes=15)
 
 NO_SUCH_UPLOAD = "Upload not found"
 
+EMPTY_FILE = "An empty file is not allowed."
+
 _KEY_LIMIT = 1024
 """Bytes of an object's key."""
 
@@ -86,7 +88,7 @@ class Upload:
 def check_size(size: int, *, field: str, limit: int) -> None:
     """Raise Invalid, said of ``field``, for a file without a byte, or with more than ``limit``."""
     if size < 1:
-        raise Invalid(Violation(field, "An empty file is not allowed."))
+        raise Invalid(Violation(field, EMPTY_FILE))
     if size > limit:
         text = f"The file is too large ({megabytes(size)} MB). Allowed maximum size is {megabytes(limit)} MB."
         raise Invalid(Violation(field, text))

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, PlainValidator, WithJsonS
 
 from constellation.domain.firmware import EXTENSION, LABEL_LIMIT
 from constellation.domain.names import exact_name
-from constellation.domain.uploads import UploadedFile
+from constellation.domain.uploads import EMPTY_FILE, UploadedFile
 from constellation.domain.versions import LONGEST, parse_version
 from constellation.inputs.files import NO_FILE
 from constellation.inputs.ids import Uuid
@@ -34,7 +34,7 @@ def _hex_file(value: object) -> UploadedFile:
     if not value.name.lower().endswith(EXTENSION):
         raise ValueError(f"The file's name must end in {EXTENSION}.")
     if not value.data:
-        raise ValueError("The file is empty.")
+        raise ValueError(EMPTY_FILE)
     return value
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.firmware import EXTENSION
@@ -15,13 +15,16 @@ from constellation.inputs.names import Name
 from constellation.inputs.schemas import without_defaults
 from constellation.inputs.sharing import Description
 
+_LARGEST = 5 * 10**12
+"""Bytes of the largest object that S3 keeps; no limit is above."""
+
 
 class NewUpload(BaseModel, json_schema_extra=without_defaults):
     """What a file is to become, and what is known of it; ``image_id`` is the firmware image whose binary it is."""
 
     kind: Annotated[str, one_of(IMAGE, FIRMWARE)]
     fileName: Name
-    size: int | None = None
+    size: Annotated[int, Field(le=_LARGEST)] | None = None
     description: Description = ""
     isPublic: bool = False
     constellation_uuid: Uuid = ""

@@ -6,13 +6,13 @@ that nobody has told of or that never came. What is younger than QUIET may still
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import islice
+from typing import Any
 
 from constellation.domain.errors import NotFound, Violation
 from constellation.domain.notifications import StoredObject, notification
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.observability import count
-from constellation.services import binaries as files
 from constellation.services import deletion
 from constellation.stores import binaries, blobs, firmware, images, incoming, queues, reconciliation, uploads
 from constellation.stores.objects import Listed
@@ -37,9 +37,10 @@ RECONCILE = (
     *deletion.DELETE,
     binaries.LIST,
     binaries.GET,
+    binaries.DELETE,
     firmware.READ_MANY,
     firmware.SCAN,
-    *files.TAKE_AWAY,
+    firmware.CHANGE,
 )
 """What the function that reconciles needs."""
 
@@ -68,7 +69,9 @@ def reconcile(now: datetime) -> Report:
     left = reconciliation.places()
     places: dict[str, str] = {}
     for name, step in _STEPS.items():
-        report[name], places[name] = step(left.get(name, ""), before, now)
+        report[name], place = step(left.get(name, ""), before, now)
+        if place:
+            places[name] = place
     if places != left:
         reconciliation.keep(places)
     for name, healed in report.items():
@@ -78,9 +81,13 @@ def reconcile(now: datetime) -> Report:
 
 def _announce(before: datetime) -> int:
     """Tell again of what has come and was not taken in."""
-    found = chain(incoming.versions(POSTED), incoming.versions(DROPPED))
-    waiting = [each for each in islice(found, OBJECTS) if each.since < before and not each.key.endswith("/")]
-    told = [notification(StoredObject(incoming.bucket(), each.key, each.version)) for each in waiting]
+    told: list[dict[str, Any]] = []
+    for prefix in (POSTED, DROPPED):
+        found = incoming.versions(prefix)
+        waiting = (each for each in found if each.since < before and not each.key.endswith("/"))
+        told += [
+            notification(StoredObject(incoming.bucket(), each.key, each.version)) for each in islice(waiting, OBJECTS)
+        ]
     queues.send_many(ARRIVALS, told)
     return len(told)
 
@@ -127,18 +134,19 @@ def _remove_binaries(after: str, before: datetime, _now: datetime) -> _Part:
     return len(keys), rest
 
 
-def _delete_own_images(place: str, before: datetime, now: datetime) -> _Part:
+def _delete_images(place: str, before: datetime, now: datetime) -> _Part:
     """Images of users whose bytes are gone."""
-    return _delete_images(place, before, now, owned=True)
+    ids, rest = images.owned_before(place, RECORDS, before)
+    return _delete_without_bytes(ids, now), rest
 
 
-def _delete_public_images(place: str, before: datetime, now: datetime) -> _Part:
-    """Public images whose bytes are gone, those of guests among them."""
-    return _delete_images(place, before, now, owned=False)
+def _delete_guests_images(place: str, before: datetime, now: datetime) -> _Part:
+    """The same of guests."""
+    ids, rest = images.guests_before(place, RECORDS, before)
+    return _delete_without_bytes(ids, now), rest
 
 
-def _delete_images(place: str, before: datetime, now: datetime, *, owned: bool) -> _Part:
-    ids, rest = images.created_before(place, RECORDS, before, owned=owned)
+def _delete_without_bytes(ids: list[str], now: datetime) -> int:
     healed = 0
     for image_id in ids:
         if not blobs.has_original(image_id) and (image := images.get(image_id)):
@@ -147,7 +155,7 @@ def _delete_images(place: str, before: datetime, now: datetime, *, owned: bool) 
                 healed += 1
             except NotFound:
                 continue
-    return healed, rest
+    return healed
 
 
 def _detach_binaries(place: str, before: datetime, _now: datetime) -> _Part:
@@ -156,8 +164,7 @@ def _detach_binaries(place: str, before: datetime, _now: datetime) -> _Part:
     healed = 0
     for found in firmware.get_many(ids, consistent=True).values():
         if found.created_at < before and found.binary and not binaries.exists(found.binary):
-            files.take_away(found)
-            healed += 1
+            healed += firmware.detach(found, found.binary)  # not one that it was given just now
     return healed, rest
 
 
@@ -178,7 +185,7 @@ _STEPS: dict[str, Callable[[str, datetime, datetime], _Part]] = {
     "OriginalsRemoved": _remove_originals,
     "RenditionsRemoved": _remove_renditions,
     "BinariesRemoved": _remove_binaries,
-    "ImagesWithoutBytes": _delete_own_images,
-    "PublicImagesWithoutBytes": _delete_public_images,
+    "ImagesWithoutBytes": _delete_images,
+    "GuestsImagesWithoutBytes": _delete_guests_images,
     "FirmwareWithoutBytes": _detach_binaries,
 }

@@ -31,6 +31,7 @@ from constellation.domain.uploads import (
     IMAGE,
     NO_SUCH_UPLOAD,
     PENDING,
+    POSTED,
     Upload,
     check_size,
     dropped,
@@ -69,8 +70,8 @@ _FILE = "image"
 """What the forms of the other uploads call the file."""
 
 
-class WrongBucket(Exception):
-    """An event of another bucket than that for what comes in."""
+class Misdirected(Exception):
+    """An event of another bucket than that for what comes in, or of what does not come in there."""
 
 
 def limit_of(kind: str) -> int:
@@ -107,10 +108,10 @@ def find(upload_id: str, user_id: str) -> Upload:
 def take_in(arrived: StoredObject, now: datetime) -> None:
     """Make of an object that has come what it is to become, or refuse it. Safe to repeat.
 
-    Nothing where it is gone, for it was settled or deleted before. Raises WrongBucket.
+    Nothing where it is gone, for it was settled or deleted before. Raises Misdirected.
     """
-    if arrived.bucket != incoming.bucket():
-        raise WrongBucket
+    if arrived.bucket != incoming.bucket() or not arrived.key.startswith((POSTED, DROPPED)):
+        raise Misdirected
     if arrived.key.endswith("/"):  # what consoles make of a folder
         return
     arrival = incoming.arrival(arrived.key, arrived.version)

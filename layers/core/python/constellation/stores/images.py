@@ -20,7 +20,7 @@ from constellation.domain.times import to_wire as time_to_wire
 from constellation.stores import aws, batches, folders
 from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.lists import change_of_totals
-from constellation.stores.resources import IMAGES, OWN_CREATED, PUBLIC_CREATED, Grant
+from constellation.stores.resources import IMAGES, OWN_CREATED, PUBLIC_UPDATED, Grant
 from constellation.stores.transactions import Part, commit, commits, put, put_new
 from constellation.stores.transactions import delete as deletion
 
@@ -29,7 +29,7 @@ READ = Grant(IMAGES, ("dynamodb:GetItem",))
 READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
 SCAN = (
     Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}"),
-    Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_CREATED.name}"),
+    Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_UPDATED.name}"),
 )
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
 CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
@@ -119,18 +119,23 @@ def tombstone(image_id: str) -> Tombstone | None:
 
 
 def kept_among(image_ids: Collection[str]) -> set[str]:
-    """Those of the images that are deleted, but whose bytes are to stay."""
-    items = batches.get_many(IMAGES, (_plain_key(id_, "DELETED") for id_ in dict.fromkeys(image_ids)))
+    """Those of the images that are deleted, but whose bytes are to stay, as of now."""
+    keys = (_plain_key(id_, "DELETED") for id_ in dict.fromkeys(image_ids))
+    items = batches.get_many(IMAGES, keys, consistent=True)
     return {item["id"] for item in items if item["keepsBytes"]}
 
 
-def created_before(place: str, most: int, before: datetime, *, owned: bool) -> tuple[list[str], str]:
-    """The ids of a part of the images that were created before a time, and the place of the next part.
-
-    All have an owner or, ``owned`` or not, are in the list of the public ones, as a guest's always is.
-    """
-    items, rest = batches.scan(IMAGES, OWN_CREATED if owned else PUBLIC_CREATED, place, most)
+def owned_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
+    """The ids of those of a part of the images that have an owner and are older than a time; the next part's place."""
+    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
     return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < time_to_wire(before)], rest
+
+
+def guests_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
+    """The same of those that have none: they are in the list of the public ones, and are never changed."""
+    items, rest = batches.scan(IMAGES, PUBLIC_UPDATED, place, most)
+    guests = (item for item in items if "owner" not in item)
+    return [item["pk"].removeprefix("IMAGE#") for item in guests if item["updated"] < time_to_wire(before)], rest
 
 
 def rendition_names(image_id: str) -> frozenset[str] | None:
