@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterable, Mapping
 
+from constellation.domain.notifications import StoredObject, notification
 from constellation.stores import access_logs, aws
 from constellation.stores.resources import LOGS
 
@@ -41,5 +42,5 @@ def write(name: str, lines: Iterable[str]) -> str:
 
 
 def event(key: str) -> dict[str, object]:
-    """What S3 tells the queue of an object, its key encoded as there."""
-    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key.replace(" ", "+")}}}]}
+    """What S3 tells the queue of an object."""
+    return notification(StoredObject(LOGS.physical_name, key))

@@ -20,7 +20,7 @@ from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, settle, shelf
 from tests.faults import Killed, answer_lost, at_every_moment, killed, meanwhile
 from tests.sharing import ANNA, link, uploaded
-from tests.world import Answer, World, event
+from tests.world import Answer, World, event, load
 
 TERMS = ("fox", "rabbit")
 BEFORE: Mapping[str, str] = {"description": "A red fox #hunts", "isPublic": "false"}
@@ -273,4 +273,6 @@ def test_the_cdn_is_told_again_when_all_that_was_under_way_has_ended(
         assert world.receive(DELETIONS, [message.content]) == []
     assert len(set(told[:3])) == 3
     assert told[2] == told[3]
-    assert final.delay > Endpoint.timeout + Consumer.timeout
+    sweeping = load("sweep_image")
+    assert isinstance(sweeping, Consumer)
+    assert final.delay > Endpoint.timeout + sweeping.timeout
