@@ -46,8 +46,8 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-bench: $(LOCKED) ## cold start, warm latency and memory, what lists, searches, constellations, firmware and uploads cost
-	$(PYTHON) -m tests.bench.cold_start
+bench: $(LOCKED) ## docs/performance.md; then what the product, lists, constellations, firmware and uploads cost, printed
+	$(PYTHON) -m tests.bench.performance
 	$(PYTHON) -m tests.bench.warm
 	$(PYTHON) -m tests.bench.lists
 	$(PYTHON) -m tests.bench.constellations

@@ -99,6 +99,8 @@ def deletions_and_renders(racer: Racer, rounds: int) -> None:
         image_id: [f"/image/{image_id}.{kind}?{size}" for size in SIZES for kind in ("png", "gif")] for image_id in ids
     }
     for image_id in ids:
+        for link in links[image_id][::2]:  # which counts as the first request, past the CDN; the next one stores
+            assert racer.asks("GET", f"/api{link}").status_code == 200
         renders = [lambda link=link: racer.asks("GET", link) for link in links[image_id][::2]]
         deleted, *rendered = at_once([lambda id_=image_id: racer.asks("DELETE", f"/api/image/{id_}"), *renders])
         assert deleted == 204

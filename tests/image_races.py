@@ -4,18 +4,22 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+
 from constellation.domain.images import PUBLIC
+from constellation.services import delivery
 from constellation.services.indexing import FEWEST
 from constellation.stores.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIONS
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
 from tests.interleaving import interleaved
 from tests.sharing import ANNA, link, link_event, uploaded
-from tests.world import File, World, event, load, queue_event
+from tests.world import File, World, configure, event, load, queue_event
 
 Race = Callable[[World, random.Random], None]
 
 PICTURE = pictures.still("PNG", 6, 4)
+NOISE = pictures.noise(12, 12)
 
 
 def invoked(world: World, function: str, happening: Mapping[str, Any]) -> Any:
@@ -80,15 +84,34 @@ def two_deletions(world: World, chance: random.Random) -> None:
 
 
 def a_deletion_and_renders(world: World, chance: random.Random) -> None:
-    """No rendition outlives its image, also of a render that ends half-way."""
+    """No rendition outlives its image, asked for once or more often, also of a render that ends half-way."""
     image_id = uploaded(world, PICTURE)
     sizes = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
+    for size in chance.sample(sizes, chance.randrange(len(sizes) + 1)):
+        assert link(world, f"{image_id}.png", size).status == 200
     doings = [render(world, f"{image_id}.png", **size) for size in sizes]
     ends = [None, chance.randrange(1, 6)]
     answers = interleaved(chance, [delete(world, image_id), *doings, render(world, f"{image_id}.gif")], ends)
     assert answers[0] == 204
     assert set(answers[1:]) <= {200, 404, None}
     assert_gone(world, image_id)
+
+
+def renders(world: World, chance: random.Random) -> None:
+    """Nothing is stored without a slot, small ones at a second request only, while large ones take others' places."""
+    with pytest.MonkeyPatch.context() as patch:
+        configure(patch, renditions_per_image=2)
+        patch.setattr(delivery, "DIRECT_FILE_LIMIT", 200)
+        image_id = uploaded(world, NOISE)
+        sizes = [{"w": width} for width in ("1", *"222", *"89")]
+        doings = [render(world, f"{image_id}.png", **size) for size in sizes]
+        answers = interleaved(chance, doings)
+    assert answers[:4] == [200] * 4
+    assert set(answers[4:]) <= {302, 503}
+    slots = set(shelf(world).records[image_id]["renditions"])
+    assert len(slots) <= 2
+    assert {key for key in world.objects(RENDITIONS) if image_id in key} <= {f"{image_id}/{name}" for name in slots}
+    assert f"{image_id}/1x.png" not in world.objects(RENDITIONS)
 
 
 def many_uploads(world: World, chance: random.Random) -> None:
@@ -138,6 +161,7 @@ RACES: Mapping[Race, int] = {
     a_change_and_a_deletion: 200,
     two_deletions: 200,
     a_deletion_and_renders: 1000,
+    renders: 200,
     many_uploads: 10,
     index_runs: 20,
 }

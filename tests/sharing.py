@@ -86,6 +86,12 @@ def link(
     return world.call("render_image", link_event(file, query, method, headers))
 
 
+def link_again(world: World, file: str, query: Query | None = None) -> Answer:
+    """What the route answers the second time, when it stores what is no original."""
+    link(world, file, query)
+    return link(world, file, query)
+
+
 def link_event(
     file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:

@@ -34,6 +34,6 @@ def handler(link: Annotated[Link, Load(named_link)], request: Request) -> Reply[
     picture = deliver(link)
     if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
         return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
-    ranges = {"Accept-Ranges": "bytes"} if picture.is_stored else {}
+    ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
     headers = {**DELIVERY_HEADERS, **ranges, "Content-Type": link.media_type}
     return representation(request, picture.data or b"", picture.etag, headers)

@@ -35,23 +35,34 @@ time.sleep = lambda seconds: None
 from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
+from constellation.stores import direct
+
 class Raw(io.BytesIO):
     def stream(self, *_, **__):
         yield self.read()
 
-def send(session, request):
-    body = request.body.read() if hasattr(request.body, "read") else request.body or b""
+def ask(method, url, headers, body):
     asked = {
-        "method": request.method,
-        "url": request.url,
-        "headers": {k: v.decode() if isinstance(v, bytes) else str(v) for k, v in request.headers.items()},
+        "method": method,
+        "url": url,
+        "headers": {k: v.decode() if isinstance(v, bytes) else str(v) for k, v in headers.items()},
         "body": base64.b64encode(body.encode() if isinstance(body, str) else body).decode(),
     }
     with urllib.request.urlopen(bridge, json.dumps(asked).encode()) as answer:
         status, headers, content = json.load(answer)
-    return AWSResponse(request.url, status, headers, Raw(base64.b64decode(content)))
+    return status, headers, base64.b64decode(content)
+
+def send(session, request):
+    body = request.body.read() if hasattr(request.body, "read") else request.body or b""
+    status, headers, content = ask(request.method, request.url, request.headers, body)
+    return AWSResponse(request.url, status, headers, Raw(content))
+
+def send_directly(url, headers, body):
+    status, _, content = ask("POST", f"{url}/", headers, body)
+    return status, content
 
 URLLib3Session.send = send
+direct.send = send_directly
 
 from handler import handler
 
@@ -142,7 +153,7 @@ def _start(address: str, folders: Sequence[Path]) -> "subprocess.Popen[str]":
     set_by_stack = ("_TABLE", "_BUCKET", "_KEY", "_QUEUE", "_CDN", "SETTINGS", ORIGIN_VERIFY_VARIABLE)
     stack = {name: value for name, value in os.environ.items() if name.endswith(set_by_stack)}
     region = os.environ["AWS_DEFAULT_REGION"]
-    variables = {**stack, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    variables = {**stack, "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_LAMBDA_FUNCTION_NAME": "sandboxed"}
     secrets = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _RUNNER, address, *map(str, folders)],

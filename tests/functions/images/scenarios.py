@@ -11,7 +11,7 @@ from constellation.stores import lists
 from constellation.stores.lists import Count
 from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
-from tests.sharing import ANNA, Client, link, uploaded
+from tests.sharing import ANNA, Client, link, link_again, uploaded
 from tests.workspaces import Workspace
 from tests.world import File, Scenario, World, configure, event
 
@@ -65,7 +65,7 @@ LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"
 def _sweeping(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(world)
     image_id = client.image(description="sea")
-    assert link(world, f"{image_id}.png").status == 200
+    assert link_again(world, f"{image_id}.png").status == 200
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     assert world.deliver(DELETIONS, delayed=True) == 2
 

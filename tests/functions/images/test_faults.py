@@ -14,10 +14,12 @@ from constellation.stores.images import create, get
 from constellation.stores.resources import ORIGINALS, RENDITIONS
 from tests import pictures
 from tests.faults import Killed, answer_lost, killed
-from tests.sharing import ANNA, link, link_event, records, upload, uploaded
+from tests.sharing import ANNA, link, link_again, link_event, records, upload, uploaded
 from tests.world import File, World, configure, event
 
 MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+CLAIMS = pytest.mark.parametrize(("query", "claim"), [({"w": "30"}, 0), ({}, 1)], ids=["resized", "in full"])
+"""Links and the number of the call that takes a slot: of one in full it is first asked whether it is the original."""
 
 
 @MOMENTS
@@ -63,20 +65,53 @@ def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", [0, 1, 2, 3])
-@pytest.mark.parametrize("query", [{"w": "30"}, {}])
-def test_a_killed_link_leaves_what_the_next_request_completes(
-    world: World, call: int, after: bool, query: dict[str, str]
+@pytest.mark.parametrize("call", range(2))
+@CLAIMS
+def test_a_first_link_that_is_killed_stores_nothing_and_at_most_counts(
+    world: World, call: int, after: bool, query: dict[str, str], claim: int
 ) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
-    with pytest.raises(Killed), killed(call, after=after):
+    with pytest.raises(Killed), killed(claim + call, after=after):
         world.call("render_image", link_event(f"{image_id}.png", query))
-    slots = records(world)[0]["renditions"]["M"]
-    assert {key.partition("/")[2] for key in world.objects(RENDITIONS)} <= set(slots)
+    assert world.objects(RENDITIONS) == {}
+    counted = (call, after) != (0, False)
+    assert len(records(world)[0]["renditions"]["M"]) == counted
+    answer = link(world, f"{image_id}.png", query)
+    assert answer.status == 200
+    assert list(world.objects(RENDITIONS).values()) == [answer.body] * counted
+    assert len(records(world)[0]["renditions"]["M"]) == 1
+
+
+@MOMENTS
+@pytest.mark.parametrize("call", range(5))
+@CLAIMS
+def test_a_second_link_that_is_killed_leaves_what_the_next_request_completes(
+    world: World, call: int, after: bool, query: dict[str, str], claim: int
+) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    link(world, f"{image_id}.png", query)
+    with pytest.raises(Killed), killed(claim + call, after=after):
+        world.call("render_image", link_event(f"{image_id}.png", query))
+    assert len(world.objects(RENDITIONS)) == ((call, after) >= (3, True))
     answer = link(world, f"{image_id}.png", query)
     assert answer.status == 200
     assert list(world.objects(RENDITIONS).values()) == [answer.body]
     assert len(records(world)[0]["renditions"]["M"]) == 1
+
+
+@MOMENTS
+@pytest.mark.parametrize("call", range(4))
+def test_a_large_link_that_is_killed_leaves_what_the_next_request_completes(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
+) -> None:
+    monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
+    image_id = uploaded(world, pictures.still("JPEG"))
+    with pytest.raises(Killed), killed(call, after=after):
+        world.call("render_image", link_event(f"{image_id}.png", {"w": "30"}))
+    assert len(world.objects(RENDITIONS)) == ((call, after) >= (2, True))
+    assert link(world, f"{image_id}.png", {"w": "30"}).status == 302
+    assert list(world.objects(RENDITIONS)) == [f"{image_id}/30x.png"]
+    assert list(records(world)[0]["renditions"]["M"]) == ["30x.png"]
 
 
 @MOMENTS
@@ -87,7 +122,7 @@ def test_a_large_link_killed_while_it_takes_anothers_place_leaves_no_object_with
     configure(monkeypatch, renditions_per_image=2)
     image_id = uploaded(world, pictures.still("JPEG"))
     for width in ("10", "11"):
-        link(world, f"{image_id}.png", {"w": width})
+        link_again(world, f"{image_id}.png", {"w": width})
     monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
     try:
         with killed(call, after=after):
@@ -103,11 +138,13 @@ def test_a_large_link_killed_while_it_takes_anothers_place_leaves_no_object_with
     assert len(world.objects(RENDITIONS)) <= 2
 
 
-def test_a_claim_whose_answer_was_lost_takes_one_slot(world: World) -> None:
+def test_a_claim_whose_answer_was_lost_takes_one_slot_and_counts_as_two(world: World) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
     with answer_lost("UpdateItem"):
-        assert link(world, f"{image_id}.png", {"w": "30"}).status == 200
+        answer = link(world, f"{image_id}.png", {"w": "30"})
+    assert answer.status == 200
     assert list(records(world)[0]["renditions"]["M"]) == ["30x.png"]
+    assert world.objects(RENDITIONS) == {f"{image_id}/30x.png": answer.body}
 
 
 def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:

@@ -19,7 +19,7 @@ from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINAL
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, settle, shelf
 from tests.faults import Killed, answer_lost, at_every_moment, killed, meanwhile
-from tests.sharing import ANNA, link, uploaded
+from tests.sharing import ANNA, link_again, uploaded
 from tests.world import Answer, World, event, load
 
 TERMS = ("fox", "rabbit")
@@ -108,7 +108,7 @@ def indexed_pair(world: World, fields: Mapping[str, str]) -> tuple[str, str]:
     """Two images, the same but for their ids, with renditions and in the index."""
     one, other = (uploaded(world, pictures.still("PNG", 4, 4), **fields) for _ in range(2))
     for image_id in (one, other):
-        assert link(world, f"{image_id}.png", {"w": "2"}).status == 200
+        assert link_again(world, f"{image_id}.png", {"w": "2"}).status == 200
     settle(world)
     assert shelf(world).entries
     return one, other

@@ -1,4 +1,4 @@
-"""Pictures that are more than one invocation can answer: stored first, then fetched from the bucket."""
+"""Pictures that are more than one invocation can answer: stored at once, then fetched from the bucket."""
 
 import hashlib
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +12,7 @@ from constellation.stores import aws, blobs, images
 from constellation.stores.resources import IMAGES, RENDITIONS
 from tests import pictures
 from tests.faults import meanwhile
-from tests.sharing import ANNA, link, records, uploaded
+from tests.sharing import ANNA, link, link_again, records, uploaded
 from tests.world import NOON, World, configure
 
 LARGE = pictures.noise(1300, 1300)
@@ -82,11 +82,11 @@ def test_head_and_a_known_etag_need_no_redirect(world: World, image_id: str) -> 
 
 @pytest.fixture
 def full_house(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A small image whose three slots are taken, on a platform that can answer next to nothing itself."""
+    """A small image whose three slots are taken and filled, on a platform that can answer next to nothing itself."""
     configure(monkeypatch, renditions_per_image=3)
     identifier = uploaded(world, pictures.still("JPEG"))
     for width in ("10", "11", "12"):
-        link(world, f"{identifier}.png", {"w": width})
+        link_again(world, f"{identifier}.png", {"w": width})
     monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
     return identifier
 
@@ -99,6 +99,17 @@ def test_a_large_picture_takes_anothers_place_when_all_are_taken(world: World, f
         assert pictures.opened(fetched.content).width == width
     assert stored_names(world) == {key.partition("/")[2] for key in world.objects(RENDITIONS)}
     assert len(stored_names(world)) == 3
+
+
+def test_a_large_picture_takes_a_place_that_was_never_filled(
+    world: World, image_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, renditions_per_image=1)
+    link(world, f"{image_id}.png", {"w": "10"})
+    assert link(world, f"{image_id}.png").status == 302
+    assert stored_names(world) == {"full.png"}
+    assert "accept-ranges" not in link_again(world, f"{image_id}.png", {"w": "10"}).headers
+    assert list(world.objects(RENDITIONS)) == [f"{image_id}/full.png"]
 
 
 def take(image_id: str, name: str, instead_of: str) -> None:
@@ -142,6 +153,7 @@ def test_a_place_lost_while_it_was_being_filled_is_sought_again(world: World, fu
 
 def test_a_small_picture_whose_place_was_lost_is_answered_all_the_same(world: World) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
+    link(world, f"{image_id}.png", {"w": "20"})
     with meanwhile("PutObject", lambda: take(image_id, "99x.png", "20x.png")):
         answer = link(world, f"{image_id}.png", {"w": "20"})
     assert (answer.status, pictures.opened(answer.body).width) == (200, 20)
@@ -149,9 +161,10 @@ def test_a_small_picture_whose_place_was_lost_is_answered_all_the_same(world: Wo
     assert world.objects(RENDITIONS) == {}
 
 
-@pytest.mark.parametrize("moment", ["GetObject", "PutObject"])
+@pytest.mark.parametrize("moment", ["UpdateItem", "GetObject", "PutObject"])
 def test_no_rendition_outlives_its_image(world: World, moment: str) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
+    link(world, f"{image_id}.png", {"w": "20"})
 
     def deleted() -> None:
         key = {"pk": {"S": f"IMAGE#{image_id}"}, "sk": {"S": "IMAGE"}}

@@ -7,13 +7,15 @@ response for it is the same 401 as for a missing credential.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from constellation.domain.times import utc_now
-from constellation.http.endpoint import Security
 from constellation.http.request import Caller
 from constellation.observability import logger
 from constellation.stores.resources import Grant
+
+if TYPE_CHECKING:
+    from constellation.http.endpoint import Security
 
 CACHE_SECONDS = 30
 """How long the gateway may reuse an answer: a revoked key or session is out within it."""
@@ -31,7 +33,7 @@ class Authorizer:
     timeout: ClassVar[int] = 10
     """Seconds."""
 
-    security: Security
+    security: "Security"
     pattern: str
     function: Callable[[str, datetime], Caller | None]
     grants: tuple[Grant, ...]
@@ -65,7 +67,7 @@ class Authorizer:
 
 
 def authorizer(
-    security: Security, *, credential: str, grants: Sequence[Grant] = ()
+    security: "Security", *, credential: str, grants: Sequence[Grant] = ()
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
     """Declare a function as the authorizer of every endpoint with this ``security``.
 

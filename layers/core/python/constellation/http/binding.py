@@ -152,8 +152,8 @@ def _json_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body; all that ``json`` can raise, NaN and lone surrogates are Malformed."""
     refuse_oversize_body(len(request.body))
     try:
-        value: Any = json.loads(request.body.decode(), parse_constant=_refuse_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        value: Any = _READER.decode(request.body.decode())
+        _WRITER.encode(value).encode()
     except (ValueError, RecursionError) as fault:
         raise Malformed("The body must be valid JSON") from fault
     if not isinstance(value, dict):
@@ -163,6 +163,11 @@ def _json_object(request: Request) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(name)
+
+
+# Made once: json.loads and json.dumps would make one for each request.
+_READER = json.JSONDecoder(parse_constant=_refuse_constant)
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 
 
 def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:

@@ -41,6 +41,8 @@ JSON_HEADERS: Mapping[str, str] = {
 }
 """What every JSON answer says, the CDN's own refusals included."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True)
 class Reply(Generic[T]):
@@ -95,7 +97,7 @@ class Endpoint:
         return _response(request, status, headers, body)
 
     def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
-        reply = cast("Reply[Any]", result) if isinstance(result, Reply) else Reply[Any](result)
+        reply: Reply[Any] = cast("Reply[Any]", result) if isinstance(result, Reply) else Reply(result)
         status = reply.status or self.status
         if isinstance(reply.body, bytes):
             return status, {"Content-Type": self.media_type, **reply.headers}, reply.body
@@ -140,7 +142,7 @@ def endpoint(
 
 
 def _encode(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(value).encode()
 
 
 def _log(request: Request, route: str, status: int, started: float) -> None:
@@ -158,11 +160,11 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
     )
 
 
-def _response(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def _response(request: Request, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """The proxy response; text as it is, anything else in base64."""
     if request.method == "HEAD":
         body = b""
     if headers.get("Content-Type", "").startswith(("application/json", "text/")):
-        return {"statusCode": status, "headers": dict(headers), "body": body.decode(), "isBase64Encoded": False}
+        return {"statusCode": status, "headers": headers, "body": body.decode(), "isBase64Encoded": False}
     encoded = base64.b64encode(body).decode()
-    return {"statusCode": status, "headers": dict(headers), "body": encoded, "isBase64Encoded": True}
+    return {"statusCode": status, "headers": headers, "body": encoded, "isBase64Encoded": True}

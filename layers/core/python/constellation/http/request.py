@@ -10,6 +10,8 @@ from urllib.parse import parse_qs
 
 from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
 
+_ORIGIN_VERIFY = ORIGIN_VERIFY_HEADER.lower()
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -41,31 +43,33 @@ def read_event(event: Mapping[str, Any]) -> Request:
     context = event["requestContext"]
     body: str = event.get("body") or ""
     headers: dict[str, str] = event.get("headers") or {}
-    common: dict[str, Any] = {
-        "id": context.get("requestId", ""),
-        "headers": {name.lower(): value for name, value in headers.items()},
-        "body": base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
-    }
+    lowered = {name.lower(): value for name, value in headers.items()}
+    content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+    request_id = context.get("requestId", "")
     if "http" in context:
         return Request(
+            id=request_id,
             method=context["http"]["method"],
             path=event["rawPath"],
             path_parameters={},
             query=parse_qs(event.get("rawQueryString", ""), keep_blank_values=True),
+            headers=lowered,
+            body=content,
             caller=None,
             address=context["http"].get("sourceIp", ""),
             from_cdn=True,
-            **common,
         )
     return Request(
+        id=request_id,
         method=event["httpMethod"],
         path=event["path"],
         path_parameters=event.get("pathParameters") or {},
         query=event.get("multiValueQueryStringParameters") or {},
+        headers=lowered,
+        body=content,
         caller=_caller(context.get("authorizer") or {}),
-        address=_viewer_address(common["headers"], context.get("identity") or {}),
+        address=_viewer_address(lowered, context.get("identity") or {}),
         from_cdn=False,
-        **common,
     )
 
 
@@ -80,7 +84,10 @@ def _viewer_address(headers: Mapping[str, str], identity: Mapping[str, str]) -> 
 
     Whoever calls the gateway directly can write into that header what it likes, but cannot show the CDN's value.
     """
-    hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    expected, shown = os.environ.get(ORIGIN_VERIFY_VARIABLE, ""), headers.get(ORIGIN_VERIFY_HEADER.lower(), "")
-    through_cdn = expected and hmac.compare_digest(expected.encode(), shown.encode())
-    return hops[-2] if through_cdn and len(hops) > 1 else identity.get("sourceIp", "")
+    shown = headers.get(_ORIGIN_VERIFY, "")
+    expected = os.environ.get(ORIGIN_VERIFY_VARIABLE, "") if shown else ""
+    if expected and hmac.compare_digest(expected.encode(), shown.encode()):
+        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        if len(hops) > 1:
+            return hops[-2]
+    return identity.get("sourceIp", "")

@@ -1,16 +1,22 @@
 """From a stored picture to one rendition of it (contract, "Sharing": the links)."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.links import Transform, output_size
-from constellation.imaging.steps import colour, decode, gif
+from constellation.imaging.steps import colour, decode
+from constellation.imaging.steps.draft import draft
 from constellation.imaging.steps.encode import LONGEST_SIDE, Pictures, encoded
-from constellation.imaging.steps.outline import outline
-from constellation.imaging.steps.scale import Size, draft, region, scaled
-from constellation.imaging.steps.sniff import GIF, JPEG, media_type
+from constellation.imaging.steps.outline import Outline, outline
+from constellation.imaging.steps.scale import Size, region, scaled
+from constellation.imaging.steps.sniff import GIF, WEBP, media_type
+
+if TYPE_CHECKING:
+    from PIL.JpegImagePlugin import JpegImageFile
 
 
 def render(data: bytes, transform: Transform, extension: str) -> bytes:
@@ -21,14 +27,22 @@ def render(data: bytes, transform: Transform, extension: str) -> bytes:
     has no place for it. Raises Invalid where the format cannot be as large as the whole picture is.
     """
     kind = media_type(data)
-    shape = outline(data, kind)
+    image = None if kind == GIF else decode.opened(data, kind)
+    # What was cleaned is whole: where one picture is in it for sure, its header says all.
+    shape = Outline(*image.size) if image and kind != WEBP else outline(data, kind)
     target = output_size(shape.width, shape.height, transform)
     limit = LONGEST_SIDE.get(extension)
     if limit and max(target) > limit:
         raise Invalid(Violation("w", f"A {extension} picture is at most {limit} pixels wide and high."))
-    images, profile, palettes = _of_gif(data) if kind == GIF else _of_file(data, kind, shape.frames, target)
-    resized = (scaled(image, target, region(full, target, crop=transform.crop)) for image, full in images)
-    return encoded(Pictures(resized, target, profile, shape.durations, shape.plays, palettes), extension)
+    pictures, profile, palettes = _of_file(image, shape.frames, target) if image else _of_gif(data)
+
+    def resized() -> Iterator[Image.Image]:
+        for picture, full in pictures:
+            box = region(full, target, crop=transform.crop)
+            made = scaled(picture, target, box, extension)
+            yield made.convert("RGB") if made.mode == "YCbCr" and extension != "jpg" else made
+
+    return encoded(Pictures(resized(), target, profile, shape.durations, shape.plays, palettes), extension)
 
 
 _Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
@@ -36,15 +50,16 @@ _Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
 
 
 def _of_gif(data: bytes) -> tuple[_Sized, None, list[bytes | None]]:
+    from constellation.imaging.steps import gif  # only a GIF pays for it
+
     parsed = gif.parse(data)
     images = ((canvas, parsed.size) for canvas in gif.composed(parsed))
     return images, None, [frame.palette for frame, _ in parsed.frames]
 
 
-def _of_file(data: bytes, kind: str, count: int, target: Size) -> tuple[_Sized, bytes | None, list[bytes | None]]:
-    image = decode.opened(data, kind)
+def _of_file(image: ImageFile, count: int, target: Size) -> tuple[_Sized, bytes | None, list[bytes | None]]:
     profile = colour.profile_of(image)
-    full = draft(image, target) if kind == JPEG else image.size
+    full = draft(cast("JpegImageFile", image), target) if image.format == "JPEG" else image.size
     pictures = decode.pictures(image, count)
     if image.mode == "CMYK":
         return ((colour.in_srgb(picture, profile), full) for picture in pictures), None, [None] * count

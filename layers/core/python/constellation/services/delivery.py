@@ -1,8 +1,11 @@
-"""Public links: the picture that a link names, as it is stored, or made now and stored for the next request.
+"""Public links: the picture that a link names, as it is stored, or made now.
 
-A rendition is stored only under a slot in its image's record, at most ``renditions_per_image`` of them; the
-slot is taken before the object is written, so that a function killed in between leaves a slot to be used by
-the next request and never an object that no record knows.
+A rendition is stored when it is asked for a second time: most never are, and to store one costs more than to make it
+again. One that is more than a function can answer is stored at once.
+
+It is stored only under a slot in its image's record, at most ``renditions_per_image`` of them. The first request
+takes the slot, and with it notes that it came; so a function that is killed leaves a slot to be used by the next
+request and never an object that no record knows.
 """
 
 import hashlib
@@ -36,11 +39,12 @@ class Delivery:
     """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
 
     ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``signed_url``.
+    ``has_slot``: it is stored, or will be when it is asked for again.
     """
 
     etag: str
     data: bytes | None
-    is_stored: bool
+    has_slot: bool
 
 
 def deliver(link: Link) -> Delivery:
@@ -49,10 +53,10 @@ def deliver(link: Link) -> Delivery:
         image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             data = fetch(link.image_id)
-            return Delivery(_etag(data), data, is_stored=True)
+            return Delivery(_etag(data), data, has_slot=True)
     claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
     _standing(claim.image)
-    stored = _stored(link) if _name(link) in claim.names else None
+    stored = _stored(link) if claim.asked_before else None
     return stored or _made(link, claim)
 
 
@@ -65,20 +69,22 @@ def _stored(link: Link) -> Delivery | None:
     try:
         blob = blobs.get_rendition(link.key, DIRECT_FILE_LIMIT)
     except Missing:
-        return None  # its slot was taken by a request that did not come to its end
-    return Delivery(blob.etag, blob.data, is_stored=True)
+        return None  # it was asked for once, or by requests that did not come to their end
+    return Delivery(blob.etag, blob.data, has_slot=True)
 
 
 def _made(link: Link, claim: Claim) -> Delivery:
     original = fetch(link.image_id)
     is_original = link.transform.is_whole and link.extension == claim.image.extension
     data = original if is_original else _rendered(link, original)
-    is_stored = claim.granted and _store(link, data)
+    is_large = len(data) > DIRECT_FILE_LIMIT
+    is_wanted = is_large or claim.asked_before
+    has_slot = claim.granted and (not is_wanted or _store(link, data))
     count("RenditionsMade")
-    if len(data) <= DIRECT_FILE_LIMIT:
-        return Delivery(_etag(data), data, is_stored)
-    if is_stored or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
-        return Delivery(_etag(data), None, is_stored=True)
+    if not is_large:
+        return Delivery(_etag(data), data, has_slot)
+    if has_slot or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
+        return Delivery(_etag(data), None, has_slot=True)
     raise Unavailable
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from constellation.domain.errors import Unavailable
+from constellation.stores import direct
 
 T = TypeVar("T")
 
@@ -22,6 +23,7 @@ _BUSY = frozenset(
         "ServiceUnavailable",
         "InternalServerError",
         "InternalError",
+        *("500", "502", "503", "504"),
         "KMSInternalException",
         "TransactionInProgressException",
     }
@@ -82,6 +84,8 @@ def in_batches(items: Iterable[T], size: int, send: Callable[[list[T]], list[T]]
 
 
 def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    if direct.serves(service):
+        return _post(service, operation, parameters)
     from botocore.exceptions import ClientError, HTTPClientError
     from botocore.exceptions import ConnectionError as NoConnection
 
@@ -89,27 +93,36 @@ def _call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
         return getattr(_client(service), operation)(**parameters)
     except ClientError as fault:
         response = cast("dict[str, Any]", fault.response)
-        code = response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(response.get("Item")) from None
-        if code == "TransactionCanceledException":
-            reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
-            failed = tuple(reason == "ConditionalCheckFailed" for reason in reasons)
-            if any(failed):
-                raise ConditionFailed(None, failed) from None
-            if "TransactionConflict" in reasons:
-                raise _Contended from None
-            raise Unavailable from fault
-        if code == "TransactionConflictException":
-            raise _Contended from None
-        if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
-            # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
-            raise Missing from None
-        if code in _BUSY:
-            raise Unavailable from fault
-        raise
+        raise _meaning(operation, response["Error"]["Code"], response) or fault from None
     except (NoConnection, HTTPClientError) as fault:
         raise Unavailable from fault
+
+
+def _post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return direct.post(service, operation, parameters)
+    except direct.Refused as fault:
+        raise _meaning(operation, fault.code, fault.content) or fault from None
+    except direct.Unreachable as fault:
+        raise Unavailable from fault
+
+
+def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exception | None:
+    """What a service's refusal means to the stores; None for what must not happen."""
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed(response.get("Item"))
+    if code == "TransactionCanceledException":
+        reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
+        failed = tuple(reason == "ConditionalCheckFailed" for reason in reasons)
+        if any(failed):
+            return ConditionFailed(None, failed)
+        return _Contended() if "TransactionConflict" in reasons else Unavailable()
+    if code == "TransactionConflictException":
+        return _Contended()
+    if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
+        # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
+        return Missing()
+    return Unavailable() if code in _BUSY else None
 
 
 def presign(operation: str, seconds: int, **parameters: Any) -> str:

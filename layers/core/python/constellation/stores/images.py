@@ -1,12 +1,12 @@
-"""Images in the table ``images``: one item each, with the names of the renditions that are stored of it.
+"""Images in the table ``images``: one item each, with the names of its renditions that were asked for.
 
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder say where it lies, and its file there is written with it
     pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days; as long as
                                   the bytes are kept
 
-``renditions`` is a map whose keys are rendition names (``300x200c.webp``): a map, because one name can take the
-place of another in a single conditional update that touches nothing else.
+``renditions`` is a map whose keys are rendition names (``300x200c.webp``), the slots without which nothing is stored:
+a map, because one name can take the place of another in a single conditional update that touches nothing else.
 """
 
 from collections.abc import Collection, Mapping
@@ -48,11 +48,11 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Claim:
-    """The answer to a claim on a rendition's slot: was it ``granted``, and the ``names`` that had one before."""
+    """The answer to a claim on a rendition's slot: is it ``granted``, and did an earlier request take it already."""
 
     image: Image
-    names: frozenset[str]
     granted: bool
+    asked_before: bool
 
 
 def create(image: Image, *also: Part) -> None:
@@ -154,7 +154,7 @@ def rendition_names(image_id: str) -> frozenset[str] | None:
 def claim_rendition(image_id: str, name: str, limit: int) -> Claim | None:
     """Find the image and take one of its ``limit`` slots for the rendition; None where there is no such image.
 
-    Repeating it takes no second slot.
+    Repeating it takes no second slot. Sent again since its answer was lost, it counts as two requests, harmlessly.
     """
     try:
         answer = aws.call(
@@ -162,18 +162,19 @@ def claim_rendition(image_id: str, name: str, limit: int) -> Claim | None:
             "update_item",
             TableName=IMAGES.physical_name,
             Key=_key(image_id),
-            UpdateExpression="SET renditions.#name = :stored",
+            UpdateExpression="SET renditions.#name = :asked",
             ConditionExpression=(
                 "attribute_exists(pk) AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)"
             ),
             ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues=to_wire({":stored": True, ":limit": limit}),
+            ExpressionAttributeValues=to_wire({":asked": True, ":limit": limit}),
             ReturnValues="ALL_OLD",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except aws.ConditionFailed as refused:
-        return _claim(refused.item, granted=False) if refused.item else None
-    return _claim(answer["Attributes"], granted=True)
+        return Claim(_to_image(from_wire(refused.item)), granted=False, asked_before=False) if refused.item else None
+    before = from_wire(answer["Attributes"])
+    return Claim(_to_image(before), granted=True, asked_before=name in before["renditions"])
 
 
 def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
@@ -184,10 +185,10 @@ def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
             "update_item",
             TableName=IMAGES.physical_name,
             Key=_key(image_id),
-            UpdateExpression="SET renditions.#name = :stored REMOVE renditions.#other",
+            UpdateExpression="SET renditions.#name = :asked REMOVE renditions.#other",
             ConditionExpression="attribute_exists(renditions.#other)",
             ExpressionAttributeNames={"#name": name, "#other": instead_of},
-            ExpressionAttributeValues=to_wire({":stored": True}),
+            ExpressionAttributeValues=to_wire({":asked": True}),
         )
     except aws.ConditionFailed:
         return False
@@ -300,8 +301,3 @@ def _to_image(item: Mapping[str, Any]) -> Image:
         views=item["views"],
         version=item["version"],
     )
-
-
-def _claim(item: Mapping[str, Wire], *, granted: bool) -> Claim:
-    plain = from_wire(item)
-    return Claim(_to_image(plain), frozenset(plain["renditions"]), granted)

@@ -53,12 +53,12 @@ def _applied(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """The picture as ``L``, ``LA``, ``RGB``, ``RGBA`` or, as it came, ``CMYK``: modes that can be scaled."""
+    """The picture in a mode that can be scaled: ``L``, ``LA``, ``RGB``, ``RGBA``; ``CMYK``, ``YCbCr`` as they came."""
     if image.mode == "I;16":
         image = _in_eight_bits(image)
     if image.has_transparency_data and image.mode not in ("LA", "RGBA"):
         return image.convert("LA" if image.mode in ("1", "L") else "RGBA")
-    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
 

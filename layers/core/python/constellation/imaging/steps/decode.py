@@ -29,7 +29,9 @@ def jpeg(data: bytes) -> "JpegImageFile":
     """A JPEG with its header read; of a file of several pictures (CIPA DC-007) the first."""
     from PIL.JpegImagePlugin import JpegImageFile
 
-    return JpegImageFile(io.BytesIO(data))
+    image = JpegImageFile(io.BytesIO(data))
+    image.decodermaxblock = len(data)  # in one piece: each further one is joined to what is left of the last
+    return image
 
 
 def pictures(image: ImageFile.ImageFile, count: int) -> Iterator[Image.Image]:

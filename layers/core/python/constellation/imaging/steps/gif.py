@@ -109,10 +109,9 @@ def composed(gif: Gif) -> Iterator[Image.Image]:
         drawn = indices(frame, raster)
         mask = None
         if frame.transparent is not None:
-            mask = drawn.point([0 if index == frame.transparent else 255 for index in range(256)])
-        coloured = Image.frombytes("P", drawn.size, drawn.tobytes())
-        coloured.putpalette(frame.palette.ljust(768, b"\x00"))
-        canvas.paste(coloured.convert(canvas.mode), frame.box, mask)
+            mask = drawn.point([0 if index == frame.transparent else 255 for index in range(256)], "1")
+        drawn.putpalette(frame.palette.ljust(768, b"\x00"))
+        canvas.paste(drawn.convert(canvas.mode), frame.box, mask)
         yield canvas
         if frame.disposal == CLEAR:
             canvas.paste((0, 0, 0, 0), frame.box)

@@ -8,7 +8,6 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from constellation.imaging.steps import gif
 from constellation.imaging.steps.faults import Corrupt
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
 
@@ -132,6 +131,8 @@ def _int24(data: bytes, at: int) -> int:
 
 
 def _gif(data: bytes) -> Outline:
+    from constellation.imaging.steps import gif  # only a GIF pays for it
+
     parsed = gif.parse(data)
     return Outline(*parsed.size, [frame.delay * 10 for frame, _ in parsed.frames], parsed.plays)
 

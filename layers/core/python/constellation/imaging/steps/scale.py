@@ -3,15 +3,18 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
 
-from math import ceil
-
-from PIL import Image, ImageFile
+from PIL import Image
 
 Size = tuple[int, int]
 Region = tuple[float, float, float, float]
 
-_DRAFT_GAP = 1.1
-"""How much larger than its target a JPEG is decoded: at exactly the target's size detail is lost."""
+GAP = 1.2
+"""How much larger than its target a picture is after pixels were averaged: with less, detail is lost."""
+
+_HALVES_COLOUR = ("jpg", "webp", "avif")
+"""The formats that have colour at half the resolution."""
+
+_LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
@@ -24,16 +27,41 @@ def region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
     return left, top, left + width, top + height
 
 
-def draft(image: ImageFile.ImageFile, target: Size) -> tuple[float, float]:
-    """Let a JPEG be decoded at 1/2, 1/4 or 1/8 of its size where that is enough; the exact size it will have."""
-    full = image.size
-    scale = max(target[0] / full[0], target[1] / full[1]) * _DRAFT_GAP
-    drafted = image.draft(None, (ceil(full[0] * scale), ceil(full[1] * scale)))
-    return drafted[1][2:] if drafted else full
-
-
-def scaled(image: Image.Image, target: Size, box: Region) -> Image.Image:
-    """``box`` of ``image`` at the size ``target``."""
+def scaled(image: Image.Image, target: Size, box: Region, extension: str) -> Image.Image:
+    """``box`` of ``image`` at the size ``target``, as it is to be for the format of ``extension``."""
     if image.size == target and box == (0, 0, *target):
         return image
-    return image.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+    if image.mode == "YCbCr":
+        return _by_planes(image, target, box, extension)
+    return image.resize(target, _LANCZOS, box=box, reducing_gap=GAP)
+
+
+def _by_planes(image: Image.Image, target: Size, box: Region, extension: str) -> Image.Image:
+    """Brightness and colour apart: the eye, and so most formats, has colour at half the resolution at most."""
+    brightness, *colours = image.split()
+    if extension in _HALVES_COLOUR and min(target) > 1:
+        colours = [_at_half(plane, target, box) for plane in colours]
+    else:
+        colours = [_colour(plane, target, box) for plane in colours]
+    filter_ = _BICUBIC if extension == "jpg" else _LANCZOS
+    return Image.merge("YCbCr", [brightness.resize(target, filter_, box), *colours])
+
+
+def _at_half(plane: Image.Image, target: Size, box: Region) -> Image.Image:
+    """A plane whose pixels come two by two; an odd row or column at the end is the one before it again."""
+    half = target[0] // 2, target[1] // 2
+    even = half[0] * 2, half[1] * 2
+    left, top, right, bottom = box
+    covered = left, top, left + (right - left) * even[0] / target[0], top + (bottom - top) * even[1] / target[1]
+    doubled = _colour(plane, half, covered).resize(even, Image.Resampling.NEAREST)
+    if even == target:
+        return doubled
+    whole = Image.new(plane.mode, target)
+    for x in (target[0] - even[0], 0):
+        for y in (target[1] - even[1], 0):
+            whole.paste(doubled, (x, y))
+    return whole
+
+
+def _colour(plane: Image.Image, target: Size, box: Region) -> Image.Image:
+    return plane.resize(target, Image.Resampling.HAMMING, box, reducing_gap=1.0)
