@@ -23,6 +23,7 @@ from constructs import Construct
 
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
+from constellation.imaging import ALLOCATOR
 from constellation.settings import ORIGIN_VERIFY_VARIABLE
 from constellation.stores.resources import Grant
 from infra import discovery
@@ -111,10 +112,12 @@ class Functions(Construct):
         return made
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """The names of what is granted, and the settings that differ from their defaults."""
+        """The names of what is granted, the settings that differ from their defaults, and what pictures need."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
         environment[ORIGIN_VERIFY_VARIABLE] = origin_verify(Stack.of(self))
+        if discovery.PACKAGE_LAYERS["PIL"] in function.layers:
+            environment |= ALLOCATOR
         if self._settings:
             environment["SETTINGS"] = json.dumps(self._settings, sort_keys=True)
         return environment

@@ -14,12 +14,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
+from constellation.imaging import ALLOCATOR
 from constellation.settings import ORIGIN_VERIFY_VARIABLE, Settings
 from infra.discovery import Function, discover
 from layers.build import BUILD, build
@@ -67,11 +69,14 @@ class Contestant:
     event: Mapping[str, Any] | None
     answers: str = ""
     """A part of the right answer."""
+    environment: Mapping[str, str] = MappingProxyType({})
+    """What the stack sets for this one."""
 
     def starts(self, endpoint: str) -> tuple[Cost, Any]:
         """The cost of one fresh process up to its first answer, and that answer."""
         command = [sys.executable, "-S", "-c", _PROGRAM, self.module, json.dumps(self.event)]
-        environment = _environment(endpoint) | {"PYTHONPATH": os.pathsep.join(map(str, self.path))}
+        path = {"PYTHONPATH": os.pathsep.join(map(str, self.path))}
+        environment = {**_environment(endpoint), **self.environment, **path}
         begun = time.perf_counter()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         wall = time.perf_counter() - begun
@@ -136,7 +141,8 @@ _ARN = "arn:aws:execute-api:eu-west-1:123456789012:api/live/GET/users/me"
 def _ours(name: str, first: Mapping[str, Any] | None, answers: str = "") -> Contestant:
     (function,) = (each for each in discover().functions if each.name == name)
     layers = (BUILD / "local" / layer / "python" for layer in function.layers)
-    return Contestant("handler", [function.folder, *layers], first, answers)
+    environment: Mapping[str, str] = ALLOCATOR if "imaging" in function.layers else {}
+    return Contestant("handler", [function.folder, *layers], first, answers, environment)
 
 
 def _usual(module: str, first: Mapping[str, Any], answers: str) -> Contestant:

@@ -23,6 +23,7 @@ from layers.build import build
 from tests.bench.peers.contender import (
     COMMANDS,
     ENVIRONMENT,
+    ENVIRONMENTS,
     JUDGE,
     OURS,
     PILLOW,
@@ -30,6 +31,7 @@ from tests.bench.peers.contender import (
     SHARP,
     THUMBOR,
     Worker,
+    contending,
     working,
 )
 from tests.bench.peers.install import FOLDER, NODE, PYTHON, install
@@ -131,8 +133,8 @@ def tables() -> list[Table]:
     RESULTS.mkdir(parents=True, exist_ok=True)
     fresh = cold()
     with ExitStack() as stack:
-        judge = stack.enter_context(working(JUDGE))
-        workers = {name: stack.enter_context(working(command)) for name, command in COMMANDS.items()}
+        judge = stack.enter_context(working(JUDGE, {}))
+        workers = {name: stack.enter_context(contending(name)) for name in COMMANDS}
         quality = matched_quality(workers, judge)
         results = {case: measured(case, workers, judge, quality) for case in CASES}
     return [contenders(source, quality), times(results), ratios(results), likeness(results), memory(quality), fresh]
@@ -259,7 +261,7 @@ def memory(quality: int) -> Table:
 
 def _peak(case: Case, contender: str, quality: int) -> float:
     def once() -> float:
-        with working(COMMANDS[contender]) as worker:
+        with contending(contender) as worker:
             return worker.ask({**case.job(contender, quality), "times": 1})["peak_mb"]
 
     return statistics.median(once() for _ in range(MEMORY_ROUNDS))
@@ -297,7 +299,8 @@ def cold() -> Table:
     build("local")
     original, rendition = PICTURES / JPEG_12, RESULTS / "cold.jpg"
     layers = ROOT / "build" / "layers" / "local"
-    ours = {"PYTHONPATH": os.pathsep.join(str(layers / name / "python") for name in ("core", "imaging"))}
+    path = os.pathsep.join(str(layers / name / "python") for name in ("core", "imaging"))
+    ours = {**ENVIRONMENTS[OURS], "PYTHONPATH": path}
     pairs = [
         (
             _cpu([sys.executable, "-S", "-c", _OURS_COLD, original, rendition], ours),

@@ -9,6 +9,7 @@ from cfnlint import lint_file
 
 from constellation.events.consumer import Consumer
 from constellation.http.authorizer import CACHE_SECONDS
+from constellation.imaging import ALLOCATOR
 from constellation.settings import REQUEST_LIMIT, Settings
 from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, QUEUES, TABLES, Grant
 from infra.api import refusals, too_large
@@ -97,7 +98,8 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
     for function in application.functions:
         variables = _of(function.construct_id, functions)["Environment"]["Variables"]
         granted = {grant.resource.variable for grant in function.declaration.grants}
-        assert set(variables) == granted | {"SETTINGS", "ORIGIN_VERIFY"}
+        allocator = set(ALLOCATOR) if "imaging" in function.layers else set[str]()
+        assert set(variables) == granted | allocator | {"SETTINGS", "ORIGIN_VERIFY"}
         assert json.loads(variables["SETTINGS"]) == SETTINGS
 
 

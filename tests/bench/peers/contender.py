@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constellation.imaging import ALLOCATOR
 from infra import CORE, ROOT
 from tests.bench.peers.install import NODE, NODE_MODULES, PYTHON
 
@@ -33,6 +34,9 @@ COMMANDS: Mapping[str, Sequence[Path | str]] = {
     PILLOW: (sys.executable, "-m", "tests.bench.peers.plain_pillow"),
 }
 
+ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {OURS: ALLOCATOR}
+"""What the deployment of a contender adds to that; the others come without any."""
+
 JUDGE = (PYTHON, "-m", "tests.bench.peers.judge")
 
 
@@ -55,8 +59,13 @@ class Worker:
 
 
 @contextmanager
-def working(command: Sequence[Path | str]) -> Generator[Worker]:
+def working(command: Sequence[Path | str], environment: Mapping[str, str]) -> Generator[Worker]:
     """A process of its own."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=ENVIRONMENT, cwd=ROOT) as process:
+    pipe, variables = subprocess.PIPE, {**ENVIRONMENT, **environment}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=variables, cwd=ROOT) as process:
         yield Worker(process)
+
+
+def contending(name: str) -> AbstractContextManager[Worker]:
+    """The process of a contender."""
+    return working(COMMANDS[name], ENVIRONMENTS.get(name, {}))

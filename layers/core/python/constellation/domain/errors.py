@@ -1,10 +1,9 @@
 """The meanings a request can fail with. A surface's dialect chooses status and body (contract, "Conventions")."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """One thing that is wrong with one field of an input.
 
     ``code`` names the kind of fault (pydantic's error types where pydantic found it), so that

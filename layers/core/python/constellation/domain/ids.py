@@ -1,13 +1,14 @@
 """Identifiers: lower-case UUIDv4 (contract, "Conventions")."""
 
 import re
-import uuid
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 
 def new_id() -> str:
     """A fresh random identifier."""
+    import uuid  # only what makes identifiers pays for it
+
     return str(uuid.uuid4())
 
 

@@ -5,7 +5,7 @@ The CDN's edge function speaks the same grammar from the constants here; one tab
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from constellation.domain.errors import Invalid, NotFound, Violation
 from constellation.domain.ids import parse_id
@@ -54,8 +54,7 @@ _SIDE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _KEY = re.compile(r"/([^/]+)/(?:full|([0-9]*)x([0-9]*)(c?))\.([a-z]+)", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Transform:
+class Transform(NamedTuple):
     """What a link asks of the picture: sides in pixels, None where none was given.
 
     Without ``crop`` the picture fits inside the sides; with it, it covers them and is cut from the centre,
@@ -76,8 +75,7 @@ WHOLE = Transform(None, None, False)
 THUMBNAIL = Transform(THUMBNAIL_SIDE, THUMBNAIL_SIDE, True)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One rendition of one image; equal links have equal keys."""
 
     image_id: str

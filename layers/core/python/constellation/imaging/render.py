@@ -34,7 +34,7 @@ def render(data: bytes, transform: Transform, extension: str) -> bytes:
     limit = LONGEST_SIDE.get(extension)
     if limit and max(target) > limit:
         raise Invalid(Violation("w", f"A {extension} picture is at most {limit} pixels wide and high."))
-    pictures, profile, palettes = _of_file(image, shape.frames, target) if image else _of_gif(data)
+    pictures, profile, palettes = _of_file(image, shape.frames, target) if image else _of_gif(data, target)
 
     def resized() -> Iterator[Image.Image]:
         for picture, full in pictures:
@@ -49,12 +49,13 @@ _Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
 """Pictures, each with the size of the whole in its own pixels: after a draft that is no whole number."""
 
 
-def _of_gif(data: bytes) -> tuple[_Sized, None, list[bytes | None]]:
+def _of_gif(data: bytes, target: Size) -> tuple[_Sized, None, list[bytes | None]]:
     from constellation.imaging.steps import gif  # only a GIF pays for it
 
     parsed = gif.parse(data)
     images = ((canvas, parsed.size) for canvas in gif.composed(parsed))
-    return images, None, [frame.palette for frame, _ in parsed.frames]
+    is_scaled = target != parsed.size
+    return images, None, [None if is_scaled else frame.palette for frame, _ in parsed.frames]
 
 
 def _of_file(image: ImageFile, count: int, target: Size) -> tuple[_Sized, bytes | None, list[bytes | None]]:

@@ -2,8 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -14,7 +13,7 @@ LONGEST_SIDE = {"jpg": 65500, "webp": 16383, "gif": 65535, "avif": 65535}
 
 _QUALITY: dict[str, dict[str, Any]] = {
     "jpg": {"quality": 81},
-    "png": {"compress_level": 2},
+    "png": {"compress_level": 2, "compress_type": Image.RLE},
     "webp": {"quality": 81, "method": 2},
     "avif": {"quality": 58, "speed": 6, "max_threads": 2},
 }
@@ -24,8 +23,7 @@ _LARGE = 2_000_000
 _LARGE_AVIF: dict[str, Any] = {"quality": 62, "speed": 8, "max_threads": 2}
 
 
-@dataclass
-class Pictures:
+class Pictures(NamedTuple):
     """What is to be written: pictures of one size that are used up as they are read, and how they are shown.
 
     ``durations`` in milliseconds and ``palettes`` have an entry for each picture; ``plays`` 0 is for ever.

@@ -10,7 +10,7 @@ one is put together the way browsers do it.
 import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -30,8 +30,7 @@ _DESCRIPTOR_SIZE = 10
 _NO_CONTROL: tuple[int, int, int | None] = (0, 0, None)
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """How one frame is shown: its place on the canvas, the ``delay`` after it in hundredths of a second.
 
     ``palette`` is RGB triples, ``transparent`` an index into it.
@@ -44,16 +43,14 @@ class Frame:
     disposal: int
 
 
-@dataclass(frozen=True)
-class Raster:
+class Raster(NamedTuple):
     """One frame's compressed indices: the code size and the blocks after it."""
 
     code: bytes
     interlaced: bool
 
 
-@dataclass(frozen=True)
-class Gif:
+class Gif(NamedTuple):
     """A canvas that holds every frame, in pixels, how often the animation plays (0: for ever), and its frames."""
 
     size: tuple[int, int]

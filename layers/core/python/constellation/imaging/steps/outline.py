@@ -6,7 +6,7 @@ A file that ends before its own structure does is Corrupt here, also where a dec
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from constellation.imaging.steps.faults import Corrupt
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
@@ -26,8 +26,7 @@ _ONCE = frozenset((b"IHDR", b"iCCP"))
 """Chunks that a PNG has once: the decoder believes the last header, and unpacks each profile."""
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """Width and height in pixels, each frame's time in milliseconds, how often it plays (0: for ever).
 
     ``lossless`` tells a WebP made of lossless frames only.
