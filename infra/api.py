@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk.aws_apigateway import (
@@ -18,7 +17,7 @@ from aws_cdk.aws_apigateway import (
     StageOptions,
     TokenAuthorizer,
 )
-from aws_cdk.aws_lambda import Function, IFunction
+from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_logs import LogGroup
 from constructs import Construct
 
@@ -103,7 +102,7 @@ class Api(Construct):
         construct_id: str,
         *,
         application: Application,
-        lambdas: Mapping[str, Function],
+        lambdas: Mapping[str, IFunction],
         settings: Settings,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -133,7 +132,7 @@ class Api(Construct):
             security: TokenAuthorizer(
                 self,
                 function.construct_id,
-                handler=cast(IFunction, lambdas[function.name]),
+                handler=lambdas[function.name],
                 validation_regex=function.declaration.pattern,
                 results_cache_ttl=Duration.seconds(CACHE_SECONDS),
             )
@@ -150,10 +149,10 @@ class Api(Construct):
             )
         self._accept()
 
-    def _methods(self, application: Application, lambdas: Mapping[str, Function]) -> None:
+    def _methods(self, application: Application, lambdas: Mapping[str, IFunction]) -> None:
         for function in application.endpoints:
             endpoint = function.declaration
-            integration = LambdaIntegration(cast(IFunction, lambdas[function.name]), allow_test_invoke=False)
+            integration = LambdaIntegration(lambdas[function.name], allow_test_invoke=False)
             resource = self.rest.root.resource_for_path(endpoint.path)
             for name in endpoint.methods:
                 if endpoint.security == "public":

@@ -26,7 +26,7 @@ from aws_cdk.aws_cloudfront import (
     ResponseHeadersPolicy,
     ResponseSecurityHeadersBehavior,
 )
-from aws_cdk.aws_lambda import Function as Lambda
+from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
@@ -57,7 +57,7 @@ class Delivery(Construct):
         api: Api,
         too_large: Refusal,
         renditions: Bucket,
-        render: Lambda,
+        render: IFunction,
         logs: Bucket,
         target: Target,
     ) -> None:

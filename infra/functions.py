@@ -9,6 +9,7 @@ from aws_cdk.aws_events import IRuleTarget, Rule, Schedule
 from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
+    Alias,
     Architecture,
     CfnFunction,
     Code,
@@ -16,7 +17,9 @@ from aws_cdk.aws_lambda import (
     Function,
     IFunction,
     ILayerVersion,
+    IVersion,
     LoggingFormat,
+    SnapStartConf,
 )
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
@@ -43,7 +46,10 @@ def origin_verify(stack: Stack) -> str:
 
 
 class Functions(Construct):
-    """The functions of an application by name, in ``lambdas``."""
+    """The functions of an application by name, in ``lambdas``: those of ``snap_start`` as snapshots, ready to wake.
+
+    Raises DeclarationError where ``snap_start`` names a function that there is not.
+    """
 
     def __init__(
         self,
@@ -54,8 +60,13 @@ class Functions(Construct):
         storage: Storage,
         target: Target,
         settings: Mapping[str, Any],
+        snap_start: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
+        unknown = set(snap_start) - {function.name for function in application.functions}
+        if unknown:
+            raise discovery.DeclarationError(f"snap_start: there is no function {', '.join(sorted(unknown))}")
+        self._snap_start = snap_start if target.takes_snapshots else ()
         self._storage = storage
         self._settings = settings
         self._runtime = target.runtime
@@ -72,8 +83,9 @@ class Functions(Construct):
             for function in application.functions
         }
 
-    def _function(self, function: discovery.Function[Any], layers: Sequence[ILayerVersion]) -> Function:
+    def _function(self, function: discovery.Function[Any], layers: Sequence[ILayerVersion]) -> IFunction:
         scope, declaration = Construct(self, function.construct_id), function.declaration
+        is_snapshot = function.name in self._snap_start
         made = Function(
             scope,
             "Function",
@@ -89,15 +101,20 @@ class Functions(Construct):
             role=cast(IRole, self._role(scope, function)),
             log_group=self._log_group,
             logging_format=LoggingFormat.JSON,
+            snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if is_snapshot else None,
         )
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
         accept(made, L1="The functions run on the version of Python that their layers are built for.")
+        called = cast(IFunction, made)
+        if is_snapshot:
+            version = cast(IVersion, made.current_version)
+            called = cast(IFunction, Alias(scope, "Live", alias_name="live", version=version))
         if isinstance(declaration, Consumer):
             EventSourceMapping(
                 scope,
                 "Messages",
-                target=cast(IFunction, made),
+                target=called,
                 event_source_arn=self._storage.queues[declaration.queue].queue_arn,
                 batch_size=declaration.batch,
                 report_batch_item_failures=True,
@@ -107,9 +124,9 @@ class Functions(Construct):
                 scope,
                 "Schedule",
                 schedule=Schedule.rate(Duration.seconds(int(declaration.every.total_seconds()))),
-                targets=[cast(IRuleTarget, LambdaFunction(cast(IFunction, made)))],
+                targets=[cast(IRuleTarget, LambdaFunction(called))],
             )
-        return made
+        return called
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
         """The names of what is granted, the settings that differ from their defaults, and what pictures need."""

@@ -13,7 +13,7 @@ from aws_cdk.aws_cloudwatch import (
     Metric,
     TreatMissingData,
 )
-from aws_cdk.aws_lambda import Function
+from aws_cdk.aws_lambda import IFunction
 from constructs import Construct
 
 from infra.api import Api
@@ -31,7 +31,7 @@ class Operations(Construct):
         construct_id: str,
         *,
         api: Api,
-        lambdas: Mapping[str, Function],
+        lambdas: Mapping[str, IFunction],
         storage: Storage,
         distribution: Distribution,
     ) -> None:
@@ -81,7 +81,7 @@ def _cdn(distribution: Distribution) -> Sequence[IWidget]:
     ]
 
 
-def _functions(lambdas: Mapping[str, Function]) -> Sequence[IWidget]:
+def _functions(lambdas: Mapping[str, IFunction]) -> Sequence[IWidget]:
     return [
         _graph("Functions: errors", [f.metric_errors(label=name, period=_PERIOD) for name, f in lambdas.items()]),
         _graph(

@@ -30,6 +30,7 @@ class Constellation(Stack):
         settings: Mapping[str, Any],
         signing_keys: Sequence[str],
         drop_writers: Sequence[str],
+        snap_start: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
         storage = Storage(
@@ -40,7 +41,13 @@ class Constellation(Stack):
             drop_writers=drop_writers,
         )
         functions = Functions(
-            self, "Functions", application=application, storage=storage, target=target, settings=settings
+            self,
+            "Functions",
+            application=application,
+            storage=storage,
+            target=target,
+            settings=settings,
+            snap_start=snap_start,
         )
         api = Api(self, "Api", application=application, lambdas=functions.lambdas, settings=Settings(**settings))
         delivery = Delivery(

@@ -11,8 +11,8 @@ from aws_cdk.aws_cloudfront_origins import FunctionUrlOrigin, HttpOrigin, Origin
 from aws_cdk.aws_lambda import (
     Architecture,
     Code,
-    Function,
     FunctionUrlAuthType,
+    IFunction,
     IFunctionUrl,
     ILayerVersion,
     LayerVersion,
@@ -35,6 +35,8 @@ class Target(ABC):
     runtime: Runtime
     bounds_invocations: bool
     """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
+    takes_snapshots: bool
+    """Whether a function can start from a snapshot of itself."""
 
     @abstractmethod
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
@@ -45,7 +47,7 @@ class Target(ABC):
         """How the CDN reaches the API, and what it adds to every request."""
 
     @abstractmethod
-    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
+    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
         """How the CDN gets a rendition: from the bucket, or made on demand."""
 
 
@@ -53,8 +55,9 @@ class Aws(Target):
     """The real thing."""
 
     viewers = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
-    runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON)
+    runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
     bounds_invocations = True
+    takes_snapshots = True
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
         """One layer version each, from what ``layers.build`` has built."""
@@ -75,7 +78,7 @@ class Aws(Target):
         """The regional endpoint of the API's stage."""
         return RestApiOrigin(api, custom_headers=headers)
 
-    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:
+    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
         """The bucket first; what it has not (403, as the CDN may not list it) is rendered. Only the CDN has access."""
         url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(
@@ -91,6 +94,7 @@ class Local(Target):
     viewers = ViewerProtocolPolicy.ALLOW_ALL
     runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
     bounds_invocations = False
+    takes_snapshots = False
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port
@@ -110,10 +114,10 @@ class Local(Target):
             origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
         )
 
-    def rendition_origin(self, renditions: Bucket, render: Function) -> IOrigin:  # noqa: ARG002
+    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:  # noqa: ARG002
         """The function alone; it looks into the bucket itself."""
         return FunctionUrlOrigin(_url(render, FunctionUrlAuthType.NONE))
 
 
-def _url(function: Function, auth: FunctionUrlAuthType) -> IFunctionUrl:
+def _url(function: IFunction, auth: FunctionUrlAuthType) -> IFunctionUrl:
     return cast(IFunctionUrl, function.add_function_url(auth_type=auth))

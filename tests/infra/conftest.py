@@ -34,7 +34,7 @@ class Synthesized:
         }
 
 
-def _synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
+def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
     composed = app.compose(context, str(folder))
     if checked:
         from aws_cdk import Validations
@@ -53,13 +53,13 @@ def _synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> S
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     context: dict[str, object] = {**app.context(), "settings": SETTINGS, "drop_writers": WRITERS}
-    return _synthesize(tmp_path_factory.mktemp("aws"), context, checked=True)
+    return synthesize(tmp_path_factory.mktemp("aws"), context, checked=True)
 
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     context: dict[str, object] = {**app.context(), "settings": SETTINGS, "local": True, "engine_port": 4566}
-    return _synthesize(tmp_path_factory.mktemp("local"), context, checked=False)
+    return synthesize(tmp_path_factory.mktemp("local"), context, checked=False)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_memory_timeout_and_layers_are_the_declared_ones(aws: Synthesized, appli
         made = _of(function.construct_id, functions)
         assert (made["MemorySize"], made["Timeout"]) == (function.declaration.memory, function.declaration.timeout)
         named = [layer["Ref"] for layer in made["Layers"]]
-        assert [name.removeprefix("Functions").partition("Layer")[0].lower() for name in named] == list(function.layers)
+        assert {name.removeprefix("Functions").partition("Layer")[0].lower() for name in named} == set(function.layers)
 
 
 def test_every_policy_names_exact_actions_and_resources(aws: Synthesized, application: Application) -> None:

@@ -198,3 +198,8 @@ def _keep_items(response_dict: dict[str, Any], customized_response_dict: dict[st
         content = json.loads(response_dict["body"])
         customized_response_dict["Items"] = content.pop("Items")
         response_dict["body"] = json.dumps(content).encode()
+
+
+if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+    # With no credentials in the environment it is the SDK that asks every service: the snapshot is to hold it.
+    _session()
