@@ -15,6 +15,7 @@ from tests.accounts import session, sign_up
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.bench.tables import Table, show
+from tests.hex_files import firmware as firmware_file
 from tests.photographs import flower
 from tests.sharing import cdn_event
 from tests.world import Answer, File, World, load, new_world
@@ -36,7 +37,7 @@ _PRICES: Mapping[str, float] = {
 }
 """What calls cost by themselves. DynamoDB's are paid by the unit, and to delete an object is free."""
 
-_MILLISECONDS: Mapping[str, int] = {"upload_image": 300, "render_image": 100}
+_MILLISECONDS: Mapping[str, int] = {"upload_image": 300, "add_image": 300, "render_image": 100}
 """How long a function is taken to run; any other METADATA_MILLISECONDS."""
 
 METADATA_MILLISECONDS = 20
@@ -77,6 +78,8 @@ def tables() -> list[Table]:
     ]
 
 
+_FIRMWARE = {"label": "sensor", "fw_version": "1.4.0"}
+
 _LINK = CDN_REQUEST + CDN_FUNCTION
 _FROM_BUCKET = Bill(calls=1)
 _FROM_BUCKET.operations["GetObject"] = 1
@@ -91,18 +94,37 @@ def bills() -> list[tuple[Route, Bill]]:
 
         def ask(method: str, path: str, function: str, goal: int | None = None, **parts: object) -> tuple[Route, Bill]:
             route = Route(f"{method} {path}", ("authorize", function), CDN_REQUEST, goal)
-            path = path.replace("{id}", image)
+            path = path.replace("{id}", image).replace("{constellation}", space).replace("{firmware}", firmware)
             return route, _spent(made, lambda: world.request(method, path, token=token, **parts))
 
         form = {"image": File("IMG_2041.jpg", flower())}
         image = world.request("POST", "/api/upload", token=token, form=form).json["id"]
+        named = {"name": "Holidays"}
+        space = world.request("POST", "/constellations", token=token, json=named).json["constellation_uuid"]
+        firmware = world.request("POST", "/image", token=token, json=_FIRMWARE).json["id"]
         return [
             ask("GET", "/users/me", "get_me", 2),
             ask("GET", "/api/image/{id}/detail", "get_image_detail"),
+            ask("GET", "/api/images/1", "list_public_images"),
             ask("GET", "/api/images/history/1", "list_own_images"),
-            ask("GET", "/constellations", "list_constellations"),
             ask("POST", "/api/upload", "upload_image", 4, form=form),
+            ask("POST", "/api/uploads", "create_upload", json={"kind": "image", "fileName": "IMG_2041.jpg"}),
             ask("PATCH", "/api/image/{id}", "change_image", json={"description": "The sea"}),
+            ask("GET", "/constellations", "list_constellations"),
+            ask("POST", "/constellations", "create_constellation", json=named),
+            ask("GET", "/constellations/{constellation}", "get_constellation"),
+            ask("GET", "/structure/{constellation}", "get_structure"),
+            ask("POST", "/images", "add_image", form={"file": form["image"], "constellation_uuid": space}),
+            ask("POST", "/image", "create_firmware", json={**_FIRMWARE, "fw_version": "1.5.0"}),
+            ask(
+                "POST",
+                "/image/{firmware}/binary",
+                "upload_binary",
+                form={"image": File("sensor.hex", firmware_file(999))},
+            ),
+            ask("GET", "/image/{firmware}/binary", "get_binary"),
+            ask("GET", "/image/{firmware}", "get_firmware"),
+            ask("GET", "/image/latest", "get_latest_firmware", query={"label": _FIRMWARE["label"], "current": "1.0.0"}),
             *_links(world, made, image),
             ask("DELETE", "/api/image/{id}", "delete_image"),
         ]

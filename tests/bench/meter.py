@@ -47,16 +47,16 @@ def metered(engine: Engine) -> Generator[Bill]:
     indexes = {table.physical_name: found for table, found in INDEXES.items()}
 
     def before(params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
-        bill.calls += 1
-        bill.operations[model.name] += 1
         context["request"] = params
-        if model.name == "CreateInvalidation":
-            bill.paths += params["InvalidationBatch"]["Paths"]["Quantity"]
         if model.name in WRITES:
             context["before"] = [engine.item(table, key) for table, key in keys_written(model.name, params)]
 
     def after(parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
         request = context["request"]
+        bill.calls += 1
+        bill.operations[model.name] += 1
+        if model.name == "CreateInvalidation":
+            bill.paths += request["InvalidationBatch"]["Paths"]["Quantity"]
         if model.name in READS:
             if "ProjectionExpression" in request:  # what is left out of the answer is read and billed all the same
                 parsed = {"Item": engine.item(request["TableName"], request["Key"])}
