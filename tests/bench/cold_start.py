@@ -12,9 +12,8 @@ import sys
 import sysconfig
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from constellation.events.task import Task
@@ -69,7 +68,7 @@ class Contestant:
     event: Mapping[str, Any] | None
     answers: str = ""
     """A part of the right answer."""
-    environment: Mapping[str, str] = MappingProxyType({})
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the stack sets for this one."""
 
     def starts(self, endpoint: str) -> tuple[Cost, Any]:

@@ -16,7 +16,7 @@ from tests.hex_files import END, firmware
 from tests.sharing import SMALL, Client, records
 from tests.uploads_api import drop, kept, lying, put, reports, status, tell
 from tests.workspaces import UNKNOWN, Workspace, metadata, no_uuids
-from tests.world import World, new_world
+from tests.world import World, lasting_world
 
 HEX = firmware(100)
 BAD_KEY = ("key", "The key must be drop/{user_uuid}/[{constellation_uuid}/]{file name}.")
@@ -29,11 +29,7 @@ ODD_NAMES = ("a b.gif", "a+b.gif", "100%.gif", "%2e%2e%2f.gif", "Öland 🏝️.
 """Names that a URL would spell otherwise; in one of them the accent is a character of its own."""
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One product for all tests."""
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as made:
-        yield made
+world = lasting_world
 
 
 @pytest.fixture(scope="module")

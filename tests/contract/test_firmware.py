@@ -14,7 +14,7 @@ from constellation.stores.resources import LEFTOVERS, REMOVALS
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
-from tests.world import NOON, UUID, Answer, File, World, new_world
+from tests.world import NOON, UUID, Answer, File, World, lasting_world
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 NO_JSON = {"message": "Payload must be valid JSON, and Content-Type set accordingly", "status": 400}
@@ -51,11 +51,7 @@ OF_ONE = [(method, path) for method, path in ROUTES if "{}" in path]
 slashes = pytest.mark.parametrize("slash", ["", "/"])
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One product for all tests: each of them has its own people."""
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as made_:
-        yield made_
+world = lasting_world
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Document 002 and the contract's section "Firmware": the files of firmware images, up and down."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +12,7 @@ from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, st
 from tests.hex_files import END, firmware, record
 from tests.sharing import Client
 from tests.workspaces import Workspace
-from tests.world import Answer, File, World, multipart, new_world
+from tests.world import Answer, File, World, lasting_world, multipart
 
 NO_BINARY = {"message": "Image does not have an binary file", "status": 404}
 NO_FILE = "image: No file was uploaded."
@@ -29,11 +29,7 @@ DATA = bytes(range(256)) * 4
 slashes = pytest.mark.parametrize("slash", ["", "/"])
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One product for all tests."""
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as made_:
-        yield made_
+world = lasting_world
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.hex_files import END, firmware, record
 from tests.sharing import SMALL, Client, errors, link
 from tests.uploads_api import ask, ask_for_binary, binaries, kept, lying, post, posted, put, status, tell
 from tests.workspaces import BAD_TEXTS, HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, metadata, no_uuids
-from tests.world import UUID, Answer, World, configure, new_world
+from tests.world import UUID, Answer, World, configure, lasting_world
 
 IMAGE = {"kind": "image", "fileName": "sea.gif"}
 FIRMWARE = {"kind": "firmware", "fileName": "pump.hex"}
@@ -38,11 +38,7 @@ Limit = Callable[..., None]
 slashes = pytest.mark.parametrize("slash", ["", "/"])
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One product for all tests."""
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as made_:
-        yield made_
+world = lasting_world
 
 
 @pytest.fixture(scope="module")
