@@ -97,14 +97,16 @@ class Endpoint:
         return _response(request, status, headers, body)
 
     def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
-        reply: Reply[Any] = cast("Reply[Any]", result) if isinstance(result, Reply) else Reply(result)
-        status = reply.status or self.status
-        if isinstance(reply.body, bytes):
-            return status, {"Content-Type": self.media_type, **reply.headers}, reply.body
-        body = b"" if reply.body is None else _encode(reply.body)
+        status, headers, content = self.status, {}, result
+        if isinstance(result, Reply):
+            reply = cast("Reply[Any]", result)
+            status, headers, content = reply.status or status, reply.headers, reply.body
+        if isinstance(content, bytes):
+            return status, {"Content-Type": self.media_type, **headers}, content
+        body = b"" if content is None else _encode(content)
         if text_size(body) > REPLY_LIMIT:
             raise TooLarge(f"The answer is too large ({megabytes(len(body))} MB)")
-        return status, {**JSON_HEADERS, **reply.headers}, body
+        return status, {**JSON_HEADERS, **headers}, body
 
 
 def endpoint(

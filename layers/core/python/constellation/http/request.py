@@ -4,8 +4,7 @@ import base64
 import hmac
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
@@ -13,8 +12,7 @@ from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
 _ORIGIN_VERIFY = ORIGIN_VERIFY_HEADER.lower()
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who the authorizer found: the user, and the session or the API key it came with."""
 
     user_id: str
@@ -22,8 +20,7 @@ class Caller:
     key_id: str = ""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A request as the functions see it: header names lowered, queries as lists, the body as bytes."""
 
     id: str
