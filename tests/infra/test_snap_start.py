@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import app
-from infra.discovery import DeclarationError
+from infra.discovery import DeclarationError, discover
 from tests.infra.conftest import Synthesized, synthesize
 
 CHOSEN = ("authorize", "get_me", "ingest_upload", "reconcile", "render_image")
@@ -24,8 +24,8 @@ def snapped(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 
 def _alias(snapped: Synthesized, name: str) -> str:
     """The logical id of a function's alias."""
-    construct_id = "".join(part.capitalize() for part in name.split("_"))
-    (found,) = (each for each in snapped.resources("AWS::Lambda::Alias") if f"{construct_id}Live" in each)
+    (function,) = (each for each in discover().functions if each.name == name)
+    (found,) = (each for each in snapped.resources("AWS::Lambda::Alias") if f"{function.construct_id}Live" in each)
     return found
 
 
