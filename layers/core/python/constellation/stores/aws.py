@@ -14,6 +14,9 @@ from constellation.stores import direct
 
 T = TypeVar("T")
 
+_CHANCE = random.SystemRandom()
+"""Without a seed, which copies of one process, woken from a snapshot, would share."""
+
 _BUSY = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -62,7 +65,7 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         try:
             return _call(service, operation, parameters)
         except _Contended:
-            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, no secret
+            time.sleep(_CHANCE.uniform(0, longest_pause))
     raise Unavailable
 
 
@@ -79,7 +82,7 @@ def in_batches(items: Iterable[T], size: int, send: Callable[[list[T]], list[T]]
             longest_pause = next(pauses, None)
             if longest_pause is None:
                 raise Unavailable
-            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, no secret
+            time.sleep(_CHANCE.uniform(0, longest_pause))
             waiting += undone
 
 
