@@ -13,7 +13,7 @@ from constellation.stores.resources import ARRIVALS, FIRMWARE, INCOMING, UPLOADS
 from tests import pictures
 from tests.firmware_api import PLAIN, detail
 from tests.hex_files import END, firmware
-from tests.sharing import SMALL, Client, records
+from tests.sharing import SMALL, Client, lasting_anna, lasting_bea, records
 from tests.uploads_api import drop, kept, lying, put, reports, status, tell
 from tests.workspaces import UNKNOWN, Workspace, metadata, no_uuids
 from tests.world import World, lasting_world
@@ -29,17 +29,7 @@ ODD_NAMES = ("a b.gif", "a+b.gif", "100%.gif", "%2e%2e%2f.gif", "Öland 🏝️.
 """Names that a URL would spell otherwise; in one of them the accent is a character of its own."""
 
 
-world = lasting_world
-
-
-@pytest.fixture(scope="module")
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture(scope="module")
-def bea(world: World) -> Client:
-    return Client(world, "bea")
+world, anna, bea = lasting_world, lasting_anna, lasting_bea
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import requests
 from constellation.stores.resources import LEFTOVERS
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.hex_files import END, firmware, record
-from tests.sharing import Client
+from tests.sharing import Client, lasting_anna
 from tests.workspaces import Workspace
 from tests.world import Answer, File, World, lasting_world, multipart
 
@@ -29,12 +29,7 @@ DATA = bytes(range(256)) * 4
 slashes = pytest.mark.parametrize("slash", ["", "/"])
 
 
-world = lasting_world
-
-
-@pytest.fixture(scope="module")
-def anna(world: World) -> Client:
-    return Client(world)
+world, anna = lasting_world, lasting_anna
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from constellation.stores.resources import ARRIVALS, INCOMING, LEFTOVERS, ORIGIN
 from tests import pictures
 from tests.firmware_api import PLAIN, confirmed, detail, made, send
 from tests.hex_files import END, firmware, record
-from tests.sharing import SMALL, Client, errors, link
+from tests.sharing import SMALL, Client, errors, lasting_anna, lasting_bea, link
 from tests.uploads_api import ask, ask_for_binary, binaries, kept, lying, post, posted, put, status, tell
 from tests.workspaces import BAD_TEXTS, HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, metadata, no_uuids
 from tests.world import UUID, Answer, World, configure, lasting_world
@@ -38,17 +38,7 @@ Limit = Callable[..., None]
 slashes = pytest.mark.parametrize("slash", ["", "/"])
 
 
-world = lasting_world
-
-
-@pytest.fixture(scope="module")
-def anna(world: World) -> Client:
-    return Client(world)
-
-
-@pytest.fixture(scope="module")
-def bea(world: World) -> Client:
-    return Client(world, "bea")
+world, anna, bea = lasting_world, lasting_anna, lasting_bea
 
 
 @pytest.fixture
