@@ -15,9 +15,10 @@ from constellation.views.firmware import FirmwareDetail, firmware_detail
 def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] | Reply[None]:
     """GET /image/latest?label=&current=: the highest version of a label that can be downloaded.
 
-    `204` where the device has it already. Pre-releases are offered with `pre=true` only.
+    Looks in one place only: the constellation named by `constellation_uuid`, else the caller's own firmware that lies
+    in none. `204` where the device has it already. Pre-releases are offered with `pre=true` only.
     """
-    found = latest(caller.user_id, query.label, pre_releases=query.pre == "true")
+    found = latest(caller.user_id, query.constellation_uuid, query.label, pre_releases=query.pre == "true")
     if query.current and parse_version(query.current).precedence >= found.version.precedence:
         return Reply(None, status=204)
     return Reply(firmware_detail(found))

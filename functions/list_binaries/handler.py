@@ -16,9 +16,11 @@ from constellation.services.pages import MOST
 def handler(query: Query[Slice], caller: Caller) -> Reply[list[str]]:
     """GET /image/binary: the file names of all binaries that the caller can download, the newest first.
 
-    Where more follow, the header `Link` says where (`rel="next"`).
+    Where more follow, the header `Link` says where (`rel="next"`). In more than 25 constellations the order
+    begins anew: the caller's own and those of the constellations of its own making come first, then 25 others at a
+    time.
     """
-    scope = ("binaries", caller.user_id)
+    scope = ("binaries by windows", caller.user_id)
     page = binaries_before(place_after(query.cursor, *scope), caller.user_id, query.limit or MOST)
     cursor = cursor_at(page.following, *scope)
     return Reply([file_name(entry.id) for entry in page.items], next_link("/image/binary", cursor, limit=query.limit))

@@ -1,14 +1,24 @@
 """The caller's constellations (document 001)."""
 
+from constellation.domain.errors import Invalid
+from constellation.http.binding import Query
 from constellation.http.dialects import constellations
-from constellation.http.endpoint import endpoint
+from constellation.http.endpoint import Reply, endpoint
+from constellation.http.paging import cursor_at, next_link, place_after
 from constellation.http.request import Caller
-from constellation.stores.constellations import READ, READ_MEMBERSHIPS, memberships, of_user
+from constellation.inputs.listing import Slice
+from constellation.services.memberships import READ_WINDOWS, page
+from constellation.services.pages import MOST
 from constellation.views.constellations import ConstellationEntry, constellation_entry
 
 
-@endpoint("GET /constellations", dialect=constellations, grants=[READ, READ_MEMBERSHIPS])
-def handler(caller: Caller) -> list[ConstellationEntry]:
-    """GET /constellations: the constellations that the caller is a member of."""
-    found = memberships(caller.user_id, of_user(caller.user_id))
-    return [constellation_entry(member.constellation) for member in found.values()]
+@endpoint("GET /constellations", dialect=constellations, grants=READ_WINDOWS, errors=[Invalid])
+def handler(query: Query[Slice], caller: Caller) -> Reply[list[ConstellationEntry]]:
+    """GET /constellations: the constellations that the caller is a member of, those of its own making first.
+
+    Where more follow, the header `Link` says where (`rel="next"`).
+    """
+    scope = ("constellations", caller.user_id)
+    found = page(caller.user_id, place_after(query.cursor, *scope), query.limit or MOST)
+    entries = [constellation_entry(member.constellation) for _, member in found.members]
+    return Reply(entries, next_link("/constellations", cursor_at(found.rest, *scope), limit=query.limit))

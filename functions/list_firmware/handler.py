@@ -16,9 +16,11 @@ from constellation.views.firmware import FirmwareEntry, listed_firmware
 def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEntry]]:
     """GET /image?label=: the caller's firmware images and those of its constellations, the newest first.
 
-    With `sort=version` those of the highest precedence first. Where more follow, the header `Link` says where.
+    With `sort=version` those of the highest precedence first. Where more follow, the header `Link` says where. In more
+    than 25 constellations the order begins anew: the caller's own firmware and that of the constellations of its own
+    making comes first, then that of 25 others at a time.
     """
-    scope = ("firmware", caller.user_id, query.label, query.sort)
+    scope = ("firmware by windows", caller.user_id, query.label, query.sort)
     place, limit = place_after(query.cursor, *scope), query.limit or MOST
     page = page_before(place, caller.user_id, query.label, limit, by_version=bool(query.sort))
     more = {"label": query.label, "sort": query.sort, "limit": query.limit}

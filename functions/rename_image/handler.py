@@ -13,7 +13,7 @@ from constellation.http.request import Caller
 from constellation.inputs.constellations import ImageMove
 from constellation.services.access import IMAGE_ACCESS, ImageAccess
 from constellation.services.changes import CHANGE, change
-from constellation.services.places import PLACING, place_for
+from constellation.services.places import PLACING_IMAGES, place_for
 from constellation.stores import folders
 from constellation.views.constellations import ImageEntry, image_entry
 
@@ -21,7 +21,7 @@ from constellation.views.constellations import ImageEntry, image_entry
 @endpoint(
     "PATCH /images/{image_uuid}",
     dialect=constellations,
-    grants=[*IMAGE_ACCESS, *CHANGE, *PLACING, folders.FILE, folders.UNFILE],
+    grants=[*IMAGE_ACCESS, *CHANGE, *PLACING_IMAGES, folders.FILE, folders.UNFILE],
     errors=[BadRequest, Forbidden, NotFound, Invalid, Unavailable],
 )
 def handler(

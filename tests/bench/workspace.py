@@ -42,6 +42,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
     """A constellation of ``owner``'s, whose folders and images, some of these ``public``, lie here and there in it."""
     made = plan(owner, number_of_folders, number_of_images, now, public)
     constellations.create(made.id, made.root, "A thousand stars", owner, now)
+    constellations.expect_images(made.id)
     batches.put_many(
         CONSTELLATIONS,
         [

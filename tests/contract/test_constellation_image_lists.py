@@ -10,7 +10,7 @@ import pytest
 from constellation.domain.constellations import Place
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
-from constellation.stores import images
+from constellation.stores import constellations, images
 from constellation.stores.resources import REMOVALS
 from tests.bench.engine import engine
 from tests.sharing import Client
@@ -213,6 +213,8 @@ def stored(owner: Client, place: Place | None, minutes: float = 0) -> str:
     """The id of an image's record, made so long after noon."""
     moment = NOON + timedelta(minutes=minutes)
     image = replace(SAMPLE, id=new_id(), owner=owner.id, place=place, created_at=moment, described_at=moment)
+    if place:
+        constellations.expect_images(place.constellation)
     images.create(image)
     return image.id
 

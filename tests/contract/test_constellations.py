@@ -1,12 +1,14 @@
 """Document 001 and the contract's section "Constellations": the constellations themselves and their members."""
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
 from constellation.domain.ids import new_id
 from constellation.stores import constellations
-from constellation.stores.resources import CONSTELLATIONS
+from constellation.stores.resources import CONSTELLATIONS, REMOVALS
 from tests.sharing import Client
 from tests.workspaces import (
     BAD_NAMES,
@@ -18,14 +20,16 @@ from tests.workspaces import (
     Workspace,
     no_uuids,
 )
-from tests.world import UUID, World
+from tests.world import UUID, Answer, World
 
 RIGHTS = ("READ", "COMMENT", "WRITE", "ADMIN")
 INVALID_ID = {"message": "Invalid constellation UUID"}
 NO_USER_ID = {"message": "user_uuid: This is not a valid UUID."}
+NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
 NO_RIGHT = {"message": "rights: This value should be one of READ, COMMENT, WRITE, ADMIN."}
 CONNECTED = {"message": "User connected to constellation"}
 DISCONNECTED = {"message": "User disconnected from constellation"}
+HAS_LEFT = {"message": "This user has left the constellation"}
 LAST_ADMIN = {"message": "The last ADMIN can be neither disconnected nor lowered"}
 
 ROUTES = (
@@ -268,6 +272,54 @@ def test_the_list_may_be_long(world: World, anna: Client) -> None:
     assert {each["constellation_uuid"] for each in anna.ask("GET", "/constellations").json} == made
 
 
+def test_the_list_has_pages(world: World, anna: Client, bea: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Anna made herself comes before what others have connected her to, whenever that was."""
+    others = [Workspace(bea, f"bea's {number}") for number in range(3)]
+    for workspace in others:
+        world.advance(seconds=1)
+        workspace.connect(anna)
+    for number in range(2):
+        world.advance(seconds=1)
+        Workspace(anna, f"anna's {number}")
+    names = ["anna's 0", "anna's 1", "bea's 0", "bea's 1", "bea's 2"]
+    assert _names(anna) == names
+    for limit in ("1", "2", "4", "5"):
+        pages = list(_pages(anna, limit=limit))
+        assert [name for page in pages for name in page] == names
+        assert [len(page) for page in pages[:-1]] == [int(limit)] * (len(pages) - 1)
+    monkeypatch.setattr("functions.list_constellations.handler.MOST", 3)
+    assert list(_pages(anna)) == [names[:3], names[3:]]
+    link = anna.ask("GET", "/constellations", query={"limit": "1"}).headers["link"]
+    cursor = parse_qs(urlsplit(link.partition(">")[0].removeprefix("<")).query)["cursor"][0]
+    others[1].disconnect(anna)
+    assert bea.ask("GET", "/constellations", query={"cursor": cursor}).json == NOT_YOURS
+    assert [name for page in _pages(anna, limit="1") for name in page] == [*names[:3], names[4]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [*(("limit", value) for value in ("0", "101", "-1", "x", "")), ("cursor", "x"), ("cursor", "")]
+)
+def test_bad_pages_of_the_list(anna: Client, name: str, value: str) -> None:
+    answer = anna.ask("GET", "/constellations", query={name: value})
+    assert (answer.status, answer.json.keys()) == (400, {"message"})
+    assert answer.json["message"].startswith(name)
+
+
+def _pages(client: Client, **query: str) -> Iterator[list[str]]:
+    """The names on each page, by the links from one to the next."""
+    path = "/constellations"
+    while True:
+        answer = client.ask("GET", path, query=query)
+        assert answer.status == 200, answer.body
+        yield [each["name"] for each in answer.json]
+        if "link" not in answer.headers:
+            return
+        target, rel = answer.headers["link"].removeprefix("<").split(">; ")
+        assert rel == 'rel="next"'
+        parts = urlsplit(target)
+        path, query = parts.path, dict(parse_qsl(parts.query))
+
+
 def _names(client: Client) -> list[str]:
     return [each["name"] for each in client.ask("GET", "/constellations").json]
 
@@ -482,6 +534,75 @@ def test_any_member_may_disconnect_itself(anna: Client, bea: Client, trip: Works
     assert (answer.status, answer.json) == (200, DISCONNECTED)
     assert trip.rights() == {"anna": "ADMIN"}
     assert bea.ask("POST", f"{trip.path}/disconnect", json={"user_uuid": bea.id}).status == 404
+
+
+# Leaving, and coming back
+
+
+def _leave(client: Client, trip: Workspace) -> None:
+    assert client.ask("POST", f"{trip.path}/disconnect", json={"user_uuid": client.id}).status == 200
+
+
+def _connect(by: Client, trip: Workspace, user: Client, rights: str = "READ") -> Answer:
+    return by.ask("POST", f"{trip.path}/connect", json={"user_uuid": user.id, "rights": rights})
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize("right", RIGHTS)
+def test_who_has_left_is_connected_again_only_after_it_has_accepted(
+    anna: Client, bea: Client, trip: Workspace, right: str, slash: str
+) -> None:
+    trip.connect(bea, rights=right)
+    _leave(bea, trip)
+    for rights in RIGHTS:
+        answer = _connect(anna, trip, bea, rights)
+        assert (answer.status, answer.json) == (403, HAS_LEFT)
+    assert trip.rights() == {"anna": "ADMIN"}
+    assert bea.ask("GET", trip.path).status == 404
+    for _ in range(2):
+        answer = bea.ask("POST", f"{trip.path.upper().replace('CONSTELLATIONS', 'constellations')}/accept{slash}")
+        assert (answer.status, answer.body) == (204, b"")
+    assert bea.ask("GET", trip.path).status == 404
+    assert _connect(anna, trip, bea).json == CONNECTED
+    assert trip.rights() == {"anna": "ADMIN", "bea": "READ"}
+    _leave(bea, trip)
+    assert _connect(anna, trip, bea).json == HAS_LEFT
+
+
+def test_who_was_sent_away_or_has_left_elsewhere_needs_not_accept(
+    world: World, anna: Client, bea: Client, trip: Workspace
+) -> None:
+    other, carl = Workspace(anna), Client(world, "carl")
+    for workspace in (trip, other):
+        workspace.connect(bea)
+    _leave(bea, other)
+    trip.disconnect(bea)
+    assert _connect(anna, trip, bea).json == CONNECTED
+    assert _connect(anna, other, carl).json == CONNECTED
+    assert _connect(anna, other, bea).json == HAS_LEFT
+
+
+def test_accepting_gives_no_right_and_tells_nothing_to_who_has_not_left(
+    world: World, anna: Client, bea: Client, trip: Workspace
+) -> None:
+    sent_away, gone = Client(world, "carl"), Workspace(anna)
+    for workspace in (trip, gone):
+        workspace.connect(bea, sent_away)
+        workspace.disconnect(sent_away)
+    for id_ in (trip.id, UNKNOWN, trip.root, *no_uuids(trip.id)):
+        answer = sent_away.ask("POST", f"/constellations/{id_}/accept")
+        assert (answer.status, answer.json) == (404, NO_CONSTELLATION)
+    for member in (anna, bea):
+        before = world.items(CONSTELLATIONS)
+        assert member.ask("POST", f"{trip.path}/accept").status == 204
+        assert world.items(CONSTELLATIONS) == before
+    _leave(bea, gone)
+    assert anna.ask("DELETE", gone.path).status == 200
+    assert bea.ask("POST", f"{gone.path}/accept").json == NO_CONSTELLATION
+    while world.deliver(REMOVALS, delayed=True):
+        pass
+    assert not [item for item in world.items(CONSTELLATIONS) if gone.id in item["pk"]["S"]]
+    assert world.request("POST", f"{trip.path}/accept", token=anna.key).status == 401
 
 
 def test_whether_somebody_is_a_member_is_not_told_to_who_may_not_disconnect(

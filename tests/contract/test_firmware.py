@@ -580,14 +580,45 @@ def test_other_bad_questions(cleo: Client) -> None:
         assert_refused(cleo.ask("GET", "/image/latest", query=query), name)
 
 
-def test_the_latest_of_several_scopes(anna: Client, bea: Client, lab: Workspace) -> None:
-    lab.connect(bea)
+@pytest.mark.parametrize("right", ["READ", "ADMIN"])
+def test_nobody_puts_firmware_on_anothers_devices(anna: Client, bea: Client, lab: Workspace, right: str) -> None:
+    """Anna connects Bea unasked and offers a higher version there: Bea's devices hear of it only if they ask for it."""
     own = confirmed(bea, version="1.1.0")
-    theirs = confirmed(anna, version="1.2.0", constellation_uuid=lab.id)
-    confirmed(anna, version="1.3.0")
-    assert latest(bea).json["id"] == theirs
-    lab.disconnect(bea)
+    lab.connect(bea, rights=right)
+    theirs = confirmed(anna, version="999.0.0", constellation_uuid=lab.id)
+    for query in ({}, {"pre": "true"}, {"current": "1.0.0"}):
+        assert latest(bea, **query).json["id"] == own
+        assert latest(bea, **query, constellation_uuid=lab.id).json["id"] == theirs
+    assert latest(bea, current="1.1.0").status == 204
+    assert bea.ask("DELETE", f"/image/{own}").status == 200
+    assert (latest(bea).status, latest(bea).json) == (404, NO_LATEST)
+
+
+def test_the_latest_is_looked_for_in_one_place(anna: Client, bea: Client, lab: Workspace) -> None:
+    other = Workspace(anna)
+    for workspace in (lab, other):
+        workspace.connect(bea, rights="WRITE")
+    own = confirmed(bea, version="3.0.0")
+    lower = confirmed(bea, version="1.0.0", constellation_uuid=lab.id)
+    confirmed(bea, version="2.0.0", constellation_uuid=other.id)
     assert latest(bea).json["id"] == own
+    for id_ in (lab.id, lab.id.upper()):
+        assert latest(bea, constellation_uuid=id_).json["id"] == lower
+        assert latest(anna, constellation_uuid=id_).json["id"] == lower
+    assert latest(anna).json == NO_LATEST
+    assert latest(bea, constellation_uuid=lab.id, label="other").json == NO_LATEST
+
+
+def test_the_latest_of_a_constellation_that_the_caller_does_not_see(anna: Client, bea: Client, lab: Workspace) -> None:
+    confirmed(anna, constellation_uuid=lab.id)
+    gone = Workspace(bea)
+    assert bea.ask("DELETE", gone.path).status == 200
+    for id_ in (lab.id, gone.id, UNKNOWN):
+        answer = latest(bea, constellation_uuid=id_)
+        assert (answer.status, answer.json) == (404, NO_CONSTELLATION)
+        assert latest(bea, constellation_uuid=id_, current="x").status == 400
+    for text in no_uuids(lab.id):
+        assert_refused(latest(bea, constellation_uuid=text), "constellation_uuid")
 
 
 # Constellations
@@ -605,7 +636,7 @@ def test_rights(anna: Client, bea: Client, lab: Workspace, right: str) -> None:
         assert bea.ask("GET", f"/image/{firmware_id}/binary").body == PLAIN
         assert bea.ask("HEAD", f"/image/{firmware_id}/binary").status == 200
     assert set(listed(bea)) == {own, others, bare}
-    assert latest(bea).json["id"] == others
+    assert latest(bea, **where).json["id"] == others
     for answer in (
         send(bea, bare),
         bea.ask("DELETE", f"/image/{others}/binary"),
@@ -656,6 +687,7 @@ def test_who_is_no_member_sees_nothing(anna: Client, bea: Client, lab: Workspace
     for id_ in (*ids, confirmed(anna), made(anna)):
         assert_nobody_has_it(id_, bea)
     assert latest(bea).json == NO_LATEST
+    assert latest(bea, constellation_uuid=lab.id).json == NO_CONSTELLATION
     assert set(ids) < set(listed(anna))
     lab.connect(bea)
     assert set(listed(bea)) == set(ids)

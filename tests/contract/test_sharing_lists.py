@@ -12,6 +12,7 @@ from constellation.stores.resources import ACCESS_LOGS
 from tests import logs, pictures
 from tests.accounts import problems, session, sign_up
 from tests.sharing import SMALL, Client
+from tests.workspaces import Workspace
 from tests.world import Answer, File, World, event
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
@@ -186,6 +187,33 @@ def test_the_public_list_has_everybodys_public_images_and_the_history_all_of_one
         assert emails == {guests: None, annas: None, beas: None} | {own: f"{client.name}@example.com"}
     assert set(ids(page(anna, OWN))) == {annas, annas_private}
     assert set(ids(page(bea, OWN))) == {beas, beas_private}
+
+
+def test_who_was_sent_away_reads_nothing_new_in_its_history(world: World, anna: Client, bea: Client) -> None:
+    """The entry stays, with an empty description; no search finds it, by what was or by what is said of it."""
+    space = Workspace(anna)
+    space.connect(bea, rights="WRITE")
+    image = space.image("harbour.gif", by=bea)
+    kept = bea.image(description="a lighthouse")
+    path = f"/api/image/{image}"
+    assert bea.ask("PATCH", path, json={"description": "the old pier"}).status == 204
+    world.advance(seconds=1)
+    assert ids(page(bea, OWN)) == [image, kept]
+    assert ids(page(bea, OWN, searchTerm="pier")) == ids(page(bea, OWN, searchTerm="harbour")) == [image]
+    space.disconnect(bea)
+    assert anna.ask("PATCH", path, json={"description": "#secret sandbank", "isPublic": True}).status == 204
+    space.folder()
+    for order in ("attributes.updatedAt", "attributes.createdAt", "attributes.views", "metadata.size"):
+        entries = {entry["id"]: entry["attributes"] for entry in page(bea, OWN, orderBy=order)["data"]}
+        assert {id_: said["description"] for id_, said in entries.items()} == {image: "", kept: "a lighthouse"}
+    for term in ("secret", "sandbank", "pier", "harbour", "bea"):
+        for by in ("all", "description", "hashtag", "user"):
+            content = page(bea, OWN, searchTerm=term, searchBy=by)
+            assert (ids(content), content["meta"]["total"]) == ([], 0)
+    assert bea.ask("GET", "/api/images", query={"uuid[]": image}).json == []
+    space.connect(bea)
+    assert ids(page(bea, OWN, searchTerm="sandbank")) == [image]
+    assert page(bea, OWN)["data"][0]["attributes"]["description"] == "#secret sandbank"
 
 
 def test_a_user_without_a_username_has_none_in_its_history(world: World) -> None:

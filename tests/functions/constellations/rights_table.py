@@ -356,6 +356,12 @@ OPERATIONS = (
         (200, 200, 200, 200),
         json={"user_uuid": "{me}"},
     ),
+    Operation(
+        "accept to be connected again",
+        "POST /constellations/{constellation}/accept",
+        (204, 204, 204, 204),
+        changes=False,
+    ),
     # Folders
     Operation(
         "create a folder in the root",
@@ -535,10 +541,17 @@ OPERATIONS = (
         shows=lambda role, firmware: right(role, firmware) is not None,
     ),
     Operation(
-        "ask for the latest of a label that is a constellation's",
+        "ask for the latest in a constellation",
         "GET /image/latest",
         (200, 200, 200, 200),
+        query={"label": "{constellation}", "constellation_uuid": "{constellation}"},
+    ),
+    Operation(
+        "ask for the latest of a label that others have put into one's constellation",
+        "GET /image/latest",
+        (404, 404, 404, 404),
         query={"label": "{constellation}"},
+        rule=_for_everybody(404),
     ),
     Operation(
         "create firmware",

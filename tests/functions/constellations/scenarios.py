@@ -28,7 +28,7 @@ class Scene:
     def does(self, method: str, path: str, **body: Any) -> None:
         """A request of the ADMIN's, and a good one."""
         answer = self.admin.ask(method, path, json=body)
-        assert answer.status in (200, 201), answer.body
+        assert answer.status in (200, 201, 204), answer.body
 
 
 def _members(world: World, _: pytest.MonkeyPatch) -> None:
@@ -41,6 +41,9 @@ def _members(world: World, _: pytest.MonkeyPatch) -> None:
     scene.does("POST", f"{path}/connect", user_uuid=other, rights="READ")
     scene.does("POST", f"{path}/connect", user_uuid=other, rights="WRITE")
     scene.does("POST", f"{path}/disconnect", user_uuid=other)
+    scene.does("POST", f"{path}/connect", user_uuid=other, rights="ADMIN")
+    scene.does("POST", f"{path}/disconnect", user_uuid=scene.admin.id)
+    scene.does("POST", f"{path}/accept")
 
 
 def _constellation(world: World, _: pytest.MonkeyPatch) -> None:
@@ -70,6 +73,7 @@ def _images(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     (comment,) = scene.admin.ask("GET", f"{path}/comments").json
     scene.does("DELETE", f"{path}/comments/{comment['comment_uuid']}")
     scene.does("PATCH", path, name="b.gif", folder_uuid=scene.target)
+    scene.does("PATCH", f"/images/{scene.admin.image()}", constellation_uuid=Workspace(scene.admin).id)
     scene.does("DELETE", path)
 
 
@@ -104,6 +108,7 @@ SCENARIOS: dict[str, Scenario] = {
     "delete_constellation": _constellation,
     "connect_user": _members,
     "disconnect_user": _members,
+    "accept_connection": _members,
     "list_members": _members,
     "get_structure": _constellation,
     "create_folder": _folders,

@@ -18,7 +18,8 @@ FORM = {"image": File("pump.hex", FILE)}
 def _life(world: World, _: pytest.MonkeyPatch) -> None:
     """A firmware image in a constellation from its creation to its end, looked for in every way."""
     client = Client(world)
-    fields = {"label": "pump", "fw_version": "1.0.0", "constellation_uuid": Workspace(client).id}
+    where = {"constellation_uuid": Workspace(client).id}
+    fields = {"label": "pump", "fw_version": "1.0.0", **where}
     path = f"/image/{created(client.ask('POST', '/image', json=fields))['id']}"
     assert client.ask("POST", f"{path}/binary", form=FORM).status == 200
     for found in (path, f"{path}/binary", "/image/binary"):
@@ -27,7 +28,7 @@ def _life(world: World, _: pytest.MonkeyPatch) -> None:
         for sort in ({}, {"sort": "version"}):
             assert len(client.ask("GET", "/image", query={**label, **sort}).json) == 1
     for pre in ("true", "false"):
-        assert client.ask("GET", "/image/latest", query={"label": "pump", "pre": pre}).status == 200
+        assert client.ask("GET", "/image/latest", query={"label": "pump", "pre": pre, **where}).status == 200
     assert client.ask("DELETE", f"{path}/binary").status == 200
     assert client.ask("POST", f"{path}/binary", form=FORM).status == 200
     assert client.ask("DELETE", path).status == 200

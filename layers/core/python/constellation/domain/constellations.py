@@ -28,7 +28,8 @@ class Constellation:
     """A workspace; its name is its root folder's too.
 
     ``removals`` are the deleted folders below which something may be left; while there are any, what is not below
-    the root is nobody's. ``version`` grows whenever a folder is moved or deleted.
+    the root is nobody's. ``version`` grows whenever a folder is moved or deleted. ``may_hold_images`` and
+    ``may_hold_firmware`` are False until the first of them is about to come: lists need not look into it before.
     """
 
     id: str
@@ -36,6 +37,8 @@ class Constellation:
     root: str
     removals: Collection[str]
     version: int
+    may_hold_images: bool = True
+    may_hold_firmware: bool = True
 
 
 @dataclass(frozen=True)

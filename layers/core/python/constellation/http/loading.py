@@ -29,6 +29,7 @@ from constellation.services import access
 from constellation.services.access import ImageAccess
 
 ImageId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_IMAGE))]
+ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
 FirmwareId = Annotated[str, PathId(lambda text: NotFound(no_such_firmware(text)))]
 FolderId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_FOLDER))]
 UploadId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_UPLOAD))]

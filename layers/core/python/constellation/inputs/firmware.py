@@ -59,11 +59,15 @@ class FirmwareList(Slice):
 
 
 class UpdateCheck(BaseModel):
-    """What a device asks: whether there is anything newer of a label than what it has."""
+    """What a device asks: whether there is anything newer of a label than what it has.
+
+    It is looked for in the constellation that is named, else in the caller's own firmware that lies in none.
+    """
 
     label: Label
     current: VersionText = ""
     pre: Annotated[str, one_of("true", "false")] = "false"
+    constellation_uuid: Uuid = ""
 
 
 class BinaryUpload(BaseModel):

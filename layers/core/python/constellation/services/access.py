@@ -143,6 +143,21 @@ def own(found: Iterable[Image], user_id: str) -> list[Image]:
     return [image for image in listed if image.place is None or image.place in there]
 
 
+def history(found: Iterable[Image], user_id: str) -> list[Image]:
+    """Those of the images that a user owns, but for what was deleted with what it lies in, for its own history.
+
+    One that lies in a constellation without the user comes without its description: that is the members' now.
+    """
+    listed = [image for image in found if image.owner == user_id]
+    known = constellations.with_rights(user_id, {image.place.constellation for image in listed if image.place})
+    there = _there({image.place for image in listed if image.place}, {id_: each for id_, (each, _) in known.items()})
+    return [
+        replace(image, description="") if image.place and known[image.place.constellation][1] is None else image
+        for image in listed
+        if image.place is None or image.place in there
+    ]
+
+
 def _membership(constellation_id: str, user_id: str) -> Membership | None:
     return constellations.memberships(user_id, [constellation_id]).get(constellation_id)
 

@@ -1,57 +1,80 @@
 """All images that a user sees: its own that lie in no constellation, then those of each constellation it is in."""
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator
 
 from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership
 from constellation.domain.errors import NotFound
 from constellation.domain.trees import File
 from constellation.services.access import folders_there
+from constellation.services.memberships import READ_WINDOWS, window
 from constellation.services.pages import Page, taken
 from constellation.stores import constellations, folders, lists
 from constellation.stores.lists import Span
 
-BROWSE = (constellations.READ, constellations.READ_MEMBERSHIPS, folders.LIST, lists.READ_OWN_CREATED)
+BROWSE = (*READ_WINDOWS, folders.LIST, lists.READ_OWN_CREATED)
 """What a function that browses needs."""
 
 _FEWEST = 100
 """Entries that one call brings at least: many may be passed over before the few that are wanted."""
 
 _OWN = ""
-"""The source of images in no constellation; the others are named by the ids of constellations, and come after it."""
+"""The source of images in no constellation; the others are named by the places of memberships, and come after it."""
+
+_Row = tuple[str, File | None]
+"""An entry with its place among all of them; None for an image that is not to be seen through this source."""
 
 
-def page_after(place: str, user_id: str, constellation_id: str, limit: int) -> Page[File]:
-    """The images past a place, of one constellation if one is named. Raises NotFound for one that is not the user's."""
-    asked = [constellation_id] if constellation_id else constellations.of_user(user_id)
-    members = constellations.memberships(user_id, asked)
-    if constellation_id and constellation_id not in members:
+def page_within(place: str, user_id: str, constellation_id: str, limit: int) -> Page[File]:
+    """The images of one constellation past a place. Raises NotFound for one that is not the user's."""
+    member = constellations.memberships(user_id, [constellation_id]).get(constellation_id)
+    if member is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
-    sources = sorted(members) if constellation_id else [_OWN, *sorted(members)]
-    return taken(_rows(sources, members, user_id, place, max(limit + 1, _FEWEST)), limit)
+    return taken(_of_constellation(member, constellation_id, place.partition("/")[2], _at_once(limit)), limit)
 
 
-def _rows(
-    sources: list[str], members: Mapping[str, Membership], user_id: str, place: str, at_once: int
-) -> Iterator[tuple[str, File | None]]:
-    """Each entry with its place among all of them; None for an image that is not to be seen through this source."""
-    last_source, _, last = place.partition("/")
-    return chain.from_iterable(
-        _own(user_id, start, at_once) if source == _OWN else _of_constellation(members[source], start, at_once)
-        for source in sources
-        if source >= last_source
-        for start in [last if source == last_source else ""]
-    )
+def page_after(place: str, user_id: str, limit: int) -> Page[File]:
+    """The images past a place, of all sources. It can be short where there are many constellations with few images."""
+    walk = _Walk(user_id, place, _at_once(limit))
+    page = taken(walk.rows(), limit)
+    return page if page.following else Page(page.items, walk.rest)
 
 
-def _own(user_id: str, after: str, at_once: int) -> Iterator[tuple[str, File | None]]:
+class _Walk:
+    """The way through a user's own images and one window of its constellations.
+
+    ``rest`` is where the next request goes on, once all of that was walked and there are further constellations.
+    """
+
+    def __init__(self, user_id: str, place: str, at_once: int) -> None:
+        self.rest = ""
+        self._user_id = user_id
+        self._source, _, self._last = place.partition("/")
+        self._at_once = at_once
+
+    def rows(self) -> Iterator[_Row]:
+        """The entries, read as they are asked for."""
+        if self._source == _OWN:
+            yield from _own(self._user_id, self._last, self._at_once)
+        found = window(self._user_id, self._source)
+        for joined, member in found.members:
+            if member.constellation.may_hold_images:
+                last = self._last if joined == self._source else ""
+                yield from _of_constellation(member, joined, last, self._at_once)
+        self.rest = f"{found.rest}/" if found.rest else ""
+
+
+def _at_once(limit: int) -> int:
+    return max(limit + 1, _FEWEST)
+
+
+def _own(user_id: str, after: str, at_once: int) -> Iterator[_Row]:
     for entry in lists.by_creation(user_id, Span(ascending=False, start=after), at_once):
         file = None if entry.constellation else File(entry.id, entry.name, entry.extension, "")
         yield f"{_OWN}/{entry.place}", file
 
 
-def _of_constellation(member: Membership, after: str, at_once: int) -> Iterator[tuple[str, File | None]]:
+def _of_constellation(member: Membership, source: str, after: str, at_once: int) -> Iterator[_Row]:
     constellation = member.constellation
     there = folders_there(constellation) if constellation.removals else None
     for place, file in folders.files(constellation.id, after, at_once):
-        yield f"{constellation.id}/{place}", file if there is None or file.folder in there else None
+        yield f"{source}/{place}", file if there is None or file.folder in there else None

@@ -13,7 +13,7 @@ from constellation.domain.uploads import UploadedFile, safe_name
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.observability import count
 from constellation.services import indexing
-from constellation.services.places import PLACING, no_such_folder_within
+from constellation.services.places import PLACING_IMAGES, no_such_folder_within
 from constellation.settings import settings
 from constellation.stores import blobs, folders, images, lists, queues
 from constellation.stores.transactions import Part
@@ -24,7 +24,7 @@ INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 INGEST_OWNED = (*INGEST, lists.READ_TOTALS)
 """The same for images that have an owner, whose quota is looked at."""
 
-INGEST_PLACED = (*INGEST_OWNED, *PLACING, folders.FILE, blobs.DELETE_ORIGINAL)
+INGEST_PLACED = (*INGEST_OWNED, *PLACING_IMAGES, folders.FILE, blobs.DELETE_ORIGINAL)
 """The same for images that may lie in a constellation."""
 
 

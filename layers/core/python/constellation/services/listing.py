@@ -13,7 +13,7 @@ from constellation.domain.cursors import Cursor
 from constellation.domain.errors import Invalid, Unavailable, Violation
 from constellation.domain.images import PUBLIC, Image
 from constellation.domain.words import USER, image_words, match
-from constellation.services.access import STANDING, standing
+from constellation.services.access import STANDING, history, own, standing
 from constellation.stores import accounts, images, lists, words
 from constellation.stores.lists import Entry, Span, State
 
@@ -219,9 +219,15 @@ def _candidates(list_: str, search: Search, state: State) -> frozenset[str]:
 
 
 def _confirmed(selection: Selection, found: Iterable[Image]) -> list[Image]:
-    """Those that are in the list, not deleted with what they lie in, and match the search, as their records say."""
-    listed = standing(image for image in found if selection.list_ in image.lists)
-    return listed if selection.search is None else _matching(selection.list_, selection.search, listed)
+    """Those that are in the list, not deleted with what they lie in, and match the search, as their records say.
+
+    In a user's own list no search finds what lies in a constellation that the user is not a member of.
+    """
+    listed = [image for image in found if selection.list_ in image.lists]
+    if selection.search is None:
+        return standing(listed) if selection.list_ == PUBLIC else history(listed, selection.list_)
+    seen = standing(listed) if selection.list_ == PUBLIC else own(listed, selection.list_)
+    return _matching(selection.list_, selection.search, seen)
 
 
 def _matching(list_: str, search: Search, items: Collection[Item]) -> list[Item]:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from constellation.domain.accounts import NO_SUCH_USER
-from constellation.domain.constellations import Membership
-from constellation.domain.errors import BadRequest, NotFound, Unavailable
+from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership
+from constellation.domain.errors import BadRequest, Forbidden, NotFound, Unavailable
 from constellation.domain.rights import Operation, Right, require
 from constellation.services import access
 from constellation.services.access import CONSTELLATION_ACCESS
 from constellation.stores import accounts, constellations
-from constellation.stores.constellations import LastAdmin
+from constellation.stores.constellations import HasLeft, LastAdmin
 
 CONNECT = (*CONSTELLATION_ACCESS, accounts.READ, constellations.READ_RIGHT, constellations.CONNECT)
 """What a function that connects needs."""
@@ -17,7 +17,11 @@ CONNECT = (*CONSTELLATION_ACCESS, accounts.READ, constellations.READ_RIGHT, cons
 DISCONNECT = (*CONSTELLATION_ACCESS, constellations.READ_RIGHT, constellations.DISCONNECT)
 """What a function that disconnects needs."""
 
+ACCEPT = (constellations.READ, constellations.ACCEPT)
+"""What a function needs by which who left lets itself be connected again."""
+
 NO_SUCH_MEMBER = "This user is no member of the constellation"
+HAS_LEFT = "This user has left the constellation"
 LAST_ADMIN = "The last ADMIN can be neither disconnected nor lowered"
 
 _TRIES = 10
@@ -26,7 +30,8 @@ _TRIES = 10
 def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
     """Make a user a member with this right, or give a member this right, on the word of ``by``.
 
-    Raises Forbidden where ``by`` is no ADMIN, NotFound where there is no such user, BadRequest for the last ADMIN.
+    Raises Forbidden where ``by`` is no ADMIN or the user has left by itself, NotFound where there is no such user,
+    BadRequest for the last ADMIN.
     """
     if accounts.find(user_id) is None:
         raise NotFound(NO_SUCH_USER)
@@ -38,6 +43,8 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
                 return
         except LastAdmin:
             raise _last_admin(by, Operation.CONNECT_MEMBER) from None
+        except HasLeft:
+            raise Forbidden(HAS_LEFT) from None
         by = access.membership(by.constellation.id, by.user_id, Operation.CONNECT_MEMBER)
     raise Unavailable
 
@@ -60,6 +67,17 @@ def disconnect(by: Membership, user_id: str) -> None:
             raise _last_admin(by, operation) from None
         by = access.membership(by.constellation.id, by.user_id, operation)
     raise Unavailable
+
+
+def accept(constellation_id: str, user_id: str) -> None:
+    """Let a user who left a constellation be connected to it again; a member is so already. Safe to repeat.
+
+    Raises NotFound for any other user, and where there is no constellation.
+    """
+    if constellations.memberships(user_id, [constellation_id]):
+        return
+    if not constellations.accept(constellation_id, user_id):
+        raise NotFound(NO_SUCH_CONSTELLATION)
 
 
 def _last_admin(by: Membership, operation: Operation) -> BadRequest:

@@ -1,4 +1,4 @@
-"""Where images and folders may come to lie."""
+"""Where images, folders and firmware may come to lie."""
 
 from constellation.domain.constellations import Constellation, Place
 from constellation.domain.errors import Invalid, Violation
@@ -9,6 +9,12 @@ from constellation.stores import constellations, folders
 
 PLACING = (constellations.READ, folders.READ, folders.LIST)
 """What a function needs that finds a place."""
+
+PLACING_IMAGES = (*PLACING, constellations.EXPECT)
+"""The same where an image may be the first in its constellation."""
+
+PLACING_FIRMWARE = (constellations.READ, constellations.EXPECT)
+"""What a function needs that finds a place for firmware."""
 
 _CONSTELLATION, _FOLDER = "constellation_uuid", "folder_uuid"
 
@@ -23,7 +29,19 @@ def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Place 
             raise Invalid(Violation(_CONSTELLATION, "A folder needs its constellation named."))
         return None
     member = access.membership(constellation_id, user_id, Operation.ADD_IMAGE)
-    return Place(constellation_id, folder_within(member.constellation, folder_id, _FOLDER))
+    place = Place(constellation_id, folder_within(member.constellation, folder_id, _FOLDER))
+    if not member.constellation.may_hold_images:
+        constellations.expect_images(constellation_id)
+    return place
+
+
+def scope_for_new_firmware(constellation_id: str, user_id: str) -> None:
+    """See that a user may put new firmware into a constellation, if one is named. Raises NotFound and Forbidden."""
+    if not constellation_id:
+        return
+    member = access.membership(constellation_id, user_id, Operation.CREATE_FIRMWARE)
+    if not member.constellation.may_hold_firmware:
+        constellations.expect_firmware(constellation_id)
 
 
 def place_for(found: ImageAccess, constellation_id: str, folder_id: str, user_id: str) -> Place | None:

@@ -42,14 +42,14 @@ from constellation.imaging.ingest import is_picture
 from constellation.services import access, binaries
 from constellation.services.access import FIRMWARE_ACCESS
 from constellation.services.ingest import INGEST_PLACED, accept, store
-from constellation.services.places import PLACING, place_for_new
+from constellation.services.places import PLACING_IMAGES, place_for_new, scope_for_new_firmware
 from constellation.settings import settings
 from constellation.stores import accounts, incoming, uploads
 from constellation.stores.aws import ConditionFailed
 from constellation.stores.incoming import Arrival
 from constellation.views.uploads import refusals
 
-BEGIN = (*PLACING, *FIRMWARE_ACCESS, uploads.REGISTER, incoming.POST)
+BEGIN = (*PLACING_IMAGES, *FIRMWARE_ACCESS, uploads.REGISTER, incoming.POST)
 """What a function that gives out forms needs."""
 
 TAKE_IN = (
@@ -191,8 +191,7 @@ def _become_firmware(upload: Upload, arrival: Arrival, now: datetime) -> None:
     except ValueError as fault:
         raise Invalid(Violation("label", str(fault))) from None
     with _said_of("constellation_uuid"):
-        if upload.constellation:
-            access.membership(upload.constellation, upload.user_id, Operation.CREATE_FIRMWARE)
+        scope_for_new_firmware(upload.constellation, upload.user_id)
         new = Firmware(upload.id, upload.user_id, upload.constellation or None, label, number, now)
         binaries.receive_new(new, arrival, uploads.settling(upload))
 

@@ -1,9 +1,13 @@
 """Constellations and their members in the table ``constellations``, which ``stores.folders`` shares.
 
-    pk CONSTELLATION#<id>   sk META            name, root, admins; removals and version are the folders'
+    pk CONSTELLATION#<id>   sk META            name, root, admins; removals and version are the folders';
+                                               noImages and noFirmware while there has never been any
     pk CONSTELLATION#<id>   sk MEMBER#<user>   rights; userId and joined are the keys of the index of memberships
+    pk CONSTELLATION#<id>   sk LEFT#<user>     accepted: whether who left by itself may be connected again
 
 A constellation is where its META is: with that it goes for everybody at once, whatever else is left of it.
+``joined`` orders a user's memberships: first the constellations that it made itself, then those that others have
+connected it to, each by time.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -17,7 +21,7 @@ from constellation.domain.trees import Folder
 from constellation.stores import aws, batches, folders
 from constellation.stores.items import to_wire
 from constellation.stores.resources import CONSTELLATIONS, MEMBERSHIPS, Grant
-from constellation.stores.transactions import Part, check, commit, put_new, update, updates
+from constellation.stores.transactions import Part, check, commit, commits, put, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(CONSTELLATIONS, ("dynamodb:PutItem",))
@@ -27,19 +31,46 @@ READ_MEMBERS = Grant(CONSTELLATIONS, ("dynamodb:Query",))
 RENAME = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem",))
 DELETE = Grant(CONSTELLATIONS, ("dynamodb:DeleteItem",))
 READ_RIGHT = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
-CONNECT = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"))
-DISCONNECT = Grant(CONSTELLATIONS, ("dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"))
+_CHANGE_MEMBERS = (
+    "dynamodb:PutItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:ConditionCheckItem",
+)
+CONNECT = Grant(CONSTELLATIONS, _CHANGE_MEMBERS)
+DISCONNECT = Grant(CONSTELLATIONS, _CHANGE_MEMBERS)
+ACCEPT = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"))
 FORGET_MEMBERS = Grant(CONSTELLATIONS, ("dynamodb:BatchWriteItem",))
+EXPECT = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem",))
+
+_MADE = "!"
+"""What ``joined`` begins with in a constellation of the user's own making; it comes before every time."""
+
+LAST_MADE = f"{_MADE}~"
+"""The end of those places: what a user has made itself lies before it, what others have connected it to after it."""
 
 
 class LastAdmin(Exception):
     """Nobody would be left who may change the members."""
 
 
+class HasLeft(Exception):
+    """The user has left by itself and has not accepted to be connected again."""
+
+
 def create(constellation_id: str, root: str, name: str, user_id: str, now: datetime) -> None:
     """A new constellation with its root folder and its first ADMIN."""
-    meta = {"name": name, "root": root, "admins": 1, "removals": dict[str, bool](), "version": 1}
+    meta = {
+        "name": name,
+        "root": root,
+        "admins": 1,
+        "removals": dict[str, bool](),
+        "version": 1,
+        "noImages": True,
+        "noFirmware": True,
+    }
     member = _member(constellation_id, user_id, Right.ADMIN, now)
+    member["joined"] = f"{_MADE}{member['joined']}"
     commit(
         [
             put_new(CONSTELLATIONS, folders.meta_key(constellation_id) | meta),
@@ -66,21 +97,32 @@ def memberships(user_id: str, constellation_ids: Collection[str]) -> dict[str, M
 
     For one constellation this is one read of two items, however many members there are.
     """
+    found = with_rights(user_id, constellation_ids)
+    return {id_: Membership(each, user_id, right) for id_, (each, right) in found.items() if right is not None}
+
+
+def with_rights(user_id: str, constellation_ids: Collection[str]) -> dict[str, tuple[Constellation, Right | None]]:
+    """Those of the constellations that there are, by id, each with a user's right as of now; None: no member."""
     ids = list(dict.fromkeys(constellation_ids))
     keys = [key for id_ in ids for key in (folders.meta_key(id_), _key(id_, user_id))]
     items = {(item["pk"], item["sk"]): item for item in batches.get_many(CONSTELLATIONS, keys, consistent=True)}
-    found: dict[str, Membership] = {}
+    found: dict[str, tuple[Constellation, Right | None]] = {}
     for id_, meta_key, member_key in zip(ids, keys[::2], keys[1::2], strict=True):
         meta, member = items.get((meta_key["pk"], meta_key["sk"])), items.get((member_key["pk"], member_key["sk"]))
-        if meta and member:
-            found[id_] = Membership(_to_constellation(meta), user_id, Right[member["rights"]])
+        if meta:
+            found[id_] = _to_constellation(meta), Right[member["rights"]] if member else None
     return found
 
 
-def of_user(user_id: str) -> list[str]:
-    """The ids of the constellations that a user has become a member of, in that order; ``memberships`` decide."""
-    items = _query("userId = :user", IndexName=MEMBERSHIPS.name, values={":user": user_id})
-    return [folders.constellation_of(item) for item in items]
+def joined_from(user_id: str, place: str, at_once: int) -> Iterator[tuple[str, str]]:
+    """A user's memberships from a place in their order on, each as its place and the constellation's id.
+
+    They are read as they are asked for, and as of a moment ago: ``memberships`` decide.
+    """
+    condition = "userId = :user" + (" AND joined >= :place" if place else "")
+    values = {":user": user_id} | ({":place": place} if place else {})
+    items = _query(condition, IndexName=MEMBERSHIPS.name, Limit=at_once, values=values)
+    return ((item["joined"], folders.constellation_of(item)) for item in items)
 
 
 def members(constellation_id: str) -> dict[str, Right]:
@@ -119,39 +161,81 @@ def delete(constellation_id: str) -> None:
 def connect(by: Membership, user_id: str, before: Right | None, after: Right, now: datetime) -> bool:
     """Give who had the right ``before`` (None: no member) the right ``after``, on the word of the member ``by``.
 
-    False when that, or the right of ``by``, has changed. Raises LastAdmin where no ADMIN would be left.
+    False when that, or the right of ``by``, has changed. Raises LastAdmin where no ADMIN would be left, HasLeft for a
+    user who left and has not accepted to come back.
     """
     id_ = by.constellation.id
+    admins = (after is Right.ADMIN) - (before is Right.ADMIN)
     if before is None:
-        change = put_new(CONSTELLATIONS, _member(id_, user_id, after, now))
-    else:
-        values = {"after": after.name, "before": before.name}
-        change = update(CONSTELLATIONS, _key(id_, user_id), "SET rights = :after", "rights = :before", values)
-    return _change_members(by, user_id, change, (after is Right.ADMIN) - (before is Right.ADMIN))
+        back = deletion(
+            CONSTELLATIONS, _left_key(id_, user_id), "attribute_not_exists(pk) OR accepted = :accepted", accepted=True
+        )
+        return _change_members(by, user_id, put_new(CONSTELLATIONS, _member(id_, user_id, after, now)), admins, back)
+    values = {"after": after.name, "before": before.name}
+    change = update(CONSTELLATIONS, _key(id_, user_id), "SET rights = :after", "rights = :before", values)
+    return _change_members(by, user_id, change, admins)
 
 
 def disconnect(by: Membership, user_id: str, before: Right) -> bool:
-    """End the membership of who had the right ``before``, on the word of ``by``; as ``connect``."""
-    end = deletion(CONSTELLATIONS, _key(by.constellation.id, user_id), "rights = :before", before=before.name)
-    return _change_members(by, user_id, end, -(before is Right.ADMIN))
+    """End the membership of who had the right ``before``, on the word of ``by``; as ``connect``.
+
+    Of who ends its own it is noted, so that nobody connects it again unasked.
+    """
+    id_ = by.constellation.id
+    end = deletion(CONSTELLATIONS, _key(id_, user_id), "rights = :before", before=before.name)
+    left = [put(CONSTELLATIONS, {**_left_key(id_, user_id), "accepted": False})] if user_id == by.user_id else []
+    return _change_members(by, user_id, end, -(before is Right.ADMIN), *left)
+
+
+def accept(constellation_id: str, user_id: str) -> bool:
+    """Let a user who left be connected again. False for who has not left, or where there is no constellation."""
+    key = _left_key(constellation_id, user_id)
+    return commits(
+        [
+            update(CONSTELLATIONS, key, "SET accepted = :accepted", "attribute_exists(pk)", {"accepted": True}),
+            check(CONSTELLATIONS, folders.meta_key(constellation_id), "attribute_exists(pk)"),
+        ]
+    )
 
 
 def forget_members(constellation_id: str) -> None:
-    """Remove the memberships of a constellation that is gone."""
-    batches.delete_many(CONSTELLATIONS, [_key(constellation_id, user_id) for user_id in members(constellation_id)])
+    """Remove what a constellation that is gone has known of its members, and of those who left."""
+    values = {":pk": folders.meta_key(constellation_id)["pk"], ":first": "LEFT#", ":last": "MEMBER#~"}
+    items = _query("pk = :pk AND sk BETWEEN :first AND :last", values=values, ConsistentRead=True)
+    batches.delete_many(CONSTELLATIONS, [{"pk": item["pk"], "sk": item["sk"]} for item in items])
 
 
-def _change_members(by: Membership, user_id: str, change: Part, admins: int) -> bool:
-    """Change a membership together with the number of ADMINs, while the constellation and ``by``'s right last."""
-    parts = [change, _count_admins(by.constellation.id, admins)]
+def expect_images(constellation_id: str) -> None:
+    """Note that the first image is about to come; lists look into the constellation from now on. Safe to repeat."""
+    _expect(constellation_id, "noImages")
+
+
+def expect_firmware(constellation_id: str) -> None:
+    """Note that the first firmware image is about to come; as ``expect_images``."""
+    _expect(constellation_id, "noFirmware")
+
+
+def _expect(constellation_id: str, missing: str) -> None:
+    updates(update(CONSTELLATIONS, folders.meta_key(constellation_id), f"REMOVE {missing}", "attribute_exists(pk)", {}))
+
+
+def _change_members(by: Membership, user_id: str, change: Part, admins: int, *left: Part) -> bool:
+    """Change a membership together with the number of ADMINs, while the constellation and ``by``'s right last.
+
+    ``left`` is the part, if any, that is about the user's having left.
+    """
+    parts = [change, _count_admins(by.constellation.id, admins), *left]
     if user_id != by.user_id:
         own = _key(by.constellation.id, by.user_id)
         parts.append(check(CONSTELLATIONS, own, "rights = :rights", rights=by.right.name))
     try:
         commit(parts)
     except aws.ConditionFailed as fault:
-        if admins < 0 and [part for part, failed in zip(parts, fault.failed, strict=True) if failed] == parts[1:2]:
+        refused = [part for part, failed in zip(parts, fault.failed, strict=True) if failed]
+        if admins < 0 and refused == parts[1:2]:
             raise LastAdmin from None
+        if left and refused == [*left]:
+            raise HasLeft from None
         return False
     return True
 
@@ -169,6 +253,10 @@ def _key(constellation_id: str, user_id: str) -> dict[str, str]:
     return {**folders.meta_key(constellation_id), "sk": f"MEMBER#{user_id}"}
 
 
+def _left_key(constellation_id: str, user_id: str) -> dict[str, str]:
+    return {**folders.meta_key(constellation_id), "sk": f"LEFT#{user_id}"}
+
+
 def _member(constellation_id: str, user_id: str, right: Right, now: datetime) -> dict[str, Any]:
     joined = f"{time_to_wire(now)}#{constellation_id}"
     return {**_key(constellation_id, user_id), "userId": user_id, "rights": right.name, "joined": joined}
@@ -180,4 +268,12 @@ def _query(condition: str, *, values: Mapping[str, str], **parameters: Any) -> I
 
 def _to_constellation(item: Mapping[str, Any]) -> Constellation:
     removals = frozenset(item["removals"])
-    return Constellation(folders.constellation_of(item), item["name"], item["root"], removals, item["version"])
+    return Constellation(
+        folders.constellation_of(item),
+        item["name"],
+        item["root"],
+        removals,
+        item["version"],
+        may_hold_images="noImages" not in item,
+        may_hold_firmware="noFirmware" not in item,
+    )

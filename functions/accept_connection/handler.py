@@ -1,0 +1,20 @@
+"""The way back into a constellation for who left it (contract, "Constellations")."""
+
+from constellation.domain.errors import NotFound
+from constellation.http.dialects import constellations
+from constellation.http.endpoint import endpoint
+from constellation.http.loading import ConstellationId
+from constellation.http.request import Caller
+from constellation.services.members import ACCEPT, accept
+
+
+@endpoint(
+    "POST /constellations/{constellation_uuid}/accept",
+    dialect=constellations,
+    grants=ACCEPT,
+    status=204,
+    errors=[NotFound],
+)
+def handler(constellation_uuid: ConstellationId, caller: Caller) -> None:
+    """POST /constellations/{constellation_uuid}/accept: let oneself be connected again, after having left."""
+    accept(constellation_uuid, caller.user_id)
