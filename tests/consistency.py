@@ -87,7 +87,7 @@ class Workspaces:
     """The table of constellations, read whole: the METAs by their ids, the rest as sets of what must come in pairs.
 
     ``records`` and ``entries`` are folders, the roots among the records only, without name and parent; ``files`` are
-    the constellation, folder, id, name and extension of images.
+    the constellation, folder, id, name and extension of images. ``left`` are the users who left each constellation.
     """
 
     metas: dict[str, dict[str, Any]]
@@ -95,6 +95,7 @@ class Workspaces:
     records: set[Folder]
     entries: set[Folder]
     files: set[tuple[str, ...]]
+    left: dict[str, set[str]]
 
     def roots(self) -> set[Folder]:
         """The records that the roots must have."""
@@ -103,7 +104,7 @@ class Workspaces:
 
 def workspaces(world: World) -> Workspaces:
     """What is in the table of constellations now."""
-    found = Workspaces({}, defaultdict(dict), set(), set(), set())
+    found = Workspaces({}, defaultdict(dict), set(), set(), set(), defaultdict(set))
     for item in map(from_wire, world.items(CONSTELLATIONS)):
         kind, _, id_ = item["pk"].partition("#")
         match kind, item["sk"].split("#"):
@@ -113,6 +114,8 @@ def workspaces(world: World) -> Workspaces:
                 found.metas[id_] = item
             case "CONSTELLATION", ["MEMBER", user_id]:
                 found.members[id_][user_id] = Right[item["rights"]]
+            case "CONSTELLATION", ["LEFT", user_id]:
+                found.left[id_].add(user_id)
             case "CONSTELLATION", ["FOLDER", parent, folder_id]:
                 found.entries.add(Folder(folder_id, id_, item["name"], parent))
             case "CONSTELLATION", ["FILE", folder_id, image_id]:
@@ -145,7 +148,10 @@ def assert_totals(now: Shelf) -> None:
 
 
 def assert_filed(now: Shelf, spaces: Workspaces) -> None:
-    """Folders and images lie where their records say, as of this moment, and every constellation has an ADMIN."""
+    """Folders and images lie where their records say, as of this moment, and every constellation has an ADMIN.
+
+    Nobody is in one that it has left, and no list passes over one that holds an image.
+    """
     assert {folder for folder in spaces.records if folder.parent} <= spaces.entries
     assert spaces.files == {
         (record["constellation"], record["folder"], image_id, record["name"], record["extension"])
@@ -154,12 +160,15 @@ def assert_filed(now: Shelf, spaces: Workspaces) -> None:
     }
     for id_, meta in spaces.metas.items():
         assert meta["admins"] == list(spaces.members[id_].values()).count(Right.ADMIN) > 0
+        assert not spaces.members[id_].keys() & spaces.left[id_]
+    assert not {id_ for id_, *_ in spaces.files if spaces.metas.get(id_, {}).get("noImages")}
 
 
 def assert_nothing_lost(spaces: Workspaces) -> None:
     """Nothing is removed just now, and whatever there is can be reached from the root of a constellation."""
     assert not any(meta["removals"] for meta in spaces.metas.values())
     assert spaces.members.keys() <= spaces.metas.keys()
+    assert {id_ for id_, users in spaces.left.items() if users} <= spaces.metas.keys()
     assert spaces.records == spaces.entries | spaces.roots()
     reached = {(id_, each) for id_, meta in spaces.metas.items() for each in below(meta["root"], spaces.entries)}
     assert {(folder.constellation, folder.id) for folder in spaces.records} == reached

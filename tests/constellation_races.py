@@ -62,6 +62,31 @@ def connecting_and_disconnecting(world: World, chance: random.Random) -> None:
     assert right in ([None, *wanted] if disconnected == 200 else wanted)
 
 
+def leaving_for_good(world: World, chance: random.Random) -> None:
+    """Who leaves is out in the end, whoever connects it at the same time."""
+    space = Space(world)
+    user = space.member(chance.choice((Right.READ, Right.ADMIN)))
+    connects = [partial(space.connect, user, chance.choice(list(Right))) for _ in range(2)]
+    left, *connected = race(world, chance, partial(space.disconnect, user, by=user), *connects)
+    assert left == 200
+    assert set(connected) <= {200, 403}
+    assert user.user_id not in workspaces(world).members[space.id]
+    assert space.connect(user, Right.READ).status == 403
+
+
+def coming_back(world: World, chance: random.Random) -> None:
+    """Who accepts is connected, at once or at the next try, and once."""
+    space = Space(world)
+    user = space.member(Right.READ)
+    assert space.disconnect(user, by=user).status == 200
+    accepts = [partial(space.ask, "accept_connection", caller=user) for _ in range(2)]
+    *accepted, connected = race(world, chance, *accepts, partial(space.connect, user, Right.WRITE))
+    assert accepted == [204, 204]
+    assert connected in (200, 403)
+    assert space.connect(user, Right.WRITE).status == 200
+    assert workspaces(world).members[space.id][user.user_id] is Right.WRITE
+
+
 def a_lowered_admin(world: World, chance: random.Random) -> None:
     """It does not raise itself again, whatever it has under way."""
     space = Space(world)
@@ -248,6 +273,8 @@ RACES: Mapping[Race, int] = {
     admins_against_each_other: 1000,
     admins_leaving: 240,
     connecting_and_disconnecting: 1000,
+    leaving_for_good: 240,
+    coming_back: 240,
     a_lowered_admin: 240,
     opposite_moves: 1000,
     moves_at_random: 240,

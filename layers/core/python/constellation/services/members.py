@@ -74,9 +74,12 @@ def accept(constellation_id: str, user_id: str) -> None:
 
     Raises NotFound for any other user, and where there is no constellation.
     """
-    if constellations.memberships(user_id, [constellation_id]):
-        return
-    if not constellations.accept(constellation_id, user_id):
+
+    def is_member() -> bool:
+        return bool(constellations.memberships(user_id, [constellation_id]))
+
+    # Who accepted before may have been connected between the two looks.
+    if not (is_member() or constellations.accept(constellation_id, user_id) or is_member()):
         raise NotFound(NO_SUCH_CONSTELLATION)
 
 
