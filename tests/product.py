@@ -115,17 +115,28 @@ class Product:
         (pid,) = children(self.pid)
         return pid
 
+    @property
+    def engine_url(self) -> str:
+        """Where the engine listens."""
+        return f"http://{LOOPBACK}:{(self.data / 'data' / 'engine-port').read_text(encoding='ascii')}"
+
     def sdk(self, service: str) -> Any:
         """The SDK's client of a service of the engine, as an administrator."""
         boto3: Any = importlib.import_module("boto3")
-        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
+        config: Any = importlib.import_module("botocore.config")
         return boto3.client(
             service,
-            endpoint_url=f"http://{LOOPBACK}:{port}",
+            endpoint_url=self.engine_url,
+            config=config.Config(signature_version="s3v4") if service == "s3" else None,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key=SECRET_KEY,
         )
+
+    def functions(self) -> set[str]:
+        """The names of the engine's functions."""
+        pages = self.sdk("lambda").get_paginator("list_functions").paginate()
+        return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the deployed stack."""
@@ -159,10 +170,9 @@ class Product:
     @contextmanager
     def reached(self) -> Generator[None]:
         """The stores, in this process, work on this product inside, as an administrator."""
-        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {
-                "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+                "AWS_ENDPOINT_URL": self.engine_url,
                 "AWS_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": ACCESS_KEY,

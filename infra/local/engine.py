@@ -142,7 +142,7 @@ async def _serve(ministack: Any, port: int) -> None:
         housekeeping.cancel()
         await keeper.finish()  # what the engine saves as it ends must not meet an older save
 
-    application: Any = Front(ministack, keeper)
+    application: Any = Front(ministack, keeper, port)
     await serve(application, reserve(port), stopped)
 
 

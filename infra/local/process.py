@@ -12,6 +12,7 @@ import urllib.request
 from infra import CORE, ROOT
 from infra.local.checks import Refusal, is_free
 from infra.local.environment import isolated
+from infra.local.front import HEALTH_PATH
 from infra.local.places import LOOPBACK, REGION, Places
 
 CONCURRENCY = 32
@@ -59,7 +60,7 @@ class Engine:
             if not self.alive():
                 raise Refusal(f"The engine did not start; its log is {self._log}.")
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}{HEALTH_PATH}", timeout=1).close()  # noqa: S310
                 return
             time.sleep(0.05)
         raise Refusal(f"The engine did not answer within {START_SECONDS} s; its log is {self._log}.")
