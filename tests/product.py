@@ -18,7 +18,7 @@ import pytest
 from constellation.stores import aws
 from constellation.stores.resources import BUCKETS, QUEUES, TABLES
 from infra import STACK
-from infra.local.environment import ACCESS_KEY, SECRET_KEY
+from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,17 +120,20 @@ class Product:
         """Where the engine listens."""
         return f"http://{LOOPBACK}:{(self.data / 'data' / 'engine-port').read_text(encoding='ascii')}"
 
+    @property
+    def secret_key(self) -> str:
+        """The secret of the engine's account."""
+        return (self.data / "data" / "secret-key").read_text(encoding="ascii")
+
     def sdk(self, service: str) -> Any:
         """The SDK's client of a service of the engine, as an administrator."""
         boto3: Any = importlib.import_module("boto3")
-        config: Any = importlib.import_module("botocore.config")
         return boto3.client(
             service,
             endpoint_url=self.engine_url,
-            config=config.Config(signature_version="s3v4") if service == "s3" else None,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
+            aws_secret_access_key=self.secret_key,
         )
 
     def functions(self) -> set[str]:
@@ -176,7 +179,7 @@ class Product:
                 "AWS_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+                "AWS_SECRET_ACCESS_KEY": self.secret_key,
             }.items():
                 patch.setenv(name, value)
             patch.delenv("AWS_PROFILE", raising=False)

@@ -56,11 +56,10 @@ class Door:
     def admit(self, scope: Scope) -> Scope | None:
         """The request as the engine may see it; None for one that is to be refused.
 
-        SDKs are let in by their Authorization header. Of a page come in a form for a bucket whose CORS rules allow it,
-        and the reading of an object by a signed address, to which the product's own answers lead. What such an
-        address opens is protected by the name of the object, which holds a UUID, and by its signature, which the
-        engine checks; but its credentials are made up and known, so a page that knows the UUID can sign for itself.
-        Neither of the two reaches any other service or changes anything but that bucket.
+        SDKs are let in by their Authorization header. Two things come in from pages of any origin. One is a form for a
+        bucket whose CORS rules allow it. The other is the reading of an object by a signed address, to which the
+        product's own answers lead; its signature protects it, which the engine checks even where it checks no other,
+        and no page knows the secret that makes one. Neither reaches another service or changes more than that bucket.
         """
         headers = _headers(scope)
         if headers.get(b"authorization", b"").startswith(_SIGNED) and not self.is_from_page(scope):

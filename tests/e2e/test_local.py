@@ -1,5 +1,6 @@
 """What ``make run`` promises beyond the API: its cache, its durability, its manners."""
 
+import importlib
 import os
 import signal
 import socket
@@ -7,10 +8,13 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from infra.local.environment import ACCESS_KEY
+from infra.local.places import REGION
 from tests.photographs import flower
 from tests.product import Product, children, free_port, running_product
 
@@ -201,6 +205,7 @@ def test_a_data_folder_has_one_launcher(product: Product, client: httpx.Client, 
 
 def test_no_key_of_the_state_is_readable_by_others(product: Product, client: httpx.Client) -> None:
     assert client.get("/users/me").status_code == 401
+    assert (product.data / "data" / "secret-key").stat().st_mode & 0o077 == 0
     assert (product.data / "data" / "state").stat().st_mode & 0o077 == 0
 
 
@@ -289,11 +294,26 @@ def test_a_page_posts_a_form_and_follows_a_signed_address(unguarded: Product, en
         assert client.get(f"/image/{form['id']}.webp", params=LINK, headers=page).status_code == 200
 
     bucket = unguarded.physical("StorageRenditionsBucket")
-    storage = unguarded.sdk("s3")
-    storage.put_object(Bucket=bucket, Key="a/b.txt", Body=b"some bytes")
-    signed = storage.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a/b.txt"})
+    unguarded.sdk("s3").put_object(Bucket=bucket, Key="a/b.txt", Body=b"some bytes")
+    signed = _signed(unguarded, bucket, unguarded.secret_key)
     for marks in ({}, page, CROSS_SITE):
         assert engine.get(signed, headers=marks).content == b"some bytes"
         assert engine.get(f"{signed}0", headers=marks).status_code == 403
         assert engine.post(signed, headers=marks).status_code == 403
         assert engine.get(f"/{bucket}/a/b.txt", headers=marks).status_code == 403
+        assert engine.get(_signed(unguarded, bucket, "test"), headers=marks).status_code == 403
+
+
+def _signed(product: Product, bucket: str, secret: str) -> str:
+    """The address of an object, signed with a secret."""
+    boto3: Any = importlib.import_module("boto3")
+    config: Any = importlib.import_module("botocore.config")
+    client = boto3.client(
+        "s3",
+        endpoint_url=product.engine_url,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=secret,
+        config=config.Config(signature_version="s3v4"),
+    )
+    return client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a/b.txt"})
