@@ -11,16 +11,21 @@ _BROWSER_MARKS = (b"origin", b"sec-fetch-site")
 ``Origin`` is missing from a navigation, an image and a script; older browsers do not send ``Sec-Fetch-Site``.
 """
 
-_SIGNED = b"AWS4-HMAC-SHA256 "
+_ALGORITHM = "AWS4-HMAC-SHA256"
+
+_SIGNED = f"{_ALGORITHM} ".encode()
 """How the Authorization header of every SDK begins. A page can send one only after a preflight, which is refused."""
 
 _SIGNATURE = frozenset(
-    ("x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signature", "x-amz-signedheaders")
+    ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-SignedHeaders")
 )
 _BESIDE_SIGNATURE = frozenset(
-    ("x-amz-security-token", "response-cache-control", "response-content-disposition", "response-content-type")
+    ("X-Amz-Security-Token", "response-cache-control", "response-content-disposition", "response-content-type")
 )
-"""The parameters of a signed address: those that each has, and those that ours can have."""
+"""The parameters of a signed address: those that each has, and those that ours can have.
+
+With another algorithm, a parameter in another spelling or an empty one the engine would not look at the signature.
+"""
 
 _PAGE_HEADERS = frozenset(
     (b"host", b"origin", b"access-control-request-method", b"access-control-request-headers", b"content-type",
@@ -79,12 +84,12 @@ class Door:
 
     def _is_signed_reading(self, scope: Scope) -> bool:
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        names = {name.lower() for name in query}
         bucket, _, key = scope["path"].removeprefix("/").partition("/")
         return (
             scope["method"] in ("GET", "HEAD")
-            and _SIGNATURE <= names <= _SIGNATURE | _BESIDE_SIGNATURE
-            and len(names) == len(query)
+            and _SIGNATURE <= query.keys() <= _SIGNATURE | _BESIDE_SIGNATURE
+            and all(len(values) == 1 and values[0] for values in query.values())
+            and query["X-Amz-Algorithm"] == [_ALGORITHM]
             and key != ""
             and self._s3._bucket_owner_account(bucket) is not None
         )

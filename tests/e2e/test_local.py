@@ -299,6 +299,8 @@ def test_a_page_posts_a_form_and_follows_a_signed_address(unguarded: Product, en
     for marks in ({}, page, CROSS_SITE):
         assert engine.get(signed, headers=marks).content == b"some bytes"
         assert engine.get(f"{signed}0", headers=marks).status_code == 403
+        assert engine.get(signed.replace("AWS4-HMAC-SHA256", "none"), headers=marks).status_code == 403
+        assert engine.get(signed.replace("X-Amz-Signature", "X-AMZ-Signature"), headers=marks).status_code == 403
         assert engine.post(signed, headers=marks).status_code == 403
         assert engine.get(f"/{bucket}/a/b.txt", headers=marks).status_code == 403
         assert engine.get(_signed(unguarded, bucket, "test"), headers=marks).status_code == 403

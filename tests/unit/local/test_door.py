@@ -202,6 +202,22 @@ def test_nothing_else_is_done_by_a_signed_address(engine: Engine) -> None:
         assert not engine.ask("GET", f"/{ORIGINALS}/a?{some}", PAGE)
 
 
+@pytest.mark.parametrize("algorithm", ["AWS4-ECDSA-P256-SHA256", "aws4-hmac-sha256", "none", ""])
+def test_a_signature_that_the_engine_would_not_check_opens_nothing(engine: Engine, algorithm: str) -> None:
+    """It takes what has another algorithm, and what it knows by no exact name, for a request of somebody unknown."""
+    address = f"/{ORIGINALS}/a?"
+    assert not engine.ask("GET", address + urlencode(SIGNED | {"X-Amz-Algorithm": algorithm}), PAGE)
+    assert not engine.ask("GET", f"{address}X-Amz-Algorithm={algorithm}&{urlencode(SIGNED)}", PAGE)
+    assert not engine.ask("GET", f"{address}{urlencode(SIGNED)}&X-Amz-Algorithm={algorithm}", PAGE)
+
+
+def test_the_parameters_of_a_signature_are_named_exactly_and_not_empty(engine: Engine) -> None:
+    for name in SIGNED:
+        others = {other: value for other, value in SIGNED.items() if other != name}
+        for spelling, value in ((name, ""), (name.upper(), SIGNED[name]), (name.lower(), SIGNED[name])):
+            assert not engine.ask("GET", f"/{ORIGINALS}/a?{urlencode({spelling: value} | others)}", PAGE)
+
+
 def test_no_websocket_is_opened(engine: Engine) -> None:
     for headers in ({}, SDK, {"Host": "d111111abcdef8.cloudfront.net"}):
         assert not engine.ask("GET", "/_aws/execute-api/constellation/v1", headers, kind="websocket")
