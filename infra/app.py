@@ -2,8 +2,9 @@
 
 Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
 ``constellation.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
-signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the functions
-that start from snapshots; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
+and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
+functions that start from snapshots; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
 """
 
 import json
@@ -37,6 +38,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         target=target,
         settings=app.node.try_get_context("settings") or {},
         signing_keys=app.node.get_context("signing_keys"),
+        origin_secrets=app.node.get_context("origin_secrets"),
         drop_writers=app.node.try_get_context("drop_writers") or [],
         snap_start=app.node.try_get_context("snap_start") or [],
     )

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk.aws_cloudfront import (
     AllowedMethods,
     BehaviorOptions,
@@ -30,12 +30,12 @@ from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
+from constellation import origin
 from constellation.domain import links
-from constellation.settings import ORIGIN_VERIFY_HEADER, REQUEST_LIMIT
+from constellation.settings import REQUEST_LIMIT
 from constellation.stores import access_logs
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code
-from infra.functions import origin_verify
 from infra.reasons import accept
 from infra.target import Target
 
@@ -47,7 +47,7 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The distribution in ``distribution``."""
+    """The distribution in ``distribution``, which shows the API a ``secret``."""
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class Delivery(Construct):
         renditions: Bucket,
         render: IFunction,
         logs: Bucket,
+        secret: str,
         target: Target,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -67,12 +68,13 @@ class Delivery(Construct):
             self,
             "Distribution",
             default_behavior=BehaviorOptions(
-                origin=target.api_origin(api.rest, {ORIGIN_VERIFY_HEADER: origin_verify(Stack.of(self))}),
+                origin=target.api_origin(api.rest, {origin.HEADER: secret}),
                 allowed_methods=AllowedMethods.ALLOW_ALL,
                 cache_policy=CachePolicy.CACHING_DISABLED,
                 origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
                 function_associations=[self._limit(too_large)] if target.bounds_invocations else None,
-                viewer_protocol_policy=target.viewers,
+                response_headers_policy=self._transport(target),
+                viewer_protocol_policy=target.callers,
             ),
             additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
             # Otherwise the answer to one caller's bad request is the next caller's, whose request is good.
@@ -99,7 +101,7 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
-    def _pictures(self, origin: IOrigin, target: Target) -> BehaviorOptions:
+    def _pictures(self, source: IOrigin, target: Target) -> BehaviorOptions:
         """One cache entry a rendition: the edge function has put all that a link asks for into the path."""
         normalise = Function(
             self,
@@ -109,7 +111,7 @@ class Delivery(Construct):
             comment="A link's query to the path of its rendition",
         )
         return BehaviorOptions(
-            origin=origin,
+            origin=source,
             allowed_methods=AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=CachePolicy(
                 self,
@@ -126,11 +128,21 @@ class Delivery(Construct):
             function_associations=[
                 FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=normalise)
             ],
-            response_headers_policy=self._headers(),
+            response_headers_policy=self._guards(target),
             viewer_protocol_policy=target.viewers,
         )
 
-    def _headers(self) -> ResponseHeadersPolicy:
+    def _transport(self, target: Target) -> ResponseHeadersPolicy | None:
+        """What the API's answers say beside their own headers."""
+        if target.transport is None:
+            return None
+        return ResponseHeadersPolicy(
+            self,
+            "Transport",
+            security_headers_behavior=ResponseSecurityHeadersBehavior(strict_transport_security=target.transport),
+        )
+
+    def _guards(self, target: Target) -> ResponseHeadersPolicy:
         """The guards of ``links.DELIVERY_HEADERS``, on errors too. Not Cache-Control, which errors must not share."""
         return ResponseHeadersPolicy(
             self,
@@ -140,5 +152,6 @@ class Delivery(Construct):
                     content_security_policy=links.DELIVERY_HEADERS["Content-Security-Policy"], override=True
                 ),
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
+                strict_transport_security=target.transport,
             ),
         )

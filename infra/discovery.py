@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import grimp
 
+from constellation import origin
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
@@ -42,11 +43,15 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True)
 class Function(Generic[D]):
-    """One Lambda function: its folder's name, what it declares, and its layers in the order of ``LAYERS``."""
+    """One Lambda function: its folder's name, what it declares, and its layers in the order of ``LAYERS``.
+
+    ``shares_secrets`` says whether it needs what ``constellation.origin`` reads.
+    """
 
     name: str
     declaration: D
     layers: tuple[str, ...]
+    shares_secrets: bool = False
 
     @property
     def folder(self) -> Path:
@@ -87,26 +92,27 @@ def discover() -> Application:
     Raises DeclarationError with the folder's name for the first thing that is wrong.
     """
     names = sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
-    layers = _layers(names)
+    imports = _imports(names)
     endpoints: list[Function[Endpoint]] = []
     authorizers: dict[Security, Function[Authorizer]] = {}
     consumers: list[Function[Consumer]] = []
     tasks: list[Function[Task]] = []
     for name in names:
         declaration = getattr(importlib.import_module(f"functions.{name}.handler"), "handler", None)
+        derived = _layers(imports[name]), origin.__name__ in imports[name]
         if isinstance(declaration, Endpoint):
-            endpoints.append(Function(name, declaration, layers[name]))
+            endpoints.append(Function(name, declaration, *derived))
         elif isinstance(declaration, Authorizer):
             if declaration.security in authorizers:
                 raise DeclarationError(
                     f"functions/{name}: {authorizers[declaration.security].name} answers for"
                     f" security {declaration.security!r} already"
                 )
-            authorizers[declaration.security] = Function(name, declaration, layers[name])
+            authorizers[declaration.security] = Function(name, declaration, *derived)
         elif isinstance(declaration, Consumer):
-            consumers.append(Function(name, declaration, layers[name]))
+            consumers.append(Function(name, declaration, *derived))
         elif isinstance(declaration, Task):
-            tasks.append(Function(name, declaration, layers[name]))
+            tasks.append(Function(name, declaration, *derived))
         else:
             raise DeclarationError(
                 f"functions/{name}/handler.py: `handler` must be an @endpoint, an @authorizer, a @consumer or a @task"
@@ -167,8 +173,8 @@ def summary(function: Callable[..., Any]) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0]
 
 
-def _layers(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The layers of each function from the import graph, imports inside functions included."""
+def _imports(names: Iterable[str]) -> dict[str, set[str]]:
+    """The modules that each function imports, directly or not, from the import graph; those inside functions too."""
     graph = grimp.build_graph(
         "functions",
         "constellation",
@@ -176,9 +182,9 @@ def _layers(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         exclude_type_checking_imports=True,
         cache_dir=None,
     )
-    found: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        imported = graph.find_upstream_modules(f"functions.{name}.handler")
-        needed = {PACKAGE_LAYERS[module] for module in imported if module in PACKAGE_LAYERS}
-        found[name] = tuple(layer for layer in LAYERS if layer in BASE_LAYERS or layer in needed)
-    return found
+    return {name: graph.find_upstream_modules(f"functions.{name}.handler") for name in names}
+
+
+def _layers(imported: Iterable[str]) -> tuple[str, ...]:
+    needed = {PACKAGE_LAYERS[module] for module in imported if module in PACKAGE_LAYERS}
+    return tuple(layer for layer in LAYERS if layer in BASE_LAYERS or layer in needed)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from aws_cdk import Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk.aws_events import IRuleTarget, Rule, Schedule
 from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
@@ -24,10 +24,10 @@ from aws_cdk.aws_lambda import (
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from constellation import origin
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.imaging import ALLOCATOR
-from constellation.settings import ORIGIN_VERIFY_VARIABLE
 from constellation.stores.resources import Grant
 from infra import discovery
 from infra.reasons import accept, accept_finding
@@ -38,11 +38,6 @@ _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 """What Lambda does with a queue in the name of its consumer."""
 
 RETENTION = RetentionDays.ONE_MONTH
-
-
-def origin_verify(stack: Stack) -> str:
-    """A value that the CDN and the functions share and no answer shows: the stack's own UUID."""
-    return Fn.select(2, Fn.split("/", stack.stack_id))
 
 
 class Functions(Construct):
@@ -129,10 +124,11 @@ class Functions(Construct):
         return called
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """The names of what is granted, the settings that differ from their defaults, and what pictures need."""
+        """The names of what is granted, the settings that differ from the defaults, secrets, and what pictures need."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
-        environment[ORIGIN_VERIFY_VARIABLE] = origin_verify(Stack.of(self))
+        if function.shares_secrets:  # not all of them: a template can refer to secrets 60 times
+            environment[origin.VARIABLE] = ",".join(self._storage.origin_secrets)
         if discovery.PACKAGE_LAYERS["PIL"] in function.layers:
             environment |= ALLOCATOR
         if self._settings:

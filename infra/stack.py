@@ -29,6 +29,7 @@ class Constellation(Stack):
         target: Target,
         settings: Mapping[str, Any],
         signing_keys: Sequence[str],
+        origin_secrets: Sequence[str],
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
     ) -> None:
@@ -37,6 +38,7 @@ class Constellation(Stack):
             self,
             "Storage",
             signing_keys=signing_keys,
+            origin_secrets=origin_secrets,
             timeouts={function.declaration.queue: function.declaration.timeout for function in application.consumers},
             drop_writers=drop_writers,
         )
@@ -58,6 +60,7 @@ class Constellation(Stack):
             renditions=storage.buckets[RENDITIONS],
             render=functions.lambdas[_render(application)],
             logs=storage.buckets[LOGS],
+            secret=storage.origin_secrets[0],
             target=target,
         )
         storage.distribution = delivery.distribution

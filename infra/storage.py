@@ -26,6 +26,7 @@ from aws_cdk.aws_s3 import (
     LifecycleRule,
     ObjectOwnership,
 )
+from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
@@ -54,11 +55,16 @@ _LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
 _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 """What users stored outlives the stack; a first deployment that fails takes its buckets and its key back."""
 
+_SECRET_LENGTH = 43
+"""Characters of a secret: of 62 letters and digits, 256 bits."""
+
 
 class Storage(Construct):
     """Everything that keeps state.
 
-    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``timeouts`` says
+    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``origin_secrets``
+    names the secrets that the CDN and the functions share; ``self.origin_secrets`` are their values, as references that
+    CloudFormation resolves where they are used. ``timeouts`` says
     in how many seconds the consumer of a queue handles a batch. ``drop_writers`` are the ARNs of those, of other
     accounts too, who may put files into the bucket for what comes in.
 
@@ -74,6 +80,7 @@ class Storage(Construct):
         construct_id: str,
         *,
         signing_keys: Sequence[str],
+        origin_secrets: Sequence[str],
         timeouts: Mapping[Resource, int],
         drop_writers: Sequence[str],
     ) -> None:
@@ -81,6 +88,7 @@ class Storage(Construct):
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
         self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
+        self.origin_secrets = [self._origin_secret(name) for name in origin_secrets]
         self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}
         self.queues = {resource: self._queue(resource, timeouts[resource]) for resource in QUEUES}
         self._announce(LOGS, [access_logs.PREFIX], ACCESS_LOGS)
@@ -261,6 +269,17 @@ class Storage(Construct):
             key_usage=KeyUsage.SIGN_VERIFY,
             removal_policy=_KEEP,
         )
+
+    def _origin_secret(self, name: str) -> str:
+        secret = Secret(
+            self,
+            name,
+            description="Shared by the CDN and the functions; another one follows by another name (README)",
+            generate_secret_string=SecretStringGenerator(password_length=_SECRET_LENGTH, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        accept(secret, SMG4="Rotated by deployments: the CDN and the functions have to learn of a new one together.")
+        return secret.secret_value.unsafe_unwrap()
 
 
 @jsii.implements(IStableStringProducer)

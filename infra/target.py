@@ -4,9 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from aws_cdk import Tags
+from aws_cdk import Duration, Tags
 from aws_cdk.aws_apigateway import RestApi
-from aws_cdk.aws_cloudfront import IOrigin, OriginProtocolPolicy, ViewerProtocolPolicy
+from aws_cdk.aws_cloudfront import (
+    IOrigin,
+    OriginProtocolPolicy,
+    ResponseHeadersStrictTransportSecurity,
+    ViewerProtocolPolicy,
+)
 from aws_cdk.aws_cloudfront_origins import FunctionUrlOrigin, HttpOrigin, OriginGroup, RestApiOrigin, S3BucketOrigin
 from aws_cdk.aws_lambda import (
     Architecture,
@@ -31,7 +36,12 @@ LOCAL_API_ID = "constellation"
 class Target(ABC):
     """What a place to deploy to decides."""
 
+    callers: ViewerProtocolPolicy
+    """How the API is reached, whose callers carry credentials: a redirect would come after they have been shown."""
     viewers: ViewerProtocolPolicy
+    """How pictures are reached."""
+    transport: ResponseHeadersStrictTransportSecurity | None
+    """What browsers are told to keep to TLS by (RFC 6797), where there is any."""
     runtime: Runtime
     bounds_invocations: bool
     """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
@@ -54,7 +64,11 @@ class Target(ABC):
 class Aws(Target):
     """The real thing."""
 
+    callers = ViewerProtocolPolicy.HTTPS_ONLY
     viewers = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+    transport = ResponseHeadersStrictTransportSecurity(
+        access_control_max_age=Duration.days(365), include_subdomains=True, override=True
+    )
     runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
     bounds_invocations = True
     takes_snapshots = True
@@ -91,7 +105,8 @@ class Aws(Target):
 class Local(Target):
     """The engine: its CDN speaks plain HTTP and knows no AWS host names, no origin groups and no access control."""
 
-    viewers = ViewerProtocolPolicy.ALLOW_ALL
+    callers = viewers = ViewerProtocolPolicy.ALLOW_ALL
+    transport = None
     runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
     bounds_invocations = False
     takes_snapshots = False

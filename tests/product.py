@@ -18,7 +18,7 @@ import pytest
 from constellation.stores import aws
 from constellation.stores.resources import BUCKETS, QUEUES, TABLES
 from infra import STACK
-from infra.local.environment import ACCESS_KEY, SECRET_KEY
+from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,17 +115,31 @@ class Product:
         (pid,) = children(self.pid)
         return pid
 
+    @property
+    def engine_url(self) -> str:
+        """Where the engine listens."""
+        return f"http://{LOOPBACK}:{(self.data / 'data' / 'engine-port').read_text(encoding='ascii')}"
+
+    @property
+    def secret_key(self) -> str:
+        """The secret of the engine's account."""
+        return (self.data / "data" / "secret-key").read_text(encoding="ascii")
+
     def sdk(self, service: str) -> Any:
         """The SDK's client of a service of the engine, as an administrator."""
         boto3: Any = importlib.import_module("boto3")
-        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
         return boto3.client(
             service,
-            endpoint_url=f"http://{LOOPBACK}:{port}",
+            endpoint_url=self.engine_url,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
+            aws_secret_access_key=self.secret_key,
         )
+
+    def functions(self) -> set[str]:
+        """The names of the engine's functions."""
+        pages = self.sdk("lambda").get_paginator("list_functions").paginate()
+        return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the deployed stack."""
@@ -159,14 +173,13 @@ class Product:
     @contextmanager
     def reached(self) -> Generator[None]:
         """The stores, in this process, work on this product inside, as an administrator."""
-        port = (self.data / "data" / "engine-port").read_text(encoding="ascii")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {
-                "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+                "AWS_ENDPOINT_URL": self.engine_url,
                 "AWS_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+                "AWS_SECRET_ACCESS_KEY": self.secret_key,
             }.items():
                 patch.setenv(name, value)
             patch.delenv("AWS_PROFILE", raising=False)

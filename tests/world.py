@@ -27,13 +27,14 @@ from moto.s3 import notifications
 from moto.s3.models import FakeKey
 from moto.sqs.models import Queue, sqs_backends
 
+from constellation import origin
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
-from constellation.settings import ORIGIN_VERIFY_VARIABLE, settings
+from constellation.settings import settings
 from constellation.stores import aws
 from constellation.stores.access_logs import PREFIX
 from constellation.stores.resources import (
@@ -614,7 +615,7 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv(ORIGIN_VERIFY_VARIABLE, "the value that only the CDN shows")
+    monkeypatch.setenv(origin.VARIABLE, "the-value-that-only-the-CDN-shows")
     monkeypatch.setattr(Table, "all_items", _all_items)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
     for counted in _COUNTS:

@@ -8,6 +8,7 @@ from constellation.http.binding import Form, Load, Now
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Request
+from constellation.http.viewer import viewer_address
 from constellation.inputs.sharing import GuestUpload
 from constellation.services.ingest import INGEST, ingest
 from constellation.settings import settings
@@ -19,7 +20,7 @@ def visitor(request: Request) -> str:
     """The guest's address, where guests may upload at all."""
     if not settings().guest_uploads:
         raise Unauthenticated("Guest uploads are disabled")
-    return request.address
+    return viewer_address(request)
 
 
 def admit(address: str, now: datetime) -> None:

@@ -25,7 +25,7 @@ from infra.local.edge import Edge
 from infra.local.environment import isolated
 from infra.local.invalidations import follow
 from infra.local.places import LOOPBACK, REGION, Places
-from infra.local.process import Engine, engine_port
+from infra.local.process import Engine, engine_port, secret_key
 from infra.local.serving import serve
 from infra.local.synthesis import synthesize
 
@@ -93,6 +93,7 @@ def _step(what: str) -> Generator[None]:
 def _deploy(places: Places, inner_port: int) -> dict[str, str]:
     environment = isolated(
         places.data,
+        AWS_SECRET_ACCESS_KEY=secret_key(places),
         AWS_DEFAULT_REGION=REGION,
         AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{inner_port}",
         PYTHONPATH=str(CORE),
@@ -110,7 +111,8 @@ def _serve(
     logging.basicConfig(filename=places.edge_log, filemode="w", level=logging.WARNING)
     template = json.loads(places.template.read_text(encoding="utf-8"))
     cache = Cache(places.cache, CACHE_BYTES)
-    log = AccessLog(outputs["DistributionId"], bucket(inner_port, outputs["LogsBucketName"]))
+    logs = bucket(inner_port, secret_key(places), outputs["LogsBucketName"])
+    log = AccessLog(outputs["DistributionId"], logs)
     edge = Edge(outputs["DistributionDomainName"], inner_port, distribution(template), cache, log)
 
     async def serve_all() -> None:

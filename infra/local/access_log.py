@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpcore
 
 from constellation.stores.access_logs import PREFIX
-from infra.local.environment import ACCESS_KEY, SECRET_KEY
+from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
 WRITE_SECONDS = 10
@@ -80,12 +80,12 @@ class AccessLog:
             self._file = None
 
 
-def bucket(engine_port: int, name: str) -> Put:
-    """What puts objects into this bucket of the engine."""
+def bucket(engine_port: int, secret_key: str, name: str) -> Put:
+    """What puts objects into this bucket of the engine, whose account has this secret."""
     auth: Any = importlib.import_module("botocore.auth")
     awsrequest: Any = importlib.import_module("botocore.awsrequest")
     credentials: Any = importlib.import_module("botocore.credentials")
-    signer = auth.S3SigV4Auth(credentials.Credentials(ACCESS_KEY, SECRET_KEY), "s3", REGION)
+    signer = auth.S3SigV4Auth(credentials.Credentials(ACCESS_KEY, secret_key), "s3", REGION)
 
     async def put(key: str, body: bytes) -> None:
         address = f"http://{LOOPBACK}:{engine_port}/{name}/{quote(key)}"

@@ -10,6 +10,7 @@ import importlib
 import json
 import logging
 import os
+import secrets
 import signal
 import time
 import warnings
@@ -85,6 +86,21 @@ def judge_batches_as_sends() -> None:
     actions._action_from_target = judged
 
 
+def make_secrets_of_the_systems_randomness() -> None:
+    """Have what CloudFormation generates be unforeseeable; the engine makes it as it makes names that everybody sees.
+
+    ``PasswordLength`` are its bytes, written in hexadecimal; nothing else that can be asked for is heard.
+    """
+    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
+    declared = provisioners._sm_secret_string
+
+    def made(properties: Mapping[str, Any]) -> str:
+        asked: Mapping[str, Any] | None = properties.get("GenerateSecretString")
+        return declared(properties) if asked is None else secrets.token_hex(asked["PasswordLength"])
+
+    provisioners._sm_secret_string = made
+
+
 def end_idle_workers(idle_seconds: float) -> None:
     """End the functions' processes that had no work for so long; the engine itself keeps one of each for ever."""
     runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
@@ -142,7 +158,7 @@ async def _serve(ministack: Any, port: int) -> None:
         housekeeping.cancel()
         await keeper.finish()  # what the engine saves as it ends must not meet an older save
 
-    application: Any = Front(ministack, keeper)
+    application: Any = Front(ministack, keeper, port)
     await serve(application, reserve(port), stopped)
 
 
@@ -156,6 +172,7 @@ def main() -> None:
     del os.environ["LOG_LEVEL"]  # the functions would inherit it, and their log lines are what the engine waits for
     remember_expressions()
     judge_batches_as_sends()
+    make_secrets_of_the_systems_randomness()
     asyncio.run(_serve(ministack, int(os.environ["GATEWAY_PORT"])))
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ACCESS_KEY = "test"
-SECRET_KEY = "test"  # noqa: S105
-"""Made up; to the engine they are those of its one account."""
+"""Made up; to the engine it is that of its one account, whose secret is ``process.secret_key``."""
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
@@ -21,6 +20,6 @@ def isolated(home: Path, **variables: str) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_SECRET_ACCESS_KEY": "test",
         **variables,
     }

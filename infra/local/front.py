@@ -6,8 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from infra.local.door import Door
 from infra.local.keeper import Keeper
 from infra.local.serving import Receive, Scope, Send
+
+HEALTH_PATH = "/_ministack/health"
+"""A GET of it is answered 200 once the engine is there."""
 
 SAVE_PATH = "/_constellation/save"
 """A request to it is answered 204 once everything the engine holds is on disk."""
@@ -16,6 +20,11 @@ INVALIDATIONS_PATH = "/_constellation/invalidations"
 """A GET of it answers with ``{"last", "paths"}``: what the CDN was told to forget after the invalidation ``?after=``,
 or at all where there is no such one, and the id of the last. The engine's own list has no paths, and has no pages.
 """
+
+_LAUNCHERS = frozenset((HEALTH_PATH, SAVE_PATH, INVALIDATIONS_PATH))
+"""What the launcher asks for, unsigned."""
+
+_REFUSED = json.dumps({"message": "The engine takes signed requests, and none of a web page", "status": 403})
 
 _TABLE_WRITES = tuple(
     f"DynamoDB_20120810.{operation}".encode()
@@ -31,34 +40,53 @@ class Front:
 
     What comes from outside goes straight to the emulated distribution, and from there to the emulated API. The
     engine's general routing would first look for paths of its own (``/login`` is a Cognito page to it, ``/health``
-    its health) and let AWS credentials in a header or a query choose the account.
+    its health) and let AWS credentials in a header or a query choose the account. These two are the product, open to
+    every page; all else has to pass the door.
     """
 
-    def __init__(self, ministack: Any, keeper: Keeper) -> None:
+    def __init__(self, ministack: Any, keeper: Keeper, port: int) -> None:
         self._ministack = ministack
         self._cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
         self._keeper = keeper
+        self._door = Door(importlib.import_module("ministack.services.s3"), port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._ministack.app(scope, receive, send)
-            return
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if any(name == b"host" and value.endswith(b".cloudfront.net") for name, value in headers):
+        elif scope["type"] != "http":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        elif any(name == b"host" and value.endswith(b".cloudfront.net") for name, value in scope["headers"]):
             await self._answer(scope, receive, send, self._view)
+        elif not self._door.knows_host(scope):
+            await self._refuse(scope, send)
         elif scope["path"].startswith("/_aws/execute-api/"):
             await self._answer(scope, receive, send, self._execute)
-        elif scope["path"] == SAVE_PATH:
+        elif scope["path"] in _LAUNCHERS and not self._door.is_from_page(scope):
+            await self._serve_launcher(scope, receive, send)
+        else:
+            admitted = self._door.admit(scope)
+            await (self._refuse(scope, send) if admitted is None else self._pass_on(admitted, receive, send))
+
+    async def _refuse(self, scope: Scope, send: Send) -> None:
+        headers = {"Content-Type": "application/json"}
+        await self._ministack._send_response(send, 403, headers, _REFUSED, head=scope["method"] == "HEAD")
+
+    async def _serve_launcher(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == SAVE_PATH:
             await send({"type": "http.response.start", "status": 204 if await self._keeper.save_all() else 500})
             await send({"type": "http.response.body", "body": b""})
         elif scope["path"] == INVALIDATIONS_PATH:
             await self._answer(scope, receive, send, self._invalidated)
         else:
-            scope["scheme"] = "https"  # the loopback stands for TLS, which the buckets' policies demand
             await self._ministack.app(scope, receive, send)
-            if any(name == b"x-amz-target" and value in _TABLE_WRITES for name, value in headers):
-                self._keeper.tables_written = True
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The loopback stands for TLS, which the buckets' policies demand.
+        await self._ministack.app({**scope, "scheme": "https"}, receive, send)
+        if any(name == b"x-amz-target" and value in _TABLE_WRITES for name, value in scope["headers"]):
+            self._keeper.tables_written = True
 
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, handle: Callable[[Scope, dict[str, str], bytes], Any]

@@ -26,6 +26,11 @@ class Places:
         return self.data / "engine-port"
 
     @property
+    def secret_key(self) -> Path:
+        """The secret of the engine's one account."""
+        return self.data / "secret-key"
+
+    @property
     def assembly(self) -> Path:
         """The synthesized template and its assets."""
         return self.data / "assembly"

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import secrets
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import urllib.request
 from infra import CORE, ROOT
 from infra.local.checks import Refusal, is_free
 from infra.local.environment import isolated
+from infra.local.front import HEALTH_PATH
 from infra.local.places import LOOPBACK, REGION, Places
 
 CONCURRENCY = 32
@@ -31,6 +33,16 @@ def engine_port(places: Places) -> int:
     port = next(port for port in iter(lambda: random.randint(20000, 32000), None) if is_free(port))  # noqa: S311
     places.engine_port.write_text(str(port), encoding="ascii")
     return port
+
+
+def secret_key(places: Places) -> str:
+    """The secret of the engine's one account, chosen once. The engine checks what it signs for web pages to read."""
+    if not places.secret_key.exists():
+        fresh = places.secret_key.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(20), encoding="ascii")
+        fresh.replace(places.secret_key)
+    return places.secret_key.read_text(encoding="ascii")
 
 
 class Engine:
@@ -59,7 +71,7 @@ class Engine:
             if not self.alive():
                 raise Refusal(f"The engine did not start; its log is {self._log}.")
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}{HEALTH_PATH}", timeout=1).close()  # noqa: S310
                 return
             time.sleep(0.05)
         raise Refusal(f"The engine did not answer within {START_SECONDS} s; its log is {self._log}.")
@@ -89,6 +101,7 @@ def _environment(places: Places, port: int) -> dict[str, str]:
         places.data,
         PYTHONPATH=str(CORE),
         TMPDIR=str(places.scratch),
+        AWS_SECRET_ACCESS_KEY=secret_key(places),
         AWS_DEFAULT_REGION=REGION,
         AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{port}",
         GATEWAY_PORT=str(port),

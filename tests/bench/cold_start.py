@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from constellation import origin
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
 from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
 from constellation.imaging import ALLOCATOR
-from constellation.settings import ORIGIN_VERIFY_VARIABLE, Settings
+from constellation.settings import Settings
 from infra.discovery import Function, discover
 from layers.build import BUILD, build
 from tests.bench.stub import SIGNING_KEY, USER, access_token, stubbed_aws
@@ -211,7 +212,7 @@ def _environment(endpoint: str) -> dict[str, str]:
         **names,
         **queues,
         "SIGNING_KEY": SIGNING_KEY,
-        ORIGIN_VERIFY_VARIABLE: "secret",
+        origin.VARIABLE: "secret",
         "TOKEN_AUDIENCE": Settings().token_audience,
         "TOKEN_ISSUER": Settings().token_issuer,
         "PATH": os.environ["PATH"],

@@ -1,18 +1,22 @@
 """What ``make run`` promises beyond the API: its cache, its durability, its manners."""
 
+import importlib
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from infra.local.environment import ACCESS_KEY
+from infra.local.places import REGION
 from tests.photographs import flower
-from tests.product import Product, children, free_port
+from tests.product import Product, children, free_port, running_product
 
 LINK = {"w": "300"}
 
@@ -201,4 +205,117 @@ def test_a_data_folder_has_one_launcher(product: Product, client: httpx.Client, 
 
 def test_no_key_of_the_state_is_readable_by_others(product: Product, client: httpx.Client) -> None:
     assert client.get("/users/me").status_code == 401
+    assert (product.data / "data" / "secret-key").stat().st_mode & 0o077 == 0
     assert (product.data / "data" / "state").stat().st_mode & 0o077 == 0
+
+
+EVIL = "http://evil.example"
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+FUNCTION = """{"FunctionName": "evil", "Runtime": "python3.11", "Role": "arn:aws:iam::000000000000:role/r",
+ "Handler": "x.y", "Code": {"ZipFile": ""}}"""
+
+
+@pytest.fixture(scope="module")
+def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    """The product as `make run` starts it, on an engine that checks no signatures."""
+    with running_product(tmp_path_factory.mktemp("unguarded")) as product:
+        yield product
+
+
+@pytest.fixture
+def engine(unguarded: Product) -> Generator[httpx.Client]:
+    """A browser, or another program, that has found the engine's port."""
+    with httpx.Client(base_url=unguarded.engine_url, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("origin", [EVIL, "null", "http://127.0.0.1:8080"])
+def test_a_web_page_creates_no_function(unguarded: Product, engine: httpx.Client, origin: str) -> None:
+    before = unguarded.functions()
+    headers = {"Origin": origin, "Content-Type": "text/plain"}
+    answer = engine.post("/2015-03-31/functions", content=FUNCTION, headers=headers)
+    assert (answer.status_code, answer.json()["status"]) == (403, 403)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert unguarded.functions() == before
+
+
+@pytest.mark.parametrize("marks", [{"Origin": EVIL}, CROSS_SITE, {}])
+def test_a_web_page_calls_no_action(unguarded: Product, engine: httpx.Client, marks: dict[str, str]) -> None:
+    """By POST with the action in a header or the query; by GET, which browsers send without an Origin."""
+    target = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "text/plain"}
+    assert engine.post("/", content="{}", headers={**target, **marks}).status_code == 403
+    assert engine.post("/", params={"X-Amz-Target": target["X-Amz-Target"]}, headers=marks).status_code == 403
+    assert engine.get("/", params={"Action": "CreateQueue", "QueueName": "evil"}, headers=marks).status_code == 403
+    assert not unguarded.sdk("sqs").list_queues(QueueNamePrefix="evil").get("QueueUrls")
+    assert engine.post("/_ministack/reset", headers=marks).status_code == 403
+
+
+def test_a_web_page_gets_no_preflight(engine: httpx.Client) -> None:
+    asked = {"Origin": EVIL, "Access-Control-Request-Method": "POST"}
+    answer = engine.options("/2015-03-31/functions", headers=asked)
+    assert (answer.status_code, "Access-Control-Allow-Origin" in answer.headers) == (403, False)
+
+
+def test_another_name_for_the_engine_is_refused(unguarded: Product, engine: httpx.Client) -> None:
+    """A page whose own name is made to mean this machine reads every answer, unless the name is refused."""
+    port = unguarded.engine_url.rpartition(":")[2]
+    for host in (f"evil.example:{port}", "evil.example", f"127.0.0.1.evil.example:{port}", "127.0.0.1:1"):
+        for path in ("/_ministack/health", "/_constellation/save", "/_aws/execute-api/constellation/v1/users/me"):
+            assert engine.get(path, headers={"Host": host}).status_code == 403, (host, path)
+
+
+def test_the_engine_speaks_no_websocket(unguarded: Product) -> None:
+    port = int(unguarded.engine_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(
+            b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n" % port
+        )
+        assert connection.recv(100).split()[1] == b"403"
+
+
+def test_nothing_listens_beyond_the_loopback(unguarded: Product) -> None:
+    for port in (unguarded.port, int(unguarded.engine_url.rpartition(":")[2])):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), 5)
+
+
+def test_a_page_posts_a_form_and_follows_a_signed_address(unguarded: Product, engine: httpx.Client) -> None:
+    with httpx.Client(base_url=unguarded.url, timeout=30) as client:
+        account = sign_up(client)
+        form = client.post("/api/uploads", json={"kind": "image", "fileName": "a.jpg"}, headers=account.headers).json()
+        page = {"Origin": EVIL, "Sec-Fetch-Site": "cross-site"}
+        asked = {**page, "Access-Control-Request-Method": "POST"}
+        assert engine.options(form["url"], headers=asked).headers["Access-Control-Allow-Origin"] == "*"
+        posted = engine.post(form["url"], data=form["fields"], files={"file": ("a.jpg", flower())}, headers=page)
+        assert (posted.status_code, posted.headers["Access-Control-Allow-Origin"]) == (204, "*")
+        status = f"/api/uploads/{form['id']}"
+        assert eventually(lambda: client.get(status, headers=account.headers).json()["status"] == "ready", 30)
+        assert client.get(f"/image/{form['id']}.webp", params=LINK, headers=page).status_code == 200
+
+    bucket = unguarded.physical("StorageRenditionsBucket")
+    unguarded.sdk("s3").put_object(Bucket=bucket, Key="a/b.txt", Body=b"some bytes")
+    signed = _signed(unguarded, bucket, unguarded.secret_key)
+    for marks in ({}, page, CROSS_SITE):
+        assert engine.get(signed, headers=marks).content == b"some bytes"
+        assert engine.get(f"{signed}0", headers=marks).status_code == 403
+        assert engine.get(signed.replace("AWS4-HMAC-SHA256", "none"), headers=marks).status_code == 403
+        assert engine.get(signed.replace("X-Amz-Signature", "X-AMZ-Signature"), headers=marks).status_code == 403
+        assert engine.post(signed, headers=marks).status_code == 403
+        assert engine.get(f"/{bucket}/a/b.txt", headers=marks).status_code == 403
+        assert engine.get(_signed(unguarded, bucket, "test"), headers=marks).status_code == 403
+
+
+def _signed(product: Product, bucket: str, secret: str) -> str:
+    """The address of an object, signed with a secret."""
+    boto3: Any = importlib.import_module("boto3")
+    config: Any = importlib.import_module("botocore.config")
+    client = boto3.client(
+        "s3",
+        endpoint_url=product.engine_url,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=secret,
+        config=config.Config(signature_version="s3v4"),
+    )
+    return client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a/b.txt"})

@@ -57,6 +57,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 
 
 @pytest.fixture(scope="session")
+def rotating(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """AWS's template in the midst of a rotation of the secrets."""
+    context: dict[str, object] = {**app.context(), "origin_secrets": ["NewSecret", "OriginSecret"]}
+    return synthesize(tmp_path_factory.mktemp("rotating"), context, checked=False)
+
+
+@pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     context: dict[str, object] = {**app.context(), "settings": SETTINGS, "local": True, "engine_port": 4566}
     return synthesize(tmp_path_factory.mktemp("local"), context, checked=False)

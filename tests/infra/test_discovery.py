@@ -28,6 +28,12 @@ def test_layers_follow_the_imports(application: Application) -> None:
     assert layers["upload_image"] == ("core", "runtime", "imaging")
 
 
+def test_secrets_follow_the_imports(application: Application) -> None:
+    shared = {function.name: function.shares_secrets for function in application.functions}
+    assert (shared["signup"], shared["list_comments"]) == (True, True)
+    assert (shared["get_me"], shared["authorize"], shared["render_image"]) == (False, False, False)
+
+
 def test_good_declarations_pass() -> None:
     check_routes(
         [_declared("get_a", "GET /a", security="jwt"), _declared("find_b", "GET /b", query="?q=")],

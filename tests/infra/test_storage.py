@@ -46,4 +46,6 @@ def test_the_right_to_list_versions_is_one_to_the_bucket_and_that_to_versions_to
 def _storage(stack: Stack, *signing_keys: str) -> Storage:
     """All storage, with consumers that have a minute each and nobody who drops files."""
     timeouts = dict.fromkeys(QUEUES, 60)
-    return Storage(stack, "Storage", signing_keys=signing_keys, timeouts=timeouts, drop_writers=[])
+    return Storage(
+        stack, "Storage", signing_keys=signing_keys, origin_secrets=["Secret"], timeouts=timeouts, drop_writers=[]
+    )

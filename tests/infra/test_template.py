@@ -20,6 +20,7 @@ from tests.edge import running_edge
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
+SECRET = "AWS::SecretsManager::Secret"
 EXACT_ACTION = re.compile(r"[a-z0-9]+:[A-Za-z]+")
 
 
@@ -99,7 +100,8 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
         variables = _of(function.construct_id, functions)["Environment"]["Variables"]
         granted = {grant.resource.variable for grant in function.declaration.grants}
         allocator = set(ALLOCATOR) if "imaging" in function.layers else set[str]()
-        assert set(variables) == granted | allocator | {"SETTINGS", "ORIGIN_VERIFY"}
+        secrets = {"ORIGIN_SECRETS"} if function.shares_secrets else set[str]()
+        assert set(variables) == granted | allocator | secrets | {"SETTINGS"}
         assert json.loads(variables["SETTINGS"]) == SETTINGS
 
 
@@ -439,6 +441,57 @@ def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
     assert set(aws.template["Outputs"]) == outputs
 
 
+def test_the_cdn_shows_the_first_secret_and_the_functions_accept_all(aws: Synthesized, rotating: Synthesized) -> None:
+    for synthesized, names in ((aws, ["OriginSecret"]), (rotating, ["NewSecret", "OriginSecret"])):
+        secrets = {name.removeprefix("Storage")[:-8]: name for name in synthesized.resources(SECRET)}
+        assert sorted(secrets) == names
+        references = [f"{{{{resolve:secretsmanager:{secrets[name]}:SecretString:::}}}}" for name in names]
+        (distribution,) = synthesized.resources("AWS::CloudFront::Distribution").values()
+        shown = [
+            header
+            for origin in distribution["DistributionConfig"]["Origins"]
+            for header in origin.get("OriginCustomHeaders", [])
+        ]
+        assert [(header["HeaderName"], _joined(header["HeaderValue"])) for header in shown] == [
+            ("X-Origin-Verify", references[0])
+        ]
+        environments = [each["Environment"] for each in synthesized.resources("AWS::Lambda::Function").values()]
+        known = [each["Variables"]["ORIGIN_SECRETS"] for each in environments if "ORIGIN_SECRETS" in each["Variables"]]
+        assert {_joined(each) for each in known} == {",".join(references)}
+
+
+def test_secrets_are_made_by_chance_and_go_with_their_names(aws: Synthesized) -> None:
+    (secret,) = aws.resources(SECRET).values()
+    assert secret["GenerateSecretString"] == {"PasswordLength": 43, "ExcludePunctuation": True}  # 256 bits, no comma
+    assert "SecretString" not in secret
+    (resource,) = (each for each in aws.template["Resources"].values() if each["Type"] == SECRET)
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+def test_secrets_are_told_to_nobody_else(rotating: Synthesized, application: Application) -> None:
+    """Nor is a template allowed to refer to secrets more than 60 times."""
+    needed = [function for function in application.functions if function.shares_secrets]
+    assert {"signup", "upload_guest_image", "list_public_images"} < {function.name for function in needed}
+    assert json.dumps(rotating.template).count("{{resolve:") == 2 * len(needed) + 1 <= 60
+    assert "resolve" not in json.dumps(rotating.template["Outputs"])
+
+
+def test_the_api_is_reached_by_tls_alone_and_browsers_are_told_to_keep_to_it(aws: Synthesized) -> None:
+    """A redirect comes when the token has been sent already."""
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    policies = aws.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "https-only"
+    for behavior in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
+        assert behavior["ViewerProtocolPolicy"] in ("https-only", "redirect-to-https")
+        policy = policies[behavior["ResponseHeadersPolicyId"]["Ref"]]["ResponseHeadersPolicyConfig"]
+        assert policy["SecurityHeadersConfig"]["StrictTransportSecurity"] == {
+            "AccessControlMaxAgeSec": 365 * 24 * 3600,
+            "IncludeSubdomains": True,
+            "Override": True,
+        }
+
+
 def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The one resource that belongs to a function's construct: ids end in a hash of eight characters."""
     pattern = re.compile(rf"(Functions{construct_id}(Function|Role|Messages)|Api{construct_id})[0-9A-F]{{8}}")
@@ -469,6 +522,11 @@ def _allowed_by_buckets(synthesized: Synthesized, name: str) -> list[dict[str, A
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
+
+
+def _joined(value: Any) -> str:
+    """A text of which the template makes one, with the names of resources in it."""
+    return "".join(part if isinstance(part, str) else part["Ref"] for part in value["Fn::Join"][1])
 
 
 def _limit() -> str:
@@ -503,19 +561,3 @@ def _granted(grant: Grant) -> str:
     if grant.resource.kind == "bucket" and not any(action.startswith("s3:ListBucket") for action in grant.actions):
         path = path or "*"
     return f"{grant.resource.name}{grant.resource.kind}".replace("_", "") + (f"/{path}" if path else "")
-
-
-def test_the_cdn_shows_the_functions_that_a_request_came_through_it(aws: Synthesized) -> None:
-    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
-    (shown,) = [
-        header
-        for origin in distribution["DistributionConfig"]["Origins"]
-        for header in origin.get("OriginCustomHeaders", [])
-    ]
-    expected = {
-        json.dumps(function["Environment"]["Variables"]["ORIGIN_VERIFY"])
-        for function in aws.resources("AWS::Lambda::Function").values()
-    }
-    assert shown["HeaderName"] == "X-Origin-Verify"
-    assert expected == {json.dumps(shown["HeaderValue"])}
-    assert "AWS::StackId" in json.dumps(shown)

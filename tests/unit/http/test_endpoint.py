@@ -22,6 +22,7 @@ from constellation.http.binding import Body, Form, Load, Now, PathId, Query
 from constellation.http.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
 from constellation.http.endpoint import Reply, endpoint
 from constellation.http.request import Caller, Request
+from constellation.http.viewer import viewer_address
 
 IMAGE = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
@@ -277,10 +278,12 @@ def test_a_function_url_event_is_a_request_from_the_cdn() -> None:
 @pytest.mark.parametrize(
     ("forwarded", "shown", "address"),
     [
-        ("", "the-stack", "192.0.2.1"),
-        ("203.0.113.5", "the-stack", "192.0.2.1"),
-        ("203.0.113.5, 198.51.100.7", "the-stack", "203.0.113.5"),
-        ("forged, 203.0.113.5, 198.51.100.7", "the-stack", "203.0.113.5"),
+        ("", "the-secret", "192.0.2.1"),
+        ("203.0.113.5", "the-secret", "192.0.2.1"),
+        ("203.0.113.5, 198.51.100.7", "the-secret", "203.0.113.5"),
+        ("forged, 203.0.113.5, 198.51.100.7", "the-secret", "203.0.113.5"),
+        ("203.0.113.5, 198.51.100.7", "the-former-one", "203.0.113.5"),
+        ("203.0.113.5, 198.51.100.7", "the-secret,the-former-one", "192.0.2.1"),
         ("203.0.113.5, 198.51.100.7", "", "192.0.2.1"),
         ("203.0.113.5, 198.51.100.7", "é", "192.0.2.1"),
     ],
@@ -288,12 +291,12 @@ def test_a_function_url_event_is_a_request_from_the_cdn() -> None:
 def test_the_viewers_address_stands_before_the_cdns_on_requests_through_it(
     monkeypatch: pytest.MonkeyPatch, forwarded: str, shown: str, address: str
 ) -> None:
-    monkeypatch.setenv("ORIGIN_VERIFY", "the-stack")
+    monkeypatch.setenv("ORIGIN_SECRETS", "the-secret,the-former-one")
     seen: list[str] = []
 
     @endpoint("GET /x", dialect=links)
     def handler(request: Request) -> None:
-        seen.append(request.address)
+        seen.append(viewer_address(request))
 
     handler(event(headers={"X-Forwarded-For": forwarded, "x-origin-verify": shown}))
     assert seen == [address]

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from infra.local.engine import (
     end_idle_workers,
     forget_stream_positions,
     judge_batches_as_sends,
+    make_secrets_of_the_systems_randomness,
     release_messages,
     remember_expressions,
 )
@@ -136,3 +138,16 @@ def test_a_batch_of_messages_takes_the_right_to_send(monkeypatch: pytest.MonkeyP
         "SendMessageBatch": "sqs:SendMessage",
         "DeleteMessageBatch": "sqs:DeleteMessageBatch",
     }
+
+
+def test_a_generated_secret_does_not_follow_from_other_chances(monkeypatch: pytest.MonkeyPatch) -> None:
+    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
+    monkeypatch.setattr(provisioners, "_sm_secret_string", provisioners._sm_secret_string)
+    make_secrets_of_the_systems_randomness()
+    found = set[str]()
+    for _ in range(2):
+        random.seed(1)
+        found.add(provisioners._sm_secret_string({"GenerateSecretString": {"PasswordLength": 43}}))
+    assert {len(secret) for secret in found} == {86}
+    assert len(found) == 2
+    assert provisioners._sm_secret_string({"SecretString": "a"}) == "a"

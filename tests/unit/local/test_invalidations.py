@@ -39,8 +39,9 @@ def ask(after: str) -> Any:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": INVALIDATIONS_PATH, "headers": []}
-    front = Front(ministack, Keeper(ministack))
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": INVALIDATIONS_PATH}
+    scope["headers"] = [(b"host", b"127.0.0.1:4566")]
+    front = Front(ministack, Keeper(ministack), 4566)
     asyncio.run(front({**scope, "query_string": f"after={after}".encode()}, receive, send))
     return json.loads(b"".join(message.get("body", b"") for message in sent))
 

@@ -14,10 +14,6 @@ REQUEST_LIMIT = 4_600_000
 SIGNED_SECONDS = 300
 """How long a signed URL opens what it names (contract, "Firmware": at most 5 minutes)."""
 
-ORIGIN_VERIFY_HEADER = "X-Origin-Verify"
-ORIGIN_VERIFY_VARIABLE = "ORIGIN_VERIFY"
-"""The header by which the CDN shows that a request came through it, and where a function finds its value."""
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -53,8 +49,3 @@ class Settings:
 def settings() -> Settings:
     """Settings of this deployment: the defaults, overlaid with the JSON object in ``SETTINGS``."""
     return Settings(**json.loads(os.environ.get("SETTINGS", "{}")))
-
-
-def deployment_secret() -> bytes:
-    """What only this deployment's CDN and functions know. KeyError where the environment lacks it."""
-    return os.environ[ORIGIN_VERIFY_VARIABLE].encode()

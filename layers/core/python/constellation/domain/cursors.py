@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MAC_BYTES = 16
@@ -23,26 +24,30 @@ class Cursor:
     inclusive: bool = False
 
 
-def write(cursor: Cursor, secret: bytes, scope: str) -> str:
+def write(cursor: Cursor, key: bytes, scope: str) -> str:
     """The cursor as text. ``scope`` says for whom and of what; only the same scope reads it again."""
     text = f"{_BACKWARD if cursor.backward else _FORWARD}{_AT if cursor.inclusive else _PAST}{cursor.place}".encode()
-    return base64.urlsafe_b64encode(_mac(text, secret, scope) + text).rstrip(b"=").decode("ascii")
+    return base64.urlsafe_b64encode(_mac(text, key, scope) + text).rstrip(b"=").decode("ascii")
 
 
-def read(text: str, secret: bytes, scope: str) -> Cursor | None:
-    """The cursor that ``write`` made for this scope; None for any other text, changed by a single bit or more."""
+def read(text: str, keys: Sequence[bytes], scope: str) -> Cursor | None:
+    """The cursor that ``write`` made for this scope with one of these keys.
+
+    None for any other text, changed by a single bit or more.
+    """
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
     mac, content = data[:_MAC_BYTES], data[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(content, secret, scope)):
+    key = next((key for key in keys if hmac.compare_digest(mac, _mac(content, key, scope))), None)
+    if key is None:
         return None
     place = content.decode()
     cursor = Cursor(place[2:], backward=place[0] == _BACKWARD, inclusive=place[1] == _AT)
     # The last character of base64 may hold bits that nothing reads.
-    return cursor if write(cursor, secret, scope) == text else None
+    return cursor if write(cursor, key, scope) == text else None
 
 
-def _mac(text: bytes, secret: bytes, scope: str) -> bytes:
-    return hmac.new(secret, hashlib.sha256(scope.encode()).digest() + text, hashlib.sha256).digest()[:_MAC_BYTES]
+def _mac(text: bytes, key: bytes, scope: str) -> bytes:
+    return hmac.new(key, hashlib.sha256(scope.encode()).digest() + text, hashlib.sha256).digest()[:_MAC_BYTES]

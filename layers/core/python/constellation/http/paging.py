@@ -4,22 +4,25 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from constellation import origin
 from constellation.domain import cursors
 from constellation.domain.cursors import Cursor
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.words import split
 from constellation.http.request import Caller
 from constellation.services.listing import Page, Search, Selection
-from constellation.settings import deployment_secret
 from constellation.views.sharing import Meta
 
 if TYPE_CHECKING:
     from constellation.inputs.listing import ImageList
 
+_PURPOSE = "cursors"
+"""What the keys are for that cursors are signed with."""
+
 
 def place_after(cursor: str, *scope: str) -> str:
     """The place that a cursor of a list names, empty without one. Raises Invalid for a cursor of another ``scope``."""
-    found = cursors.read(cursor, deployment_secret(), json.dumps(scope)) if cursor else Cursor("")
+    found = cursors.read(cursor, origin.keys(_PURPOSE), json.dumps(scope)) if cursor else Cursor("")
     if found is None:
         raise _not_yours()
     return found.place
@@ -27,7 +30,7 @@ def place_after(cursor: str, *scope: str) -> str:
 
 def cursor_at(place: str, *scope: str) -> str:
     """The cursor that goes on from a place, for whom and of what ``scope`` says; empty without a place."""
-    return cursors.write(Cursor(place), deployment_secret(), json.dumps(scope)) if place else ""
+    return _written(Cursor(place), json.dumps(scope)) if place else ""
 
 
 def next_link(path: str, cursor: str, **parameters: str | int | None) -> dict[str, str]:
@@ -39,7 +42,7 @@ def next_link(path: str, cursor: str, **parameters: str | int | None) -> dict[st
 def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selection:
     """What of a list a query asks for. Raises Invalid for a cursor that was not given to this caller for just this."""
     scope = _scope(list_, query, caller)
-    cursor = cursors.read(query.cursor, deployment_secret(), scope) if query.cursor else None
+    cursor = cursors.read(query.cursor, origin.keys(_PURPOSE), scope) if query.cursor else None
     if query.cursor and cursor is None:
         raise _not_yours()
     return Selection(
@@ -55,17 +58,18 @@ def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selec
 
 def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller) -> Meta:
     """What an answer says of its page, the cursors signed for this caller, list, order and search."""
-
-    def written(cursor: Cursor | None) -> str | None:
-        return cursors.write(cursor, deployment_secret(), _scope(list_, query, caller)) if cursor else None
-
+    scope = _scope(list_, query, caller)
     return {
         "size": query.limit,
         "page": page,
         "total": found.total,
-        "nextCursor": written(found.following),
-        "prevCursor": written(found.preceding),
+        "nextCursor": _written(found.following, scope) if found.following else None,
+        "prevCursor": _written(found.preceding, scope) if found.preceding else None,
     }
+
+
+def _written(cursor: Cursor, scope: str) -> str:
+    return cursors.write(cursor, origin.keys(_PURPOSE)[0], scope)
 
 
 def _scope(list_: str, query: "ImageList", caller: Caller) -> str:

@@ -1,15 +1,9 @@
 """One shape for the two events that carry HTTP: REST API proxy (payload 1.0) and Function URL (2.0)."""
 
 import base64
-import hmac
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
-
-from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
-
-_ORIGIN_VERIFY = ORIGIN_VERIFY_HEADER.lower()
 
 
 class Caller(NamedTuple):
@@ -21,7 +15,10 @@ class Caller(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request as the functions see it: header names lowered, queries as lists, the body as bytes."""
+    """A request as the functions see it: header names lowered, queries as lists, the body as bytes.
+
+    ``peer`` is the address that the gateway, or the function's URL, was called from: often the CDN's.
+    """
 
     id: str
     method: str
@@ -31,13 +28,14 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     caller: Caller | None
-    address: str
+    peer: str
     from_cdn: bool
 
 
 def read_event(event: Mapping[str, Any]) -> Request:
     """The request in a REST API proxy event or a Function URL event."""
     context = event["requestContext"]
+    identity: dict[str, str] = context.get("identity") or {}
     body: str = event.get("body") or ""
     headers: dict[str, str] = event.get("headers") or {}
     lowered = {name.lower(): value for name, value in headers.items()}
@@ -53,7 +51,7 @@ def read_event(event: Mapping[str, Any]) -> Request:
             headers=lowered,
             body=content,
             caller=None,
-            address=context["http"].get("sourceIp", ""),
+            peer=context["http"].get("sourceIp", ""),
             from_cdn=True,
         )
     return Request(
@@ -65,7 +63,7 @@ def read_event(event: Mapping[str, Any]) -> Request:
         headers=lowered,
         body=content,
         caller=_caller(context.get("authorizer") or {}),
-        address=_viewer_address(lowered, context.get("identity") or {}),
+        peer=identity.get("sourceIp", ""),
         from_cdn=False,
     )
 
@@ -74,17 +72,3 @@ def _caller(authorized: Mapping[str, str]) -> Caller | None:
     if "user_id" not in authorized:
         return None
     return Caller(authorized["user_id"], authorized.get("session_id", ""), authorized.get("key_id", ""))
-
-
-def _viewer_address(headers: Mapping[str, str], identity: Mapping[str, str]) -> str:
-    """Behind the CDN the gateway sees the CDN's address; the viewer's stands just before it in X-Forwarded-For.
-
-    Whoever calls the gateway directly can write into that header what it likes, but cannot show the CDN's value.
-    """
-    shown = headers.get(_ORIGIN_VERIFY, "")
-    expected = os.environ.get(ORIGIN_VERIFY_VARIABLE, "") if shown else ""
-    if expected and hmac.compare_digest(expected.encode(), shown.encode()):
-        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-        if len(hops) > 1:
-            return hops[-2]
-    return identity.get("sourceIp", "")
