@@ -21,5 +21,5 @@ from constellation.views.accounts import BEARER, Registered
 )
 def handler(new: Body[Registration], request: Request, now: Now) -> Registered:
     """POST /register: create a user and log it in."""
-    user = sign_up(request.address, new.email, new.name, None, new.password, now, username_field="name")
+    user = sign_up(request.network, new.email, new.name, None, new.password, now, username_field="name")
     return {"user_uuid": user.id, "access_token": start_brief(user.id, now), "token_type": BEARER}

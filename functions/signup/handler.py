@@ -21,6 +21,6 @@ from constellation.views.accounts import SignedUp
 def handler(new: Body[Signup], request: Request, now: Now) -> SignedUp:
     """POST /api/auth/signup: create a user."""
     user = sign_up(
-        request.address, new.email, new.username, new.displayName, new.password, now, username_field="username"
+        request.network, new.email, new.username, new.displayName, new.password, now, username_field="username"
     )
     return {"id": user.id}

@@ -16,15 +16,15 @@ from constellation.views.sharing import Uploaded, location, uploaded
 
 
 def visitor(request: Request) -> str:
-    """The guest's address, where guests may upload at all."""
+    """The guest's network, where guests may upload at all."""
     if not settings().guest_uploads:
         raise Unauthenticated("Guest uploads are disabled")
-    return request.address
+    return request.network
 
 
-def admit(address: str, now: datetime) -> None:
-    """Count an upload against its address's quota of the day."""
-    if not limits.within("guest_uploads", address, settings().guest_uploads_per_day, now):
+def admit(network: str, now: datetime) -> None:
+    """Count an upload against its network's quota of the day."""
+    if not limits.within("guest_uploads", network, settings().guest_uploads_per_day, now):
         raise TooManyRequests("Too many uploads from this address today", limits.seconds_left(now))
 
 
@@ -37,8 +37,8 @@ def admit(address: str, now: datetime) -> None:
     errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
     memory=WHOLE_CPU,
 )
-def handler(address: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
+def handler(network: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
     """POST|PUT /api/guest/upload: store a public image that nobody owns."""
-    admit(address, now)
+    admit(network, now)
     image = ingest(form.image, "image", None, form.description, True, now)
     return Reply(uploaded(image), location(image))

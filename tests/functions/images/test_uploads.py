@@ -280,6 +280,19 @@ def test_an_address_has_so_many_guest_uploads_a_day(world: World, monkeypatch: p
     assert guest(world, form).status == 201
 
 
+def test_the_addresses_of_one_network_share_their_guest_uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, guest_uploads_per_day=2)
+    form: dict[str, str | File] = {"image": File("a", pictures.still("PNG"))}
+
+    def statuses(*addresses: str) -> list[int]:
+        return [guest(world, form, address=address).status for address in addresses]
+
+    assert statuses("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::3") == [201, 201, 429]
+    assert statuses("2001:db8:0:1::1") == [201]
+    assert statuses("192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201", "192.0.2.2") == [201, 201, 429, 201]
+    assert statuses("", "nobody", "\u202e" * 99) == [201, 201, 429]
+
+
 def test_guest_uploads_are_not_counted_where_there_is_no_quota(world: World) -> None:
     guest(world, {"image": File("a", pictures.still("PNG"))})
     assert world.items(ACCOUNTS) == []

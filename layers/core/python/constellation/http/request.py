@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from constellation.domain.networks import network
 from constellation.settings import ORIGIN_VERIFY_HEADER, ORIGIN_VERIFY_VARIABLE
 
 _ORIGIN_VERIFY = ORIGIN_VERIFY_HEADER.lower()
@@ -33,6 +34,11 @@ class Request(NamedTuple):
     caller: Caller | None
     address: str
     from_cdn: bool
+
+    @property
+    def network(self) -> str:
+        """Where it comes from, as limits count it."""
+        return network(self.address)
 
 
 def read_event(event: Mapping[str, Any]) -> Request:
