@@ -59,7 +59,7 @@ def new_api_key(name: str, expires_at: datetime | None, now: datetime) -> ApiKey
 
 @dataclass(frozen=True)
 class FailedLogins:
-    """The failures of an account or network since the first of them; a window ends at ``window_ends``, in epoch seconds.
+    """The failures of an account or network since the first; a window ends at ``window_ends``, in epoch seconds.
 
     ``latest`` names the attempt that was counted last, so that a repeated write recognises itself.
     """
