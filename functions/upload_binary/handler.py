@@ -9,6 +9,7 @@ from constellation.http.binding import Form
 from constellation.http.dialects import firmware
 from constellation.http.endpoint import WHOLE_CPU, endpoint
 from constellation.http.loading import firmware_for
+from constellation.http.request import Caller
 from constellation.inputs.firmware import BinaryUpload
 from constellation.services.access import FIRMWARE_ACCESS
 from constellation.services.binaries import UPLOAD, upload
@@ -23,11 +24,11 @@ from constellation.views.firmware import UploadedBinary
     memory=WHOLE_CPU,
 )
 def handler(
-    found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)], form: Form[BinaryUpload]
+    found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)], form: Form[BinaryUpload], caller: Caller
 ) -> UploadedBinary:
     """POST /image/{image_id}/binary: give a firmware image its binary, which confirms it.
 
     A file that begins with `:` is checked as Intel HEX, line by line; any other is kept as it is.
     """
-    upload(found, form.image.data)
+    upload(found, form.image.data, caller.user_id)
     return {"image": found.id, "message": "image uploaded"}

@@ -14,7 +14,7 @@ from constellation.domain.notifications import StoredObject, notification
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.observability import count
 from constellation.services import deletion
-from constellation.stores import binaries, blobs, firmware, images, incoming, queues, reconciliation, uploads
+from constellation.stores import binaries, blobs, firmware, images, incoming, queues, reconciliation, uploads, usage
 from constellation.stores.objects import Listed
 from constellation.stores.resources import ARRIVALS
 
@@ -41,6 +41,7 @@ RECONCILE = (
     firmware.READ_MANY,
     firmware.SCAN,
     firmware.CHANGE,
+    usage.COUNT_BINARY,
 )
 """What the function that reconciles needs."""
 

@@ -1,6 +1,7 @@
 """The lists that images are in, in the table ``images``: their totals, and their order by time.
 
-    pk LIST#<list>   sk COUNT#<hex digit>   total, bytes, changedAt: of the images whose id begins with the digit
+    pk LIST#<list>   sk COUNT#<hex digit>   total, bytes, changedAt: of the images whose id begins with the digit;
+                                            keptBytes of their owner's that were deleted but for their originals
     pk LIST#<list>   sk INDEX               indexedTo, leasedTo: how far the search index has come
 
 A list is ``domain.images.PUBLIC`` or a user's id. The totals move in the transactions of the records
@@ -65,11 +66,6 @@ class State:
         """The number of images in the list."""
         return sum(count.total for count in self.counts.values())
 
-    @property
-    def size(self) -> int:
-        """The bytes of all of them."""
-        return sum(count.size for count in self.counts.values())
-
 
 @dataclass(frozen=True)
 class Span:
@@ -96,8 +92,8 @@ class Entry:
     constellation: str | None = None
 
 
-def state(list_: str) -> State:
-    """Totals and progress of a list, in one read of half a unit."""
+def items(list_: str) -> dict[str, dict[str, Any]]:
+    """What is kept of a list, by its sort keys, as of a moment ago."""
     answer = aws.call(
         "dynamodb",
         "query",
@@ -105,25 +101,37 @@ def state(list_: str) -> State:
         KeyConditionExpression="pk = :list",
         ExpressionAttributeValues=to_wire({":list": f"LIST#{list_}"}),
     )
-    items = {item["sk"]: item for item in map(from_wire, answer["Items"])}
+    return {item["sk"]: item for item in map(from_wire, answer["Items"])}
+
+
+def state(list_: str) -> State:
+    """Totals and progress of a list, in one read of half a unit."""
+    found = items(list_)
     counts = {
         sk.removeprefix("COUNT#"): Count(item["total"], item["bytes"], item["changedAt"])
-        for sk, item in items.items()
+        for sk, item in found.items()
         if sk.startswith("COUNT#")
     }
-    return State(counts, items.get("INDEX", {}).get("indexedTo", ""))
+    return State(counts, found.get("INDEX", {}).get("indexedTo", ""))
 
 
-def change_of_totals(list_: str, image: Image, number: int, now: datetime) -> dict[str, Any]:
-    """The part of a transaction that counts ``image`` in (1) or out (-1) of a list."""
+def change_of_totals(
+    list_: str, image: Image, number: int, now: datetime, *, keeps_bytes: bool = False
+) -> dict[str, Any]:
+    """The part of a transaction that counts ``image`` in (1) or out (-1) of a list.
+
+    ``keeps_bytes``: what is counted out of its owner's list leaves its original, which goes on counting.
+    """
+    kept = {":kept": image.size} if keeps_bytes and list_ == image.owner else {}
     return {
         "Update": {
             "TableName": IMAGES.physical_name,
             "Key": to_wire({"pk": f"LIST#{list_}", "sk": f"COUNT#{image.id[0]}"}),
-            "UpdateExpression": "SET changedAt = :now ADD #total :number, #bytes :size",
+            "UpdateExpression": "SET changedAt = :now ADD #total :number, #bytes :size"
+            + (", keptBytes :kept" if kept else ""),
             "ExpressionAttributeNames": {"#total": "total", "#bytes": "bytes"},
             "ExpressionAttributeValues": to_wire(
-                {":now": time_to_wire(now), ":number": number, ":size": number * image.size}
+                {":now": time_to_wire(now), ":number": number, ":size": number * image.size, **kept}
             ),
         }
     }
