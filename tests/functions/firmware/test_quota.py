@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from constellation.domain.rights import Right
-from constellation.stores import aws, firmware, usage
+from constellation.services.quotas import Usage, usage
+from constellation.stores import aws, firmware
 from constellation.stores.items import to_wire
 from constellation.stores.resources import BINARIES, FIRMWARE, LEFTOVERS
-from constellation.stores.usage import Usage
 from tests.arrivals import begun, posted, put, reconcile, s3_by_its_clock
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_no_bytes_left, assert_stocked, settle, uploads
@@ -16,7 +16,7 @@ from tests.faults import answer_lost, meanwhile
 from tests.firmware import FILE, about, created, provided, upload
 from tests.sharing import SMALL
 from tests.spaces import Space, ask, newcomer, own_image
-from tests.world import File, World, configure, event, unrecorded
+from tests.world import File, World, configure, event
 
 SIZE = len(FILE)
 
@@ -29,17 +29,17 @@ def running(world: World) -> Iterator[World]:
 
 def binaries(user_id: str) -> tuple[int, int]:
     """How many binaries count for a user, and of how many bytes."""
-    found = usage.of(user_id)
+    found = usage(user_id)
     return found.binaries, found.binary_bytes
 
 
 def test_binaries_and_images_share_a_quota(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     user = newcomer(world)
     picture = own_image(world, user)
-    image_bytes = usage.of(user.user_id).image_bytes
+    image_bytes = usage(user.user_id).image_bytes
     configure(monkeypatch, bytes_per_user=image_bytes + 2 * SIZE)
     full, _ = provided(world, user), provided(world, user)
-    assert usage.of(user.user_id) == Usage(images=1, image_bytes=image_bytes, binaries=2, binary_bytes=2 * SIZE)
+    assert usage(user.user_id) == Usage(images=1, image_bytes=image_bytes, binaries=2, binary_bytes=2 * SIZE)
     bare = created(world, user)
     answer = upload(world, user, bare, b"x")
     message = "There is no room for this file: all your files together may have 0 MB."
@@ -193,10 +193,8 @@ def test_a_binary_of_before_uploaders_were_kept_is_its_firmwares_owners(world: W
     member = space.member(Right.WRITE)
     image = created(world, space.owner, space.id)
     assert upload(world, member, image).status == 200
-    with unrecorded():
-        key = to_wire({"pk": f"FIRMWARE#{image}", "sk": "FIRMWARE"})
-        name = FIRMWARE.physical_name
-        aws.call("dynamodb", "update_item", TableName=name, Key=key, UpdateExpression="REMOVE uploader")
+    key, name = to_wire({"pk": f"FIRMWARE#{image}", "sk": "FIRMWARE"}), FIRMWARE.physical_name
+    aws.call("dynamodb", "update_item", TableName=name, Key=key, UpdateExpression="REMOVE uploader")
     found = firmware.get(image)
     assert found
     assert found.binary

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from constellation.http.request import Caller
-from constellation.stores import aws, images, usage
+from constellation.services.quotas import Usage, usage
+from constellation.stores import aws, images
 from constellation.stores.resources import ACCOUNTS, ORIGINALS
-from constellation.stores.usage import Usage
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_totals, settle, shelf
 from tests.sharing import ANNA, is_empty, records, upload, uploaded
@@ -340,7 +340,7 @@ def test_bytes_that_stay_after_a_deletion_count_on(world: World, monkeypatch: py
         assert_at_rest(world)
         assert [upload(world, picture).status for _ in statuses] == statuses
     assert len(world.objects(ORIGINALS)) == 3
-    assert usage.of(ANNA.user_id) == Usage(images=1, image_bytes=size, kept_bytes=2 * size)
+    assert usage(ANNA.user_id) == Usage(images=1, image_bytes=size, kept_bytes=2 * size)
 
 
 def test_bytes_of_a_guest_that_stay_count_for_nobody(world: World) -> None:

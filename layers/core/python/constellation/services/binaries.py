@@ -7,6 +7,7 @@ by a message for later: then the object goes, unless a record names it.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from constellation.binaries import intel_hex
 from constellation.domain.constellations import NO_SUCH_CONSTELLATION
@@ -23,7 +24,7 @@ from constellation.domain.firmware import (
 from constellation.domain.ids import new_id
 from constellation.services import quotas
 from constellation.settings import SIGNED_SECONDS
-from constellation.stores import binaries, firmware, queues, usage
+from constellation.stores import binaries, firmware, lists, queues
 from constellation.stores.aws import Missing
 from constellation.stores.incoming import Arrival
 from constellation.stores.resources import LEFTOVERS
@@ -32,7 +33,7 @@ from constellation.stores.transactions import Part
 UPLOAD = (
     firmware.READ,
     firmware.CHANGE,
-    usage.COUNT_BINARY,
+    lists.COUNT_BINARY,
     *quotas.CHECK,
     binaries.PUT,
     binaries.DELETE,
@@ -46,10 +47,10 @@ RECEIVE = (*UPLOAD, firmware.CREATE, firmware.CREATE_WITHIN)
 FETCH = (binaries.GET,)
 """What a function that gives them needs."""
 
-TAKE_AWAY = (firmware.READ, firmware.CHANGE, usage.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that takes them away needs."""
 
-DELETE = (firmware.READ, firmware.DELETE, usage.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+DELETE = (firmware.READ, firmware.DELETE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that deletes firmware needs."""
 
 CLEAN_UP = (firmware.READ, binaries.DELETE)
@@ -61,7 +62,7 @@ _RECEIVED_SECONDS = 900
 """After which whoever takes in a file that has come by S3 has ended."""
 
 
-def upload(found: Firmware, data: bytes, uploader: str) -> None:
+def upload(found: Firmware, data: bytes, uploader: str, now: datetime) -> None:
     """Give a firmware image its binary: the bytes first, then the record, which alone makes them its own.
 
     Raises BadRequest for a file that is wrong or where there is a binary already, TooLarge where the user who uploads
@@ -72,18 +73,18 @@ def upload(found: Firmware, data: bytes, uploader: str) -> None:
     binary = _examined(found.id, [data], uploader)
     _may_be_left(found.id, binary)
     binaries.put(binary, data)
-    if not firmware.attach(found, binary):
+    if not firmware.attach(found, binary, now):
         raise _refusal(found, binary)
 
 
-def receive(found: Firmware, arrival: Arrival, uploader: str, *also: Part) -> None:
+def receive(found: Firmware, arrival: Arrival, uploader: str, now: datetime, *also: Part) -> None:
     """The same with a file that has come by S3, whatever its size; ``also`` in the same step as the record.
 
     Raises BadRequest too when what is also to be written cannot be.
     """
     if found.binary:
         raise BadRequest(BINARY_EXISTS)
-    if not firmware.attach(found, binary := _received(found.id, arrival, uploader), *also):
+    if not firmware.attach(found, binary := _received(found.id, arrival, uploader), now, *also):
         raise _refusal(found, binary)
 
 
@@ -118,25 +119,25 @@ def signed_url(found: Firmware, binary: Binary) -> str:
     return binaries.sign(binary, found.file_name, SIGNED_SECONDS)
 
 
-def take_away(found: Firmware) -> None:
+def take_away(found: Firmware, now: datetime) -> None:
     """Take a firmware image its binary, if it has one. Raises NotFound when it is gone."""
     for _ in range(_TRIES):
         if found.binary is None:
             return
         _may_be_left(found.id, found.binary)
-        if firmware.detach(found, found.binary):
+        if firmware.detach(found, found.binary, now):
             binaries.delete(found.binary.key)
             return
         found = _again(found)
     raise Unavailable
 
 
-def delete(found: Firmware) -> Firmware:
+def delete(found: Firmware, now: datetime) -> Firmware:
     """Delete a firmware image with its binary. The answer is what it was. Raises NotFound when it is gone already."""
     for _ in range(_TRIES):
         if found.binary:
             _may_be_left(found.id, found.binary)
-        if firmware.delete(found):
+        if firmware.delete(found, now):
             if found.binary:
                 binaries.delete(found.binary.key)
             return found

@@ -4,7 +4,7 @@
 
 ``scope`` is a constellation or, where it lies in none, its owner; ``series`` is a scope and a label. ``offered`` is
 the series while there is a binary, ``stable`` too, but for pre-releases. The indexes are a moment behind the items.
-What gives or takes a binary counts it for its uploader in the same step (``stores.usage``).
+What gives or takes a binary counts it for its uploader in the same step.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,8 +13,9 @@ from typing import Any
 
 from constellation.domain.firmware import Binary, Entry, Firmware, Segment
 from constellation.domain.versions import parse_version
-from constellation.stores import aws, batches, folders, usage
+from constellation.stores import aws, batches, folders
 from constellation.stores.items import from_wire, to_wire
+from constellation.stores.lists import change_of_binaries
 from constellation.stores.resources import (
     CONSTELLATIONS,
     FIRMWARE,
@@ -55,7 +56,7 @@ def create(firmware: Firmware, *also: Part) -> bool:
 
     False where its constellation is gone, or what is also to be written cannot be.
     """
-    parts = [put_new(FIRMWARE, _to_item(firmware)), *_count(firmware, firmware.binary, 1), *also]
+    parts = [put_new(FIRMWARE, _to_item(firmware)), *_count(firmware, firmware.binary, 1, firmware.created_at), *also]
     if firmware.constellation:
         parts.append(check(CONSTELLATIONS, folders.meta_key(firmware.constellation), "attribute_exists(pk)"))
     return commits(parts)
@@ -81,7 +82,7 @@ def confirmed_part(place: str, most: int) -> tuple[list[str], str]:
     return [item["pk"].removeprefix("FIRMWARE#") for item in items], rest
 
 
-def attach(firmware: Firmware, binary: Binary, *also: Part) -> bool:
+def attach(firmware: Firmware, binary: Binary, now: datetime, *also: Part) -> bool:
     """Give a binary to a firmware image, and so confirm it; ``also`` in the same step.
 
     False where it has one or is gone, or what is also to be written cannot be.
@@ -94,27 +95,27 @@ def attach(firmware: Firmware, binary: Binary, *also: Part) -> bool:
         attributes,
         attributes,
     )
-    return commits([part, *_count(firmware, binary, 1), *also])
+    return commits([part, *_count(firmware, binary, 1, now), *also])
 
 
-def detach(firmware: Firmware, binary: Binary) -> bool:
+def detach(firmware: Firmware, binary: Binary, now: datetime) -> bool:
     """Take a firmware image its binary; False where it has another one, none or is gone."""
     attributes = _binary_attributes(firmware, binary)
     removed = ", ".join(f"#{name}" for name in attributes if name != "confirmed")
     values = {"confirmed": False, "binaryKey": binary.key}
     expression = f"SET #confirmed = :confirmed REMOVE {removed}"
     part = _update(firmware, expression, "#binaryKey = :binaryKey", attributes, values)
-    return commits([part, *_count(firmware, binary, -1)])
+    return commits([part, *_count(firmware, binary, -1, now)])
 
 
-def delete(firmware: Firmware) -> bool:
+def delete(firmware: Firmware, now: datetime) -> bool:
     """Remove a firmware image; False where its binary has changed or it is gone."""
     key, binary = _key(firmware.id), firmware.binary
     if binary:
         part = deletion(FIRMWARE, key, "binaryKey = :binary", binary=binary.key)
     else:
         part = deletion(FIRMWARE, key, "attribute_exists(pk) AND attribute_not_exists(binaryKey)")
-    return commits([part, *_count(firmware, binary, -1)])
+    return commits([part, *_count(firmware, binary, -1, now)])
 
 
 def listed(scope: str, label: str, before: str, at_once: int, *, by_version: bool) -> Iterator[Entry]:
@@ -148,9 +149,9 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
     return (_to_entry(index, item) for item in items)
 
 
-def _count(firmware: Firmware, binary: Binary | None, number: int) -> list[Part]:
+def _count(firmware: Firmware, binary: Binary | None, number: int, now: datetime) -> list[Part]:
     """What counts a binary in (1) or out (-1); nothing where there is none."""
-    return [usage.change_of_binaries(binary.uploader, firmware.id, binary.size, number)] if binary else []
+    return [change_of_binaries(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
 
 
 def _update(
