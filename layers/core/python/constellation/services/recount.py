@@ -51,7 +51,7 @@ def recount(list_: str, now: datetime) -> Report:
     """
     seen = lists.state(list_)
     totals, sizes = defaultdict[_Part, int](int), defaultdict[_Part, int](int)
-    for part, size in chain(_images(list_), _binaries(list_)):
+    for part, size in chain(_images(list_), _binaries(list_) if list_ != PUBLIC else ()):
         totals[part] += 1
         sizes[part] += size
     corrected = skipped = 0
@@ -74,13 +74,13 @@ def _images(list_: str) -> Iterator[tuple[_Part, int]]:
         yield (IMAGE, entry.id[0]), entry.size
 
 
-def _binaries(list_: str) -> Iterator[tuple[_Part, int]]:
+def _binaries(user_id: str) -> Iterator[tuple[_Part, int]]:
     """The same of the binaries that a user has uploaded, wherever they are."""
-    place, is_user = "", list_ != PUBLIC
-    while is_user:
+    place = ""
+    while True:
         ids, place = firmware.confirmed_part(place, _BINARIES_AT_ONCE)
         for found in firmware.get_many(ids, consistent=True).values():
-            if found.binary and found.binary.uploader == list_:
+            if found.binary and found.binary.uploader == user_id:
                 yield (BINARY, found.id[0]), found.binary.size
         if not place:
             return
