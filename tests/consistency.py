@@ -40,12 +40,17 @@ _SETTLING = (ARRIVALS, REMOVALS, INDEXING, DELETIONS, LEFTOVERS)
 
 @dataclass(frozen=True)
 class Shelf:
-    """The table of images, read whole, by kinds of items; records, tombstones and comments by the image's id."""
+    """The table of images, read whole, by kinds of items; records, tombstones and comments by the image's id.
+
+    ``counts`` and ``kept`` are by list and first digit, ``binaries`` by user and first digit.
+    """
 
     records: dict[str, dict[str, Any]]
     tombstones: dict[str, dict[str, Any]]
     comments: dict[str, list[str]]
     counts: dict[tuple[str, str], tuple[int, int]]
+    kept: dict[tuple[str, str], int]
+    binaries: dict[tuple[str, str], tuple[int, int]]
     entries: dict[tuple[str, str, str], tuple[str, str]]
     indexed_to: dict[str, str]
 
@@ -60,7 +65,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, defaultdict(list), {}, {}, {})
+    found = Shelf({}, {}, defaultdict(list), {}, {}, {}, {}, {})
     for item in map(from_wire, world.items(IMAGES)):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
@@ -72,8 +77,11 @@ def shelf(world: World) -> Shelf:
                 found.comments[rest].append(item["content"])
             case "LIST", "INDEX":
                 found.indexed_to[rest] = item.get("indexedTo", "")
+            case "LIST", sk if sk.startswith("FIRMWARE#"):
+                found.binaries[rest, sk.removeprefix("FIRMWARE#")] = item["total"], item["bytes"]
             case "LIST", sk:
                 found.counts[rest, sk.removeprefix("COUNT#")] = item["total"], item["bytes"]
+                found.kept[rest, sk.removeprefix("COUNT#")] = item.get("keptBytes", 0)
             case "WORDS", sk:
                 word, _, image_id = sk.rpartition("#")
                 found.entries[rest.rpartition("#")[0], word, image_id] = item["fields"], item["at"]
@@ -135,7 +143,7 @@ def settle(world: World) -> None:
 
 
 def assert_totals(now: Shelf) -> None:
-    """The totals of every list are those of its records."""
+    """The totals of every list are those of its records, and the bytes that are kept those of its tombstones."""
     counted = Counter[tuple[str, str]]()
     sizes = Counter[tuple[str, str]]()
     for list_, ids in now.lists().items():
@@ -145,6 +153,11 @@ def assert_totals(now: Shelf) -> None:
     assert {part: count for part, count in now.counts.items() if count != (0, 0)} == {
         part: (number, sizes[part]) for part, number in counted.items()
     }
+    kept = Counter[tuple[str, str]]()
+    for image_id, tombstone in now.tombstones.items():
+        if tombstone["keepsBytes"] and "owner" in tombstone:
+            kept[tombstone["owner"], image_id[0]] += tombstone["size"]
+    assert {part: size for part, size in now.kept.items() if size} == kept
 
 
 def assert_filed(now: Shelf, spaces: Workspaces) -> None:
@@ -185,6 +198,21 @@ def assert_stocked(world: World) -> None:
         if has_binary:
             data = there[record["binaryKey"]]
             assert (record["size"], record["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+    assert_binaries_counted(world)
+
+
+def assert_binaries_counted(world: World) -> None:
+    """Every binary that there is counts for the user who uploaded it, as of this moment, and nothing else does."""
+    counted = Counter[tuple[str, str]]()
+    sizes = Counter[tuple[str, str]]()
+    for record in _firmware(world):
+        if "binaryKey" in record:
+            part = record.get("uploader", record["owner"]), record["pk"].removeprefix("FIRMWARE#")[0]
+            counted[part] += 1
+            sizes[part] += record["size"]
+    assert {part: count for part, count in shelf(world).binaries.items() if count != (0, 0)} == {
+        part: (number, sizes[part]) for part, number in counted.items()
+    }
 
 
 def uploads(world: World) -> dict[str, dict[str, Any]]:

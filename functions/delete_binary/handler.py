@@ -5,6 +5,7 @@ from typing import Annotated
 from constellation.domain.errors import Forbidden, NotFound, Unavailable
 from constellation.domain.firmware import Firmware
 from constellation.domain.rights import Operation
+from constellation.http.binding import Now
 from constellation.http.dialects import firmware
 from constellation.http.endpoint import endpoint
 from constellation.http.loading import firmware_for
@@ -19,7 +20,7 @@ from constellation.views.firmware import Result
     grants=[*FIRMWARE_ACCESS, *TAKE_AWAY],
     errors=[Forbidden, NotFound, Unavailable],
 )
-def handler(found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)]) -> Result:
+def handler(found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)], now: Now) -> Result:
     """DELETE /image/{image_id}/binary: take a firmware image its binary, if it has one."""
-    take_away(found)
+    take_away(found, now)
     return {"result": "ok"}

@@ -10,5 +10,5 @@ from constellation.services.recount import RECOUNT, Report, recount
 
 @task(grants=RECOUNT)
 def handler(payload: Mapping[str, Any], now: datetime) -> Report:
-    """Count the images of the list ``{"list": "public" or a user's id}`` again and correct its totals."""
+    """Count the files of the list ``{"list": "public" or a user's id}`` again and correct its totals."""
     return recount(payload["list"], now)

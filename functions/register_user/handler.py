@@ -5,7 +5,7 @@ from constellation.http.binding import Body, Now
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import endpoint
 from constellation.http.request import Request
-from constellation.http.viewer import viewer_address
+from constellation.http.viewer import viewer_network
 from constellation.inputs.accounts import Registration
 from constellation.services.sessions import START, start_brief
 from constellation.services.signups import SIGN_UP, sign_up
@@ -22,5 +22,5 @@ from constellation.views.accounts import BEARER, Registered
 )
 def handler(new: Body[Registration], request: Request, now: Now) -> Registered:
     """POST /register: create a user and log it in."""
-    user = sign_up(viewer_address(request), new.email, new.name, None, new.password, now, username_field="name")
+    user = sign_up(viewer_network(request), new.email, new.name, None, new.password, now, username_field="name")
     return {"user_uuid": user.id, "access_token": start_brief(user.id, now), "token_type": BEARER}

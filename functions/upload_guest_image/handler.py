@@ -8,7 +8,7 @@ from constellation.http.binding import Form, Load, Now
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.http.request import Request
-from constellation.http.viewer import viewer_address
+from constellation.http.viewer import viewer_network
 from constellation.inputs.sharing import GuestUpload
 from constellation.services.ingest import INGEST, ingest
 from constellation.settings import settings
@@ -17,15 +17,15 @@ from constellation.views.sharing import Uploaded, location, uploaded
 
 
 def visitor(request: Request) -> str:
-    """The guest's address, where guests may upload at all."""
+    """The guest's network, where guests may upload at all."""
     if not settings().guest_uploads:
         raise Unauthenticated("Guest uploads are disabled")
-    return viewer_address(request)
+    return viewer_network(request)
 
 
-def admit(address: str, now: datetime) -> None:
-    """Count an upload against its address's quota of the day."""
-    if not limits.within("guest_uploads", address, settings().guest_uploads_per_day, now):
+def admit(network: str, now: datetime) -> None:
+    """Count an upload against its network's quota of the day."""
+    if not limits.within("guest_uploads", network, settings().guest_uploads_per_day, now):
         raise TooManyRequests("Too many uploads from this address today", limits.seconds_left(now))
 
 
@@ -38,8 +38,8 @@ def admit(address: str, now: datetime) -> None:
     errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
     memory=WHOLE_CPU,
 )
-def handler(address: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
+def handler(network: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
     """POST|PUT /api/guest/upload: store a public image that nobody owns."""
-    admit(address, now)
+    admit(network, now)
     image = ingest(form.image, "image", None, form.description, True, now)
     return Reply(uploaded(image), location(image))

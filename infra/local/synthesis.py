@@ -19,7 +19,7 @@ from infra.local.places import Places
 
 _SOURCES = ("functions", "infra", "layers", "cdk.json", "requirements.lock")
 _GENERATED = ("__pycache__", "local")
-_OFF = ("guest_uploads_per_day", "signups_per_day", "bytes_per_user")
+_OFF = ("guest_uploads_per_day", "signups_per_day", "failed_logins_per_address", "bytes_per_user")
 
 
 def synthesize(places: Places, engine_port: int) -> bool:

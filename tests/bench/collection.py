@@ -16,7 +16,7 @@ from constellation.domain.times import to_wire as time_to_wire
 from constellation.domain.words import image_words
 from constellation.stores import aws, images, lists, words
 from constellation.stores.items import to_wire
-from constellation.stores.lists import Count
+from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import IMAGES
 from constellation.stores.words import Indexed
 from tests.bench.engine import Engine
@@ -114,7 +114,7 @@ def _count(list_: str, collection: Sequence[Image]) -> None:
     for image in collection:
         sizes[image.id[0]].append(image.size)
     for digit, found in sizes.items():
-        lists.correct(list_, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
+        lists.correct(list_, IMAGE, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
 
 
 def _searched(image: Image, display_name: str) -> Indexed:

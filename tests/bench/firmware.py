@@ -118,7 +118,7 @@ def _image(owner: str, number: int) -> Firmware:
 
 def _binary(image: Firmware) -> dict[str, Any]:
     key = binaries.key(image.id, new_id())
-    return firmware._binary_attributes(image, Binary(key, "ab" * 32, 4000, INTEL_HEX))
+    return firmware._binary_attributes(image, Binary(key, image.owner, "ab" * 32, 4000, INTEL_HEX))
 
 
 if __name__ == "__main__":

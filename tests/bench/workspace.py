@@ -14,7 +14,7 @@ from constellation.domain.times import to_wire as time_to_wire
 from constellation.domain.trees import Folder
 from constellation.stores import batches, constellations, folders, images, lists
 from constellation.stores.items import from_wire
-from constellation.stores.lists import Count
+from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import CONSTELLATIONS, IMAGES
 from constellation.stores.transactions import Part
 
@@ -62,7 +62,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
     for (list_, digit), found in sizes.items():
         seen = lists.state(list_).counts.get(digit, Count())
         after = Count(seen.total + len(found), seen.size + sum(found), time_to_wire(now))
-        assert lists.correct(list_, digit, seen, after)
+        assert lists.correct(list_, IMAGE, digit, seen, after)
     return made
 
 

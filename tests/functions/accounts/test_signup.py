@@ -136,6 +136,19 @@ def test_signups_per_address_and_day(world: World, monkeypatch: pytest.MonkeyPat
     assert statuses("d") == 201
 
 
+def test_the_addresses_of_one_network_share_their_signups(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, signups_per_day=1)
+    addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1"]
+    for path in ("/api/auth/signup", "/register"):
+        bodies = [{"email": f"{n}{path[1]}@example.com", "password": PASSWORD} for n in range(len(addresses))]
+        answers = [
+            world.request("POST", path, json={**body, "name": body["email"][:2]}, address=address)
+            for body, address in zip(bodies, addresses, strict=True)
+        ]
+        assert [answer.status for answer in answers] == [201, 429, 201, 201, 429]
+        world.advance(days=1)
+
+
 def test_a_signup_whose_count_is_acknowledged_late_counts_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, signups_per_day=2)
     for name in ("a", "b"):

@@ -10,7 +10,7 @@ from tests.faults import meanwhile
 from tests.firmware import FILE, about
 from tests.sharing import Client
 from tests.workspaces import Workspace, created
-from tests.world import File, Scenario, World
+from tests.world import File, Scenario, World, configure
 
 FORM = {"image": File("pump.hex", FILE)}
 
@@ -35,8 +35,9 @@ def _life(world: World, _: pytest.MonkeyPatch) -> None:
     assert world.deliver(LEFTOVERS, delayed=True) == 4
 
 
-def _late_upload(world: World, _: pytest.MonkeyPatch) -> None:
+def _late_upload(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The firmware image goes just before its binary would be its own."""
+    configure(monkeypatch, bytes_per_user=10**9)
     client = Client(world)
     fields = {"label": "pump", "fw_version": "1.0.0", "constellation_uuid": Workspace(client).id}
     image = created(client.ask("POST", "/image", json=fields))["id"]

@@ -14,7 +14,7 @@ from tests.consistency import assert_at_rest, assert_stocked, settle
 from tests.faults import Killed, answer_lost, at_every_moment, killed
 from tests.firmware import FILE, about, create, created, provided, upload
 from tests.spaces import Space, small_parts
-from tests.world import Answer, World
+from tests.world import Answer, World, configure
 
 
 class Scene(Space):
@@ -87,7 +87,7 @@ def uploads(name: str, calls: int, which: Callable[[Scene], str]) -> Doing:
         calls,
         lambda scene: upload(scene.world, scene.owner, which(scene)),
         lambda scene: scene.downloads()[which(scene)],
-        ("SendMessage", "PutObject", "UpdateItem"),
+        ("SendMessage", "PutObject", "TransactWriteItems"),
     )
 
 
@@ -97,7 +97,7 @@ def takes_away(name: str, calls: int, which: Callable[[Scene], str]) -> Doing:
         calls,
         lambda scene: about(scene.world, "delete_binary", scene.owner, which(scene)),
         lambda scene: not scene.downloads()[which(scene)],
-        ("SendMessage", "UpdateItem", "DeleteObject"),
+        ("SendMessage", "TransactWriteItems", "DeleteObject"),
     )
 
 
@@ -114,8 +114,8 @@ def deletes(name: str, calls: int, which: Callable[[Scene], str], *others: str) 
 DOINGS = [
     creates("firmware created", 1, within=False),
     creates("firmware created in the constellation", 2, within=True),
-    uploads("binary uploaded", 4, lambda scene: scene.own),
-    uploads("binary uploaded in the constellation", 5, lambda scene: scene.within),
+    uploads("binary uploaded", 5, lambda scene: scene.own),
+    uploads("binary uploaded in the constellation", 6, lambda scene: scene.within),
     takes_away("binary deleted", 4, lambda scene: scene.own_full),
     takes_away("binary deleted in the constellation", 5, lambda scene: scene.within_full),
     deletes("firmware deleted", 4, lambda scene: scene.own_full, "SendMessage", "DeleteObject"),
@@ -133,8 +133,9 @@ DOINGS = [
 
 
 @pytest.fixture
-def scenes(world: World) -> Iterator[Callable[[Doing], Scene]]:
-    """Makes scenes in which something can be done."""
+def scenes(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Doing], Scene]]:
+    """Makes scenes in which something can be done, where bytes have a quota."""
+    configure(monkeypatch, bytes_per_user=10**9)
 
     def made(doing: Doing) -> Scene:
         scene = Scene(world)
@@ -199,7 +200,7 @@ def test_answers_that_got_lost_change_nothing(world: World, scenes: Callable[[Do
 
 
 def test_a_failed_upload_confirms_nothing_and_leaves_no_object(world: World, scenes: Callable[[Doing], Scene]) -> None:
-    doing = uploads("", 4, lambda scene: scene.own)
+    doing = uploads("", 5, lambda scene: scene.own)
     for calls in range(doing.calls):
         scene = scenes(doing)
         before = world.objects(BINARIES).keys()

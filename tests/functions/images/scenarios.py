@@ -8,9 +8,10 @@ from constellation.domain.images import PUBLIC
 from constellation.services import delivery, indexing
 from constellation.services.listing import CREATED, UPDATED
 from constellation.stores import lists
-from constellation.stores.lists import Count
+from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
+from tests.firmware_api import confirmed
 from tests.sharing import ANNA, Client, link, link_again, uploaded
 from tests.workspaces import Workspace
 from tests.world import File, Scenario, World, configure, event
@@ -84,9 +85,10 @@ def _indexing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     image_id = uploaded(world, pictures.still("JPEG"), isPublic="true")
+    confirmed(Client(world))
     world.advance(minutes=5)
     for list_ in (PUBLIC, ANNA.user_id):
-        lists.correct(list_, image_id[0], lists.state(list_).counts[image_id[0]], Count(7, 7, "2025"))
+        lists.correct(list_, IMAGE, image_id[0], lists.state(list_).counts[image_id[0]], Count(7, 7, "2025"))
         assert world.invoke("recount_list", {"list": list_})["corrected"] == 1
 
 

@@ -8,7 +8,7 @@ from constellation.domain.times import to_wire
 from constellation.http.request import Caller
 from constellation.services import listing
 from constellation.stores import lists, words
-from constellation.stores.lists import Count
+from constellation.stores.lists import IMAGE, Count
 from constellation.stores.words import Indexed
 from tests.accounts import sign_up
 from tests.pictures import still
@@ -46,7 +46,7 @@ def enter(list_: str, image_id: str, description: str, at: datetime) -> None:
 
 def test_a_list_too_long_for_an_order_is_refused_before_it_is_read(world: World, ada: Caller) -> None:
     uploaded(world, ada)
-    lists.correct(ada.user_id, "none", Count(), Count(listing.MOST_SORTED, 0, to_wire(NOON)))
+    lists.correct(ada.user_id, IMAGE, "none", Count(), Count(listing.MOST_SORTED, 0, to_wire(NOON)))
     assert history(world, ada, orderBy="attributes.views") == 422
     assert [call.path for call in queries(world)] == [""]
 

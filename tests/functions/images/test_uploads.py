@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from constellation.http.request import Caller
-from constellation.stores import aws
+from constellation.services.quotas import Usage, usage
+from constellation.stores import aws, images
 from constellation.stores.resources import ACCOUNTS, ORIGINALS
 from tests import pictures
+from tests.consistency import assert_at_rest, assert_totals, settle, shelf
 from tests.sharing import ANNA, is_empty, records, upload, uploaded
 from tests.world import File, World, configure, event
 
@@ -280,6 +282,19 @@ def test_an_address_has_so_many_guest_uploads_a_day(world: World, monkeypatch: p
     assert guest(world, form).status == 201
 
 
+def test_the_addresses_of_one_network_share_their_guest_uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, guest_uploads_per_day=2)
+    form: dict[str, str | File] = {"image": File("a", pictures.still("PNG"))}
+
+    def statuses(*addresses: str) -> list[int]:
+        return [guest(world, form, address=address).status for address in addresses]
+
+    assert statuses("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::3") == [201, 201, 429]
+    assert statuses("2001:db8:0:1::1") == [201]
+    assert statuses("192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201", "192.0.2.2") == [201, 201, 429, 201]
+    assert statuses("", "nobody", "\u202e" * 99) == [201, 201, 429]
+
+
 def test_guest_uploads_are_not_counted_where_there_is_no_quota(world: World) -> None:
     guest(world, {"image": File("a", pictures.still("PNG"))})
     assert world.items(ACCOUNTS) == []
@@ -302,3 +317,37 @@ def test_a_users_files_stay_within_the_quota_of_bytes(world: World, monkeypatch:
     deletion = event("DELETE", f"/api/image/{image_id}", path_parameters=parameters, caller=ANNA)
     assert world.call("delete_image", deletion).status == 204
     assert [upload(world, picture).status for _ in range(2)] == [201, 413]
+
+
+def test_bytes_that_stay_after_a_deletion_count_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = pictures.still("PNG")
+    kept = uploaded(world, picture, isPublic="true")
+    size = int(records(world)[0]["size"]["N"])
+    configure(monkeypatch, bytes_per_user=3 * size)
+
+    def delete(image_id: str, *, keeps_bytes: bool) -> None:
+        body, path = {"preserveOnDisk": keeps_bytes}, {"image_id": image_id}
+        happening = event("DELETE", "/", json=body, path_parameters=path, caller=ANNA)
+        assert world.call("delete_image", happening).status == 204
+
+    delete(kept, keeps_bytes=True)
+    others = [uploaded(world, picture) for _ in range(2)]
+    assert upload(world, picture).status == 413
+    assert [call.action for call in world.calls] == ["dynamodb:Query"], "the quota is looked at in one call"
+    for image_id, keeps_bytes, statuses in ((others[0], False, [201, 413]), (others[1], True, [413])):
+        delete(image_id, keeps_bytes=keeps_bytes)
+        settle(world)
+        assert_at_rest(world)
+        assert [upload(world, picture).status for _ in statuses] == statuses
+    assert len(world.objects(ORIGINALS)) == 3
+    assert usage(ANNA.user_id) == Usage(images=1, image_bytes=size, kept_bytes=2 * size)
+
+
+def test_bytes_of_a_guest_that_stay_count_for_nobody(world: World) -> None:
+    guest(world, {"image": File("a", pictures.still("PNG"))})
+    (record,) = records(world)
+    image = images.get(record["id"]["S"])
+    assert image
+    assert images.delete(image, keeps_bytes=True, now=world.now)
+    assert_totals(shelf(world))
+    assert not any(shelf(world).kept.values())

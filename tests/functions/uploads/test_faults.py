@@ -23,7 +23,7 @@ from tests.functions.uploads.leftovers import FEW
 from tests.hex_files import firmware
 from tests.sharing import SMALL
 from tests.spaces import Space
-from tests.world import World, event, new_world
+from tests.world import World, configure, event, new_world
 
 FILE = firmware(24)
 
@@ -207,6 +207,7 @@ def stage() -> Generator[Stage]:
         engine() as made,
         s3_by_its_clock(world),
     ):
+        configure(monkeypatch, bytes_per_user=10**9)
         yield Stage(world, made)
 
 

@@ -35,6 +35,7 @@ class Settings:
     refresh_token_seconds: int = 30 * 86400
     failed_logins: int = 10
     failed_logins_window: int = 900
+    failed_logins_per_address: int = 0
     guest_uploads_per_day: int = 0
     signups_per_day: int = 0
     bytes_per_user: int = 0

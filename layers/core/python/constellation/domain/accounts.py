@@ -59,7 +59,7 @@ def new_api_key(name: str, expires_at: datetime | None, now: datetime) -> ApiKey
 
 @dataclass(frozen=True)
 class FailedLogins:
-    """The failures of one account since the first of them; a window ends at ``window_ends``, in epoch seconds.
+    """The failures of an account or network since the first; a window ends at ``window_ends``, in epoch seconds.
 
     ``latest`` names the attempt that was counted last, so that a repeated write recognises itself.
     """
@@ -89,7 +89,7 @@ def comparable(text: str) -> str:
 
 
 def _identity(kind: str, text: str) -> str:
-    """The key of an email or username: of one length whatever the text, and free of personal data."""
+    """The key of an email, username or network: of one length whatever the text, and free of personal data."""
     return f"{kind}#{hashlib.sha256(comparable(text).encode()).hexdigest()}"
 
 
@@ -101,6 +101,11 @@ def email_identity(email: str) -> str:
 def username_identity(username: str) -> str:
     """The key under which a user is found by username."""
     return _identity("USERNAME", username)
+
+
+def network_identity(network: str) -> str:
+    """The key under which the failed logins of a network are counted."""
+    return _identity("NETWORK", network)
 
 
 def login_identity(name: str) -> str:

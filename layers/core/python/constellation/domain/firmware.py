@@ -33,10 +33,12 @@ class Segment:
 class Binary:
     """The file of a firmware image: its object's key, the hex SHA-256 and the bytes of the file, and its format.
 
-    ``segments`` are what an Intel HEX file fills, in the order of their addresses.
+    ``uploader`` is the id of the user who uploaded it. ``segments`` are what an Intel HEX file fills, in the order of
+    their addresses.
     """
 
     key: str
+    uploader: str
     sha256: str
     size: int
     format: str

@@ -1,9 +1,15 @@
 """Who is behind the CDN."""
 
 from constellation import origin
+from constellation.domain.networks import network
 from constellation.http.request import Request
 
 _HEADER = origin.HEADER.lower()
+
+
+def viewer_network(request: Request) -> str:
+    """The network that a request comes from, as limits count it (``domain.networks``)."""
+    return network(viewer_address(request))
 
 
 def viewer_address(request: Request) -> str:

@@ -7,6 +7,7 @@ by a message for later: then the object goes, unless a record names it.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from constellation.binaries import intel_hex
 from constellation.domain.constellations import NO_SUCH_CONSTELLATION
@@ -21,26 +22,35 @@ from constellation.domain.firmware import (
     no_such_firmware,
 )
 from constellation.domain.ids import new_id
+from constellation.services import quotas
 from constellation.settings import SIGNED_SECONDS
-from constellation.stores import binaries, firmware, queues
+from constellation.stores import binaries, firmware, lists, queues
 from constellation.stores.aws import Missing
 from constellation.stores.incoming import Arrival
 from constellation.stores.resources import LEFTOVERS
 from constellation.stores.transactions import Part
 
-UPLOAD = (firmware.READ, firmware.CHANGE, binaries.PUT, binaries.DELETE, queues.NOTE_LEFTOVERS)
+UPLOAD = (
+    firmware.READ,
+    firmware.CHANGE,
+    lists.COUNT_BINARY,
+    *quotas.CHECK,
+    binaries.PUT,
+    binaries.DELETE,
+    queues.NOTE_LEFTOVERS,
+)
 """What a function that takes binaries needs."""
 
-RECEIVE = (firmware.READ, firmware.CHANGE, firmware.CREATE, firmware.CREATE_WITHIN, *UPLOAD[2:])
+RECEIVE = (*UPLOAD, firmware.CREATE, firmware.CREATE_WITHIN)
 """What a function needs that receives them by S3."""
 
 FETCH = (binaries.GET,)
 """What a function that gives them needs."""
 
-TAKE_AWAY = (firmware.READ, firmware.CHANGE, binaries.DELETE, queues.NOTE_LEFTOVERS)
+TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that takes them away needs."""
 
-DELETE = (firmware.READ, firmware.DELETE, binaries.DELETE, queues.NOTE_LEFTOVERS)
+DELETE = (firmware.READ, firmware.DELETE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that deletes firmware needs."""
 
 CLEAN_UP = (firmware.READ, binaries.DELETE)
@@ -52,34 +62,38 @@ _RECEIVED_SECONDS = 900
 """After which whoever takes in a file that has come by S3 has ended."""
 
 
-def upload(found: Firmware, data: bytes) -> None:
+def upload(found: Firmware, data: bytes, uploader: str, now: datetime) -> None:
     """Give a firmware image its binary: the bytes first, then the record, which alone makes them its own.
 
-    Raises BadRequest for a file that is wrong or where there is a binary already, NotFound when the image is gone.
+    Raises BadRequest for a file that is wrong or where there is a binary already, TooLarge where the user who uploads
+    it has no room for it, NotFound when the image is gone.
     """
     if found.binary:
         raise BadRequest(BINARY_EXISTS)
-    binary = _examined(found.id, [data])
+    binary = _examined(found.id, [data], uploader)
     _may_be_left(found.id, binary)
     binaries.put(binary, data)
-    if not firmware.attach(found, binary):
+    if not firmware.attach(found, binary, now):
         raise _refusal(found, binary)
 
 
-def receive(found: Firmware, arrival: Arrival, *also: Part) -> None:
+def receive(found: Firmware, arrival: Arrival, uploader: str, now: datetime, *also: Part) -> None:
     """The same with a file that has come by S3, whatever its size; ``also`` in the same step as the record.
 
     Raises BadRequest too when what is also to be written cannot be.
     """
     if found.binary:
         raise BadRequest(BINARY_EXISTS)
-    if not firmware.attach(found, binary := _received(found.id, arrival), *also):
+    if not firmware.attach(found, binary := _received(found.id, arrival, uploader), now, *also):
         raise _refusal(found, binary)
 
 
 def receive_new(new: Firmware, arrival: Arrival, *also: Part) -> None:
-    """The same for a firmware image that there is not yet. Raises NotFound when its constellation is gone."""
-    made = replace(new, binary=(binary := _received(new.id, arrival)))
+    """The same for a firmware image of the uploader's that there is not yet.
+
+    Raises NotFound when its constellation is gone.
+    """
+    made = replace(new, binary=(binary := _received(new.id, arrival, new.owner)))
     if not firmware.create(made, *also):
         binaries.delete(binary.key)
         raise NotFound(NO_SUCH_CONSTELLATION)
@@ -105,25 +119,25 @@ def signed_url(found: Firmware, binary: Binary) -> str:
     return binaries.sign(binary, found.file_name, SIGNED_SECONDS)
 
 
-def take_away(found: Firmware) -> None:
+def take_away(found: Firmware, now: datetime) -> None:
     """Take a firmware image its binary, if it has one. Raises NotFound when it is gone."""
     for _ in range(_TRIES):
         if found.binary is None:
             return
         _may_be_left(found.id, found.binary)
-        if firmware.detach(found, found.binary):
+        if firmware.detach(found, found.binary, now):
             binaries.delete(found.binary.key)
             return
         found = _again(found)
     raise Unavailable
 
 
-def delete(found: Firmware) -> Firmware:
+def delete(found: Firmware, now: datetime) -> Firmware:
     """Delete a firmware image with its binary. The answer is what it was. Raises NotFound when it is gone already."""
     for _ in range(_TRIES):
         if found.binary:
             _may_be_left(found.id, found.binary)
-        if firmware.delete(found):
+        if firmware.delete(found, now):
             if found.binary:
                 binaries.delete(found.binary.key)
             return found
@@ -156,18 +170,18 @@ def _refusal(found: Firmware, binary: Binary) -> BadRequest:
     return BadRequest(BINARY_EXISTS)
 
 
-def _received(firmware_id: str, arrival: Arrival) -> Binary:
+def _received(firmware_id: str, arrival: Arrival, uploader: str) -> Binary:
     """What has come by S3, examined and kept with the binaries."""
-    binary = _examined(firmware_id, arrival.chunks())
+    binary = _examined(firmware_id, arrival.chunks(), uploader)
     _may_be_left(firmware_id, binary, _RECEIVED_SECONDS)
     binaries.copy(binary, arrival.key, arrival.version)
     return binary
 
 
-def _examined(firmware_id: str, chunks: Iterable[bytes]) -> Binary:
+def _examined(firmware_id: str, chunks: Iterable[bytes], uploader: str) -> Binary:
     """What a file is as the binary of a firmware image; its bytes are not kept.
 
-    Raises BadRequest for an Intel HEX file with a fault.
+    Raises BadRequest for an Intel HEX file with a fault, TooLarge where its uploader has no room for it.
     """
     digest, size = hashlib.sha256(), 0
     checker: intel_hex.Checker | None = None
@@ -182,8 +196,10 @@ def _examined(firmware_id: str, chunks: Iterable[bytes]) -> Binary:
         segments = checker.segments() if checker else ()
     except intel_hex.BadRecord as fault:
         raise BadRequest(str(fault)) from None
+    quotas.check_room(uploader, size)
     return Binary(
         key=binaries.key(firmware_id, new_id()),
+        uploader=uploader,
         sha256=digest.hexdigest(),
         size=size,
         format=INTEL_HEX if checker else OPAQUE,

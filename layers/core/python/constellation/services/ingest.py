@@ -5,23 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from constellation.domain.constellations import Place
-from constellation.domain.errors import TooLarge
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
-from constellation.domain.sizes import megabytes
 from constellation.domain.uploads import UploadedFile, safe_name
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.observability import count
-from constellation.services import indexing
+from constellation.services import indexing, quotas
 from constellation.services.places import PLACING_IMAGES, no_such_folder_within
 from constellation.settings import settings
-from constellation.stores import blobs, folders, images, lists, queues
+from constellation.stores import blobs, folders, images, queues
 from constellation.stores.transactions import Part
 
 INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
 
-INGEST_OWNED = (*INGEST, lists.READ_TOTALS)
+INGEST_OWNED = (*INGEST, *quotas.CHECK)
 """The same for images that have an owner, whose quota is looked at."""
 
 INGEST_PLACED = (*INGEST_OWNED, *PLACING_IMAGES, folders.FILE, blobs.DELETE_ORIGINAL)
@@ -70,7 +68,8 @@ def store(
     ``image_id`` it gets a fresh one. Raises TooLarge when the owner's quota is used up, Invalid when the place's
     folder is gone, ConditionFailed when what is also to be written cannot be.
     """
-    _check_quota(owner, len(picture.data))
+    if owner:  # a guest's bytes are bounded by the number of uploads a day
+        quotas.check_room(owner, len(picture.data))
     image_id = image_id or new_id()
     image = Image(
         id=image_id,
@@ -99,13 +98,3 @@ def store(
     count("ImagesUploaded")
     count("BytesStored", image.size)
     return image
-
-
-def _check_quota(owner: str | None, size: int) -> None:
-    """Refuse what its owner has no room for; a guest's bytes are bounded by the number of uploads a day.
-
-    Uploads at the very same time do not see each other: together they may pass the quota by what they bring.
-    """
-    quota = settings().bytes_per_user
-    if owner and quota and lists.state(owner).size + size > quota:
-        raise TooLarge(f"There is no room for this file: all your files together may have {megabytes(quota)} MB.")

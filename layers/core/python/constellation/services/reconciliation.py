@@ -14,7 +14,7 @@ from constellation.domain.notifications import StoredObject, notification
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.observability import count
 from constellation.services import deletion
-from constellation.stores import binaries, blobs, firmware, images, incoming, queues, reconciliation, uploads
+from constellation.stores import binaries, blobs, firmware, images, incoming, lists, queues, reconciliation, uploads
 from constellation.stores.objects import Listed
 from constellation.stores.resources import ARRIVALS
 
@@ -41,6 +41,7 @@ RECONCILE = (
     firmware.READ_MANY,
     firmware.SCAN,
     firmware.CHANGE,
+    lists.COUNT_BINARY,
 )
 """What the function that reconciles needs."""
 
@@ -158,13 +159,13 @@ def _delete_without_bytes(ids: list[str], now: datetime) -> int:
     return healed
 
 
-def _detach_binaries(place: str, before: datetime, _now: datetime) -> _Part:
+def _detach_binaries(place: str, before: datetime, now: datetime) -> _Part:
     """Firmware images whose bytes are gone; they can be given new ones."""
     ids, rest = firmware.confirmed_part(place, RECORDS)
     healed = 0
     for found in firmware.get_many(ids, consistent=True).values():
         if found.created_at < before and found.binary and not binaries.exists(found.binary):
-            healed += firmware.detach(found, found.binary)  # not one that it was given just now
+            healed += firmware.detach(found, found.binary, now)  # not one that it was given just now
     return healed, rest
 
 

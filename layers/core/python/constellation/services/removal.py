@@ -100,7 +100,7 @@ def empty(constellation_id: str, folder_id: str, now: datetime, *, is_closed: bo
     else:
         left = _delete_images([folder_id], constellation_id, left, now)
         if not constellation:
-            left = _delete_firmware(constellation_id, left)
+            left = _delete_firmware(constellation_id, left, now)
     if left <= 0:
         queues.send(REMOVALS, _message(constellation_id, folder_id, closed=True))
     elif constellation:
@@ -134,13 +134,13 @@ def _parts(found: list[list[Folder]]) -> Iterator[list[Folder]]:
             yield level[start : start + _FOLDERS_AT_ONCE]
 
 
-def _delete_firmware(constellation_id: str, most: int) -> int:
+def _delete_firmware(constellation_id: str, most: int, now: datetime) -> int:
     """Delete the firmware of a constellation, not more than ``most``; how many more may be."""
     for entry in islice(firmware.listed(constellation_id, "", "", PART, by_version=False), max(most, 0)):
         found = firmware.get(entry.id)
         if found:
             with contextlib.suppress(NotFound):
-                binaries.delete(found)
+                binaries.delete(found, now)
         most -= 1
     return most
 

@@ -11,7 +11,7 @@ SIGN_UP = (limits.COUNT, accounts.CREATE)
 
 
 def sign_up(
-    address: str,
+    network: str,
     email: str,
     username: str | None,
     display_name: str | None,
@@ -20,12 +20,12 @@ def sign_up(
     *,
     username_field: str,
 ) -> User:
-    """A new user, signing up from the network address ``address``.
+    """A new user, signing up from ``network`` (``domain.networks``).
 
     Raises Invalid for an email or username that is taken, the latter by the name that the surface has for its
-    field; TooManyRequests past the address's quota of the day.
+    field; TooManyRequests past the network's quota of the day.
     """
-    if not limits.within("signups", address, settings().signups_per_day, now):
+    if not limits.within("signups", network, settings().signups_per_day, now):
         raise TooManyRequests("Too many sign-ups from this address today", limits.seconds_left(now))
     display_name = display_name or default_display_name(username, email)
     password_hash = passwords.hashed(password)

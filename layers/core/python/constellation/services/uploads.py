@@ -184,7 +184,7 @@ def _become_firmware(upload: Upload, arrival: Arrival, now: datetime) -> None:
     if not upload.is_dropped:
         with _said_of("image_id"):
             found = access.firmware_image(upload.firmware, upload.user_id, Operation.CHANGE_FIRMWARE)
-            binaries.receive(found, arrival, uploads.settling(upload))
+            binaries.receive(found, arrival, upload.user_id, now, uploads.settling(upload))
         return
     try:
         label, number = named(upload.name)

@@ -1,8 +1,8 @@
-"""Failed logins in the accounts table, one item an account.
+"""Failed logins in the accounts table, one item an account or network.
 
     pk LOGIN#<subject>    sk LOGIN    failures, windowEnds, latest, ttl
 
-The subject is the user's id, or the identity that was typed where there is no such user.
+The subject is the user's id, the identity that was typed where there is no such user, or the identity of a network.
 """
 
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ def find(subject: str, *, consistent: bool) -> FailedLogins:
     return _failures(get_item(f"LOGIN#{subject}", "LOGIN", consistent=consistent))
 
 
-def record(subject: str, seen: FailedLogins, now: datetime) -> None:
+def record(subject: str, seen: FailedLogins, limit: int, now: datetime) -> None:
     """Count one more failure than were ``seen``. Raises TooManyRequests where others have used up the limit by now."""
-    limit, window = settings().failed_logins, settings().failed_logins_window
+    window = settings().failed_logins_window
     attempt = new_id()
     # Each turn but the last lost to another's failure, of which there can be ``limit`` before it is used up.
     while seen.latest != attempt:

@@ -4,6 +4,7 @@
 
 ``scope`` is a constellation or, where it lies in none, its owner; ``series`` is a scope and a label. ``offered`` is
 the series while there is a binary, ``stable`` too, but for pre-releases. The indexes are a moment behind the items.
+What gives or takes a binary counts it for its uploader in the same step.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from constellation.domain.firmware import Binary, Entry, Firmware, Segment
 from constellation.domain.versions import parse_version
 from constellation.stores import aws, batches, folders
 from constellation.stores.items import from_wire, to_wire
+from constellation.stores.lists import change_of_binaries
 from constellation.stores.resources import (
     CONSTELLATIONS,
     FIRMWARE,
@@ -26,7 +28,7 @@ from constellation.stores.resources import (
     Grant,
     Index,
 )
-from constellation.stores.transactions import Part, check, commits, put_new, update, updates
+from constellation.stores.transactions import Part, check, commits, put_new, update
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(FIRMWARE, ("dynamodb:PutItem",))
@@ -54,7 +56,7 @@ def create(firmware: Firmware, *also: Part) -> bool:
 
     False where its constellation is gone, or what is also to be written cannot be.
     """
-    parts = [put_new(FIRMWARE, _to_item(firmware)), *also]
+    parts = [put_new(FIRMWARE, _to_item(firmware)), *_count(firmware, firmware.binary, 1, firmware.created_at), *also]
     if firmware.constellation:
         parts.append(check(CONSTELLATIONS, folders.meta_key(firmware.constellation), "attribute_exists(pk)"))
     return commits(parts)
@@ -80,36 +82,40 @@ def confirmed_part(place: str, most: int) -> tuple[list[str], str]:
     return [item["pk"].removeprefix("FIRMWARE#") for item in items], rest
 
 
-def attach(firmware: Firmware, binary: Binary, *also: Part) -> bool:
+def attach(firmware: Firmware, binary: Binary, now: datetime, *also: Part) -> bool:
     """Give a binary to a firmware image, and so confirm it; ``also`` in the same step.
 
-    False where it has another one or is gone, or what is also to be written cannot be. Safe to repeat.
+    False where it has one or is gone, or what is also to be written cannot be.
     """
     attributes = _binary_attributes(firmware, binary)
     part = _update(
         firmware,
         f"SET {', '.join(f'#{name} = :{name}' for name in attributes)}",
-        "attribute_exists(pk) AND (attribute_not_exists(#binaryKey) OR #binaryKey = :binaryKey)",
+        "attribute_exists(pk) AND attribute_not_exists(#binaryKey)",
         attributes,
         attributes,
     )
-    return commits([part, *also]) if also else updates(part)
+    return commits([part, *_count(firmware, binary, 1, now), *also])
 
 
-def detach(firmware: Firmware, binary: Binary) -> bool:
+def detach(firmware: Firmware, binary: Binary, now: datetime) -> bool:
     """Take a firmware image its binary; False where it has another one, none or is gone."""
     attributes = _binary_attributes(firmware, binary)
     removed = ", ".join(f"#{name}" for name in attributes if name != "confirmed")
     values = {"confirmed": False, "binaryKey": binary.key}
     expression = f"SET #confirmed = :confirmed REMOVE {removed}"
-    return updates(_update(firmware, expression, "#binaryKey = :binaryKey", attributes, values))
+    part = _update(firmware, expression, "#binaryKey = :binaryKey", attributes, values)
+    return commits([part, *_count(firmware, binary, -1, now)])
 
 
-def delete(firmware: Firmware) -> bool:
+def delete(firmware: Firmware, now: datetime) -> bool:
     """Remove a firmware image; False where its binary has changed or it is gone."""
-    if firmware.binary:
-        return commits([deletion(FIRMWARE, _key(firmware.id), "binaryKey = :binary", binary=firmware.binary.key)])
-    return commits([deletion(FIRMWARE, _key(firmware.id), "attribute_exists(pk) AND attribute_not_exists(binaryKey)")])
+    key, binary = _key(firmware.id), firmware.binary
+    if binary:
+        part = deletion(FIRMWARE, key, "binaryKey = :binary", binary=binary.key)
+    else:
+        part = deletion(FIRMWARE, key, "attribute_exists(pk) AND attribute_not_exists(binaryKey)")
+    return commits([part, *_count(firmware, binary, -1, now)])
 
 
 def listed(scope: str, label: str, before: str, at_once: int, *, by_version: bool) -> Iterator[Entry]:
@@ -143,6 +149,11 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
     return (_to_entry(index, item) for item in items)
 
 
+def _count(firmware: Firmware, binary: Binary | None, number: int, now: datetime) -> list[Part]:
+    """What counts a binary in (1) or out (-1); nothing where there is none."""
+    return [change_of_binaries(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
+
+
 def _update(
     firmware: Firmware, expression: str, condition: str, names: Iterable[str], values: Mapping[str, Any]
 ) -> Part:
@@ -162,6 +173,7 @@ def _binary_attributes(firmware: Firmware, binary: Binary) -> dict[str, Any]:
     series = _series(firmware.scope, firmware.label)
     return {
         "binaryKey": binary.key,
+        "uploader": binary.uploader,
         "sha256": binary.sha256,
         "size": binary.size,
         "format": binary.format,
@@ -205,7 +217,8 @@ def _to_firmware(item: Mapping[str, Any]) -> Firmware:
 def _to_binary(item: Mapping[str, Any]) -> Binary:
     pairs = (pair.split("+") for pair in item["segments"].split())
     segments = tuple(Segment(int(start), int(length)) for start, length in pairs)
-    return Binary(item["binaryKey"], item["sha256"], item["size"], item["format"], segments)
+    uploader = item.get("uploader", item["owner"])  # those of before it was kept have none
+    return Binary(item["binaryKey"], uploader, item["sha256"], item["size"], item["format"], segments)
 
 
 def _to_entry(index: Index, item: Mapping[str, Any]) -> Entry:

@@ -96,7 +96,10 @@ def change(before: Image, after: Image, now: datetime) -> bool:
 
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
-    """Replace the record by a tombstone and count it out of its lists; False when it has changed since."""
+    """Replace the record by a tombstone and count it out of its lists; False when it has changed since.
+
+    Bytes that are kept go on counting for the owner.
+    """
     tombstone = _to_item(image) | {"sk": "DELETED", "keepsBytes": keeps_bytes}
     if not keeps_bytes:  # else it says for ever whose they were
         tombstone["ttl"] = int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp())
@@ -106,7 +109,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
         [
             deletion(IMAGES, _plain_key(image.id), "version = :version", version=image.version),
             put(IMAGES, tombstone),
-            *(change_of_totals(list_, image, -1, now) for list_ in image.lists),
+            *(change_of_totals(list_, image, -1, now, keeps_bytes=keeps_bytes) for list_ in image.lists),
             *([folders.unfiling(image.place, image.id)] if image.place else []),
         ]
     )

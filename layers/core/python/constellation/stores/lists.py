@@ -1,10 +1,15 @@
 """The lists that images are in, in the table ``images``: their totals, and their order by time.
 
-    pk LIST#<list>   sk COUNT#<hex digit>   total, bytes, changedAt: of the images whose id begins with the digit
+A user's list also counts the binaries of firmware that the user has uploaded, so that one read tells all there is.
+
+    pk LIST#<list>   sk COUNT#<hex digit>   total, bytes, changedAt: of the images whose id begins with the digit;
+                                            keptBytes: of those that were deleted but for their originals
+    pk LIST#<user>   sk FIRMWARE#<digit>    total, bytes, changedAt: of the binaries that the user has uploaded to the
+                                            firmware images whose id begins with the digit
     pk LIST#<list>   sk INDEX               indexedTo, leasedTo: how far the search index has come
 
 A list is ``domain.images.PUBLIC`` or a user's id. The totals move in the transactions of the records
-(``change_of_totals``); sixteen items share them, so that parallel uploads seldom meet at one.
+(``change_of_totals``, ``change_of_binaries``); sixteen items share them, so that parallel uploads seldom meet at one.
 The orders are the table's secondary indexes.
 """
 
@@ -26,9 +31,11 @@ from constellation.stores.resources import (
     Grant,
     Index,
 )
+from constellation.stores.transactions import Part, update
 
 READ_TOTALS = Grant(IMAGES, ("dynamodb:Query",))
 REPAIR = Grant(IMAGES, ("dynamodb:UpdateItem",))
+COUNT_BINARY = Grant(IMAGES, ("dynamodb:UpdateItem",))
 READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED.name}")
 READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}")
 READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
@@ -41,34 +48,42 @@ MOST_AT_ONCE = 5000
 """Entries that one call may bring; DynamoDB stops at 1 MB by itself."""
 
 
+IMAGE, BINARY = "COUNT", "FIRMWARE"
+"""What is counted."""
+
+
 @dataclass(frozen=True)
 class Count:
-    """How many images, of how many bytes; ``changed_at`` is when that last changed."""
+    """How many there are, of how many bytes; ``changed_at`` is when that last changed.
+
+    ``kept`` are the bytes of originals that a deletion has left, of images that were counted here.
+    """
 
     total: int = 0
     size: int = 0
     changed_at: str = ""
+    kept: int = 0
 
 
 @dataclass(frozen=True)
 class State:
-    """What is known of a list without reading it. ``counts`` are by the first digit of the ids.
+    """What is known of a list without reading it. ``counts`` of images and ``binaries`` are by the ids' first digits.
 
     ``indexed_to`` is the place in the order of change up to which the search index holds the list.
     """
 
     counts: Mapping[str, Count]
+    binaries: Mapping[str, Count]
     indexed_to: str
+
+    def of(self, kind: str) -> Mapping[str, Count]:
+        """The counts of IMAGE or of BINARY."""
+        return self.counts if kind == IMAGE else self.binaries
 
     @property
     def total(self) -> int:
         """The number of images in the list."""
         return sum(count.total for count in self.counts.values())
-
-    @property
-    def size(self) -> int:
-        """The bytes of all of them."""
-        return sum(count.size for count in self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,7 @@ class Entry:
 
 
 def state(list_: str) -> State:
-    """Totals and progress of a list, in one read of half a unit."""
+    """Totals and progress of a list, as of a moment ago, in one read of half a unit or one."""
     answer = aws.call(
         "dynamodb",
         "query",
@@ -105,38 +120,59 @@ def state(list_: str) -> State:
         KeyConditionExpression="pk = :list",
         ExpressionAttributeValues=to_wire({":list": f"LIST#{list_}"}),
     )
-    items = {item["sk"]: item for item in map(from_wire, answer["Items"])}
-    counts = {
-        sk.removeprefix("COUNT#"): Count(item["total"], item["bytes"], item["changedAt"])
-        for sk, item in items.items()
-        if sk.startswith("COUNT#")
-    }
-    return State(counts, items.get("INDEX", {}).get("indexedTo", ""))
+    counts: dict[str, dict[str, Count]] = {IMAGE: {}, BINARY: {}}
+    indexed_to = ""
+    for item in map(from_wire, answer["Items"]):
+        kind, _, digit = item["sk"].partition("#")
+        if kind in counts:
+            counts[kind][digit] = Count(item["total"], item["bytes"], item["changedAt"], item.get("keptBytes", 0))
+        else:
+            indexed_to = item.get("indexedTo", "")
+    return State(counts[IMAGE], counts[BINARY], indexed_to)
 
 
-def change_of_totals(list_: str, image: Image, number: int, now: datetime) -> dict[str, Any]:
-    """The part of a transaction that counts ``image`` in (1) or out (-1) of a list."""
+def change_of_totals(
+    list_: str, image: Image, number: int, now: datetime, *, keeps_bytes: bool = False
+) -> dict[str, Any]:
+    """The part of a transaction that counts ``image`` in (1) or out (-1) of a list.
+
+    ``keeps_bytes``: what is counted out of its owner's list leaves its original, which goes on counting.
+    """
+    kept = {":kept": image.size} if keeps_bytes and list_ == image.owner else {}
     return {
         "Update": {
             "TableName": IMAGES.physical_name,
-            "Key": to_wire({"pk": f"LIST#{list_}", "sk": f"COUNT#{image.id[0]}"}),
-            "UpdateExpression": "SET changedAt = :now ADD #total :number, #bytes :size",
+            "Key": to_wire(_part_key(list_, IMAGE, image.id[0])),
+            "UpdateExpression": "SET changedAt = :now ADD #total :number, #bytes :size"
+            + (", keptBytes :kept" if kept else ""),
             "ExpressionAttributeNames": {"#total": "total", "#bytes": "bytes"},
             "ExpressionAttributeValues": to_wire(
-                {":now": time_to_wire(now), ":number": number, ":size": number * image.size}
+                {":now": time_to_wire(now), ":number": number, ":size": number * image.size, **kept}
             ),
         }
     }
 
 
-def correct(list_: str, digit: str, seen: Count, counted: Count) -> bool:
-    """Put what was counted in the place of what was ``seen``; False when that has changed since."""
+def change_of_binaries(user_id: str, firmware_id: str, size: int, number: int, now: datetime) -> Part:
+    """The part of a transaction that counts a firmware image's binary in (1) or out (-1) for who uploaded it."""
+    return update(
+        IMAGES,
+        _part_key(user_id, BINARY, firmware_id[0]),
+        "SET changedAt = :now ADD #total :number, #bytes :size",
+        "",
+        {"now": time_to_wire(now), "number": number, "size": number * size},
+        {"total": "total", "bytes": "bytes"},
+    )
+
+
+def correct(list_: str, kind: str, digit: str, seen: Count, counted: Count) -> bool:
+    """Put what was counted of IMAGE or BINARY in the place of what was ``seen``; False when that has changed since."""
     try:
         aws.call(
             "dynamodb",
             "update_item",
             TableName=IMAGES.physical_name,
-            Key=to_wire({"pk": f"LIST#{list_}", "sk": f"COUNT#{digit}"}),
+            Key=to_wire(_part_key(list_, kind, digit)),
             UpdateExpression="SET #total = :total, #bytes = :size, changedAt = :at",
             ConditionExpression="changedAt = :seen" if seen.changed_at else "attribute_not_exists(pk)",
             ExpressionAttributeNames={"#total": "total", "#bytes": "bytes"},
@@ -148,6 +184,10 @@ def correct(list_: str, digit: str, seen: Count, counted: Count) -> bool:
     except aws.ConditionFailed:
         return False
     return True
+
+
+def _part_key(list_: str, kind: str, digit: str) -> dict[str, str]:
+    return {"pk": f"LIST#{list_}", "sk": f"{kind}#{digit}"}
 
 
 def by_creation(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:

@@ -1,0 +1,20 @@
+"""What differs in the settings between AWS and one's own machine."""
+
+from typing import Any
+
+import pytest
+
+from constellation.settings import Settings
+from infra.app import context
+from infra.local.synthesis import _settings
+
+
+@pytest.mark.parametrize(
+    "quota", ["guest_uploads_per_day", "signups_per_day", "failed_logins_per_address", "bytes_per_user"]
+)
+def test_quotas_are_on_in_a_deployment_and_off_on_ones_own_machine(quota: str) -> None:
+    deployed: Any = context()["settings"]
+    assert deployed[quota] != 0
+    assert getattr(Settings(), quota) == 0
+    assert quota not in _settings()
+    assert _settings()["token_issuer"] == deployed["token_issuer"]
