@@ -331,7 +331,7 @@ def test_a_page_is_no_larger_than_an_answer(
     """As many of the largest comments as are more than an answer holds."""
     for _ in range(number):
         world.advance(seconds=1)
-        comments.add(Comment(new_id(), image, anna.id, character * 2000, world.now))
+        comments.add(Comment(new_id(), image, anna.id, character * 2000, world.now), number)
     first = anna.ask("GET", f"/images/{image}/comments")
     second = anna.ask("GET", f"/images/{image}/comments", query=following(first))
     assert len(first.json) + len(second.json) == number
