@@ -43,11 +43,13 @@ class Shelf:
     """The table of images, read whole, by kinds of items; records, tombstones and comments by the image's id.
 
     ``counts`` and ``kept`` are by list and first digit, ``binaries`` by user and first digit.
+    ``comments`` are by their places, ``comment_places`` the places that can be found by the comments' ids.
     """
 
     records: dict[str, dict[str, Any]]
     tombstones: dict[str, dict[str, Any]]
-    comments: dict[str, list[str]]
+    comments: dict[str, set[str]]
+    comment_places: dict[str, set[str]]
     counts: dict[tuple[str, str], tuple[int, int]]
     kept: dict[tuple[str, str], int]
     binaries: dict[tuple[str, str], tuple[int, int]]
@@ -65,7 +67,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, defaultdict(list), {}, {}, {}, {}, {})
+    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {})
     for item in map(from_wire, world.items(IMAGES)):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
@@ -73,8 +75,11 @@ def shelf(world: World) -> Shelf:
                 found.records[rest] = item
             case "IMAGE", "DELETED":
                 found.tombstones[rest] = item
-            case "IMAGE", _:
-                found.comments[rest].append(item["content"])
+            case "IMAGE", sk if sk.startswith("COMMENT-ID#"):
+                assert item["place"].endswith(sk.removeprefix("COMMENT-ID"))
+                found.comment_places[rest].add(item["place"])
+            case "IMAGE", sk:
+                found.comments[rest].add(sk.removeprefix("COMMENT#"))
             case "LIST", "INDEX":
                 found.indexed_to[rest] = item.get("indexedTo", "")
             case "LIST", sk if sk.startswith("FIRMWARE#"):
@@ -158,6 +163,14 @@ def assert_totals(now: Shelf) -> None:
         if tombstone["keepsBytes"] and "owner" in tombstone:
             kept[tombstone["owner"], image_id[0]] += tombstone["size"]
     assert {part: size for part, size in now.kept.items() if size} == kept
+
+
+def assert_counted(now: Shelf) -> None:
+    """The comments on each image are as many as its record says, and each is found by its id; of older ones neither."""
+    for image_id, record in now.records.items():
+        found = now.comment_places.get(image_id, set[str]())
+        assert found <= now.comments.get(image_id, set[str]())
+        assert record.get("commentCount", 0) == len(found)
 
 
 def assert_filed(now: Shelf, spaces: Workspaces) -> None:
@@ -264,7 +277,8 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     now, spaces = shelf(world), workspaces(world)
     assert_filed(now, spaces)
     assert_nothing_lost(spaces)
-    assert now.comments.keys() <= now.records.keys()
+    assert_counted(now)
+    assert now.comments.keys() | now.comment_places.keys() <= now.records.keys()
     assert_totals(now)
     assert not now.records.keys() & now.tombstones.keys()
     for (list_, word, image_id), (fields, at) in now.entries.items():

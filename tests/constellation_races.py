@@ -4,8 +4,10 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from constellation.domain.rights import Right
+from constellation.services import comments
 from constellation.stores.resources import ORIGINALS
 from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
 from tests.image_races import Race
@@ -237,6 +239,25 @@ def deletions_of_an_image_and_comments(world: World, chance: random.Random) -> N
     assert image not in shelf(world).records
 
 
+def comments_at_the_bound(world: World, chance: random.Random) -> None:
+    """As many are taken as there is room for, not one more, while others go, some of them twice."""
+    most = 12
+    with patch.object(comments, "MOST_COMMENTS", most):
+        space = Space(world)
+        image = space.image()
+        there = [space.comment(image) for _ in range(chance.randrange(most))]
+        doomed = chance.choices(there, k=3) if there else []
+        adds = [partial(space.add_comment, image)] * 50
+        deletions = [partial(space.ask, "delete_comment", image_uuid=image, comment_uuid=id_) for id_ in doomed]
+        statuses = race(world, chance, *adds, *deletions)
+    added, deleted = statuses[:50].count(201), statuses[50:]
+    assert set(statuses[:50]) <= {201, 400}
+    assert set(deleted) <= {200, 404}
+    free = most - len(there)
+    assert free <= added <= free + len(set(doomed))
+    assert shelf(world).records[image]["commentCount"] == len(there) - len(set(doomed)) + added <= most
+
+
 def the_end_of_a_constellation(world: World, chance: random.Random) -> None:
     """All that is done in it at the same time is done before, or refused; and nothing is left of it."""
     space = Space(world)
@@ -284,6 +305,7 @@ RACES: Mapping[Race, int] = {
     images_and_a_folder_that_goes: 240,
     a_rename_a_description_and_a_move: 240,
     deletions_of_an_image_and_comments: 240,
+    comments_at_the_bound: 60,
     the_end_of_a_constellation: 240,
 }
 """The races, and how many rounds of each the bench runs."""

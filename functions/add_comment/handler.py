@@ -14,14 +14,14 @@ from constellation.http.loading import image_for
 from constellation.http.request import Caller
 from constellation.inputs.constellations import NewComment
 from constellation.services.access import IMAGE_ACCESS
-from constellation.stores.comments import ADD, add
+from constellation.services.comments import ADD, add
 from constellation.views.constellations import CommentEntry, comment_entry
 
 
 @endpoint(
     "POST /images/{image_uuid}/comments",
     dialect=constellations,
-    grants=[*IMAGE_ACCESS, ADD],
+    grants=[*IMAGE_ACCESS, *ADD],
     status=201,
     errors=[BadRequest, Forbidden, NotFound, Invalid],
 )

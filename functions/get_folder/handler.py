@@ -10,11 +10,16 @@ from constellation.http.dialects import constellations
 from constellation.http.endpoint import endpoint
 from constellation.http.loading import folder_for
 from constellation.services.access import FOLDER_ACCESS
-from constellation.stores.folders import children
+from constellation.stores.folders import LIST, children
 from constellation.views.constellations import FolderContent, folder_content
 
 
-@endpoint("GET /folders/{folder_uuid}", dialect=constellations, grants=FOLDER_ACCESS, errors=[NotFound, TooLarge])
+@endpoint(
+    "GET /folders/{folder_uuid}",
+    dialect=constellations,
+    grants=[*FOLDER_ACCESS, LIST],
+    errors=[NotFound, TooLarge],
+)
 def handler(found: Annotated[tuple[Folder, Constellation], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
     """GET /folders/{folder_uuid}: a folder and what lies in it, without what lies deeper."""
     folder, _ = found

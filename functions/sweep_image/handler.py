@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from constellation.events.consumer import consumer
-from constellation.services.deletion import SWEEP, sweep
+from constellation.services.deletion import SWEEP, sweep, sweep_comments
 from constellation.stores.resources import DELETIONS
 
 
-@consumer(DELETIONS, grants=SWEEP)
+@consumer(DELETIONS, grants=SWEEP, batch=1)
 def handler(message: Any, now: datetime) -> None:  # noqa: ARG001
-    """Queue deletions: remove the renditions, bytes, index entries and CDN copies of an image that was deleted."""
-    sweep(message["image"], message["deletion"], final=message["final"], links=message["links"])
+    """Queue deletions: remove the renditions, bytes, CDN copies, words and comments of an image that was deleted."""
+    if "comments" in message:
+        sweep_comments(message["comments"])
+    else:
+        sweep(message["image"], message["deletion"], final=message["final"], links=message["links"])

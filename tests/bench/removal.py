@@ -141,7 +141,7 @@ def _fill(made: Workspace) -> None:
             images.claim_rendition(image.id, "3x.png", 64)
             blobs.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type)
         if number < COMMENTED:
-            comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at))
+            comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(fill, enumerate(made.images)))

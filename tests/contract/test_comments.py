@@ -1,6 +1,7 @@
 """The contract's section "Constellations": comments on images."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +13,7 @@ from constellation.domain.sizes import REPLY_LIMIT, text_size
 from constellation.stores import comments
 from constellation.stores.resources import DELETIONS, IMAGES
 from functions.list_comments import handler as listing
+from tests.bench.engine import Engine, engine
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids
 from tests.world import UUID, Answer, World
@@ -324,14 +326,21 @@ def test_without_a_limit_a_page_has_up_to_a_thousand(anna: Client, image: str, m
     assert [len(page) for page in walk(anna, image)] == [3, 1]
 
 
+@pytest.fixture
+def shelves(world: World) -> Iterator[Engine]:
+    """The local engine's tables, which take many large items in little time, in the place of moto's."""
+    with engine() as made:
+        yield made
+
+
 @pytest.mark.parametrize(("character", "number"), [("\0", 480), ("🌅", 800)], ids=["escaped", "wide"])
 def test_a_page_is_no_larger_than_an_answer(
-    world: World, anna: Client, image: str, character: str, number: int
+    shelves: Engine, world: World, anna: Client, image: str, character: str, number: int
 ) -> None:
     """As many of the largest comments as are more than an answer holds."""
     for _ in range(number):
         world.advance(seconds=1)
-        comments.add(Comment(new_id(), image, anna.id, character * 2000, world.now))
+        comments.add(Comment(new_id(), image, anna.id, character * 2000, world.now), number)
     first = anna.ask("GET", f"/images/{image}/comments")
     second = anna.ask("GET", f"/images/{image}/comments", query=following(first))
     assert len(first.json) + len(second.json) == number

@@ -177,7 +177,7 @@ def staged(world: World, right: Right, make_firmware: Callable[..., str]) -> Sta
         form = {"file": File("a.gif", SMALL), "constellation_uuid": owner.id, "folder_uuid": folder}
         image = owner.ask("add_image", form=form).json["uuid"]
         comment = Comment(new_id(), image, member.user_id, "nice", world.now)
-        comments.add(comment)
+        comments.add(comment, 1)
         firmware_id = make_firmware(owner.world, owner.owner, owner.id)
         return {
             "constellation_uuid": owner.id,

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from constellation.domain.constellations import Comment
+from constellation.domain.ids import new_id
 from constellation.http.request import Caller
 from constellation.services.removal import FEW
+from constellation.stores import comments
 from constellation.stores.resources import REMOVALS
 from tests.faults import meanwhile
 from tests.firmware import provided
@@ -72,6 +75,8 @@ def _images(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.does("POST", f"{path}/comments", content="Oh.")
     (comment,) = scene.admin.ask("GET", f"{path}/comments").json
     scene.does("DELETE", f"{path}/comments/{comment['comment_uuid']}")
+    comments.add(Comment(new_id(), scene.image, scene.admin.id, "Oh.", world.now), 1)
+    assert scene.admin.ask("DELETE", f"{path}/comments/{new_id()}").status == 404
     scene.does("PATCH", path, name="b.gif", folder_uuid=scene.target)
     scene.does("PATCH", f"/images/{scene.admin.image()}", constellation_uuid=Workspace(scene.admin).id)
     scene.does("DELETE", path)

@@ -153,9 +153,10 @@ REQUESTS = [
     ),
     Doing(
         "folder created",
-        3,
+        4,
         lambda scene: scene.add_folder(scene.outer, "New"),
         lambda scene: scene.count(scene.outer, name="New"),
+        ("UpdateItem", "TransactWriteItems"),
         adds=True,
     ),
     Doing(
@@ -220,21 +221,19 @@ REQUESTS = [
         3,
         lambda scene: scene.add_comment(scene.aside),
         lambda scene: scene.comments() - 1,
-        ("PutItem",),
         adds=True,
     ),
     Doing(
         "comment deleted",
-        4,
+        5,
         lambda scene: scene.ask("delete_comment", image_uuid=scene.aside, comment_uuid=scene.said),
         lambda scene: scene.comments() == 0,
-        ("DeleteItem",),
     ),
 ]
 EMPTYINGS = [
     Doing(
         "folder emptied",
-        27,
+        29,
         emptied,
         lambda scene: not shelf(scene.world).records.keys() & set(scene.images),
         CLEANED,

@@ -7,7 +7,7 @@ import pytest
 from constellation.domain.images import PUBLIC
 from constellation.services import delivery, indexing
 from constellation.services.listing import CREATED, UPDATED
-from constellation.stores import lists
+from constellation.stores import comments, lists
 from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
@@ -64,8 +64,10 @@ LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"
 
 
 def _sweeping(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comments, "PART", 1)
     client = Client(world)
     image_id = client.image(description="sea")
+    assert client.ask("POST", f"/images/{image_id}/comments", json={"content": "Oh."}).status == 201
     assert link_again(world, f"{image_id}.png").status == 200
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     assert world.deliver(DELETIONS, delayed=True) == 2

@@ -13,7 +13,7 @@ import pytest
 from constellation.events.consumer import Consumer
 from constellation.http.endpoint import Endpoint
 from constellation.services import indexing
-from constellation.stores import cdn
+from constellation.stores import cdn, comments
 from constellation.stores.items import from_wire
 from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
 from tests import pictures
@@ -51,6 +51,12 @@ def delete(world: World, image_id: str, **fields: Any) -> Answer:
     return world.call("delete_image", event("DELETE", path, json=fields, path_parameters=parameters, caller=ANNA))
 
 
+def commented(world: World, image_id: str, content: str) -> Answer:
+    path, parameters = f"/images/{image_id}/comments", {"image_uuid": image_id}
+    happening = event("POST", path, json={"content": content}, path_parameters=parameters, caller=ANNA)
+    return world.call("add_comment", happening)
+
+
 def changes(**fields: Any) -> Callable[[World, str], object]:
     return lambda world, image_id: patch(world, image_id, **fields)
 
@@ -73,6 +79,12 @@ def gone(world: World, image_id: str) -> None:
     assert delete(world, image_id).status == 204
 
 
+def gone_with_comments(world: World, image_id: str) -> None:
+    for content in ("Oh.", "Ah."):
+        assert commented(world, image_id, content).status == 201
+    gone(world, image_id)
+
+
 def gone_from_sight(world: World, image_id: str) -> None:
     assert delete(world, image_id, preserveOnDisk=True).status == 204
 
@@ -93,6 +105,7 @@ DOINGS = [
     Doing("deleted from public", 4, deletes(preserveOnDisk=False), PUBLISHED),
     Doing("deleted, bytes kept", 4, deletes(preserveOnDisk=True), PUBLISHED),
     Doing("swept", 10, receives_again(DELETIONS), PUBLISHED, gone),
+    Doing("swept with comments", 12, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
     Doing("swept, bytes kept", 9, receives_again(DELETIONS), BEFORE, gone_from_sight),
     INDEXED,
 ]
@@ -102,6 +115,7 @@ DOINGS = [
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 1)
     monkeypatch.setattr(indexing, "_BATCH", 2)
+    monkeypatch.setattr(comments, "PART", 3)
 
 
 def indexed_pair(world: World, fields: Mapping[str, str]) -> tuple[str, str]:
@@ -174,7 +188,8 @@ def operations(doing: Doing) -> list[str]:
         case ["indexed"]:
             return ["BatchWriteItem", "DeleteItem", "UpdateItem", "SendMessage"]
         case ["swept", *_]:
-            return ["BatchWriteItem", "DeleteObjects", "DeleteObject", "CreateInvalidation"]
+            sent = ["SendMessage"] if doing.prepare is gone_with_comments else []
+            return ["BatchWriteItem", "DeleteObjects", "DeleteObject", "CreateInvalidation", *sent]
         case ["same"]:
             return ["GetItem"]
         case _:

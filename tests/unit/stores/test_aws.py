@@ -103,3 +103,28 @@ def test_a_query_that_is_refused_fails(client: Any) -> None:
     answering(client, 400, {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "no"})
     with pytest.raises(ClientError, match="ValidationException"):
         aws.call("dynamodb", "query", TableName="table")
+
+
+def test_batches_go_on_as_long_as_the_service_does_a_part_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
+    done = list[int]()
+
+    def send(batch: list[int]) -> list[int]:
+        done.append(batch[0])
+        return batch[1:]
+
+    aws.in_batches(range(100), 25, send)
+    assert sorted(done) == list(range(100))
+
+
+def test_batches_end_where_the_service_does_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
+    sent = list[list[int]]()
+
+    def send(batch: list[int]) -> list[int]:
+        sent.append(batch)
+        return batch if len(sent) > 1 else batch[1:]
+
+    with pytest.raises(Unavailable):
+        aws.in_batches(range(4), 2, send)
+    assert sent == [[0, 1], [2, 3], [1, 2]]

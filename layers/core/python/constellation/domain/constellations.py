@@ -9,6 +9,12 @@ from constellation.domain.rights import Right
 COMMENT_LIMIT = 2000
 """Characters of a comment."""
 
+MOST_COMMENTS = 10_000
+"""Comments on one image."""
+
+MOST_FOLDERS = 50_000
+"""Folders of one constellation."""
+
 NO_SUCH_CONSTELLATION = "Constellation not found"
 NO_SUCH_FOLDER = "Folder not found"
 NO_SUCH_COMMENT = "Comment not found"

@@ -17,22 +17,23 @@ from constellation.domain.firmware import Firmware, no_such_firmware
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.domain.rights import Operation, Right, require
-from constellation.domain.trees import Folder, below
+from constellation.domain.trees import Folder
+from constellation.services.reach import reached
 from constellation.stores import comments, constellations, firmware, folders, images
 
 CONSTELLATION_ACCESS = (constellations.READ,)
 """What a function needs that asks for the right to a constellation."""
 
-FOLDER_ACCESS = (constellations.READ, folders.READ, folders.LIST)
+FOLDER_ACCESS = (constellations.READ, folders.READ)
 """The same for a folder."""
 
-IMAGE_ACCESS = (images.READ, constellations.READ, folders.LIST)
+IMAGE_ACCESS = (images.READ, constellations.READ)
 """The same for an image."""
 
 FIRMWARE_ACCESS = (firmware.READ, constellations.READ)
 """The same for a firmware image."""
 
-STANDING = (constellations.READ, folders.LIST)
+STANDING = (constellations.READ,)
 """What a function needs that leaves out what lies in deleted folders."""
 
 NOT_YOURS = "This image belongs to somebody else"
@@ -113,12 +114,8 @@ def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firm
 
 def is_there(constellation: Constellation, folder_id: str) -> bool:
     """Whether a folder of a constellation is still below its root, for all that was deleted."""
-    return not constellation.removals or folder_id in folders_there(constellation)
-
-
-def folders_there(constellation: Constellation) -> set[str]:
-    """The ids of the folders that are still below the root."""
-    return below(constellation.root, folders.in_constellation(constellation.id))
+    place = Place(constellation.id, folder_id)
+    return place in _there([place], {constellation.id: constellation})
 
 
 def standing(found: Iterable[Image]) -> list[Image]:
@@ -180,9 +177,6 @@ def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAcce
 
 def _there(places: Collection[Place], known: Mapping[str, Constellation]) -> set[Place]:
     """The places in known constellations. Folders were deleted with others above them only where removals say so."""
-    reachable = {id_: folders_there(each) for id_, each in known.items() if each.removals}
-    return {
-        place
-        for place in places
-        if place.constellation in known and place.folder in reachable.get(place.constellation, (place.folder,))
-    }
+    there = {place for place in places if place.constellation in known}
+    doubtful = {place for place in there if known[place.constellation].removals}
+    return there - doubtful | reached(doubtful, known)

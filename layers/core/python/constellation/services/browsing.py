@@ -1,13 +1,14 @@
 """All images that a user sees: its own that lie in no constellation, then those of each constellation it is in."""
 
 from collections.abc import Iterator
+from itertools import islice
 
-from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership
+from constellation.domain.constellations import NO_SUCH_CONSTELLATION, Membership, Place
 from constellation.domain.errors import NotFound
 from constellation.domain.trees import File
-from constellation.services.access import folders_there
 from constellation.services.memberships import READ_WINDOWS, window
 from constellation.services.pages import Page, taken
+from constellation.services.reach import reached
 from constellation.stores import constellations, folders, lists
 from constellation.stores.lists import Span
 
@@ -75,6 +76,11 @@ def _own(user_id: str, after: str, at_once: int) -> Iterator[_Row]:
 
 def _of_constellation(member: Membership, source: str, after: str, at_once: int) -> Iterator[_Row]:
     constellation = member.constellation
-    there = folders_there(constellation) if constellation.removals else None
-    for place, file in folders.files(constellation.id, after, at_once):
-        yield f"{source}/{place}", file if there is None or file.folder in there else None
+    files = folders.files(constellation.id, after, at_once)
+    while constellation.removals and (part := list(islice(files, at_once))):
+        places = {Place(constellation.id, file.folder) for _, file in part}
+        there = {place.folder for place in reached(places, {constellation.id: constellation})}
+        for place, file in part:
+            yield f"{source}/{place}", file if file.folder in there else None
+    for place, file in files:
+        yield f"{source}/{place}", file

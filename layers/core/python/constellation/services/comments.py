@@ -1,14 +1,28 @@
-"""Comments on an image, as many as one answer holds."""
+"""Comments on an image: as many as it can have, and as many as one answer holds."""
 
 import json
 
-from constellation.domain.constellations import Comment
+from constellation.domain.constellations import MOST_COMMENTS, Comment
+from constellation.domain.errors import BadRequest, NotFound
+from constellation.domain.links import NO_SUCH_IMAGE
 from constellation.domain.sizes import REPLY_LIMIT, text_size
 from constellation.services.pages import Page
-from constellation.stores import comments
+from constellation.stores import comments, images
+
+ADD = (comments.ADD, images.READ)
+"""What a function that adds comments needs."""
 
 _AROUND = 300
 """Bytes of an answer that a comment takes besides its content."""
+
+
+def add(comment: Comment) -> None:
+    """Add a comment. Raises NotFound when its image is gone, BadRequest when that has MOST_COMMENTS already."""
+    if comments.add(comment, MOST_COMMENTS):
+        return
+    if images.get(comment.image_id) is None:
+        raise NotFound(NO_SUCH_IMAGE)
+    raise BadRequest(f"An image has at most {MOST_COMMENTS:,} comments")
 
 
 def page_after(image_id: str, place: str, limit: int) -> Page[Comment]:

@@ -4,6 +4,8 @@ The clean-up is asked for twice. Right after the transaction it takes away what 
 for the second, final time is sent before the transaction, so that it comes even when the function is killed in
 between, and comes when whatever had still seen the image has ended: renders, answers on their way into the CDN,
 runs of the search index.
+
+What users can see goes first, the bytes and then the CDN's copies. Comments can be many: they go last, in parts.
 """
 
 from collections.abc import Sequence
@@ -24,11 +26,12 @@ SWEEP = (
     images.READ,
     accounts.READ_MANY,
     words.WRITE,
-    comments.DELETE_ALL,
+    comments.DELETE_SOME,
     blobs.DELETE_ORIGINAL,
     blobs.LIST_RENDITIONS,
     blobs.DELETE_RENDITIONS,
     cdn.INVALIDATE,
+    queues.ASK_FOR_DELETION,
 )
 """What the function that cleans up needs."""
 
@@ -71,8 +74,14 @@ def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
     blobs.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
         blobs.delete_original(image_id)
-    comments.delete_all(image_id)
-    if final:
-        indexing.remove(tombstone.image)
     if links:
         cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")
+    if final:
+        indexing.remove(tombstone.image)
+    sweep_comments(image_id)
+
+
+def sweep_comments(image_id: str) -> None:
+    """Remove a part of the comments on a deleted image, and ask for the rest. Safe to repeat."""
+    if comments.delete_some(image_id):
+        queues.send(DELETIONS, {"comments": image_id})

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from constellation.domain.constellations import NO_SUCH_FOLDER, Constellation
+from constellation.domain.constellations import MOST_FOLDERS, NO_SUCH_FOLDER, Constellation
 from constellation.domain.errors import BadRequest, NotFound, Unavailable
 from constellation.domain.ids import new_id
 from constellation.domain.rights import Operation
@@ -15,7 +15,7 @@ from constellation.stores import constellations, folders
 CREATE = (*PLACING, folders.CREATE)
 """What a function that makes folders needs."""
 
-CHANGE = (*FOLDER_ACCESS, folders.CHANGE)
+CHANGE = (*FOLDER_ACCESS, folders.LIST, folders.CHANGE)
 """What a function that changes folders needs."""
 
 PARENT = "parent_folder_uuid"
@@ -28,9 +28,16 @@ _TRIES = 10
 
 
 def create(constellation: Constellation, parent: str, name: str) -> Folder:
-    """A new folder, in the root if no ``parent`` is named. Raises Invalid where there is no such parent."""
+    """A new folder, in the root if no ``parent`` is named.
+
+    Raises Invalid where there is no such parent, BadRequest where there are MOST_FOLDERS already.
+    """
     folder = Folder(new_id(), constellation.id, name, folder_within(constellation, parent, PARENT))
-    if not folders.create(folder):
+    try:
+        is_made = folders.create(folder, MOST_FOLDERS)
+    except folders.Full:
+        raise BadRequest(f"A constellation has at most {MOST_FOLDERS:,} folders") from None
+    if not is_made:
         raise no_such_folder_within(PARENT)
     return folder
 

@@ -7,7 +7,7 @@ from constellation.services import access
 from constellation.services.access import ImageAccess
 from constellation.stores import constellations, folders
 
-PLACING = (constellations.READ, folders.READ, folders.LIST)
+PLACING = (constellations.READ, folders.READ)
 """What a function needs that finds a place."""
 
 PLACING_IMAGES = (*PLACING, constellations.EXPECT)

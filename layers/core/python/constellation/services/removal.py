@@ -104,7 +104,7 @@ def empty(constellation_id: str, folder_id: str, now: datetime, *, is_closed: bo
     if left <= 0:
         queues.send(REMOVALS, _message(constellation_id, folder_id, closed=True))
     elif constellation:
-        folders.end_removal(constellation_id, folder_id)
+        _end(constellation_id, folder_id)
     else:
         constellations.forget_members(constellation_id)
 
@@ -116,6 +116,13 @@ def forget_links(reference: str) -> None:
 
 def _message(constellation_id: str, folder_id: str, *, closed: bool = False) -> dict[str, Any]:
     return {"constellation": constellation_id, "folder": folder_id, "closed": closed}
+
+
+def _end(constellation_id: str, folder_id: str) -> None:
+    for _ in range(_TRIES):
+        if folders.end_removal(constellation_id, folder_id):
+            return
+    raise Unavailable
 
 
 def _close(constellation_id: str, folder_id: str) -> None:

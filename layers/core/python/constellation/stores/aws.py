@@ -72,12 +72,14 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
 def in_batches(items: Iterable[T], size: int, send: Callable[[list[T]], list[T]]) -> None:
     """Send ``items``, ``size`` at a time; ``send`` returns what the service left undone, which is sent again.
 
-    Raises Unavailable when it goes on leaving things undone.
+    Raises Unavailable when it does nothing any more, several times in a row.
     """
     waiting, pauses = list(items), iter(_PAUSES)
     while waiting:
         batch, waiting = waiting[:size], waiting[size:]
         undone = send(batch)
+        if len(undone) < len(batch):
+            pauses = iter(_PAUSES)
         if undone:
             longest_pause = next(pauses, None)
             if longest_pause is None:

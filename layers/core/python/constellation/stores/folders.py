@@ -3,10 +3,13 @@
     pk FOLDER#<id>          sk FOLDER                     constellation, name, parent; the root has neither of the last
     pk CONSTELLATION#<id>   sk FOLDER#<parent>#<folder>   name
     pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written with the image's record
-    pk CONSTELLATION#<id>   sk META                       removals, version (``stores.constellations``)
+    pk CONSTELLATION#<id>   sk META                       removals, version, folderCount (``stores.constellations``)
 
 So the whole tree is one query, what lies in one folder is two, and a folder is found by its id alone. A folder
 without its record takes nothing in.
+
+``folderCount`` grows just before a folder is made: in the same transaction, folders made at once would be in each
+other's way. Where a function was killed in between, it is one too high until ``end_removal`` counts.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -22,7 +25,7 @@ from constellation.stores.transactions import delete as deletion
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
 LIST = Grant(CONSTELLATIONS, ("dynamodb:Query",))
-CREATE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:ConditionCheckItem"))
+CREATE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"))
 CHANGE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
 REMOVE = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem", "dynamodb:DeleteItem"))
 CLEAN_UP = Grant(CONSTELLATIONS, ("dynamodb:BatchWriteItem", "dynamodb:UpdateItem"))
@@ -32,6 +35,10 @@ UNFILE = Grant(CONSTELLATIONS, ("dynamodb:DeleteItem",))
 
 class FolderGone(Exception):
     """The folder that was to take something in is not there."""
+
+
+class Full(Exception):
+    """There are as many folders as there can be."""
 
 
 _FOLDERS, _FILES = "FOLDER#", "FILE#"
@@ -50,6 +57,12 @@ def get(folder_id: str) -> Folder | None:
         return None
     item = from_wire(answer["Item"])
     return Folder(folder_id, item["constellation"], item.get("name", ""), item.get("parent"))
+
+
+def parents(folder_ids: Collection[str]) -> dict[str, str]:
+    """What each of the folders lies in, as of now, by their ids; without roots and those that are not there."""
+    items = batches.get_many(CONSTELLATIONS, map(_record_key, folder_ids), consistent=True)
+    return {item["pk"].removeprefix("FOLDER#"): item["parent"] for item in items if "parent" in item}
 
 
 def in_constellation(constellation_id: str) -> list[Folder]:
@@ -94,8 +107,17 @@ def files(constellation_id: str, after: str, at_once: int) -> Iterator[tuple[str
             yield place, _to_file(item)
 
 
-def create(folder: Folder) -> bool:
-    """A new folder in its parent; False where that is gone."""
+def create(folder: Folder, most: int) -> bool:
+    """A new folder in its parent; False where that is gone. Raises Full where there are ``most`` already."""
+    room = "attribute_exists(pk) AND (attribute_not_exists(folderCount) OR folderCount < :most)"
+    key, values = meta_key(folder.constellation), {"one": 1, "most": most}
+    counting = update(CONSTELLATIONS, key, "ADD folderCount :one", room, values)["Update"]
+    try:
+        aws.call("dynamodb", "update_item", **counting, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    except aws.ConditionFailed as refused:
+        if refused.item is None:
+            return False
+        raise Full from None
     return commits([*creation(folder), takes(Place(folder.constellation, f"{folder.parent}"))])
 
 
@@ -159,10 +181,19 @@ def clear(folders: Collection[Folder]) -> None:
     batches.delete_many(CONSTELLATIONS, map(_entry_key, folders))
 
 
-def end_removal(constellation_id: str, folder_id: str) -> None:
-    """Note that nothing is left below a folder that was removed."""
+def end_removal(constellation_id: str, folder_id: str) -> bool:
+    """Note that nothing is left below a folder that was removed, and how many folders there are.
+
+    False when another was made, or its constellation went, meanwhile.
+    """
     key = meta_key(constellation_id)
-    updates(update(CONSTELLATIONS, key, "REMOVE removals.#folder", "attribute_exists(pk)", {}, {"folder": folder_id}))
+    found = batches.get_many(CONSTELLATIONS, [key], consistent=True)
+    if not found:
+        return True
+    values = {"seen": found[0].get("folderCount", 0), "counted": len(in_constellation(constellation_id))}
+    unchanged = "attribute_exists(pk) AND (attribute_not_exists(folderCount) OR folderCount = :seen)"
+    change = "SET folderCount = :counted REMOVE removals.#folder"
+    return updates(update(CONSTELLATIONS, key, change, unchanged, values, {"folder": folder_id}))
 
 
 def takes(place: Place) -> Part:

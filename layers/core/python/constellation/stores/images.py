@@ -2,6 +2,7 @@
 
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder say where it lies, and its file there is written with it
+                                  commentCount is the number of its comments (``stores.comments``)
     pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days; as long as
                                   the bytes are kept
 
@@ -227,7 +228,7 @@ def _get(image_id: str, sk: str) -> dict[str, Any] | None:
 
 
 def _change(before: Image, after: Image) -> dict[str, Any]:
-    """The update from one state to the next; views and renditions, which others write, are left alone."""
+    """The update from one state to the next; views, renditions and commentCount, which others write, are left alone."""
     old, new = _to_item(before), _to_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     gone = [name for name in old if name not in new]
