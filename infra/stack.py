@@ -31,6 +31,7 @@ class Constellation(Stack):
         signing_keys: Sequence[str],
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
+        reserved_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
         storage = Storage(
@@ -48,6 +49,7 @@ class Constellation(Stack):
             target=target,
             settings=settings,
             snap_start=snap_start,
+            reserved_concurrency=reserved_concurrency,
         )
         api = Api(self, "Api", application=application, lambdas=functions.lambdas, settings=Settings(**settings))
         delivery = Delivery(
