@@ -1,5 +1,7 @@
 """The budget of CPU time that all renditions share, and what is answered when it is spent."""
 
+from typing import Any
+
 import pytest
 
 from constellation.domain.ids import new_id
@@ -13,7 +15,7 @@ from tests.faults import ATTEMPTS, THROTTLED, answer_lost, refused
 from tests.sharing import from_cdn, link, link_again, records, uploaded
 from tests.world import Answer, World, configure
 
-BUSY = {"error": {"title": "Service Unavailable", "message": "Busy, try again", "violations": []}}
+BUSY: dict[str, Any] = {"error": {"title": "Service Unavailable", "message": "Busy, try again", "violations": []}}
 AFFORDED = 3
 """Renditions of one image that a share of the budget does for."""
 
