@@ -4,7 +4,8 @@ Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs f
 ``constellation.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
 signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
 and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
-functions that start from snapshots; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once
+each has to itself; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
 """
 
 import json
@@ -41,6 +42,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         origin_secrets=app.node.get_context("origin_secrets"),
         drop_writers=app.node.try_get_context("drop_writers") or [],
         snap_start=app.node.try_get_context("snap_start") or [],
+        reserved_concurrency=app.node.try_get_context("reserved_concurrency") or {},
     )
     return app
 

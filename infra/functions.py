@@ -43,7 +43,8 @@ RETENTION = RetentionDays.ONE_MONTH
 class Functions(Construct):
     """The functions of an application by name, in ``lambdas``: those of ``snap_start`` as snapshots, ready to wake.
 
-    Raises DeclarationError where ``snap_start`` names a function that there is not.
+    ``reserved_concurrency`` says how many executions at once a function has to itself, and at most. Raises
+    DeclarationError where either names a function that there is not, or a number is not positive.
     """
 
     def __init__(
@@ -56,11 +57,16 @@ class Functions(Construct):
         target: Target,
         settings: Mapping[str, Any],
         snap_start: Sequence[str],
+        reserved_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id)
-        unknown = set(snap_start) - {function.name for function in application.functions}
-        if unknown:
-            raise discovery.DeclarationError(f"snap_start: there is no function {', '.join(sorted(unknown))}")
+        for key, names in {"snap_start": snap_start, "reserved_concurrency": reserved_concurrency}.items():
+            unknown = set(names) - {function.name for function in application.functions}
+            if unknown:
+                raise discovery.DeclarationError(f"{key}: there is no function {', '.join(sorted(unknown))}")
+        if any(number < 1 for number in reserved_concurrency.values()):
+            raise discovery.DeclarationError("reserved_concurrency: a function needs at least 1")
+        self._reserved_concurrency = reserved_concurrency
         self._snap_start = snap_start if target.takes_snapshots else ()
         self._storage = storage
         self._settings = settings
@@ -97,6 +103,7 @@ class Functions(Construct):
             log_group=self._log_group,
             logging_format=LoggingFormat.JSON,
             snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if is_snapshot else None,
+            reserved_concurrent_executions=self._reserved_concurrency.get(function.name),
         )
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")

@@ -32,6 +32,7 @@ class Constellation(Stack):
         origin_secrets: Sequence[str],
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
+        reserved_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
         storage = Storage(
@@ -50,6 +51,7 @@ class Constellation(Stack):
             target=target,
             settings=settings,
             snap_start=snap_start,
+            reserved_concurrency=reserved_concurrency,
         )
         api = Api(self, "Api", application=application, lambdas=functions.lambdas, settings=Settings(**settings))
         delivery = Delivery(

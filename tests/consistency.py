@@ -90,6 +90,8 @@ def shelf(world: World) -> Shelf:
             case "WORDS", sk:
                 word, _, image_id = sk.rpartition("#")
                 found.entries[rest.rpartition("#")[0], word, image_id] = item["fields"], item["at"]
+            case "RENDERS", _:  # what was spent on renditions in one window, of no image in particular
+                assert item["spent"] > 0
             case _:
                 assert kind == "LOG", item
     return found

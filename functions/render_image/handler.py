@@ -4,7 +4,7 @@ from typing import Annotated
 
 from constellation.domain.errors import Invalid, NotFound, Unavailable
 from constellation.domain.links import DELIVERY_HEADERS, Link, parse_key, parse_link
-from constellation.http.binding import Load
+from constellation.http.binding import Load, Now
 from constellation.http.dialects import links
 from constellation.http.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
 from constellation.http.representations import is_known, representation
@@ -29,9 +29,9 @@ def named_link(request: Request) -> Link:
     memory=WHOLE_CPU,
     function_url=True,
 )
-def handler(link: Annotated[Link, Load(named_link)], request: Request) -> Reply[bytes] | Reply[None]:
+def handler(link: Annotated[Link, Load(named_link)], request: Request, now: Now) -> Reply[bytes] | Reply[None]:
     """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format."""
-    picture = deliver(link)
+    picture = deliver(link, now)
     if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
         return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
+from typing import NamedTuple
 
 import httpcore
 
@@ -26,8 +27,14 @@ BODY_LIMIT = 32_000_000
 IN_FLIGHT = 16
 """Requests that the engine works on at once; the others wait here, as its answer to too many is a bare 429."""
 
+LINKS_IN_FLIGHT = 4
+"""How many of them may be links: as many pictures as a small machine can work on, and the API has the rest."""
+
 WAIT_SECONDS = 30
 """How long a request waits for its turn, and then for the engine's next word: a function's longest time."""
+
+LINK_WAIT_SECONDS = 10
+"""How long a link waits for its turn."""
 
 _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
@@ -50,6 +57,13 @@ class _Refused(Exception):
         self.headers = headers
 
 
+class _Share(NamedTuple):
+    """Connections to the engine that one kind of request has to itself, and how many seconds it waits for one."""
+
+    connections: httpcore.AsyncConnectionPool
+    wait: float
+
+
 class Edge:
     """The ASGI application. ``host`` is the distribution's domain, ``engine_port`` where it is served."""
 
@@ -59,7 +73,8 @@ class Edge:
         self._distribution = distribution
         self._cache = cache
         self._log = log
-        self._engine = httpcore.AsyncConnectionPool(max_connections=IN_FLIGHT, keepalive_expiry=60)
+        self._links = _share(LINKS_IN_FLIGHT, LINK_WAIT_SECONDS)
+        self._api = _share(IN_FLIGHT - LINKS_IN_FLIGHT, WAIT_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is, without a fault of ours reaching the client."""
@@ -125,7 +140,8 @@ class Edge:
 
     async def close(self) -> None:
         """Give up the connections to the engine."""
-        await self._engine.aclose()
+        for share in (self._links, self._api):
+            await share.connections.aclose()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -155,7 +171,8 @@ class Edge:
         purges = self._cache.purges
         body = await _read_body(receive)
         whole = behaviour is not None and method == "GET"
-        status, headers, content = await self._fetch(scope, method, target, body, whole=whole)
+        share = self._links if behaviour else self._api
+        status, headers, content = await self._fetch(share, scope, method, target, body, whole=whole)
         if not (behaviour and whole and status == HTTPStatus.OK):
             return status, headers, content
         bare = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
@@ -165,7 +182,7 @@ class Edge:
         return _selected(scope["headers"], [*bare, _MISS], content)
 
     async def _fetch(
-        self, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
+        self, share: _Share, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
     ) -> tuple[int, Headers, bytes]:
         """The distribution's answer; with ``whole``, all of the picture and not the part that was asked for."""
         address = httpcore.URL(scheme=b"http", host=LOOPBACK.encode("ascii"), port=self._engine_port, target=target)
@@ -174,10 +191,10 @@ class Edge:
             address,
             headers=self._request_headers(scope, body, without=CONDITIONAL if whole else frozenset()),
             content=body,
-            extensions={"timeout": {"connect": 5, "pool": WAIT_SECONDS, "read": WAIT_SECONDS + 5}},
+            extensions={"timeout": {"connect": 5, "pool": share.wait, "read": WAIT_SECONDS + 5}},
         )
         try:
-            response = await self._engine.handle_async_request(request)
+            response = await share.connections.handle_async_request(request)
             try:
                 content = await response.aread()
             finally:
@@ -208,6 +225,10 @@ class Edge:
         if body or any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
             headers.append((b"Content-Length", str(len(body)).encode("ascii")))
         return headers
+
+
+def _share(connections: int, wait: float) -> _Share:
+    return _Share(httpcore.AsyncConnectionPool(max_connections=connections, keepalive_expiry=60), wait)
 
 
 def _length(headers: Headers) -> bytes | None:

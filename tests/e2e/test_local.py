@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,25 @@ def test_a_link_takes_get_and_head_only(client: httpx.Client) -> None:
     answer = client.post(upload(client))
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
     assert answer.json()["status"] == 405
+
+
+def test_the_api_answers_during_a_flood_of_ever_new_sizes(client: httpx.Client) -> None:
+    link = upload(client)
+
+    def ask(width: int) -> httpx.Response:
+        return client.get(link, params={"w": str(width)})
+
+    with ThreadPoolExecutor(40) as pool:
+        flood = [pool.submit(ask, width) for width in range(1, 201)]
+        answers = [client.get("/.well-known/jwks.json") for _ in range(10)]
+        assert not all(each.done() for each in flood)
+        pictures = [each.result() for each in flood]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {picture.status_code for picture in pictures} <= {200, 503}
+    assert pictures[0].status_code == 200
+    for picture in pictures:
+        if picture.status_code == 503:
+            assert (int(picture.headers["Retry-After"]) > 0, picture.headers["Cache-Control"]) == (True, "no-store")
 
 
 def test_stopping_and_starting_keeps_everything(product: Product, client: httpx.Client) -> None:

@@ -65,7 +65,7 @@ def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", range(2))
+@pytest.mark.parametrize("call", range(3))
 @CLAIMS
 def test_a_first_link_that_is_killed_stores_nothing_and_at_most_counts(
     world: World, call: int, after: bool, query: dict[str, str], claim: int
@@ -83,7 +83,7 @@ def test_a_first_link_that_is_killed_stores_nothing_and_at_most_counts(
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", range(5))
+@pytest.mark.parametrize("call", range(6))
 @CLAIMS
 def test_a_second_link_that_is_killed_leaves_what_the_next_request_completes(
     world: World, call: int, after: bool, query: dict[str, str], claim: int
@@ -92,7 +92,7 @@ def test_a_second_link_that_is_killed_leaves_what_the_next_request_completes(
     link(world, f"{image_id}.png", query)
     with pytest.raises(Killed), killed(claim + call, after=after):
         world.call("render_image", link_event(f"{image_id}.png", query))
-    assert len(world.objects(RENDITIONS)) == ((call, after) >= (3, True))
+    assert len(world.objects(RENDITIONS)) == ((call, after) >= (4, True))
     answer = link(world, f"{image_id}.png", query)
     assert answer.status == 200
     assert list(world.objects(RENDITIONS).values()) == [answer.body]
@@ -100,7 +100,7 @@ def test_a_second_link_that_is_killed_leaves_what_the_next_request_completes(
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("call", range(5))
 def test_a_large_link_that_is_killed_leaves_what_the_next_request_completes(
     world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
 ) -> None:
@@ -108,14 +108,14 @@ def test_a_large_link_that_is_killed_leaves_what_the_next_request_completes(
     image_id = uploaded(world, pictures.still("JPEG"))
     with pytest.raises(Killed), killed(call, after=after):
         world.call("render_image", link_event(f"{image_id}.png", {"w": "30"}))
-    assert len(world.objects(RENDITIONS)) == ((call, after) >= (2, True))
+    assert len(world.objects(RENDITIONS)) == ((call, after) >= (3, True))
     assert link(world, f"{image_id}.png", {"w": "30"}).status == 302
     assert list(world.objects(RENDITIONS)) == [f"{image_id}/30x.png"]
     assert list(records(world)[0]["renditions"]["M"]) == ["30x.png"]
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", range(9))
+@pytest.mark.parametrize("call", range(10))
 def test_a_large_link_killed_while_it_takes_anothers_place_leaves_no_object_without_one(
     world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_large_link_killed_while_it_takes_anothers_place_leaves_no_object_with
     except Killed:
         pass
     else:
-        assert call == 8  # a link that takes another's place makes eight calls
+        assert call == 9  # a link that takes another's place makes nine calls
     slots = records(world)[0]["renditions"]["M"]
     assert {key.partition("/")[2] for key in world.objects(RENDITIONS)} <= set(slots)
     assert link(world, f"{image_id}.png", {"w": "20"}).status == 302

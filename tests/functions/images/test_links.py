@@ -98,14 +98,15 @@ def test_the_first_request_stores_nothing_the_second_does_and_the_third_is_answe
         return answer.body, [(call.action, call.resource) for call in world.calls]
 
     images, originals, renditions = (each.physical_name for each in (IMAGES, ORIGINALS, RENDITIONS))
-    took_slot, fetched = ("dynamodb:UpdateItem", images), ("s3:GetObject", originals)
+    took_slot = paid = ("dynamodb:UpdateItem", images)
+    fetched = ("s3:GetObject", originals)
     looked = ("s3:GetObject", renditions)
 
     first, calls = asked()
-    assert calls == [took_slot, fetched]
+    assert calls == [took_slot, paid, fetched]
     assert world.objects(RENDITIONS) == {}
     second, calls = asked()
-    assert calls == [took_slot, looked, fetched, ("s3:PutObject", renditions), ("dynamodb:GetItem", images)]
+    assert calls == [took_slot, looked, paid, fetched, ("s3:PutObject", renditions), ("dynamodb:GetItem", images)]
     assert world.objects(RENDITIONS) == {f"{image_id}/30x.webp": second}
     third, calls = asked()
     assert calls == [took_slot, looked]

@@ -5,7 +5,7 @@ import gzip
 import json
 import socketserver
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +17,7 @@ import pytest
 from infra.local.access_log import FIELDS, AccessLog
 from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
-from infra.local.edge import BODY_LIMIT, Edge
+from infra.local.edge import BODY_LIMIT, LINKS_IN_FLIGHT, Edge
 from infra.local.serving import Scope
 from tests.links import ID
 from tests.unit.local.test_behaviours import TEMPLATE
@@ -178,7 +178,14 @@ def test_the_engine_is_asked_for_the_whole(engine: Engine, view: Viewer) -> None
 
 @pytest.mark.parametrize(
     ("status", "headers"),
-    [(404, PUBLIC), (302, PUBLIC), (200, {"Cache-Control": "no-store"}), (200, {**PUBLIC, "Set-Cookie": "a=b"})],
+    [
+        (404, PUBLIC),
+        (302, PUBLIC),
+        (503, PUBLIC),
+        (503, {"Cache-Control": "no-store", "Retry-After": "5"}),
+        (200, {"Cache-Control": "no-store"}),
+        (200, {**PUBLIC, "Set-Cookie": "a=b"}),
+    ],
 )
 def test_what_is_not_kept(engine: Engine, view: Viewer, status: int, headers: dict[str, str]) -> None:
     engine.status, engine.headers = status, headers
@@ -191,6 +198,56 @@ def test_the_apis_answers_are_not_kept(engine: Engine, view: Viewer) -> None:
     for _ in range(2):
         view("GET", "/.well-known/jwks.json")
     assert len(engine.lines) == 2
+
+
+async def flood(view: Viewer, links: int, meanwhile: Callable[[httpx.AsyncClient], Awaitable[None]]) -> list[int]:
+    """The statuses of so many links at once, to an engine that keeps all it gets until ``meanwhile`` is done."""
+    arrived, done = threading.Semaphore(0), threading.Event()
+
+    def hold() -> None:
+        if "/image/" in view.engine.lines[-1]:
+            arrived.release()
+            done.wait()
+
+    view.engine.meanwhile = hold
+    edge = Edge(view.host, view.engine.port, view.distribution(), view.cache, view.log)
+    transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
+        sent = [asyncio.create_task(client.get(f"/image/a.jpg?w={n}")) for n in range(1, links + 1)]
+        for _ in range(LINKS_IN_FLIGHT):
+            await asyncio.to_thread(arrived.acquire)
+        try:
+            await meanwhile(client)
+        finally:
+            done.set()
+        statuses = [(await each).status_code for each in sent]
+    await edge.close()
+    return statuses
+
+
+def test_the_api_is_answered_while_links_take_all_they_may(engine: Engine, view: Viewer) -> None:
+    async def ask(client: httpx.AsyncClient) -> None:
+        answers = await asyncio.wait_for(asyncio.gather(*(client.get("/api/x") for _ in range(40))), 20)
+        assert {answer.status_code for answer in answers} == {200}
+        assert len([line for line in engine.lines if "/image/" in line]) == LINKS_IN_FLIGHT
+
+    assert asyncio.run(flood(view, 40, ask)) == [200] * 40
+
+
+def test_a_link_that_waits_too_long_is_refused_and_the_refusal_is_not_kept(
+    engine: Engine, view: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.edge.LINK_WAIT_SECONDS", 0.1)
+
+    async def ask(client: httpx.AsyncClient) -> None:
+        refusal = await client.get("/image/a.jpg?w=999")
+        assert (refusal.status_code, refusal.json()["message"]) == (503, "Too many requests at once")
+        assert (refusal.headers["Retry-After"], refusal.headers["Cache-Control"]) == ("1", "no-store")
+
+    statuses = asyncio.run(flood(view, 2 * LINKS_IN_FLIGHT, ask))
+    assert sorted(statuses) == [200] * LINKS_IN_FLIGHT + [503] * LINKS_IN_FLIGHT
+    engine.meanwhile = lambda: None
+    assert view("GET", "/image/a.jpg?w=999").headers["X-Cache"] == "Miss from cloudfront"
 
 
 def test_an_html_page_of_the_cdn_becomes_json(engine: Engine, view: Viewer) -> None:

@@ -20,7 +20,8 @@ class Settings:
     """Every field can be set at deployment (``settings`` in the CDK context); a quota of 0 is off.
 
     Sizes are in bytes, times in seconds. ``pixel_limit`` holds for a still picture and for one frame,
-    ``animation_pixel_limit`` for all frames together.
+    ``animation_pixel_limit`` for all frames together. ``render_concurrency`` is how many seconds of CPU may be spent on
+    renditions in a second, as they are estimated.
     """
 
     guest_uploads: bool = True
@@ -31,6 +32,7 @@ class Settings:
     animation_pixel_limit: int = 100_000_000
     frame_limit: int = 256
     renditions_per_image: int = 64
+    render_concurrency: int = 50
     access_token_seconds: int = 3600
     refresh_token_seconds: int = 30 * 86400
     failed_logins: int = 10

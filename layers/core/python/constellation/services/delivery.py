@@ -6,28 +6,34 @@ again. One that is more than a function can answer is stored at once.
 It is stored only under a slot in its image's record, at most ``renditions_per_image`` of them. The first request
 takes the slot, and with it notes that it came; so a function that is killed leaves a slot to be used by the next
 request and never an object that no record knows.
+
+What is to be made is paid for first, from a budget of CPU time that all requests share. Whoever holds a link can ask
+for ever new sizes; without a bound they would take every concurrent execution that the account has.
 """
 
 import hashlib
 import random
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from constellation.domain.errors import DomainError, NotFound, Unavailable
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE, Link
+from constellation.imaging.cost import render_cost
 from constellation.imaging.render import render
 from constellation.observability import count, logger
 from constellation.services.access import STANDING, standing
 from constellation.services.originals import FETCH, fetch
 from constellation.settings import DIRECT_FILE_LIMIT, SIGNED_SECONDS, settings
-from constellation.stores import blobs, images
+from constellation.stores import blobs, images, renders
 from constellation.stores.aws import Missing
 from constellation.stores.images import Claim
+from constellation.stores.limits import seconds_left
 
 T = TypeVar("T")
 
-DELIVER = (images.READ, images.CLAIM, *STANDING, *FETCH, blobs.RENDITION)
+DELIVER = (images.READ, images.CLAIM, renders.SPEND, *STANDING, *FETCH, blobs.RENDITION)
 """What a function that delivers needs."""
 
 _TRIES = 4
@@ -47,8 +53,11 @@ class Delivery:
     has_slot: bool
 
 
-def deliver(link: Link) -> Delivery:
-    """The picture that ``link`` names. Raises NotFound, and Unavailable when it is large and no slot can be had."""
+def deliver(link: Link, now: datetime) -> Delivery:
+    """The picture that ``link`` names.
+
+    Raises NotFound; Unavailable when the budget is spent for now, or the picture is large and no slot can be had.
+    """
     if link.transform.is_whole:
         image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
@@ -57,7 +66,7 @@ def deliver(link: Link) -> Delivery:
     claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
     _standing(claim.image)
     stored = _stored(link) if claim.asked_before else None
-    return stored or _made(link, claim)
+    return stored or _made(link, claim, now)
 
 
 def signed_url(link: Link) -> str:
@@ -73,9 +82,11 @@ def _stored(link: Link) -> Delivery | None:
     return Delivery(blob.etag, blob.data, has_slot=True)
 
 
-def _made(link: Link, claim: Claim) -> Delivery:
-    original = fetch(link.image_id)
+def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
     is_original = link.transform.is_whole and link.extension == claim.image.extension
+    if not is_original:
+        _pay(link, claim.image, now)
+    original = fetch(link.image_id)
     data = original if is_original else _rendered(link, original)
     is_large = len(data) > DIRECT_FILE_LIMIT
     is_wanted = is_large or claim.asked_before
@@ -86,6 +97,15 @@ def _made(link: Link, claim: Claim) -> Delivery:
     if has_slot or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
         return Delivery(_etag(data), None, has_slot=True)
     raise Unavailable
+
+
+def _pay(link: Link, image: Image, now: datetime) -> None:
+    """Take what the rendition costs from the budget. Raises Unavailable until the budget is renewed."""
+    concurrency = settings().render_concurrency
+    cost = render_cost(image, link.transform, link.extension)
+    if concurrency and not renders.spend(image.id, cost, concurrency, now):
+        count("RendersRefused")
+        raise Unavailable(retry_after=seconds_left(now, renders.WINDOW))
 
 
 def _rendered(link: Link, original: bytes) -> bytes:

@@ -1,0 +1,51 @@
+"""Functions that have some of the account's concurrency to themselves, and no more than that."""
+
+import pytest
+from cfnlint import lint_file
+
+from infra import app
+from infra.discovery import DeclarationError
+from tests.infra.conftest import Synthesized, synthesize
+
+CHOSEN: dict[str, object] = {"render_image": 50, "authorize": 100}
+
+
+@pytest.fixture(scope="module")
+def reserved(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    context: dict[str, object] = {**app.context(), "reserved_concurrency": CHOSEN, "snap_start": ["render_image"]}
+    return synthesize(tmp_path_factory.mktemp("reserved"), context, checked=False)
+
+
+def _reservations(template: Synthesized) -> dict[str, int]:
+    functions = template.resources("AWS::Lambda::Function")
+    return {
+        function["Description"].partition(":")[0]: function["ReservedConcurrentExecutions"]
+        for function in functions.values()
+        if "ReservedConcurrentExecutions" in function
+    }
+
+
+def test_what_is_chosen_is_reserved_and_nothing_else(reserved: Synthesized) -> None:
+    named = _reservations(reserved)
+    assert named.pop("GET|HEAD /api/image/{image_id}") == CHOSEN["render_image"]
+    assert list(named.values()) == [CHOSEN["authorize"]]
+    assert [str(match) for match in lint_file(reserved.path)] == []
+
+
+def test_nothing_is_reserved_by_default(aws: Synthesized, local: Synthesized) -> None:
+    assert _reservations(aws) == _reservations(local) == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"get_me": 5, "get_you": 5}, "reserved_concurrency: there is no function get_you"),
+        ({"get_me": 0}, "reserved_concurrency: a function needs at least 1"),
+    ],
+)
+def test_what_cannot_be_reserved(
+    tmp_path_factory: pytest.TempPathFactory, chosen: dict[str, int], message: str
+) -> None:
+    context: dict[str, object] = {**app.context(), "reserved_concurrency": chosen}
+    with pytest.raises(DeclarationError, match=message):
+        app.compose(context, str(tmp_path_factory.mktemp("unknown")))
