@@ -1,7 +1,7 @@
 """The caller's own images, page by page (document 003)."""
 
 from constellation.domain.accounts import NO_SUCH_USER
-from constellation.domain.errors import Invalid, NotFound, Unavailable
+from constellation.domain.errors import Invalid, NotFound
 from constellation.http.binding import Query
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import endpoint
@@ -18,10 +18,13 @@ from constellation.views.sharing import HistoryPage, past
     "GET /api/images/history/{page}",
     dialect=sharing,
     grants=[*LIST_OWN, accounts.READ],
-    errors=[Invalid, NotFound, Unavailable],
+    errors=[Invalid, NotFound],
 )
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
-    """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds."""
+    """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds.
+
+    A search looks through the search index and the newest images. What it has left out, ``meta`` says.
+    """
     user = accounts.find(caller.user_id)
     if user is None:
         raise NotFound(NO_SUCH_USER)

@@ -59,13 +59,16 @@ def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller)
     def written(cursor: Cursor | None) -> str | None:
         return cursors.write(cursor, deployment_secret(), _scope(list_, query, caller)) if cursor else None
 
-    return {
+    said: Meta = {
         "size": query.limit,
         "page": page,
         "total": found.total,
         "nextCursor": written(found.following),
         "prevCursor": written(found.preceding),
     }
+    if found.gap:
+        said["notSearched"] = {"after": found.gap.after or None, "until": found.gap.until}
+    return said
 
 
 def _scope(list_: str, query: "ImageList", caller: Caller) -> str:

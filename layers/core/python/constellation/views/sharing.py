@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from constellation.domain.accounts import User
 from constellation.domain.images import Image
@@ -120,14 +120,25 @@ class PastImage(TypedDict):
     metadata: Metadata
 
 
+class NotSearched(TypedDict):
+    """Images that last changed after the one time and not after the other; null where that is the list's beginning."""
+
+    after: str | None
+    until: str
+
+
 class Meta(TypedDict):
-    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours."""
+    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours.
+
+    ``notSearched`` is there only where a search has left out images that the search index has not got yet.
+    """
 
     size: int
     page: int
     total: int
     nextCursor: str | None
     prevCursor: str | None
+    notSearched: NotRequired[NotSearched]
 
 
 class ImagePage(TypedDict):
