@@ -175,7 +175,11 @@ def before_every_call(happening: Callable[..., object]) -> Generator[None]:
 @contextmanager
 def calls_take(world: World, seconds: float) -> Generator[None]:
     """Let each AWS call take so many seconds of the world's clock."""
-    with before_every_call(lambda **_: world.advance(seconds=seconds)):
+
+    def take(**_: Any) -> None:
+        world.advance(seconds=seconds)
+
+    with before_every_call(take):
         yield
 
 

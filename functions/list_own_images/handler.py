@@ -23,7 +23,9 @@ from constellation.views.sharing import HistoryPage, past
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
     """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds.
 
-    A search looks through the search index and the newest images. What it has left out, ``meta`` says.
+    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
+    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
+    beginning of the list, and not after `until`.
     """
     user = accounts.find(caller.user_id)
     if user is None:

@@ -18,7 +18,9 @@ from constellation.views.sharing import ImagePage, listed
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImagePage:
     """GET /api/images/{page}: a page of all public images, or of those that a search finds.
 
-    A search looks through the search index and the newest images. What it has left out, ``meta`` says.
+    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
+    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
+    beginning of the list, and not after `until`.
     """
     found = page_of(selected(PUBLIC, query, page, caller))
     users = accounts.find_many({image.owner for image in found.images if image.owner})

@@ -82,7 +82,7 @@ def reworded(world: World, image_id: str) -> None:
     assert patch(world, image_id, description="A red rabbit").status == 204
 
 
-INDEXED = Doing("indexed", 16, receives_again(INDEXING), PUBLISHED, reworded)
+INDEXED = Doing("indexed", 20, receives_again(INDEXING), PUBLISHED, reworded)
 
 DOINGS = [
     Doing("same", 1, changes(description=BEFORE["description"], isPublic=False)),
@@ -103,7 +103,7 @@ DOINGS = [
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 1)
     monkeypatch.setattr(indexing, "SLICE", 6)
-    monkeypatch.setattr(indexing, "BUDGET", 10)
+    monkeypatch.setattr(indexing, "BUDGET", 8)
 
 
 def indexed_pair(world: World, fields: Mapping[str, str]) -> tuple[str, str]:

@@ -121,17 +121,14 @@ class PastImage(TypedDict):
 
 
 class NotSearched(TypedDict):
-    """Images that last changed after the one time and not after the other; null where that is the list's beginning."""
+    """What a search has left out as its index is behind: images that last changed ``after`` and not past ``until``."""
 
     after: str | None
     until: str
 
 
 class Meta(TypedDict):
-    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours.
-
-    ``notSearched`` is there only where a search has left out images that the search index has not got yet.
-    """
+    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours."""
 
     size: int
     page: int
