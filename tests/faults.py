@@ -12,7 +12,7 @@ from botocore.retries.standard import ExponentialBackoff
 from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.stores import aws
-from tests.world import unrecorded
+from tests.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]
 """What services answer instead of doing something: by the service, the status and the error's code."""
@@ -169,6 +169,17 @@ def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
 def before_every_call(happening: Callable[..., object]) -> Generator[None]:
     """Let ``happening`` come before each AWS call."""
     with _hooked("before-call", happening):
+        yield
+
+
+@contextmanager
+def calls_take(world: World, seconds: float) -> Generator[None]:
+    """Let each AWS call take so many seconds of the world's clock."""
+
+    def take(**_: Any) -> None:
+        world.advance(seconds=seconds)
+
+    with before_every_call(take):
         yield
 
 

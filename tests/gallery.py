@@ -3,13 +3,21 @@
 import json
 from typing import Any
 
+from constellation.stores import words
 from constellation.stores.resources import IMAGES, INDEXING
 from tests.sharing import SMALL, Client
-from tests.world import File, World
+from tests.world import NOON, File, World
 
 PUBLIC, OWN = "/api/images/", "/api/images/history/"
 PICTURES = 34
 """With the others enough of them to be worth an index."""
+
+
+def index_reaches(list_: str, place: str) -> None:
+    """Say that the search index holds a list up to this place in the order of change."""
+    assert words.lease(list_, "test", NOON, NOON) is not None
+    assert words.advance(list_, "test", place, NOON)
+    words.release(list_, "test")
 
 
 class Gallery:

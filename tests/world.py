@@ -230,11 +230,16 @@ class World:
         """Let time pass: ``advance(minutes=15)``."""
         self.now += timedelta(**duration)
 
+    def now_in_seconds(self) -> float:
+        """The clock, as seconds; it stands still unless ``advance`` is called while a function runs."""
+        return self.now.timestamp()
+
     def invoke(self, name: str, happening: Mapping[str, Any]) -> Any:
         """What the function answers to an event; its calls must be granted."""
         handler = load(name)
+        clock = {"clock": self.now_in_seconds} if isinstance(handler, Consumer) else {}
         with recording() as self.calls:
-            result: Any = handler(happening, None, now=self.now)
+            result: Any = handler(happening, None, now=self.now, **clock)
         for call in self.calls:
             allowing = [grant for grant in handler.grants if _allows(grant, call)]
             assert allowing, f"{name} may not {call.action} on {call.resource} {call.path}"

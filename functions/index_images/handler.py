@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from constellation.events.consumer import consumer
-from constellation.services.indexing import INDEX, bring_up_to_date, forget
+from constellation.events.consumer import Passed, consumer
+from constellation.services.indexing import BUDGET, INDEX, TIMEOUT, ask_again, bring_up_to_date, forget
 from constellation.stores.resources import INDEXING
 
 
-@consumer(INDEXING, grants=INDEX)
-def handler(message: Any, now: datetime) -> None:
+@consumer(INDEXING, grants=INDEX, timeout=TIMEOUT, timed=True)
+def handler(message: Any, now: datetime, passed: Passed) -> None:
     """Queue indexing: bring the search index of lists up to date, and take lost words out of it."""
+    if passed() >= BUDGET:
+        ask_again(message)
+        return
     if lost := message.get("forget"):
         forget(lost["image"], lost["owner"], lost["words"])
     for list_ in message["lists"]:
-        bring_up_to_date(list_, now)
+        bring_up_to_date(list_, now, passed)

@@ -1,7 +1,7 @@
 """The caller's own images, page by page (document 003)."""
 
 from constellation.domain.accounts import NO_SUCH_USER
-from constellation.domain.errors import Invalid, NotFound, Unavailable
+from constellation.domain.errors import Invalid, NotFound
 from constellation.http.binding import Query
 from constellation.http.dialects import sharing
 from constellation.http.endpoint import endpoint
@@ -18,10 +18,15 @@ from constellation.views.sharing import HistoryPage, past
     "GET /api/images/history/{page}",
     dialect=sharing,
     grants=[*LIST_OWN, accounts.READ],
-    errors=[Invalid, NotFound, Unavailable],
+    errors=[Invalid, NotFound],
 )
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
-    """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds."""
+    """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds.
+
+    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
+    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
+    beginning of the list, and not after `until`.
+    """
     user = accounts.find(caller.user_id)
     if user is None:
         raise NotFound(NO_SUCH_USER)

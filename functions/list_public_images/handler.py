@@ -1,6 +1,6 @@
 """Every public image, page by page (document 003)."""
 
-from constellation.domain.errors import Invalid, Unavailable
+from constellation.domain.errors import Invalid
 from constellation.domain.images import PUBLIC
 from constellation.http.binding import Query
 from constellation.http.dialects import sharing
@@ -14,9 +14,14 @@ from constellation.stores import accounts
 from constellation.views.sharing import ImagePage, listed
 
 
-@endpoint("GET /api/images/{page}", dialect=sharing, grants=LIST_PUBLIC, errors=[Invalid, Unavailable])
+@endpoint("GET /api/images/{page}", dialect=sharing, grants=LIST_PUBLIC, errors=[Invalid])
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImagePage:
-    """GET /api/images/{page}: a page of all public images, or of those that a search finds."""
+    """GET /api/images/{page}: a page of all public images, or of those that a search finds.
+
+    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
+    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
+    beginning of the list, and not after `until`.
+    """
     found = page_of(selected(PUBLIC, query, page, caller))
     users = accounts.find_many({image.owner for image in found.images if image.owner})
     data = [listed(image, users, caller.user_id) for image in found.images]

@@ -20,6 +20,7 @@ from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import IMAGES
 from constellation.stores.words import Indexed
 from tests.bench.engine import Engine
+from tests.gallery import index_reaches
 from tests.world import NOON
 
 RARE, OTHER = "kittiwake", "lighthouse"
@@ -67,7 +68,7 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
         for list_, display_name in ((owner.id, ""), (PUBLIC, owner.display_name)):
             for start in range(0, len(collection), _AT_ONCE):
                 words.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
-            words.advance(list_, collection[-1].updated)
+            index_reaches(list_, collection[-1].updated)
 
 
 @contextmanager

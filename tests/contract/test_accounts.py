@@ -168,6 +168,10 @@ def test_users_that_are_not_there(world: World) -> None:
         assert (answer.status, answer.json) == (404, missing)
     unknown = world.request("GET", "/users", token=token, query={"email": "nobody@example.com"})
     assert (unknown.status, unknown.json) == (404, missing)
+    called = world.calls
+    for email in ("x" * 255, "\ufdfa" * 100_000, "a@" + "\u0301\u0316" * 100_000):
+        too_long = world.request("GET", "/users", token=token, query={"email": email})
+        assert (too_long.status, too_long.json, world.calls) == (404, missing, called)
     assert world.request("GET", "/users", token=token).status == 400
 
 

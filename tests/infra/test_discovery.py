@@ -84,7 +84,9 @@ def test_a_consumer_has_the_time_and_the_memory_that_it_declares(application: Ap
     found = {function.declaration.queue: function.declaration for function in application.consumers}
     arrivals = found.pop(ARRIVALS)
     assert (arrivals.batch, arrivals.timeout, arrivals.memory) == (1, 150, WHOLE_CPU)
-    assert {(each.timeout, each.memory) for each in found.values()} == {(60, 512)}
+    indexing = found.pop(INDEXING)
+    assert (indexing.batch, indexing.timeout, indexing.memory, indexing.timed) == (10, 300, 512, True)
+    assert {(each.timeout, each.memory, each.timed) for each in found.values()} == {(60, 512, False)}
 
 
 def test_a_task_is_started_as_often_as_it_declares(application: Application) -> None:

@@ -11,7 +11,7 @@ from constellation.events.consumer import Consumer
 from constellation.http.authorizer import CACHE_SECONDS
 from constellation.imaging import ALLOCATOR
 from constellation.settings import REQUEST_LIMIT, Settings
-from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, QUEUES, TABLES, Grant
+from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
 from infra.api import refusals, too_large
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
@@ -301,7 +301,8 @@ def test_a_message_that_fails_again_and_again_is_kept_and_told_of(aws: Synthesiz
 def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_has(aws: Synthesized) -> None:
     """Else it is delivered again to a second one, while the first is at work or was throttled."""
     hidden = {_plain(name): queue.get("VisibilityTimeout") for name, queue in aws.resources("AWS::SQS::Queue").items()}
-    working = {f"{queue.name.replace('_', '')}queue": 6 * (150 if queue == ARRIVALS else 60) for queue in QUEUES}
+    seconds = {ARRIVALS: 150, INDEXING: 300}
+    working = {f"{queue.name.replace('_', '')}queue": 6 * seconds.get(queue, 60) for queue in QUEUES}
     assert {name: seconds for name, seconds in hidden.items() if name.endswith("queue")} == working
 
 

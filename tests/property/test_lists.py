@@ -197,7 +197,7 @@ def sign_up(name: str, caller: Caller) -> None:
 def test_lists_are_as_the_model_has_them(uploads: list[Any], doings: list[Any], data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine():
         patch.setattr(indexing, "FEWEST", 1)
-        patch.setattr(indexing, "_BATCH", 3)
+        patch.setattr(indexing, "SLICE", 12)
         for name, caller in USERS.items():
             sign_up(name, caller)
         both = Both(world)

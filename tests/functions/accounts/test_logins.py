@@ -1,5 +1,6 @@
 """Guessing passwords: the limits of failures per account and per network, and what may not be told apart."""
 
+import hashlib
 from collections.abc import Iterable
 
 import pytest
@@ -53,6 +54,29 @@ def test_accounts_that_do_not_exist_are_limited_alike(world: World) -> None:
             calls[name].append([call.action for call in world.calls])
         assert log_in(world, name).status == 429
     assert calls[USERNAME] == calls["nobody"] == calls["nobody@example.com"]
+
+
+@pytest.mark.parametrize("filler", ["\u0301\u0316", "\ufdfa", "x", "x@"])
+def test_a_name_too_long_for_anybody_is_an_unknown_one(world: World, filler: str) -> None:
+    name = filler * 20_000
+    calls: dict[str, list[list[str]]] = {"nobody": [], name: []}
+    for typed, made in calls.items():
+        for _ in range(11):
+            assert log_in(world, typed).status == (401 if len(made) < 10 else 429)
+            made.append([call.action for call in world.calls])
+    assert calls[name] == calls["nobody"]
+    for request in ({"name": name}, {"email": name}):
+        assert world.request("POST", "/login", json={**request, "password": PASSWORD}).status == 429
+    assert log_in(world, name + "x").status == 401, "each has a count of its own"
+
+
+def test_the_count_of_a_name_too_long_is_nobodys(world: World) -> None:
+    """It is of a kind of its own, whatever the text: the name of no account comes to the same."""
+    sign_up(world, "x" * 60 + "@" + "y" * 189 + ".com", "x" * 64)
+    fail(world, 10, "x" * 255)
+    [item] = [item["pk"]["S"] for item in world.items(ACCOUNTS) if item["sk"]["S"] == "LOGIN"]
+    assert item == f"LOGIN#OVERLONG#{hashlib.sha256(b'x' * 255).hexdigest()}"
+    assert log_in(world, "x" * 64).status == 200
 
 
 @pytest.mark.parametrize("other", [EMAIL, EMAIL.upper(), "ADA", " ada ", "ａｄａ"])

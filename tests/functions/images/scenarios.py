@@ -11,6 +11,7 @@ from constellation.stores import comments, lists
 from constellation.stores.lists import IMAGE, Count
 from constellation.stores.resources import DELETIONS, INDEXING
 from tests import pictures
+from tests.faults import calls_take
 from tests.firmware_api import confirmed
 from tests.sharing import ANNA, Client, link, link_again, uploaded
 from tests.workspaces import Workspace
@@ -75,14 +76,15 @@ def _sweeping(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _indexing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 2)
-    monkeypatch.setattr(indexing, "_BATCH", 2)
+    monkeypatch.setattr(indexing, "BUDGET", 1)
     client = Client(world)
     image_ids = [client.image(description="sea", isPublic="true") for _ in range(2)]
     for change in ({}, {"description": "lake"}, {"isPublic": False}):
         for image_id in image_ids:
             assert client.ask("PATCH", f"/api/image/{image_id}", json=change).status == 204
         world.advance(minutes=5)
-        world.deliver(INDEXING, delayed=True)
+        with calls_take(world, 1):
+            world.deliver(INDEXING, delayed=True)
 
 
 def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

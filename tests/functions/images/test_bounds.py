@@ -11,6 +11,7 @@ from constellation.stores import lists, words
 from constellation.stores.lists import IMAGE, Count
 from constellation.stores.words import Indexed
 from tests.accounts import sign_up
+from tests.gallery import index_reaches
 from tests.pictures import still
 from tests.world import NOON, Call, File, World, event
 
@@ -41,7 +42,7 @@ def queries(world: World) -> list[Call]:
 def enter(list_: str, image_id: str, description: str, at: datetime) -> None:
     """Put words into the index of a list, and say that it is up to date."""
     words.put(list_, [Indexed(image_id, dict.fromkeys(description.split(), "d"), to_wire(at))])
-    words.advance(list_, to_wire(at.replace(year=at.year + 1)))
+    index_reaches(list_, to_wire(at.replace(year=at.year + 1)))
 
 
 def test_a_list_too_long_for_an_order_is_refused_before_it_is_read(world: World, ada: Caller) -> None:

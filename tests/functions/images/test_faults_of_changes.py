@@ -18,7 +18,7 @@ from constellation.stores.items import from_wire
 from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, settle, shelf
-from tests.faults import Killed, answer_lost, at_every_moment, killed, meanwhile
+from tests.faults import Killed, answer_lost, at_every_moment, calls_take, killed, meanwhile
 from tests.sharing import ANNA, link_again, uploaded
 from tests.world import Answer, World, event, load
 
@@ -70,7 +70,8 @@ def receives_again(queue: Any) -> Callable[[World, str], object]:
 
     def receive(world: World, image_id: str) -> None:
         about = [message.content for message in world.messages(queue) if image_id in str(message.content)]
-        assert world.receive(queue, [about[0]]) == []
+        with calls_take(world, 1):
+            assert world.receive(queue, [about[0]]) == []
 
     return receive
 
@@ -93,7 +94,7 @@ def reworded(world: World, image_id: str) -> None:
     assert patch(world, image_id, description="A red rabbit").status == 204
 
 
-INDEXED = Doing("indexed", 16, receives_again(INDEXING), PUBLISHED, reworded)
+INDEXED = Doing("indexed", 20, receives_again(INDEXING), PUBLISHED, reworded)
 
 DOINGS = [
     Doing("same", 1, changes(description=BEFORE["description"], isPublic=False)),
@@ -114,7 +115,8 @@ DOINGS = [
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "_BATCH", 2)
+    monkeypatch.setattr(indexing, "SLICE", 6)
+    monkeypatch.setattr(indexing, "BUDGET", 8)
     monkeypatch.setattr(comments, "PART", 3)
 
 

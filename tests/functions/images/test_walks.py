@@ -96,7 +96,6 @@ def test_a_walk_there_and_back_misses_nothing(
 ) -> None:
     chance = random.Random(f"{order_by} {order} {term}")
     world.advance(days=1)
-    monkeypatch.setattr(indexing, "_BATCH", WALKED)
     if term:
         assert world.receive(indexing.INDEXING, [{"lists": [PUBLIC]}]) == []
     leaving = chance.sample(filled, 2 * CHANGES)

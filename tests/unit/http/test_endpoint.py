@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import pydantic_core
 import pytest
 from pydantic import BaseModel, Field
 
@@ -18,7 +19,7 @@ from constellation.domain.errors import (
     Unavailable,
 )
 from constellation.domain.uploads import UploadedFile
-from constellation.http.binding import Body, Form, Load, Now, PathId, Query
+from constellation.http.binding import MOST_SIGNS, Body, Form, Load, Now, PathId, Query
 from constellation.http.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
 from constellation.http.endpoint import Reply, endpoint
 from constellation.http.request import Caller, Request
@@ -104,6 +105,17 @@ def test_arguments_come_from_path_body_caller_and_clock() -> None:
         '{"description": "\\ud800"}',
         "[" * 100_000,
         '{"a":' * 100_000,
+        '{"a":' + "[" * 1000 + "]" * 1000 + "}",
+        '{"count": ' + "1" * 100_000 + "}",
+        '{"count": 01}',
+        '{"count": 1,}',
+        '{"count": .5}',
+        '{"description": "\n"}',
+        '{"description": "\\x"}',
+        "{'description': 'a'}",
+        '{"count": 1} {}',
+        '\ufeff{"count": 1}',
+        '\u00a0{"count": 1}',
         "\udcff",
     ],
 )
@@ -111,6 +123,36 @@ def test_what_is_no_json_object_is_400_on_every_surface(body: str) -> None:
     response = change_image(event(body, path={"image_id": IMAGE}))
     assert response["statusCode"] == 400
     assert content(response)["error"]["violations"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('{"count": 5, "count": 6}', 6),
+        (f'\t\r\n {{"count" : {10**400} }} ', 10**400),
+        (f'{{"count": {-(10**4000)}}}', -(10**4000)),
+        ('{"count": 7, "other": [1e400, -0, 1E5, "\\ud83d\\ude00", {"a": {}}]}', 7),
+    ],
+)
+def test_whatever_is_json_is_read_as_python_reads_it(body: str, count: int) -> None:
+    assert json.loads(body)["count"] == count
+    assert content(change_image(event(body, path={"image_id": IMAGE})))["change"]["count"] == count
+
+
+@pytest.mark.parametrize("unit", ["[],", "0,", "{},", '{"":0},', f"{'[' * 100}{']' * 100},"])
+def test_a_body_of_very_many_values_is_refused_unread(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = f'{{"other": [{unit * (1 + MOST_SIGNS // sum(map(unit.count, "[{:,")))}0]}}'
+    with monkeypatch.context() as patch:
+        patch.setattr(pydantic_core, "from_json", None)
+        response = change_image(event(body, path={"image_id": IMAGE}))
+    assert response["statusCode"] == 400
+    message = f"The body must not hold more than {MOST_SIGNS} brackets, braces, colons and commas"
+    assert content(response)["error"]["message"] == message
+
+
+def test_a_long_text_of_other_characters_is_read() -> None:
+    body = f'{{"count": 5, "other": "{"x" * 4_000_000}"}}'
+    assert content(change_image(event(body, path={"image_id": IMAGE})))["change"]["count"] == 5
 
 
 def test_bytes_that_are_no_utf8_are_400() -> None:

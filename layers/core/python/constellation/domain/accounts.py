@@ -83,13 +83,21 @@ class FailedLogins:
 
 
 def comparable(text: str) -> str:
-    """The form in which emails and usernames are compared: no invisible characters, compatibility and case folded."""
+    """The form in which emails and usernames are compared: no invisible characters, compatibility and case folded.
+
+    ``text`` has at most EMAIL_LIMIT characters: what is longer names nobody, and to fold it could take seconds.
+    """
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible.strip()).casefold())
 
 
 def _identity(kind: str, text: str) -> str:
-    """The key of an email, username or network: of one length whatever the text, and free of personal data."""
+    """The key of an email, username or network: of one length whatever the text, and free of personal data.
+
+    A text that is too long to be either has a key of its own kind, made of the text as it came.
+    """
+    if len(text) > EMAIL_LIMIT:
+        return f"OVERLONG#{hashlib.sha256(text.encode()).hexdigest()}"
     return f"{kind}#{hashlib.sha256(comparable(text).encode()).hexdigest()}"
 
 
@@ -110,7 +118,8 @@ def network_identity(network: str) -> str:
 
 def login_identity(name: str) -> str:
     """The key for what was typed as a name at login: no username holds an ``@``, every email does."""
-    return email_identity(name) if "@" in comparable(name) else username_identity(name)
+    is_email = len(name) <= EMAIL_LIMIT and "@" in comparable(name)
+    return email_identity(name) if is_email else username_identity(name)
 
 
 def checked_email(text: str) -> str:

@@ -15,6 +15,9 @@ class Right(IntEnum):
     ADMIN = 4
 
 
+_LONGEST = max(map(len, Right.__members__))
+
+
 class Operation(Enum):
     """Something that is done to a constellation, a folder, an image or a firmware image."""
 
@@ -78,4 +81,4 @@ def require(right: Right, operation: Operation) -> None:
 
 def parse_right(text: str) -> Right | None:
     """The right of this name, in any case; None for any other text."""
-    return Right.__members__.get(text.upper()) if text.isascii() else None
+    return Right.__members__.get(text.upper()) if len(text) <= _LONGEST and text.isascii() else None

@@ -33,6 +33,9 @@ EMPTY_FILE = "An empty file is not allowed."
 _KEY_LIMIT = 1024
 """Bytes of an object's key."""
 
+_NAME_READ = 1024
+"""Characters of a file's name that are looked at; the rest of a longer one is cut off."""
+
 
 @dataclass(frozen=True)
 class UploadedFile:
@@ -124,6 +127,6 @@ def dropped(key: str, version: str, kind: str, now: datetime) -> Upload:
 
 def safe_name(name: str) -> str:
     """The last part of a file's path, at most 255 characters, without deceptive ones; it may be empty."""
-    last = name.replace("\\", "/").rpartition("/")[2]
+    last = name.replace("\\", "/").rpartition("/")[2][:_NAME_READ]
     kept = "".join(character for character in last if not is_deceptive(character))
     return kept.strip()[:NAME_LIMIT].rstrip()

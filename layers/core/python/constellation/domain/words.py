@@ -1,11 +1,23 @@
-"""Words, as search compares them: in Unicode's compatibility form, casefolded, without punctuation."""
+"""Words, as search compares them: in Unicode's compatibility form, casefolded, without punctuation.
+
+What is looked at is bounded, the same for the index and for a comparison with a record, so that the two agree.
+"""
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from itertools import takewhile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 
 LONGEST = 64
 """Characters of a word that are compared."""
+
+MOST_WORDS = 128
+"""Different words of one text, the first ones: as many as 255 characters can hold where none of them expands."""
+
+_MOST_READ = 255
+"""Characters of a text that are looked at; none that is stored or searched for is longer."""
+
+_MOST_COMPARED = 512
+"""Characters of its compared form: a character can expand to eighteen."""
 
 DESCRIPTION, HASHTAG, NAME, USER = "dhnu"
 """Where a word can stand; a hashtag's words stand in the description too."""
@@ -13,35 +25,52 @@ DESCRIPTION, HASHTAG, NAME, USER = "dhnu"
 
 def split(text: str) -> frozenset[str]:
     """The words of ``text``: runs of letters, digits and the marks on them."""
-    spaced = "".join(sign if _is_of_word(sign) else " " for sign in _normal(text))
-    return frozenset(word[:LONGEST] for word in spaced.split())
+    return frozenset(_words(_spaced(text)))
 
 
 def image_words(description: str, name: str, display_name: str = "") -> dict[str, str]:
-    """Where each word of an image stands, ``{"sunset": "dh"}``; ``display_name`` is its owner's, if searched."""
-    texts = {
-        DESCRIPTION: description,
-        HASHTAG: " ".join(_hashtags(_normal(description))),
-        NAME: name,
-        USER: display_name,
-    }
-    words: dict[str, str] = {}
-    for field, text in texts.items():
-        for word in split(text):
+    """Where each word of an image stands, ``{"sunset": "dh"}``; ``display_name`` is its owner's, if searched.
+
+    There are at most three times MOST_WORDS.
+    """
+    spaced = _spaced(description)
+    tagged = frozenset(_words(" ".join(_hashtags(spaced))))
+    words = {word: DESCRIPTION + HASHTAG if word in tagged else DESCRIPTION for word in _words(spaced)}
+    for field, text in ((NAME, name), (USER, display_name)):
+        for word in _words(_spaced(text)):
             words[word] = words.get(word, "") + field
     return words
 
 
+def missed(terms: Iterable[str], words: Mapping[str, str], fields: str) -> frozenset[str]:
+    """Those of the terms that are the beginning of no word in one of the ``fields``."""
+    searched = frozenset(fields)
+    text = "".join(f" {word}" for word, places in words.items() if not searched.isdisjoint(places))
+    return frozenset(term for term in terms if f" {term}" not in text)
+
+
 def match(terms: Collection[str], words: Mapping[str, str], fields: str) -> bool:
     """Whether each term is the beginning of a word in one of the ``fields``."""
-    searched = [word for word, places in words.items() if set(places) & set(fields)]
-    return all(any(word.startswith(term) for word in searched) for term in terms)
+    return not missed(terms, words, fields)
 
 
-def _hashtags(text: str) -> Iterator[str]:
+def _words(spaced: str) -> Iterable[str]:
+    """The first words of a text that ``_spaced`` has made, each once and in their order."""
+    words = spaced.replace("#", " ").replace("_", " ").split()
+    return list(islice(dict.fromkeys(word[:LONGEST] for word in words), MOST_WORDS))
+
+
+def _hashtags(spaced: str) -> Iterator[str]:
     """What follows each ``#``, to the end of its letters, digits, marks and low lines."""
-    for part in text.split("#")[1:]:
-        yield "".join(takewhile(lambda sign: sign == "_" or _is_of_word(sign), part))
+    for part in spaced.split("#")[1:]:
+        yield part.partition(" ")[0]
+
+
+def _spaced(text: str) -> str:
+    """The compared form of ``text``, with a blank in the place of each sign that is of no word, but for ``#_``."""
+    normal = _normal(text)
+    others = {ord(sign): " " for sign in set(normal) if sign not in "#_" and not _is_of_word(sign)}
+    return normal.translate(others)
 
 
 def _is_of_word(sign: str) -> bool:
@@ -49,4 +78,5 @@ def _is_of_word(sign: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    compatible = unicodedata.normalize("NFKC", text[:_MOST_READ])[:_MOST_COMPARED]
+    return unicodedata.normalize("NFKC", compatible.casefold())[:_MOST_COMPARED]

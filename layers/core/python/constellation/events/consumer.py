@@ -3,48 +3,64 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, ClassVar, cast
 
 from constellation.domain.times import utc_now
 from constellation.observability import logger
 from constellation.stores.resources import Grant, Resource
 
+Passed = Callable[[], float]
+"""Gives the seconds since the event came."""
+
 
 @dataclass(frozen=True)
 class Consumer:
     """The consumer of one queue; called with an SQS event it is the Lambda function.
 
-    ``function`` gets each message, parsed from JSON, and the time. A message comes at least once, in any order,
-    so it must be safe to repeat. When it raises, this message alone is delivered again, and after
-    ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are handled
-    within ``timeout`` seconds all together; ``memory`` is in MB.
+    ``function`` gets each message, parsed from JSON, and the time; where it is ``timed``, Passed too. A message comes
+    at least once, in any order, so it must be safe to repeat. When it raises, this message alone is delivered again,
+    and after ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are
+    handled within ``timeout`` seconds all together; ``memory`` is in MB.
     """
 
     attempts: ClassVar[int] = 5
 
     queue: Resource
-    function: Callable[[Any, datetime], None]
+    function: Callable[..., None]
     grants: tuple[Grant, ...]
     batch: int
     timeout: int
     memory: int
+    timed: bool
 
-    def __call__(self, event: Mapping[str, Any], context: Any = None, *, now: datetime | None = None) -> Any:
-        """Handle the batch and answer which messages failed (``ReportBatchItemFailures``). ``now`` is for tests."""
+    def __call__(
+        self,
+        event: Mapping[str, Any],
+        context: Any = None,
+        *,
+        now: datetime | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> Any:
+        """Handle the batch and answer which messages failed (``ReportBatchItemFailures``).
+
+        ``now`` and ``clock``, which gives seconds from any moment on, are for tests.
+        """
         from aws_lambda_powertools.utilities import batch
 
-        moment = now or utc_now()
+        moment, begun = now or utc_now(), clock()
+        given = (moment, lambda: clock() - begun) if self.timed else (moment,)
 
         def handle(record: Any) -> None:
-            self._handle(record, moment)
+            self._handle(record, given)
 
         processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
         return cast("Any", batch).process_partial_response(event, handle, processor, context)
 
-    def _handle(self, record: Any, now: datetime) -> None:
+    def _handle(self, record: Any, given: Sequence[Any]) -> None:
         extra = {"queue": self.queue.name, "message_id": record.message_id}
         try:
-            self.function(record.json_body, now)
+            self.function(record.json_body, *given)
         except Exception:
             logger().exception("message failed", extra=extra)
             raise
@@ -52,7 +68,13 @@ class Consumer:
 
 
 def consumer(
-    queue: Resource, *, grants: Sequence[Grant] = (), batch: int = 10, timeout: int = 60, memory: int = 512
-) -> Callable[[Callable[[Any, datetime], None]], Consumer]:
+    queue: Resource,
+    *,
+    grants: Sequence[Grant] = (),
+    batch: int = 10,
+    timeout: int = 60,
+    memory: int = 512,
+    timed: bool = False,
+) -> Callable[[Callable[..., None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory)
+    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed)

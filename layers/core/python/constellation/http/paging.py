@@ -59,13 +59,16 @@ def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selec
 def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller) -> Meta:
     """What an answer says of its page, the cursors signed for this caller, list, order and search."""
     scope = _scope(list_, query, caller)
-    return {
+    said: Meta = {
         "size": query.limit,
         "page": page,
         "total": found.total,
         "nextCursor": _written(found.following, scope) if found.following else None,
         "prevCursor": _written(found.preceding, scope) if found.preceding else None,
     }
+    if found.gap:
+        said["notSearched"] = {"after": found.gap.after or None, "until": found.gap.until}
+    return said
 
 
 def _written(cursor: Cursor, scope: str) -> str:

@@ -1,13 +1,16 @@
-"""The search index, brought up to date in batches, away from the requests that change images.
+"""The search index, brought up to date in slices, away from the requests that change images.
 
-A list with few new images is left as it is: search looks through those itself.
+A list with few new images is left as it is: search looks through those itself. Each slice is written and then noted as
+done, so that a run that is killed has lost one slice. A run has a budget of time; what is left then is asked for anew.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, takewhile
 from typing import Any
 
+from constellation.domain.ids import new_id
 from constellation.domain.images import PUBLIC, Image
 from constellation.domain.times import to_wire
 from constellation.domain.words import image_words
@@ -36,9 +39,19 @@ FEWEST = 32
 SETTLED = timedelta(seconds=60)
 """How old a change must be: by then no function is still writing an older one, and the order shows it."""
 
+TIMEOUT = 300
+"""Seconds of the function that indexes: as long as one takes, the fewer have to ask for the rest."""
+
+BUDGET = 220
+"""Seconds of them after which no slice is begun any more; one takes a few."""
+
+SLICE = 1000
+"""Entries that are written before the progress is noted, or those of one image: forty calls, half a second."""
+
 _DELAY = 75
-_BATCH = 500
-_LEASE = timedelta(seconds=55)
+_AT_ONCE = 100
+_LEASE = timedelta(seconds=90)
+"""How long a run may be silent before another takes its place."""
 
 
 def follow(before: Image | None, after: Image) -> None:
@@ -53,10 +66,16 @@ def follow(before: Image | None, after: Image) -> None:
     queues.send(INDEXING, message, _DELAY)
 
 
+def ask_again(message: dict[str, Any]) -> None:
+    """Put a message for which there is no time back into the queue."""
+    queues.send(INDEXING, message)
+
+
 def forget(image_id: str, owner: str | None, lost: Collection[str]) -> None:
     """Take words that an image was about to lose out of the index of every list it can have been in.
 
-    What its record says now decides: the change may not have come about, or been undone.
+    What its record says now decides: the change may not have come about, or been undone. They are at most those of
+    two texts: 512 calls.
     """
     image = images.get(image_id)
     gone = sorted(set(lost) - _words_of(image)) if image else lost
@@ -74,30 +93,65 @@ def remove(image: Image) -> None:
         words.remove(list_, image.id, image_words(image.description, image.name, display_name))
 
 
-def bring_up_to_date(list_: str, now: datetime) -> None:
-    """Enter what has changed in the list and has settled; a part of it when it is much, and ask for the rest."""
-    horizon = to_wire(now - SETTLED)
-    start = lists.state(list_).indexed_to
-    fresh = _settled(list_, start, horizon)
-    if len(fresh) < FEWEST or not words.lease(list_, now, now + _LEASE):
+def bring_up_to_date(list_: str, now: datetime, passed: Callable[[], float]) -> None:
+    """Enter what has changed in the list and has settled. ``passed`` gives the seconds since ``now``.
+
+    When they are BUDGET, what is left to be entered is asked for by a message.
+    """
+    settled = to_wire(now - SETTLED)
+    entries = lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), _AT_ONCE)
+    fresh = takewhile(lambda entry: entry.place < settled, entries)
+    first = list(islice(fresh, FEWEST))
+    if len(first) < FEWEST:
         return
-    names = _display_names(entry.owner for entry in fresh) if list_ == PUBLIC else {}
-    newly_described, others = list[Indexed](), list[Indexed]()
-    for entry in fresh:
-        image = Indexed(
-            entry.id, image_words(entry.description, entry.name, names.get(entry.owner, "")), entry.described_at
-        )
-        (newly_described if entry.place.startswith(entry.described_at) else others).append(image)
+    holder, moment = new_id(), now + timedelta(seconds=passed())
+    place = words.lease(list_, holder, moment, moment + _LEASE)
+    if place is None:
+        return
+    done = 0
+    for part in _slices(list_, (entry for entry in chain(first, fresh) if entry.place > place)):
+        _enter(list_, part)
+        done += 1
+        if not words.advance(list_, holder, part[-1].place, now + timedelta(seconds=passed()) + _LEASE):
+            return
+        if passed() >= BUDGET:
+            break
+    words.release(list_, holder)
+    # Messages that came during a long run have found the lease taken, and are gone.
+    if done > 1 or passed() >= BUDGET:
+        ask_again({"lists": [list_]})
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    """An image that is to be in the index, its place in the order of change, and whether that changed its words."""
+
+    image: Indexed
+    place: str
+    is_described: bool
+
+
+def _slices(list_: str, entries: Iterator[Entry]) -> Iterator[list[_Fresh]]:
+    """What a list has that is new, in parts that have at most SLICE words, or are one image."""
+    part, size = list[_Fresh](), 0
+    while chunk := list(islice(entries, _AT_ONCE)):
+        names = _display_names(entry.owner for entry in chunk) if list_ == PUBLIC else {}
+        for entry in chunk:
+            found = image_words(entry.description, entry.name, names.get(entry.owner, ""))
+            if part and size + len(found) > SLICE:
+                yield part
+                part, size = [], 0
+            image = Indexed(entry.id, found, entry.described_at)
+            part.append(_Fresh(image, entry.place, entry.place.startswith(entry.described_at)))
+            size += len(found)
+    if part:
+        yield part
+
+
+def _enter(list_: str, part: Collection[_Fresh]) -> None:
     # A change that leaves an image's words alone must touch no entry; to read one is cheaper than to write it.
-    words.put(list_, [*newly_described, *words.missing(list_, others)])
-    words.advance(list_, fresh[-1].place)
-    if len(fresh) == _BATCH:
-        queues.send(INDEXING, {"lists": [list_]})
-
-
-def _settled(list_: str, start: str, horizon: str) -> list[Entry]:
-    entries = islice(lists.by_change(list_, Span(ascending=True, start=start), _BATCH), _BATCH)
-    return [entry for entry in entries if entry.place < horizon]
+    known = words.missing(list_, [fresh.image for fresh in part if not fresh.is_described])
+    words.put(list_, [*(fresh.image for fresh in part if fresh.is_described), *known])
 
 
 def _words_of(image: Image) -> frozenset[str]:

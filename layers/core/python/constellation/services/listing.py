@@ -5,14 +5,14 @@ orders read the list's index once, and are refused for lists that are too long f
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
 from constellation.domain.cursors import Cursor
-from constellation.domain.errors import Invalid, Unavailable, Violation
+from constellation.domain.errors import Invalid, Violation
 from constellation.domain.images import PUBLIC, Image
-from constellation.domain.words import USER, image_words, match
+from constellation.domain.words import USER, image_words, missed
 from constellation.services.access import STANDING, history, own, standing
 from constellation.stores import accounts, images, lists, words
 from constellation.stores.lists import Entry, Span, State
@@ -39,7 +39,8 @@ MOST_WALKED = 100_000
 """Places of an order that one request goes through."""
 
 _MOST_FETCHED = 500
-_MOST_UNINDEXED = 10_000
+_MOST_UNINDEXED = 200
+"""Images beyond the search index that a search looks through, the newest ones; the costliest take 0.5 ms each."""
 
 Item = TypeVar("Item", Image, Entry)
 
@@ -66,13 +67,28 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """What a search has left out: images that last changed after the time ``after`` and not after ``until``.
+
+    Without ``after`` they are all that did not change after ``until``.
+    """
+
+    after: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Page:
-    """A page, how many images there are in all, and the cursors of its neighbours; None where there is none."""
+    """A page, how many images there are in all, and the cursors of its neighbours; None where there is none.
+
+    ``gap`` is what was not searched while the search index is behind.
+    """
 
     images: list[Image]
     total: int
     following: Cursor | None
     preceding: Cursor | None
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True)
@@ -85,28 +101,29 @@ class _Row:
 
 
 def page_of(selection: Selection) -> Page:
-    """Read a page. Raises Invalid for what would read too much, Unavailable while the search index is far behind."""
+    """Read a page. Raises Invalid for what would read too much."""
     state = lists.state(selection.list_)
     cursor = selection.cursor or Cursor("")
     skipped = 0 if selection.cursor else (selection.page - 1) * selection.limit
     span = Span(selection.ascending != cursor.backward, cursor.place, cursor.inclusive)
+    gap = None
     if selection.search is None:
         total = state.total
         if total > skipped and skipped + selection.limit >= MOST_WALKED:
             raise Invalid(Violation("page", f"Past {MOST_WALKED} images only nextCursor leads on."))
         rows = _rows(selection, span, total, at_once=skipped + selection.limit + 1)
     else:
-        ids = _candidates(selection.list_, selection.search, state)
+        ids, gap = _candidates(selection.list_, selection.search, state)
         if len(ids) <= _MOST_FETCHED:
             found = _confirmed(selection, images.get_many(ids).values())
             total, rows = len(found), _cut((_row(selection.order, image) for image in found), span)
         else:
             total, rows = len(ids), (row for row in _rows(selection, span, state.total) if row.id in ids)
     if skipped and skipped >= total:
-        return Page([], total, None, None)
+        return Page([], total, None, None, gap)
     rows = islice(rows, skipped, None)
     taken, more = _take(selection, rows)
-    return _page(taken, total, selection.cursor, skipped, more=more)
+    return replace(_page(taken, total, selection.cursor, skipped, more=more), gap=gap)
 
 
 def _page(taken: list[tuple[str, Image]], total: int, cursor: Cursor | None, skipped: int, *, more: bool) -> Page:
@@ -196,14 +213,14 @@ _PLACES: Mapping[str, Callable[[Any], str]] = {
 """The place of an image, or of an index's entry where that knows it, in each order, to be compared as text."""
 
 
-def _candidates(list_: str, search: Search, state: State) -> frozenset[str]:
-    """The ids of what the index has for all the terms, and of what is too new for the index.
+def _candidates(list_: str, search: Search, state: State) -> tuple[frozenset[str], Gap | None]:
+    """The ids of what the index has for all the terms, and of what is too new for the index; and what was left out.
 
     A few may be wrong: of images that have changed, and where one term has too many entries to be looked at.
     """
-    fresh = list(islice(lists.by_change(list_, Span(ascending=True, start=state.indexed_to)), _MOST_UNINDEXED + 1))
+    fresh, gap = lists.newest(list_, state.indexed_to, _MOST_UNINDEXED + 1), None
     if len(fresh) > _MOST_UNINDEXED:
-        raise Unavailable("The search index is catching up with many new images, try again", retry_after=60)
+        gap = Gap(_time_of(state.indexed_to), _time_of(fresh.pop().place))
     matching = frozenset(entry.id for entry in _matching(list_, search, fresh))
     known = list[frozenset[str]]()
     for most in (_MOST_FETCHED, MOST_SORTED):  # One rare term is enough: the records decide about the others.
@@ -215,7 +232,11 @@ def _candidates(list_: str, search: Search, state: State) -> frozenset[str]:
     if len(known) < len(search.terms) and (not known or len(indexed) > _MOST_FETCHED):
         message = f"More than {MOST_SORTED} images have such words; search for more of a word, or for more words."
         raise Invalid(Violation("searchTerm", message))
-    return (indexed - {entry.id for entry in fresh}) | matching
+    return (indexed - {entry.id for entry in fresh}) | matching, gap
+
+
+def _time_of(place: str) -> str:
+    return place.partition("#")[0]
 
 
 def _confirmed(selection: Selection, found: Iterable[Image]) -> list[Image]:
@@ -234,12 +255,14 @@ def _matching(list_: str, search: Search, items: Collection[Item]) -> list[Item]
     """Those whose words match; the owners' names are fetched only where nothing else has decided."""
     if not search.terms:
         return []
-    names: dict[str, str] = {}
+    missing = {item.id: _missed(search, item) for item in items}
     if list_ == PUBLIC and USER in search.fields:
-        owners = {item.owner for item in items if item.owner and not _matches(search, item, "")}
-        names = {user.id: user.display_name for user in accounts.find_many(owners).values()}
-    return [item for item in items if _matches(search, item, names.get(item.owner or "", ""))]
+        owners = {item.owner for item in items if item.owner and missing[item.id]}
+        names = {user.id: image_words("", "", user.display_name) for user in accounts.find_many(owners).values()}
+        for item in items:
+            missing[item.id] = missed(missing[item.id], names.get(item.owner or "", {}), search.fields)
+    return [item for item in items if not missing[item.id]]
 
 
-def _matches(search: Search, item: Image | Entry, display_name: str) -> bool:
-    return match(search.terms, image_words(item.description, item.name, display_name), search.fields)
+def _missed(search: Search, item: Image | Entry) -> frozenset[str]:
+    return missed(search.terms, image_words(item.description, item.name), search.fields)

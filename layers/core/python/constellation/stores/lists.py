@@ -6,7 +6,7 @@ A user's list also counts the binaries of firmware that the user has uploaded, s
                                             keptBytes: of those that were deleted but for their originals
     pk LIST#<user>   sk FIRMWARE#<digit>    total, bytes, changedAt: of the binaries that the user has uploaded to the
                                             firmware images whose id begins with the digit
-    pk LIST#<list>   sk INDEX               indexedTo, leasedTo: how far the search index has come
+    pk LIST#<list>   sk INDEX               indexedTo, leasedTo, leasedBy: how far the search index has come
 
 A list is ``domain.images.PUBLIC`` or a user's id. The totals move in the transactions of the records
 (``change_of_totals``, ``change_of_binaries``); sixteen items share them, so that parallel uploads seldom meet at one.
@@ -16,6 +16,7 @@ The orders are the table's secondary indexes.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from constellation.domain.images import PUBLIC, Image
@@ -203,15 +204,25 @@ def by_change(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[E
     return _walk(PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED, list_, span, at_once)
 
 
+def newest(list_: str, since: str, most: int) -> list[Entry]:
+    """Up to ``most`` of the images that stand after the place ``since`` in the order of change, the last one first."""
+    index = PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED
+    return list(islice(_query(index, list_, ">", since, most, ascending=False), most))
+
+
 def _walk(index: Index, list_: str, span: Span, at_once: int) -> Iterator[Entry]:
     operator = (">" if span.ascending else "<") + ("=" if span.inclusive else "")
+    return _query(index, list_, operator, span.start, at_once, ascending=span.ascending)
+
+
+def _query(index: Index, list_: str, operator: str, place: str, at_once: int, *, ascending: bool) -> Iterator[Entry]:
     request: dict[str, Any] = {
         "TableName": IMAGES.physical_name,
         "IndexName": index.name,
-        "KeyConditionExpression": "#list = :list" + (f" AND #place {operator} :start" if span.start else ""),
-        "ExpressionAttributeNames": {"#list": index.partition} | ({"#place": index.sort} if span.start else {}),
-        "ExpressionAttributeValues": to_wire({":list": list_} | ({":start": span.start} if span.start else {})),
-        "ScanIndexForward": span.ascending,
+        "KeyConditionExpression": "#list = :list" + (f" AND #place {operator} :place" if place else ""),
+        "ExpressionAttributeNames": {"#list": index.partition} | ({"#place": index.sort} if place else {}),
+        "ExpressionAttributeValues": to_wire({":list": list_} | ({":place": place} if place else {})),
+        "ScanIndexForward": ascending,
         "Limit": at_once,
     }
     while True:

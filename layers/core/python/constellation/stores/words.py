@@ -110,40 +110,57 @@ def forget(list_: str, image_id: str, words: Iterable[str], at: str) -> None:
             continue
 
 
-def lease(list_: str, now: datetime, until: datetime) -> bool:
-    """Become the one that indexes the list, ``until`` then; False while another is."""
+def lease(list_: str, holder: str, now: datetime, until: datetime) -> str | None:
+    """Become the one that indexes the list, ``until`` then; None while another is.
+
+    The answer is the place in the order of change up to which the index holds the list, empty at first. ``holder`` is
+    an id of this run alone.
+    """
+    try:
+        answer = aws.call(
+            "dynamodb",
+            "update_item",
+            TableName=IMAGES.physical_name,
+            Key=_index_key(list_),
+            UpdateExpression="SET leasedTo = :until, leasedBy = :holder",
+            ConditionExpression="attribute_not_exists(leasedTo) OR leasedTo < :now OR leasedBy = :holder",
+            ExpressionAttributeValues=to_wire(
+                {":now": time_to_wire(now), ":until": time_to_wire(until), ":holder": holder}
+            ),
+            ReturnValues="ALL_NEW",
+        )
+    except aws.ConditionFailed:
+        return None
+    return from_wire(answer["Attributes"]).get("indexedTo", "")
+
+
+def advance(list_: str, holder: str, to: str, until: datetime) -> bool:
+    """Say that everything up to this place is in the index, and keep the lease ``until`` then.
+
+    False where the lease has ended and another has taken it: that one goes on.
+    """
+    return _held(list_, holder, "SET indexedTo = :to, leasedTo = :until", {":to": to, ":until": time_to_wire(until)})
+
+
+def release(list_: str, holder: str) -> None:
+    """End the lease, if it is still held."""
+    _held(list_, holder, "REMOVE leasedTo, leasedBy", {})
+
+
+def _held(list_: str, holder: str, change: str, values: Mapping[str, str]) -> bool:
     try:
         aws.call(
             "dynamodb",
             "update_item",
             TableName=IMAGES.physical_name,
             Key=_index_key(list_),
-            UpdateExpression="SET leasedTo = :until",
-            ConditionExpression="attribute_not_exists(leasedTo) OR leasedTo < :now",
-            ExpressionAttributeValues=to_wire({":now": time_to_wire(now), ":until": time_to_wire(until)}),
+            UpdateExpression=change,
+            ConditionExpression="leasedBy = :holder",
+            ExpressionAttributeValues=to_wire({":holder": holder, **values}),
         )
     except aws.ConditionFailed:
         return False
     return True
-
-
-def advance(list_: str, to: str) -> None:
-    """Say that everything up to this place in the order of change is in the index, and end the lease.
-
-    It never goes back: where another has come further, this one's lease has ended already.
-    """
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=IMAGES.physical_name,
-            Key=_index_key(list_),
-            UpdateExpression="SET indexedTo = :to REMOVE leasedTo",
-            ConditionExpression="attribute_not_exists(indexedTo) OR indexedTo < :to",
-            ExpressionAttributeValues=to_wire({":to": to}),
-        )
-    except aws.ConditionFailed:
-        return
 
 
 def _index_key(list_: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from constellation.domain.accounts import User
 from constellation.domain.images import Image
@@ -120,6 +120,13 @@ class PastImage(TypedDict):
     metadata: Metadata
 
 
+class NotSearched(TypedDict):
+    """What a search has left out as its index is behind: images that last changed ``after`` and not past ``until``."""
+
+    after: str | None
+    until: str
+
+
 class Meta(TypedDict):
     """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours."""
 
@@ -128,6 +135,7 @@ class Meta(TypedDict):
     total: int
     nextCursor: str | None
     prevCursor: str | None
+    notSearched: NotRequired[NotSearched]
 
 
 class ImagePage(TypedDict):

@@ -1,0 +1,117 @@
+"""Where text is normalised, classified or matched: each place has a line here that names its input and its bound."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = (ROOT / "layers/core/python/constellation", ROOT / "functions")
+
+MODULES = ("unicodedata", "re")
+METHODS = ("casefold", "normalize")
+
+Place = tuple[str, str, str]
+"""The module, the function or ``-`` for the module itself, and what it uses."""
+
+COMPILED = ("written here", "done once, at import")
+ONE = "one character at a time, of what the caller has bounded"
+
+BOUNDS: Mapping[Place, tuple[str, str]] = {
+    ("binaries.intel_hex", "-", "re.compile"): COMPILED,
+    ("binaries.intel_hex", "_record", "_RECORD.fullmatch"): ("a line of a file", "521 characters by its pattern"),
+    ("domain.access_logs", "-", "re.compile"): COMPILED,
+    ("domain.access_logs", "_viewed", "_LINK.fullmatch"): ("a path in a CDN's log", "8,192 bytes by the CDN; linear"),
+    ("domain.access_logs", "_viewed", "_KEY.fullmatch"): ("a path in a CDN's log", "8,192 bytes by the CDN; linear"),
+    ("domain.accounts", "-", "re.compile"): COMPILED,
+    ("domain.accounts", "comparable", "unicodedata.category"): ("a name, an email", "EMAIL_LIMIT by _identity"),
+    ("domain.accounts", "comparable", "unicodedata.normalize"): ("a name, an email", "EMAIL_LIMIT by _identity"),
+    ("domain.accounts", "comparable", ".casefold"): ("the same, normalised", "EMAIL_LIMIT, expanded 18 times"),
+    ("domain.accounts", "checked_email", "unicodedata.normalize"): ("an email", "EMAIL_LIMIT, looked at first"),
+    ("domain.accounts", "checked_email", "_EMAIL.fullmatch"): ("the same, normalised", "EMAIL_LIMIT, expanded"),
+    ("domain.firmware", "named", "re.finditer"): ("the name of a dropped file", "1,024 bytes, an object's key"),
+    ("domain.ids", "-", "re.compile"): COMPILED,
+    ("domain.ids", "parse_id", "_UUID.fullmatch"): ("an id", "36 characters, looked at first"),
+    ("domain.links", "-", "re.compile"): COMPILED,
+    ("domain.links", "parse_key", "_KEY.fullmatch"): ("a path", "8,192 bytes by the CDN; linear"),
+    ("domain.links", "_parse_side", "_SIDE.fullmatch"): ("a size in a query", "4 digits by its pattern"),
+    ("domain.names", "is_deceptive", "unicodedata.category"): ("a name", ONE),
+    ("domain.times", "-", "re.compile"): COMPILED,
+    ("domain.times", "from_wire", "_ISO_8601.fullmatch"): ("a time", "35 characters by its pattern"),
+    ("domain.trees", "order", ".casefold"): ("a stored name", "NAME_LIMIT when it was given"),
+    ("domain.versions", "-", "re.compile"): COMPILED,
+    ("domain.versions", "parse_version", "_VERSION.fullmatch"): ("a version", "LONGEST, looked at first"),
+    ("domain.words", "_is_of_word", "unicodedata.category"): ("a sign of a text", ONE),
+    ("domain.words", "_normal", "unicodedata.normalize"): ("a text", "_MOST_READ, then _MOST_COMPARED, cut off"),
+    ("domain.words", "_normal", ".casefold"): ("the same, normalised", "_MOST_COMPARED, cut off"),
+    ("http.loading", "_page_number", "re.fullmatch"): ("a page's number", "18 digits by its pattern"),
+    ("http.representations", "-", "re.compile"): COMPILED,
+    ("http.representations", "asks_for_json", "re.fullmatch"): ("a parameter in Accept", "7 characters by its pattern"),
+    ("http.representations", "is_known", "_ENTITY_TAG.findall"): (
+        "If-None-Match",
+        "10,240 bytes by the gateway; linear",
+    ),
+    ("http.representations", "_range", "_RANGE.fullmatch"): ("Range", "37 characters by its pattern"),
+    ("imaging.steps.outline", "-", "re.compile"): COMPILED,
+    ("imaging.steps.outline", "_jpeg", "_MARKER.search"): ("a picture", "the limit of its bytes; linear"),
+    ("imaging.steps.sniff", "-", "re.compile"): COMPILED,
+    ("imaging.steps.sniff", "_text_type", "_CONTROL.search"): ("the beginning of a file", "_PREFIX, cut off"),
+    ("imaging.steps.sniff", "_text_type", "_PROLOGUE.match"): ("the beginning of a file", "_PREFIX, cut off"),
+    ("imaging.steps.sniff", "_text_type", "_SVG.match"): ("the beginning of a file", "_PREFIX, cut off"),
+    ("imaging.steps.sniff", "_text_type", "_HTML.match"): ("the beginning of a file", "_PREFIX, cut off"),
+    ("inputs.listing", "_limit", "re.fullmatch"): ("a number of entries", "3 digits by its pattern"),
+    ("stores.passwords", "_bytes", "unicodedata.normalize"): ("a password", "PASSWORD_LIMIT + 1, cut off"),
+    ("views.constellations", "members", ".casefold"): ("a stored name", "NAME_LIMIT when it was given"),
+}
+
+
+class _Places(ast.NodeVisitor):
+    """What a module uses of MODULES, of its own compiled patterns and of METHODS, by its functions."""
+
+    def __init__(self, module: str, tree: ast.Module) -> None:
+        self.found = set[Place]()
+        self._module = module
+        self._within = ["-"]
+        self._patterns = {
+            target.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("re.compile(")
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        self.visit(tree)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._within.append(node.name)
+        self.generic_visit(node)
+        self._within.pop()
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        owner = node.value.id if isinstance(node.value, ast.Name) else ""
+        is_flag = owner == "re" and node.attr.isupper()
+        if owner in {*MODULES, *self._patterns} and not is_flag:
+            self.found.add((self._module, self._within[-1], f"{owner}.{node.attr}"))
+        elif node.attr in METHODS:
+            self.found.add((self._module, self._within[-1], f".{node.attr}"))
+        self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        assert node.module not in MODULES, "import the module, so that its uses are found"
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for source in SOURCES:
+        for path in sorted(source.rglob("*.py")):
+            yield ".".join(path.relative_to(source).with_suffix("").parts), ast.parse(path.read_text())
+
+
+def _is_renamed(node: ast.AST) -> bool:
+    return isinstance(node, ast.Import) and any(name.name in MODULES and name.asname for name in node.names)
+
+
+def test_every_place_where_text_is_worked_on_has_its_bound() -> None:
+    found = set[Place]()
+    for module, tree in _modules():
+        assert not any(map(_is_renamed, ast.walk(tree))), module
+        found |= _Places(module, tree).found
+    assert found - BOUNDS.keys() == set(), "a new place needs a bound, and a line above"
+    assert BOUNDS.keys() - found == set(), "there is no such place any more"
