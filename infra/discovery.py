@@ -26,7 +26,6 @@ BASE_LAYERS = ("core", "runtime")
 PACKAGE_LAYERS: Mapping[str, str] = {
     "PIL": "imaging",
     "argon2": "crypto",
-    "bincopy": "firmware",
     "cryptography": "crypto",
     "jwt": "crypto",
 }

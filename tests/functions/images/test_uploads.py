@@ -160,7 +160,7 @@ BROKEN = {
     ),
     "500 frames": (
         pictures.flicker(500),
-        "The image has too many frames (500 frames). Maximum amount expected is 256 frames.",
+        "The image has too many frames (more than 256 frames). Maximum amount expected is 256 frames.",
     ),
 }
 

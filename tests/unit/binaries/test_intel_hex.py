@@ -1,13 +1,15 @@
 """Intel HEX, line by line: what is wrong where, and what the data fills."""
 
 import io
+import random
 from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
 from constellation.binaries import intel_hex
 from constellation.binaries.intel_hex import BadRecord, Checker
-from tests.hex_files import END, firmware, record
+from constellation.settings import settings
+from tests.hex_files import END, firmware, pages, record
 
 DATA = record(0, 0x0100, bytes(range(16)))
 
@@ -96,6 +98,44 @@ def test_the_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(segments([*lines, END])) == 3
     with pytest.raises(BadRecord, match=r"^Line 4: .*more than 3 segments"):
         segments([*lines, record(0, 6, b"a"), END])
+
+
+def test_the_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intel_hex, "LINE_LIMIT", 3)
+    message = "^Line 4: a file has at most 3 lines$"
+    assert len(segments([DATA, END, b""])) == 1
+    for lines in ([DATA, END, b"", b""], [record(0, 0, b"")] * 4, [record(4, 0, b"\0\0")] * 4, [b""] * 4):
+        with pytest.raises(BadRecord, match=message):
+            segments(lines)
+    with pytest.raises(BadRecord, match=r"^Line 2: "):
+        segments([DATA, b"x", END, END])
+
+
+def test_a_file_of_the_largest_size_in_usual_records_has_lines_left() -> None:
+    page = pages(1)
+    lines = page.count(b"\n") * (settings().presigned_firmware_limit / len(page.replace(b"\r", b"")))
+    assert lines < intel_hex.LINE_LIMIT
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_any_order_the_data_fills_the_same(seed: int) -> None:
+    """Compared with a set of bytes: pieces of one to four bytes, some missing, forwards, backwards and shuffled."""
+    chance = random.Random(seed)
+    pieces, at = list[tuple[int, int]](), 0
+    while at < 1000:
+        size = chance.randrange(1, 5)
+        pieces.append((at, size))
+        at += size + chance.choice((0, 0, 0, 1))
+    there = {byte for at, size in pieces for byte in range(at, at + size)}
+    expected = [
+        (at, next(n for n in range(1, 1001) if at + n not in there)) for at in sorted(there) if at - 1 not in there
+    ]
+    orders = [pieces, pieces[::-1], pieces[::2] + pieces[1::2], chance.sample(pieces, len(pieces))]
+    for order in orders:
+        assert segments([*(record(0, at, bytes(size)) for at, size in order), END]) == expected
+        again = chance.choice(order)
+        with pytest.raises(BadRecord, match=rf"^Line {len(order) + 1}: .*overlaps"):
+            segments([*(record(0, at, bytes(size)) for at, size in order), record(0, *again[:1], b"a"), END])
 
 
 def test_a_file_of_many_records_is_one_segment() -> None:

@@ -11,7 +11,8 @@ from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.imaging.ingest import Limits, Picture, clean
-from tests import photographs
+from constellation.imaging.steps.profile import cleaned as cleaned_profile
+from tests import photographs, profiles
 from tests.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
@@ -86,7 +87,7 @@ def test_the_pixel_limit_itself_is_allowed(kind: str) -> None:
 
 
 def test_too_many_frames() -> None:
-    expected = "The image has too many frames (500 frames). Maximum amount expected is 256 frames."
+    expected = "The image has too many frames (more than 256 frames). Maximum amount expected is 256 frames."
     assert refusal(flashing_gif(500)) == expected
     assert cleaned(flashing_gif(256)).frames == 256
 
@@ -186,6 +187,10 @@ def test_a_png_that_says_twice_what_it_may_say_once(again: bytes) -> None:
 # What goes
 
 
+def _profile_with_a_secret() -> bytes:
+    return profiles.built({b"desc": profiles.described(b"SECRET"), **profiles.matrix()}, behind=b"SECRET")
+
+
 _WITH_SECRETS: dict[str, Callable[[], bytes]] = {
     "jpeg": lambda: photographs.camera_jpeg(6),
     "png": photographs.png,
@@ -193,6 +198,7 @@ _WITH_SECRETS: dict[str, Callable[[], bytes]] = {
     "gif": photographs.animated_gif,
     "animated webp": photographs.animated_webp,
     "flower": photographs.flower,
+    "profile": lambda: encoded(photographs.picture(64), "JPEG", icc_profile=_profile_with_a_secret()),
 }
 
 
@@ -263,7 +269,8 @@ def test_a_large_photograph_is_stored_as_a_baseline_jpeg_of_about_its_size() -> 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_colour_profile_stays(kind: str) -> None:
-    assert opened(cleaned(photographs.with_profile(kind)).data).info["icc_profile"] == photographs.srgb_profile()
+    profile = opened(cleaned(photographs.with_profile(kind)).data).info["icc_profile"]
+    assert profile == cleaned_profile(photographs.srgb_profile())
 
 
 @pytest.mark.parametrize(
@@ -275,8 +282,10 @@ def test_a_colour_profile_stays(kind: str) -> None:
         photographs.srgb_profile().replace(b"mntr", b"link"),
         (2_000_000).to_bytes(4, "big") + photographs.srgb_profile()[4:].ljust(1_999_996, b"\x00"),
         b"SECRET",
+        photographs.srgb_profile().replace(b"rTRC", b"xTRC"),
+        photographs.srgb_profile().replace(b"para", b"text"),
     ],
-    ids=["short", "no signature", "another space", "a link", "2 MB", "no profile"],
+    ids=["short", "no signature", "another space", "a link", "2 MB", "no profile", "no curve", "a text for a curve"],
 )
 def test_a_colour_profile_that_cannot_be_right_goes(profile: bytes) -> None:
     data = encoded(photographs.picture(64), "JPEG", icc_profile=profile)

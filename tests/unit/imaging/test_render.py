@@ -14,6 +14,7 @@ from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform, 
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
 from constellation.imaging.steps import gif
+from constellation.imaging.steps.profile import cleaned
 from tests import photographs
 from tests.pictures import distance, encoded, opened
 
@@ -230,7 +231,7 @@ def test_an_unchanging_frame_keeps_its_time() -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_colour_profile_stays(kind: str, extension: str) -> None:
     rendition = render(photographs.with_profile(kind), SMALL, extension)
-    assert opened(rendition).info["icc_profile"] == photographs.srgb_profile()
+    assert opened(rendition).info["icc_profile"] == cleaned(photographs.srgb_profile())
 
 
 def _red_seen_as_green() -> bytes:
@@ -284,7 +285,10 @@ def test_a_grey_profile_stays_with_grey_and_is_applied_to_colours(mode: str) -> 
     data = encoded(Image.new("L", (20, 20), 128).convert(mode), "PNG", icc_profile=_linear_grey())
     for extension in ("png", "jpg") if mode == "L" else ("png",):
         rendition = opened(render(data, WHOLE, extension))
-        assert (rendition.getchannel(0).getpixel((9, 9)), rendition.info["icc_profile"]) == (128, _linear_grey())
+        assert (rendition.getchannel(0).getpixel((9, 9)), rendition.info["icc_profile"]) == (
+            128,
+            cleaned(_linear_grey()),
+        )
     for extension in ("webp", "gif") if mode == "L" else ("webp", "gif", "jpg", "avif"):
         rendition = opened(render(data, WHOLE, extension))
         assert "icc_profile" not in rendition.info

@@ -1,21 +1,20 @@
 """Intel HEX (Intel, "Hexadecimal Object File Format Specification", 1988), checked line by line.
 
-bincopy takes a record apart and judges its checksum; what records mean together is judged here, in the memory that
-the segments take, however long the file is.
+What is kept of a file, however long it is, are the segments that its data fills.
 """
 
 import re
+from binascii import unhexlify
 from bisect import bisect_right
-from typing import Any, cast
 
-from constellation.domain.firmware import SEGMENT_LIMIT, Segment
+from constellation.domain.firmware import LINE_LIMIT, SEGMENT_LIMIT, Segment
 
 START_CODE = b":"
 """What a file in this format begins with."""
 
-_RECORD = re.compile(r":(?:[0-9A-Fa-f]{2}){5,260}", re.ASCII)
-_AROUND_DATA = 11
-"""Characters of a record besides its data: colon, length, address, type and checksum."""
+_RECORD = re.compile(rb":(?:[0-9A-Fa-f]{2}){5,260}")
+_AROUND_DATA = 5
+"""Bytes of a record besides its data: length, address, type and checksum."""
 
 _LONGEST = 1000
 """Characters; no record has as many."""
@@ -44,6 +43,7 @@ class Checker:
         self._has_start = False
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._last = -1
 
     def feed(self, data: bytes) -> None:
         """The next bytes, cut anywhere. Raises BadRecord."""
@@ -56,7 +56,9 @@ class Checker:
     def read(self, line: bytes) -> None:
         """The next line, with or without its ending. Raises BadRecord."""
         self._line += 1
-        text = line.removesuffix(b"\n").removesuffix(b"\r").decode("latin-1")
+        if self._line > LINE_LIMIT:
+            raise BadRecord(self._line, f"a file has at most {LINE_LIMIT} lines")
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
         if not text:
             self._blank_from = self._blank_from or self._line
             return
@@ -76,20 +78,19 @@ class Checker:
             raise BadRecord(max(last, 1), "the end record is missing")
         return tuple(Segment(start, end - start) for start, end in zip(self._starts, self._ends, strict=True))
 
-    def _record(self, text: str) -> None:
-        import bincopy  # only the function that takes binaries pays for the import
-
-        library = cast("Any", bincopy)  # it is not typed
+    def _record(self, text: bytes) -> None:
         if not _RECORD.fullmatch(text):
             raise BadRecord(self._line, "a record is a colon and 5 to 260 pairs of hexadecimal digits")
-        if len(text) != _AROUND_DATA + 2 * int(text[1:3], 16):
+        record = unhexlify(text[1:])
+        size, kind = record[0], record[3]
+        if len(record) != _AROUND_DATA + size:
             raise BadRecord(self._line, "the record's length is not the one that it states")
-        try:
-            kind, address, size, data = library.unpack_ihex(text)
-        except library.Error:
-            raise BadRecord(self._line, "the checksum is wrong") from None
+        if sum(record) & 0xFF:
+            raise BadRecord(self._line, "the checksum is wrong")
+        address = record[1] << 8 | record[2]
         if kind == _DATA:
-            self._fill(self._base + address, size)
+            if size:
+                self._fill(self._base + address, size)
             return
         if kind not in _LENGTHS:
             raise BadRecord(self._line, f"there is no record type {kind}")
@@ -101,7 +102,7 @@ class Checker:
         if address:
             raise BadRecord(self._line, f"a record of type {kind} has the address 0")
         if kind in _SHIFTS:
-            self._base = int.from_bytes(data) << _SHIFTS[kind]
+            self._base = int.from_bytes(record[4:6]) << _SHIFTS[kind]
             return
         if self._has_start:
             raise BadRecord(self._line, "the start address is given twice")
@@ -109,19 +110,28 @@ class Checker:
 
     def _fill(self, start: int, size: int) -> None:
         """Note bytes that are there now, together with those that they touch."""
-        if not size:
-            return
-        end, after = start + size, bisect_right(self._starts, start)
-        if (after and self._ends[after - 1] > start) or (after < len(self._starts) and self._starts[after] < end):
+        starts, ends = self._starts, self._ends
+        end, at = start + size, self._last
+        # Most records go on where the one before ended: there is nothing to look for.
+        if at < 0 or ends[at] != start:
+            at = bisect_right(starts, start) - 1
+        following = at + 1
+        if (at >= 0 and ends[at] > start) or (following < len(starts) and starts[following] < end):
             raise BadRecord(self._line, "the data overlaps with that of an earlier record")
-        if after and self._ends[after - 1] == start:
-            after -= 1
-            self._ends[after] = end
+        touches_before = at >= 0 and ends[at] == start
+        touches_after = following < len(starts) and starts[following] == end
+        if touches_before and touches_after:
+            ends[at] = ends.pop(following)
+            del starts[following]
+        elif touches_before:
+            ends[at] = end
         else:
-            self._starts.insert(after, start)
-            self._ends.insert(after, end)
-        if after + 1 < len(self._starts) and self._starts[after + 1] == end:
-            self._ends[after] = self._ends.pop(after + 1)
-            del self._starts[after + 1]
-        if len(self._starts) > SEGMENT_LIMIT:
-            raise BadRecord(self._line, f"the data lies in more than {SEGMENT_LIMIT} segments")
+            at = following
+            if touches_after:
+                starts[at] = start
+            else:
+                starts.insert(at, start)
+                ends.insert(at, end)
+                if len(starts) > SEGMENT_LIMIT:
+                    raise BadRecord(self._line, f"the data lies in more than {SEGMENT_LIMIT} segments")
+        self._last = at

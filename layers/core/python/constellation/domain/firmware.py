@@ -15,6 +15,9 @@ LABEL_LIMIT = 128
 SEGMENT_LIMIT = 10_000
 """Segments of a file that are kept; one of more is refused."""
 
+LINE_LIMIT = 5_000_000
+"""Lines of an Intel HEX file, blank ones too: 200 MB in records of 16 bytes have fewer."""
+
 EXTENSION = ".hex"
 
 INTEL_HEX, OPAQUE = "intel-hex", "opaque"

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from constellation.domain.errors import Invalid, Violation
-from constellation.domain.ids import parse_id
+from constellation.domain.ids import new_id, parse_id
 from constellation.domain.names import NAME_LIMIT, is_deceptive
 from constellation.domain.sizes import megabytes
+from constellation.domain.times import to_wire
 
 IMAGE, FIRMWARE = "image", "firmware"
 """What an upload can become."""
@@ -25,6 +26,14 @@ POSTED, DROPPED, REPORTED = "incoming/", "drop/", "drop-failed/"
 
 FORM_LIFE = timedelta(minutes=15)
 """How long a form can be posted."""
+
+ATTEMPTS = 3
+"""How often the work on an upload begins; where that many have ended without a word, it fails."""
+
+ATTEMPT_LIFE = timedelta(seconds=150)
+"""After which an attempt has ended, however it did: its function's timeout."""
+
+NEVER_ENDED = f"The file could not be processed: {ATTEMPTS} attempts ended before they were done."
 
 NO_SUCH_UPLOAD = "Upload not found"
 
@@ -51,7 +60,8 @@ class Upload:
 
     ``key`` is where its object lies; ``size`` its bytes as they were announced, if they were. ``constellation`` and
     ``folder`` are empty where none was named; ``firmware`` is the firmware image that a posted file is the binary of.
-    ``user_id`` is empty where a key names no user. ``violations`` are what it was refused for.
+    ``user_id`` is empty where a key names no user. ``violations`` are what it was refused for. ``attempts`` are the
+    beginnings of the work on it that have not ended, each a text that begins with its time.
     """
 
     id: str
@@ -69,6 +79,7 @@ class Upload:
     firmware: str = ""
     status: str = PENDING
     violations: tuple[Violation, ...] = ()
+    attempts: frozenset[str] = frozenset()
 
     @property
     def is_dropped(self) -> bool:
@@ -86,6 +97,16 @@ class Upload:
         room = _KEY_LIMIT - len(f"{REPORTED}.json")
         rest = self.key.removeprefix(DROPPED).encode()[:room].decode(errors="ignore")
         return f"{REPORTED}{rest}.json"
+
+
+def new_attempt(now: datetime) -> str:
+    """What an attempt that begins now is called."""
+    return f"{to_wire(now)}#{new_id()}"
+
+
+def may_go_on(attempt: str, now: datetime) -> bool:
+    """Whether an attempt may be under way still."""
+    return datetime.fromisoformat(attempt.partition("#")[0]) > now - ATTEMPT_LIFE
 
 
 def check_size(size: int, *, field: str, limit: int) -> None:

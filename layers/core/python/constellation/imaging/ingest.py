@@ -58,7 +58,7 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
     from constellation.imaging.steps.outline import outline
 
     try:
-        shape = outline(data, media_type)
+        shape = outline(data, media_type, limits.frame_limit)
         complaint = _too_many(shape.width * shape.height, shape.frames, media_type, limits)
         if complaint:
             raise Invalid(Violation(field, complaint))
@@ -87,9 +87,8 @@ def _unaccepted(media_type: str) -> str | None:
 
 def _too_many(pixels: int, frames: int, media_type: str, limits: Limits) -> str | None:
     if frames > limits.frame_limit:
-        return (
-            f"The image has too many frames ({frames} frames). Maximum amount expected is {limits.frame_limit} frames."
-        )
+        most = limits.frame_limit
+        return f"The image has too many frames (more than {most} frames). Maximum amount expected is {most} frames."
     limit = limits.pixel_limit
     if frames > 1:
         limit = min(limit, _CANVAS_LIMIT)

@@ -1,7 +1,8 @@
 """Files past the gateway's limit, and files that are dropped: both come by S3, and become what a form's file would.
 
 An upload is settled once: what it becomes and that it is ready are written in one step, and whoever is told of its
-object again, or was killed before that step, finds it as it is. Its object goes once it is settled.
+object again, or was killed before that step, finds it as it is. Its object goes once it is settled. Each run notes its
+beginning first, so that a file that ends its function every time is given up.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from constellation.domain.errors import (
     Invalid,
     NotFound,
     RetryLater,
+    Unavailable,
     Violation,
 )
 from constellation.domain.firmware import BINARY_EXISTS, EXTENSION, Firmware, named
@@ -29,12 +31,15 @@ from constellation.domain.uploads import (
     FIRMWARE,
     FORM_LIFE,
     IMAGE,
+    NEVER_ENDED,
     NO_SUCH_UPLOAD,
     PENDING,
     POSTED,
     Upload,
     check_size,
     dropped,
+    may_go_on,
+    new_attempt,
     posted_id,
     safe_name,
 )
@@ -120,7 +125,7 @@ def take_in(arrived: StoredObject, now: datetime) -> None:
     with contextlib.closing(arrival):
         upload = _registered(arrival, now)
         if upload and upload.status == PENDING:
-            upload = _settled(upload, arrival, now)
+            upload = _attempted(upload, arrival, now)
         if upload and upload.status == FAILED and upload.is_dropped:
             incoming.report(upload.report_key, _report(upload))
         incoming.delete(arrival.key, arrival.version)
@@ -140,6 +145,28 @@ def _kind(arrival: Arrival) -> str:
         return IMAGE
     is_firmware = arrival.head.startswith(intel_hex.START_CODE) or arrival.key.lower().endswith(EXTENSION)
     return FIRMWARE if is_firmware else IMAGE
+
+
+def _attempted(upload: Upload, arrival: Arrival, now: datetime) -> Upload | None:
+    """The upload once it is ready or failed. What ends its function every time fails, and is not told of for ever.
+
+    Raises Unavailable while as many attempts as there may be can be under way.
+    """
+    attempt = new_attempt(now)
+    try:
+        there = uploads.begin(upload, attempt)
+        if there is None:
+            return _settled(upload, arrival, now)
+    except RetryLater:
+        # Nobody's fault but the services'. Where they are too busy even for this, it counts.
+        with contextlib.suppress(RetryLater):
+            uploads.take_back(upload, attempt)
+        raise
+    if there.status != PENDING:
+        return there
+    if any(may_go_on(each, now) for each in there.attempts):
+        raise Unavailable
+    return uploads.fail(upload, (Violation(_FILE, NEVER_ENDED),)) or uploads.get(upload.id)
 
 
 def _settled(upload: Upload, arrival: Arrival, now: datetime) -> Upload | None:

@@ -8,7 +8,7 @@ Wire = dict[str, Any]
 
 
 def to_wire(values: Mapping[str, Any]) -> dict[str, Wire]:
-    """The wire form of attributes: texts, whole numbers, booleans, maps of these. TypeError for any other type."""
+    """The wire form of attributes: texts, sets of them, whole numbers, booleans, maps. TypeError for any other type."""
     return {name: _wire(value) for name, value in values.items()}
 
 
@@ -27,6 +27,8 @@ def _wire(value: Any) -> Wire:
             return {"N": str(value)}
         case dict():
             return {"M": to_wire(cast("dict[str, Any]", value))}
+        case set():
+            return {"SS": sorted(cast("set[str]", value))}
         case _:
             raise TypeError("no wire form for this type")
 
@@ -38,5 +40,7 @@ def _plain(value: Wire) -> Any:
             return int(content)
         case "M":
             return from_wire(content)
+        case "SS":
+            return set(content)
         case _:
             return content

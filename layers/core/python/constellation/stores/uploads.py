@@ -1,6 +1,7 @@
 """Uploads that come by S3, in the table ``uploads``: one item each, for some days.
 
-pk UPLOAD#<id>   sk UPLOAD   the upload; ``pending`` is there while it is, which the index lists by ``expires``
+pk UPLOAD#<id>   sk UPLOAD   the upload; ``pending`` is there while it is, which the index lists by ``expires``;
+                             ``attempts`` are the beginnings of the work on it that have not ended, a set
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any
 
 from constellation.domain.errors import Violation
 from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.uploads import FAILED, PENDING, READY, Upload
+from constellation.domain.uploads import ATTEMPTS, FAILED, PENDING, READY, Upload
 from constellation.stores import aws, batches, resources
 from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import UPLOADS, Grant
@@ -42,6 +43,34 @@ def get(upload_id: str) -> Upload | None:
     key = to_wire(_key(upload_id))
     answer = aws.call("dynamodb", "get_item", TableName=UPLOADS.physical_name, Key=key, ConsistentRead=True)
     return _to_upload(from_wire(answer["Item"])) if "Item" in answer else None
+
+
+def begin(upload: Upload, attempt: str) -> Upload | None:
+    """Note the beginning of the work on a pending upload. Safe to repeat, also by the SDK after a lost answer.
+
+    None where it begins; else the upload as it stands, which is settled or has begun ATTEMPTS times before.
+    """
+    has_room = "attribute_not_exists(attempts) OR size(attempts) < :most OR contains(attempts, :this)"
+    part = update(
+        UPLOADS,
+        _key(upload.id),
+        "ADD attempts :attempt",
+        f"#status = :pending AND ({has_room})",
+        {"attempt": {attempt}, "this": attempt, "most": ATTEMPTS, "pending": PENDING},
+        {"status": "status"},
+    )["Update"]
+    try:
+        aws.call("dynamodb", "update_item", **part, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    except aws.ConditionFailed as fault:
+        return _to_upload(from_wire(fault.item or {}))
+    return None
+
+
+def take_back(upload: Upload, attempt: str) -> None:
+    """Let an attempt not have been. Safe to repeat."""
+    updates(
+        update(UPLOADS, _key(upload.id), "DELETE attempts :attempt", "attribute_exists(pk)", {"attempt": {attempt}})
+    )
 
 
 def pending_among(ids: Collection[str]) -> set[str]:
@@ -77,7 +106,7 @@ def _settle(upload: Upload, status: str, violations: tuple[Violation, ...]) -> P
     return update(
         UPLOADS,
         _key(upload.id),
-        "SET #status = :status, violations = :violations REMOVE pending",
+        "SET #status = :status, violations = :violations REMOVE pending, attempts",
         "#status = :pending",
         {"status": status, "violations": _dumped(violations), "pending": PENDING},
         {"status": "status"},
@@ -131,6 +160,7 @@ def _to_upload(item: Mapping[str, Any]) -> Upload:
         firmware=item["firmware"],
         status=item["status"],
         violations=tuple(Violation(*each) for each in json.loads(item["violations"])),
+        attempts=frozenset(item.get("attempts", ())),
     )
 
 

@@ -9,6 +9,7 @@ one is put together the way browsers do it.
 
 import io
 import struct
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,10 @@ _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOP = b"\x0bNETSCAPE2.0\x03\x01"
 _GREYS = bytes(level for grey in range(256) for level in (grey, grey, grey))
 _DESCRIPTOR_SIZE = 10
+
+_BLOCK_LIMIT = 1_000_000
+"""Blocks of a file, sub-blocks included; 50 MB in full ones are 200,000."""
+
 _NO_CONTROL: tuple[int, int, int | None] = (0, 0, None)
 
 
@@ -69,12 +74,15 @@ class Gif(NamedTuple):
         )
 
 
-def parse(data: bytes) -> Gif:
-    """The blocks of a GIF up to its trailer; what follows is not looked at. Raises Corrupt."""
+def parse(data: bytes, most_frames: int = sys.maxsize) -> Gif:
+    """The blocks of a GIF up to its trailer, or to the first frame past ``most_frames``; what follows is not looked at.
+
+    Raises Corrupt.
+    """
     try:
         width, height, flags = struct.unpack_from("<HHB", data, 6)
         palette, at = _colours(data, 13, flags)
-        plays, frames = _blocks(data, at, palette or _GREYS)
+        plays, frames = _blocks(_Reader(data, at), palette or _GREYS, most_frames)
     except (struct.error, IndexError) as fault:
         raise Corrupt("GIF") from fault
     boxes = [frame.box for frame, _ in frames]
@@ -160,25 +168,44 @@ def _colour_table(palette: bytes) -> tuple[int, bytes]:
     return 0x80 | bits, palette.ljust(6 << bits, b"\x00")
 
 
-def _blocks(data: bytes, at: int, shared: bytes) -> tuple[int, list[tuple[Frame, Raster]]]:
+class _Reader:
+    """A place in a file, and how many blocks it may still pass."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self.data, self.at = data, at
+        self._left = _BLOCK_LIMIT
+
+    def skip_blocks(self, at: int) -> None:
+        """Go where the sub-blocks that begin at ``at`` end."""
+        data, left = self.data, self._left
+        while (length := data[at]) and left:
+            at += 1 + length
+            left -= 1
+        if not left:
+            raise Corrupt("GIF")
+        self.at, self._left = at + 1, left - 1
+
+
+def _blocks(reader: _Reader, shared: bytes, most_frames: int) -> tuple[int, list[tuple[Frame, Raster]]]:
     """How often the animation plays, and its frames."""
-    plays = 1
+    data, plays = reader.data, 1
     frames: list[tuple[Frame, Raster]] = []
     disposal, delay, transparent = _NO_CONTROL
-    while data[at] != _TRAILER:
-        if data[at] == _EXTENSION:
-            block, label, at = at + 2, data[at + 1], _end_of_blocks(data, at + 2)
+    while (kind := data[at := reader.at]) != _TRAILER and len(frames) <= most_frames:
+        if kind == _EXTENSION:
+            label, block = data[at + 1], at + 2
+            reader.skip_blocks(block)
             if label == _GRAPHIC_CONTROL:
                 disposal, delay, transparent = _control(data, block)
             elif label == _APPLICATION and data.startswith(_LOOP, block):
                 (repeats,) = struct.unpack_from("<H", data, block + len(_LOOP))
                 plays = repeats and repeats + 1
-        elif data[at] == _IMAGE:
+        elif kind == _IMAGE:
             left, top, width, height, flags = struct.unpack_from("<HHHHB", data, at + 1)
             palette, start = _colours(data, at + _DESCRIPTOR_SIZE, flags)
-            at = _end_of_blocks(data, start + 1)
+            reader.skip_blocks(start + 1)
             box = (left, top, left + width, top + height)
-            raster = Raster(data[start:at], bool(flags & 0x40))
+            raster = Raster(data[start : reader.at], bool(flags & 0x40))
             frames.append((Frame(box, palette or shared, transparent, delay, disposal), raster))
             disposal, delay, transparent = _NO_CONTROL
         else:
@@ -190,10 +217,3 @@ def _control(data: bytes, at: int) -> tuple[int, int, int | None]:
     """Disposal, delay and transparent index of the graphic control block at ``at``."""
     _, flags, delay, transparent = struct.unpack_from("<BBHB", data, at)
     return _DISPOSALS[flags >> 2 & 7], delay, transparent if flags & 1 else None
-
-
-def _end_of_blocks(data: bytes, at: int) -> int:
-    """Where the sub-blocks that begin at ``at`` end."""
-    while length := data[at]:
-        at += 1 + length
-    return at + 1

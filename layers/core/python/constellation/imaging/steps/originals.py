@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from constellation.imaging.steps import colour, decode, gif, orient
+from constellation.imaging.steps import colour, decode, gif, jpeg, orient
 from constellation.imaging.steps.encode import Pictures, animated_webp, saved
 from constellation.imaging.steps.outline import Outline
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
@@ -34,10 +34,11 @@ def _jpeg(data: bytes) -> Cleaned:
 
     A progressive original would make every rendition of it three times as dear to decode.
     """
-    source = decode.jpeg(data)
+    content, exif = jpeg.bare(data)
+    source = decode.jpeg(content)
     profile = colour.profile_of(source)
     source.load()
-    asked = orient.turn(source.info.get("exif"))
+    asked = orient.turn(exif)
     if source.mode == "CMYK":
         converted = colour.in_srgb(source, profile)
         del source  # two such pictures at once are enough

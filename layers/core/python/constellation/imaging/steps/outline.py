@@ -3,27 +3,24 @@
 A file that ends before its own structure does is Corrupt here, also where a decoder would shrug.
 """
 
-import re
 import struct
-from collections.abc import Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from constellation.imaging.steps import jpeg
 from constellation.imaging.steps.faults import Corrupt
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
-
-_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""A JPEG marker that is neither data nor a restart in it."""
-_FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 
 _SCAN_LIMIT = 32
 """A progressive JPEG has about ten scans; each costs a pass over all its pixels, also an empty one."""
 
-_SEGMENT_LIMIT = 1000
-"""A JPEG has some dozens of segments, 255 more for the longest profile; joining many costs their number squared."""
+_CHUNK_LIMIT = 50_000
+"""Chunks of a PNG or a WebP; each costs the decoders time, also an empty one. 50 MB in pieces of 1 KB are as many."""
 
-_ONCE = frozenset((b"IHDR", b"iCCP"))
-"""Chunks that a PNG has once: the decoder believes the last header, and unpacks each profile."""
+_MOST = {b"IHDR": 1, b"iCCP": 1, b"zTXt": 100, b"iTXt": 100}
+"""How often a PNG has a chunk: the decoder believes the last header, and unpacks each profile and text."""
 
 
 class Outline(NamedTuple):
@@ -44,30 +41,32 @@ class Outline(NamedTuple):
         return len(self.durations)
 
 
-def outline(data: bytes, media_type: str) -> Outline:
-    """The outline of a file of one of the accepted types. Raises Corrupt."""
+def outline(data: bytes, media_type: str, most_frames: int = sys.maxsize) -> Outline:
+    """The outline of a file of one of the accepted types. Raises Corrupt.
+
+    Nothing is read behind the first frame past ``most_frames``: the outline then has one frame more than that.
+    """
     try:
-        return _READERS[media_type](data)
+        if media_type == GIF:
+            return _gif(data, most_frames)
+        return _webp(data, most_frames) if media_type == WEBP else _STILLS[media_type](data)
     except (struct.error, IndexError) as fault:
         raise Corrupt(media_type) from fault
 
 
 def _jpeg(data: bytes) -> Outline:
     """The frame header, and every segment and scan to the end of the image (ITU-T T.81, B.1 and B.2)."""
-    size, segments, scans, at = (0, 0), 0, 0, 2
-    while marker := _MARKER.search(data, at):
-        code, at = marker[0][1], marker.end()
-        segments += 1
-        if code == _END_OF_IMAGE:
-            return Outline(*size)
-        if code in _FRAME_HEADERS and not any(size):
-            height, width = struct.unpack_from(">HH", data, at + 3)
+    size, scans = (0, 0), 0
+    for code, start, _ in jpeg.segments(data):
+        if code in jpeg.FRAME_HEADERS:
+            if any(size):
+                raise Corrupt(JPEG)  # the decoder believes the last one
+            height, width = struct.unpack_from(">HH", data, start + 5)
             size = width, height
-        scans += code == _START_OF_SCAN
-        if scans > _SCAN_LIMIT or segments > _SEGMENT_LIMIT:
-            break
-        at += int.from_bytes(data[at : at + 2], "big")
-    raise Corrupt(JPEG)
+        scans += code == jpeg.START_OF_SCAN
+        if scans > _SCAN_LIMIT:
+            raise Corrupt(JPEG)
+    return Outline(*size)
 
 
 def _png(data: bytes) -> Outline:
@@ -75,46 +74,60 @@ def _png(data: bytes) -> Outline:
     width, height = struct.unpack_from(">II", data, 16)
     if data[12:16] != b"IHDR":
         raise Corrupt(PNG)
-    at, seen = 8, set[bytes]()
-    while (name := data[at + 4 : at + 8]) != b"IEND":
-        if name in seen:
-            raise Corrupt(PNG)
-        seen.update(_ONCE & {name})
+    at, seen = 8, Counter[bytes]()
+    for _ in range(_CHUNK_LIMIT):
         (length,) = struct.unpack_from(">I", data, at)
+        name = data[at + 4 : at + 8]
         at += 12 + length
-    if len(data) < at + 12:
+        if name == b"IEND":
+            break
+        if name in _MOST:
+            seen[name] += 1
+            if seen[name] > _MOST[name]:
+                raise Corrupt(PNG)
+    else:
+        raise Corrupt(PNG)
+    if len(data) < at:
         raise Corrupt(PNG)
     return Outline(width, height)
 
 
-def _webp(data: bytes) -> Outline:
+def _webp(data: bytes, most_frames: int) -> Outline:
     """Every chunk of the RIFF container (RFC 9649, 2)."""
-    end = 8 + int.from_bytes(data[4:8], "little")
     size, plays, durations, coders = (0, 0), 1, list[int](), set[bytes]()
-    for name, at, length in _riff_chunks(data, 12, end):
+    for number, (name, at) in enumerate(_webp_chunks(data)):
+        if number == _CHUNK_LIMIT:
+            raise Corrupt(WEBP)
         if name == b"VP8X":
             size = _int24(data, at + 4) + 1, _int24(data, at + 7) + 1
         elif name == b"ANIM":
             (plays,) = struct.unpack_from("<H", data, at + 4)
         elif name == b"ANMF":
             durations.append(_int24(data, at + 12))
-            coders.update(coder for coder, _, _ in _riff_chunks(data, at + 16, at + length))
+            if len(durations) > most_frames:
+                break
         elif name in (b"VP8 ", b"VP8L"):
             coders.add(name)
             size = size if any(size) else _webp_size(data, name, at)
     return Outline(*size, durations or (0,), plays, b"VP8 " not in coders)
 
 
-def _riff_chunks(data: bytes, at: int, end: int) -> list[tuple[bytes, int, int]]:
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Name and place of the content of each chunk, those inside of a frame right after it."""
+    for name, at, length in _riff_chunks(data, 12, 8 + int.from_bytes(data[4:8], "little")):
+        yield name, at
+        if name == b"ANMF":
+            yield from ((inner, place) for inner, place, _ in _riff_chunks(data, at + 16, at + length))
+
+
+def _riff_chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, place and length of each chunk's content."""
-    chunks: list[tuple[bytes, int, int]] = []
     while at + 8 <= end:
         (length,) = struct.unpack_from("<I", data, at + 4)
         if at + 8 + length > end:
             raise Corrupt(WEBP)
-        chunks.append((data[at : at + 4], at + 8, length))
+        yield data[at : at + 4], at + 8, length
         at += 8 + length + length % 2
-    return chunks
 
 
 def _webp_size(data: bytes, coder: bytes, at: int) -> tuple[int, int]:
@@ -129,11 +142,11 @@ def _int24(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 3], "little")
 
 
-def _gif(data: bytes) -> Outline:
+def _gif(data: bytes, most_frames: int) -> Outline:
     from constellation.imaging.steps import gif  # only a GIF pays for it
 
-    parsed = gif.parse(data)
+    parsed = gif.parse(data, most_frames)
     return Outline(*parsed.size, [frame.delay * 10 for frame, _ in parsed.frames], parsed.plays)
 
 
-_READERS = {JPEG: _jpeg, PNG: _png, WEBP: _webp, GIF: _gif}
+_STILLS = {JPEG: _jpeg, PNG: _png}

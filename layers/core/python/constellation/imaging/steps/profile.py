@@ -1,0 +1,233 @@
+"""Colour profiles (ICC.1:2022) written anew: the tags that define colours, and no place for anything else.
+
+Texts, private tags, gaps, reserved bytes and what is longer than its type says are left out.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+from math import prod
+
+_HEADER, _ENTRY = 128, 12
+_TAG_LIMIT = 100
+"""Entries of the table of tags; the colour engine takes no more."""
+_CHANNELS = range(1, 16)
+_LATEST_WITH_PLAIN_TEXTS = 3
+_INTENTS = range(4)
+_CONNECTIONS = (b"XYZ ", b"Lab ")
+_D50 = bytes.fromhex("0000f6d6000100000000d32d")
+"""The illuminant that every profile has (7.2.16)."""
+
+_DESCRIPTION, _COPYRIGHT = "Colour profile", "Not stated"
+"""Readers expect the two texts; these take the places of the profile's own."""
+
+_PARAMETERS = (1, 3, 4, 5, 7)
+"""Numbers of a parametric curve by its kind (10.18)."""
+
+
+class Unsound(Exception):
+    """The bytes are no profile that says what colours are."""
+
+
+def cleaned(profile: bytes) -> bytes:
+    """The profile with the same colours and nothing else. Raises Unsound."""
+    try:
+        tags = {name: _TAGS[name](content) for name, content in _table(profile).items()}
+    except (struct.error, IndexError) as fault:
+        raise Unsound from fault
+    space = profile[16:20]
+    if not (b"A2B0" in tags or _CURVES.get(space, frozenset({b"A2B0"})) <= tags.keys()):
+        raise Unsound
+    return _written(_header(profile), {**_texts(profile[8]), **tags})
+
+
+def _table(profile: bytes) -> dict[bytes, bytes]:
+    """The contents of the tags that are kept, by their names; of tags with one name the first."""
+    (count,) = struct.unpack_from(">I", profile, _HEADER)
+    if count > _TAG_LIMIT:
+        raise Unsound
+    found: dict[bytes, bytes] = {}
+    for number in range(count):
+        name, start, size = struct.unpack_from(">4sII", profile, _HEADER + 4 + _ENTRY * number)
+        if name not in _TAGS or name in found:
+            continue
+        if start + size > len(profile):
+            raise Unsound
+        found[name] = profile[start : start + size]
+    return found
+
+
+def _header(profile: bytes) -> bytes:
+    """What of the header bears on colours, without its length (7.2)."""
+    connection, (intent,) = profile[20:24], struct.unpack_from(">I", profile, 64)
+    if connection not in _CONNECTIONS:
+        raise Unsound
+    version, kinds = profile[8:10] + bytes(2), profile[12:20]
+    head = bytes(4) + version + kinds + connection + bytes(12) + b"acsp" + bytes(24)
+    return (head + struct.pack(">I", intent if intent in _INTENTS else 0) + _D50).ljust(_HEADER - 4, b"\0")
+
+
+def _texts(version: int) -> dict[bytes, bytes]:
+    if version > _LATEST_WITH_PLAIN_TEXTS:
+        return {b"desc": _localized(_DESCRIPTION), b"cprt": _localized(_COPYRIGHT)}
+    text = _DESCRIPTION.encode() + b"\0"
+    described = struct.pack(">4s4xI", b"desc", len(text)) + text + bytes(4 + 4 + 2 + 1 + 67)
+    return {b"desc": described, b"cprt": b"text" + bytes(4) + _COPYRIGHT.encode() + b"\0"}
+
+
+def _localized(text: str) -> bytes:
+    content = text.encode("utf-16-be")
+    return struct.pack(">4s4xII4sII", b"mluc", 1, 12, b"enUS", len(content), 28) + content
+
+
+def _written(header: bytes, tags: Mapping[bytes, bytes]) -> bytes:
+    """A profile; contents that are the same are there once."""
+    start = _HEADER + 4 + _ENTRY * len(tags)
+    table, body, places = b"", b"", dict[bytes, int]()
+    for name, content in tags.items():
+        if content not in places:
+            places[content] = start + len(body)
+            body += _padded(content)
+        table += struct.pack(">4sII", name, places[content], len(content))
+    return struct.pack(">I", start + len(body)) + header + struct.pack(">I", len(tags)) + table + body
+
+
+def _padded(content: bytes) -> bytes:
+    return content + bytes(-len(content) % 4)
+
+
+# The types of tags (10): each function gives the content of that type that lies at the beginning of some bytes.
+
+
+def _typed(kind: bytes, content: bytes, start: int, end: int) -> bytes:
+    """The content from ``start`` to ``end`` behind the type's name and its reserved bytes, where all of it is there."""
+    if end > len(content):
+        raise Unsound
+    return kind + bytes(4) + content[start:end]
+
+
+def _colour(content: bytes) -> bytes:
+    return _of_kind(content, {b"XYZ ": lambda data: _typed(b"XYZ ", data, 8, 20)})
+
+
+def _adaptation(content: bytes) -> bytes:
+    return _of_kind(content, {b"sf32": lambda data: _typed(b"sf32", data, 8, 44)})
+
+
+def _code_points(content: bytes) -> bytes:
+    return _of_kind(content, {b"cicp": lambda data: _typed(b"cicp", data, 8, 12)})
+
+
+def _sampled_curve(content: bytes) -> bytes:
+    (count,) = struct.unpack_from(">I", content, 8)
+    return _typed(b"curv", content, 8, 12 + 2 * count)
+
+
+def _parametric_curve(content: bytes) -> bytes:
+    (kind,) = struct.unpack_from(">H", content, 8)
+    end = 12 + 4 * _PARAMETERS[kind]
+    return _typed(b"para", content[:10] + bytes(2) + content[12:], 8, end)
+
+
+def _curve(content: bytes) -> bytes:
+    return _of_kind(content, {b"curv": _sampled_curve, b"para": _parametric_curve})
+
+
+def _table_of_bytes(content: bytes) -> bytes:
+    inputs, outputs, grid = _shape(content)
+    end = 48 + 256 * inputs + _points(grid, inputs, len(content)) * outputs + 256 * outputs
+    return _typed(b"mft1", content[:11] + bytes(1) + content[12:], 8, end)
+
+
+def _table_of_words(content: bytes) -> bytes:
+    inputs, outputs, grid = _shape(content)
+    first, last = struct.unpack_from(">HH", content, 48)
+    end = 52 + 2 * (first * inputs + _points(grid, inputs, len(content)) * outputs + last * outputs)
+    return _typed(b"mft2", content[:11] + bytes(1) + content[12:], 8, end)
+
+
+def _shape(content: bytes) -> tuple[int, int, int]:
+    """Channels in and out, and the points of the grid on each side."""
+    inputs, outputs, grid = content[8], content[9], content[10]
+    if inputs not in _CHANNELS or outputs not in _CHANNELS:
+        raise Unsound
+    return inputs, outputs, grid
+
+
+def _points(grid: int, inputs: int, most: int) -> int:
+    """Points of a grid that has as many on each side."""
+    points = grid**inputs
+    if points > most:
+        raise Unsound
+    return points
+
+
+def _stages(content: bytes) -> bytes:
+    """The type ``mAB `` or ``mBA ``: up to five stages, each at its offset (10.12, 10.13)."""
+    inputs, outputs, _ = _shape(content)
+    ends = (outputs, inputs) if content[:4] == b"mAB " else (inputs, outputs)
+    readers: tuple[Callable[[bytes], bytes], ...] = (
+        lambda data: _curves(data, ends[0]),
+        lambda data: _exactly(data, 48),
+        lambda data: _curves(data, ends[0]),
+        lambda data: _grid(data, inputs, outputs),
+        lambda data: _curves(data, ends[1]),
+    )
+    places, body = list[int](), b""
+    for place, reader in zip(struct.unpack_from(">5I", content, 12), readers, strict=True):
+        if place > len(content):
+            raise Unsound
+        places.append(32 + len(body) if place else 0)
+        body += _padded(reader(content[place:])) if place else b""
+    return content[:4] + bytes(4) + content[8:10] + bytes(2) + struct.pack(">5I", *places) + body
+
+
+def _curves(data: bytes, count: int) -> bytes:
+    """Curves one after the other, each at a multiple of four bytes."""
+    body, at = b"", 0
+    for _ in range(count):
+        curve = _padded(_curve(data[at:]))
+        body += curve
+        at += len(curve)
+    return body
+
+
+def _grid(data: bytes, inputs: int, outputs: int) -> bytes:
+    sides, precision = data[:inputs], data[16]
+    if precision not in (1, 2):
+        raise Unsound
+    head = sides.ljust(16, b"\0") + bytes([precision, 0, 0, 0])
+    return head + _exactly(data[20:], prod(sides) * outputs * precision)
+
+
+def _exactly(data: bytes, size: int) -> bytes:
+    if size > len(data):
+        raise Unsound
+    return data[:size]
+
+
+def _of_kind(content: bytes, readers: Mapping[bytes, Callable[[bytes], bytes]]) -> bytes:
+    reader = readers.get(content[:4])
+    if reader is None:
+        raise Unsound
+    return reader(content)
+
+
+def _transform(content: bytes) -> bytes:
+    kinds = {b"mft1": _table_of_bytes, b"mft2": _table_of_words, b"mAB ": _stages, b"mBA ": _stages}
+    return _of_kind(content, kinds)
+
+
+_TAGS: Mapping[bytes, Callable[[bytes], bytes]] = {
+    **dict.fromkeys((b"rXYZ", b"gXYZ", b"bXYZ", b"wtpt", b"bkpt", b"lumi"), _colour),
+    **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC", b"kTRC"), _curve),
+    **dict.fromkeys((b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2", b"gamt"), _transform),
+    b"chad": _adaptation,
+    b"cicp": _code_points,
+}
+"""The tags that are kept, and what reads them."""
+
+_CURVES = {
+    b"GRAY": frozenset({b"kTRC"}),
+    b"RGB ": frozenset({b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"}),
+}
+"""The tags that define colours where there is no table for them."""
