@@ -1,0 +1,122 @@
+"""The most expensive request of every route, message of every consumer and credential of every authorizer has a bound.
+
+The stage (``tests.crowd``) says how many things there are, ``tests.dearest`` what is asked for. Time and memory are
+measured and told (``build/costs.txt``).
+"""
+
+import contextlib
+import gc
+import io
+from collections.abc import Callable, Generator, Mapping, Sequence
+
+import pytest
+
+from constellation.events.task import Task
+from tests.bench.engine import engine
+from tests.costs import Cost, Spent
+from tests.crowd import Crowd
+from tests.dearest import Dearest
+from tests.spending import cost
+from tests.world import handlers, new_world
+
+BOUNDS: Mapping[str, Spent] = {
+    # calls, read units, write units, S3 requests
+    "add_comment": Spent(5, 287, 8, 0),
+    "add_image": Spent(7, 287, 18, 1),
+    "authorize": Spent(2, 1, 0, 0),
+    "authorize_key": Spent(2, 1, 2, 0),
+    "change_folder": Spent(7, 571, 16, 0),
+    "change_image": Spent(6, 287, 17, 0),
+    "connect_user": Spent(4, 4, 9, 0),
+    "count_views": Spent(7, 0, 7012, 1),
+    "create_api_key": Spent(1, 0, 10, 0),
+    "create_constellation": Spent(1, 0, 9, 0),
+    "create_firmware": Spent(2, 2, 15, 0),
+    "create_folder": Spent(5, 287, 12, 0),
+    "create_upload": Spent(5, 287, 4, 0),
+    "delete_api_key": Spent(2, 1, 10, 0),
+    "delete_binary": Spent(5, 37, 149, 1),
+    "delete_comment": Spent(13, 1287, 8, 0),
+    "delete_constellation": Spent(4, 2, 2, 0),
+    "delete_firmware": Spent(5, 37, 289, 1),
+    "delete_folder": Spent(7, 287, 12, 0),
+    "delete_image": Spent(7, 287, 25, 0),
+    "disconnect_user": Spent(3, 3, 9, 0),
+    "empty_folder": Spent(615, 1212, 15501, 0),
+    "find_images": Spent(104, 851, 0, 0),
+    "find_user": Spent(2, 2, 0, 0),
+    "get_binary": Spent(3, 37, 0, 1),
+    "get_constellation": Spent(1, 2, 0, 0),
+    "get_docs": Spent(0, 0, 0, 0),
+    "get_docs_asset": Spent(0, 0, 0, 0),
+    "get_firmware": Spent(2, 37, 0, 0),
+    "get_folder": Spent(7, 431, 0, 0),
+    "get_image": Spent(5, 287, 0, 1),
+    "get_image_detail": Spent(4, 287, 0, 0),
+    "get_jwks": Spent(1, 0, 0, 0),
+    "get_latest_firmware": Spent(107, 291, 0, 0),
+    "get_me": Spent(1, 1, 0, 0),
+    "get_openapi": Spent(0, 0, 0, 0),
+    "get_structure": Spent(4, 358, 0, 0),
+    "get_upload": Spent(1, 1, 0, 0),
+    "get_user": Spent(1, 1, 0, 0),
+    "index_images": Spent(316, 468, 6836, 0),
+    "ingest_upload": Spent(8, 3, 205, 3),
+    "list_api_keys": Spent(1, 31, 0, 0),
+    "list_binaries": Spent(106, 314, 0, 0),
+    "list_comments": Spent(10, 1055, 0, 0),
+    "list_constellations": Spent(4, 205, 0, 0),
+    "list_firmware": Spent(106, 352, 0, 0),
+    "list_images": Spent(20, 742, 0, 0),
+    "list_members": Spent(12, 557, 0, 0),
+    "list_own_images": Spent(54, 2098, 0, 0),
+    "list_public_images": Spent(59, 1238, 0, 0),
+    "login": Spent(6, 4, 4, 0),
+    "login_user": Spent(6, 4, 2, 0),
+    "logout": Spent(3, 2, 1, 0),
+    "refresh_session": Spent(4, 2, 4, 0),
+    "register_user": Spent(3, 0, 8, 0),
+    "remove_image": Spent(7, 287, 25, 0),
+    "remove_leftover": Spent(2, 35, 0, 1),
+    "rename_constellation": Spent(2, 2, 2, 0),
+    "rename_image": Spent(9, 572, 30, 0),
+    "render_image": Spent(8, 286, 8, 4),
+    "signup": Spent(1, 0, 8, 0),
+    "sweep_image": Spent(57, 1002, 8034, 4),
+    "upload_binary": Spent(5, 3, 107, 1),
+    "upload_external_image": Spent(3, 0, 19, 1),
+    "upload_guest_image": Spent(3, 0, 12, 1),
+    "upload_image": Spent(3, 0, 19, 1),
+}
+"""What a function spends at most."""
+
+WARM = 128
+"""Megabytes of its memory that a function needs before it is asked for anything."""
+
+
+@pytest.fixture(scope="module")
+def costs() -> Generator[Mapping[str, Sequence[Cost]]]:
+    logged = contextlib.redirect_stdout(io.StringIO())
+    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
+        invocations = Dearest(Crowd(world, made)).all()
+        gc.freeze()  # What is on the stage stays; no fork's collector need look at it.
+        found: dict[str, list[Cost]] = {}
+        for function, what, doing in invocations:
+            found.setdefault(function, []).append(cost(made, function, what, doing))
+        gc.unfreeze()
+        yield found
+
+
+@pytest.mark.parametrize("function", BOUNDS)
+def test_nothing_costs_more_than_its_bound(
+    costs: Mapping[str, Sequence[Cost]], function: str, record_property: Callable[[str, object], None]
+) -> None:
+    for each in costs[function]:
+        record_property("cost", list(each))
+        assert all(spent <= most for spent, most in zip(each.spent, BOUNDS[function], strict=True)), each
+        memory = handlers()[function].memory
+        assert each.megabytes < memory - WARM, each
+
+
+def test_every_function_that_is_asked_or_fed_has_a_bound() -> None:
+    assert set(BOUNDS) == {name for name, handler in handlers().items() if not isinstance(handler, Task)}
