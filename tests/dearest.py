@@ -15,7 +15,7 @@ from constellation.domain.notifications import notification
 from constellation.domain.words import image_words
 from constellation.http.paging import cursor_at
 from constellation.http.request import Caller
-from constellation.settings import DIRECT_FILE_LIMIT, settings
+from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.stores import aws, binaries, blobs
 from constellation.stores.resources import ACCESS_LOGS, ARRIVALS, BINARIES, DELETIONS, INDEXING, LEFTOVERS, REMOVALS
 from tests import logs, photographs
@@ -84,8 +84,20 @@ def binary() -> bytes:
     return b"\n".join(lines)
 
 
+def lists() -> bytes:
+    """A JSON object of as many bytes as a request can have, most of them empty lists in a field of no meaning."""
+    head, tail = b'{"username":"ada","password":"","x":[', b"[]]}"
+    return head + b"[]," * ((REQUEST_LIMIT - len(head + tail)) // 3) + tail
+
+
+def empty_lines() -> bytes:
+    """An Intel HEX file of as many bytes as fit into a request, all in records without data."""
+    line = record(0, 0, b"")
+    return b"\n".join([line] * ((DIRECT_FILE_LIMIT - len(END)) // (len(line) + 1)) + [END])
+
+
 class Dearest:
-    """The invocations, each of which may change the crowd's product."""
+    """The invocations, ``all`` of them; each may change the crowd's product."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd = crowd
@@ -104,11 +116,10 @@ class Dearest:
         )
         drop = f"drop/{crowd.ada.user_id}/{crowd.large}"
         self.dropped = [put(f"{drop}/{NAME[:100]}.jpg", self.files["jpeg"]), put(f"{drop}/a-1.0.0.hex", self.binary)]
-
-    def all(self) -> list[Dear]:
-        """All of them, by their functions."""
-        found = [*self._accounts(), *self._constellations(), *self._images(), *self._lists(), *self._firmware()]
-        return sorted([*found, *self._uploads(), *self._consumers()], key=lambda dear: dear.function)
+        self.all = [
+            *(*self._accounts(), *self._constellations(), *self._images(), *self._lists()),
+            *(*self._firmware(), *self._uploads(), *self._consumers()),
+        ]
 
     def _ask(
         self, function: str, what: str, status: int = 200, path: Mapping[str, str] | None = None, **parts: Any
@@ -164,6 +175,7 @@ class Dearest:
         yield self._ask("register_user", "all fields, as long as may be", 201, json={**new, "name": LETTER * 64})
         yield self._ask("login", "a password that is right", json=known)
         yield self._ask("login", "a password of 1,024 characters", 401, json={**known, "password": "p" * 1024})
+        yield self._ask("login", "4.6 MB of empty lists in JSON", 401, body=lists())
         yield self._ask("login_user", "a password that is right", json={"name": USERNAME, "password": PASSWORD})
         yield self._ask("refresh_session", "a good token", json=refresh)
         yield self._ask("logout", "a good token", 204, json=refresh)
@@ -273,6 +285,8 @@ class Dearest:
         yield self._ask("get_firmware", "10,000 segments", path=known)
         yield self._ask("get_binary", "4.5 MB", path=known)
         yield self._ask("upload_binary", "10,000 segments", path=bare, form=file)
+        empty = {"image": File("a.hex", empty_lines())}
+        yield self._ask("upload_binary", "4.5 MB of records without data", path=bare, form=empty)
         yield self._ask("delete_binary", "10,000 segments", path=known)
         yield self._ask("delete_firmware", "10,000 segments", path=known)
 

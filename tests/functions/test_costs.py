@@ -7,13 +7,13 @@ measured and told (``build/costs.txt``).
 import contextlib
 import gc
 import io
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 
 import pytest
 
 from constellation.events.task import Task
 from tests.bench.engine import engine
-from tests.costs import Cost, Spent
+from tests.costs import Spent
 from tests.crowd import Crowd
 from tests.dearest import Dearest
 from tests.spending import cost
@@ -95,27 +95,26 @@ WARM = 128
 
 
 @pytest.fixture(scope="module")
-def costs() -> Generator[Mapping[str, Sequence[Cost]]]:
+def dearest() -> Generator[Dearest]:
     logged = contextlib.redirect_stdout(io.StringIO())
     with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
-        invocations = Dearest(Crowd(world, made)).all()
+        invocations = Dearest(Crowd(world, made))
         gc.freeze()  # What is on the stage stays; no fork's collector need look at it.
-        found: dict[str, list[Cost]] = {}
-        for function, what, doing in invocations:
-            found.setdefault(function, []).append(cost(made, function, what, doing))
+        yield invocations
         gc.unfreeze()
-        yield found
 
 
 @pytest.mark.parametrize("function", BOUNDS)
 def test_nothing_costs_more_than_its_bound(
-    costs: Mapping[str, Sequence[Cost]], function: str, record_property: Callable[[str, object], None]
+    dearest: Dearest, function: str, record_property: Callable[[str, object], None]
 ) -> None:
-    for each in costs[function]:
-        record_property("cost", list(each))
-        assert all(spent <= most for spent, most in zip(each.spent, BOUNDS[function], strict=True)), each
-        memory = handlers()[function].memory
-        assert each.megabytes < memory - WARM, each
+    invocations = [each for each in dearest.all if each.function == function]
+    assert invocations
+    for _, what, doing in invocations:
+        found = cost(dearest.crowd.engine, function, what, doing)
+        record_property("cost", list(found))
+        assert all(spent <= most for spent, most in zip(found.spent, BOUNDS[function], strict=True)), found
+        assert found.megabytes < handlers()[function].memory - WARM, found
 
 
 def test_every_function_that_is_asked_or_fed_has_a_bound() -> None:

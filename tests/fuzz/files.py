@@ -27,6 +27,8 @@ from constellation.http.multipart import read_form
 from constellation.http.request import Caller, Request, read_event
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
+from constellation.imaging.steps.outline import outline
+from constellation.imaging.steps.sniff import media_type
 from constellation.settings import Settings
 from constellation.stores import blobs
 from constellation.stores.resources import ARRIVALS
@@ -276,8 +278,10 @@ class Round:
         return data, doing
 
     def _rendered(self) -> tuple[bytes, Callable[[], object]]:
-        """A link to an original that was damaged in the bucket."""
+        """A link to an original that was damaged in the bucket; none is there of more pixels than are taken."""
         data, chance = self._picture(), self._chance
+        while _pixels(data) > self._limits.pixel_limit:
+            data = self._picture()
         file = f"{self._image}.{chance.choice(('jpg', 'png', 'webp', 'gif', 'avif'))}"
         sizes = {"w": f"{chance.choice(_SIDES)}", "h": f"{chance.choice(_SIDES)}", "crop": chance.choice(("true", "x"))}
         query = {name: value for name, value in sizes.items() if chance.random() < 0.7}
@@ -331,6 +335,15 @@ def _limited() -> Generator[None]:
 def _limits() -> Limits:
     chosen = Settings()
     return Limits(chosen.image_size_limit, chosen.pixel_limit, chosen.animation_pixel_limit, chosen.frame_limit)
+
+
+def _pixels(data: bytes) -> int:
+    """How many pixels a file says to have; none where it says nothing."""
+    try:
+        shape = outline(data, media_type(data))
+    except Exception:
+        return 0
+    return shape.width * shape.height * shape.frames
 
 
 def _size(picture: Any) -> tuple[int, int]:
