@@ -96,7 +96,7 @@ def fuzz(document: Mapping[str, Any], url: str, cases: int, person: Person | Non
     found = Found()
     with requests.Session() as session:
         for number, (operation, mode) in enumerate(wanted):
-            each = -(-(cases - found.cases) // (len(wanted) - number))
+            each = max(1, -(-(cases - found.cases) // (len(wanted) - number)))
             _send(operation, operation.as_strategy(generation_mode=mode), each, _Target(url, session, person), found)
     return found
 
