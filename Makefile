@@ -15,7 +15,7 @@ CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(CDK_FOLDER)/node_modules
 
 export PYTHONPATH := layers/core/python
 
-.PHONY: help setup run test bench lock openapi layers synth deploy destroy clean
+.PHONY: help setup run test fuzz audit bench lock openapi layers synth deploy destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,14 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+fuzz: $(LOCKED) ## 100,000 damaged files, then 6,000 requests to the running product: none may end in a fault
+	$(PYTHON) -m tests.fuzz
+
+# Strict, or what cannot be looked up would pass for safe. The layers' packages are in the lock file too.
+audit: $(LOCKED) ## whether a locked package has a known vulnerability, by PyPI's own data
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || \
+	  { echo "A locked package is vulnerable, or could not be looked up: see above." >&2; exit 1; }
 
 bench: $(LOCKED) ## docs/performance.md; then what the product, lists, constellations, firmware and uploads cost, printed
 	$(PYTHON) -m tests.bench.performance

@@ -80,6 +80,9 @@ _ERROR_NAMES: Mapping[frozenset[str], str] = {
 }
 """What the error bodies of the dialects are called, by their keys."""
 
+_FIELD = "field"
+"""The field that samples of errors are about; where it is a key of an example, any field's name can be."""
+
 
 class Components:
     """The schemas that are named, each name one schema."""
@@ -299,7 +302,7 @@ def _errors(endpoint: Endpoint, inputs: Inputs, components: Components) -> dict[
 def _sample(kind: type[DomainError]) -> DomainError:
     """An error of this kind with no more in it than its kind says."""
     if issubclass(kind, Invalid):
-        return kind(Violation("field", "What is wrong with it"))
+        return kind(Violation(_FIELD, "What is wrong with it"))
     if issubclass(kind, RetryLater):
         return kind("Why", 1)
     return kind("Why")
@@ -344,6 +347,8 @@ def _schema_of(value: Any) -> Json:
             return {"type": "array", "items": {}}
         case _:
             fields = cast(Json, value)
+            if _FIELD in fields:
+                return {"type": "object", "additionalProperties": _schema_of(fields[_FIELD])}
             return {
                 "type": "object",
                 "properties": {name: _schema_of(part) for name, part in fields.items()},

@@ -113,6 +113,8 @@ def _value_size(value: Wire) -> int:
             return 1 + -(-len(content.strip("-0")) // 2) + content.startswith("-")
         case "M":
             return 3 + sum(1 + len(name.encode()) + _value_size(part) for name, part in content.items())
+        case "SS":
+            return sum(len(text.encode()) for text in content)
         case "BOOL":
             return 1
         case _:

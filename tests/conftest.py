@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from tests import costs
+from tests.costs import Cost
+
 COUNTED = {
     "authorization": ("cells", "exact", "{} cells, {} exact"),
     "faults": ("covered", "made", "calls covered {} / calls made {}"),
@@ -10,7 +13,7 @@ COUNTED = {
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How much of the authorization table was tried, and of the AWS calls disturbed; the workers' tests count, too."""
+    """How much was tried of the authorization table and of the AWS calls, and what requests cost; the workers' too."""
     said = [
         pair
         for kind in ("passed", "failed")
@@ -21,3 +24,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         totals = [sum(value for name, value in said if name == f"{subject} {what}") for what in counted]
         if any(totals):
             terminalreporter.write_line(f"{subject}: {text.format(*totals)}")
+    found = [Cost(*value) for name, value in said if name == "cost"]
+    if found:
+        costs.TABLE.parent.mkdir(exist_ok=True)
+        costs.TABLE.write_text(costs.table(found), encoding="utf-8")
+        for line in [*costs.dearest(found), f"costs, all of them: {costs.TABLE.relative_to(costs.ROOT)}"]:
+            terminalreporter.write_line(line)

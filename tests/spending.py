@@ -1,44 +1,47 @@
-"""What requests in a world spend: AWS calls and DynamoDB's read units, by the published rules (``tests.capacity``)."""
+"""What one invocation of a function costs, measured in a fork of this process, so that it changes nothing here."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+import os
+import pickle
+import resource
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable
 
-from constellation.stores import aws
-from tests.capacity import READS, read_units
-
-_SERVICES = ("dynamodb", "s3", "sqs", "kms", "cloudfront")
-
-
-@dataclass
-class Spent:
-    """Calls of any service and read units of DynamoDB."""
-
-    calls: int = 0
-    reads: float = 0
+from tests.bench.engine import Engine
+from tests.bench.meter import metered
+from tests.costs import Cost
 
 
-@contextmanager
-def spending() -> Generator[Spent]:
-    """What is spent inside."""
-    spent = Spent()
+def cost(engine: Engine, function: str, what: str, doing: Callable[[], object]) -> Cost:
+    """The cost of ``doing``. Raises AssertionError with all that it raises."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # pytest-xdist has a thread
+        child = os.fork()
+    if not child:
+        with os.fdopen(writing, "wb") as pipe:
+            try:
+                pickle.dump(_measured(engine, doing), pipe)
+            except BaseException:
+                pickle.dump(traceback.format_exc(), pipe)
+        os._exit(0)  # without what pytest, or anybody else, would do at the end of this process
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        found = pickle.loads(pipe.read())
+    os.waitpid(child, 0)
+    assert not isinstance(found, str), f"{function}, {what}: {found}"
+    return Cost(function, what, *found)
 
-    def before(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-        context["request"] = params
 
-    def after(parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
-        spent.calls += 1
-        if model.name in READS:
-            spent.reads += read_units(model.name, context["request"], parsed)
+def _measured(engine: Engine, doing: Callable[[], object]) -> tuple[float, ...]:
+    before, engines, begun = _peak(), engine.cpu_seconds, time.process_time()
+    with metered(engine) as bill:
+        doing()
+    seconds = time.process_time() - begun - (engine.cpu_seconds - engines)
+    return bill.calls, bill.reads, bill.writes, bill.s3, seconds * 1000, _peak() - before
 
-    emitters = [aws._client(service).meta.events for service in _SERVICES]
-    for events in emitters:
-        events.register("before-parameter-build", before)
-        events.register("after-call", after)
-    try:
-        yield spent
-    finally:
-        for events in emitters:
-            events.unregister("before-parameter-build", before)
-            events.unregister("after-call", after)
+
+def _peak() -> float:
+    """The most megabytes that this process has had; one that was forked begins with what it has."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)

@@ -16,9 +16,13 @@ _SERVICES = ("dynamodb", "s3", "sqs", "kms", "cloudfront")
 
 @dataclass
 class Bill:
-    """Calls of any service, units of DynamoDB, paths that the CDN was to forget, writes by partition, calls by name."""
+    """Calls of any service, those of S3, units of DynamoDB, paths that the CDN was to forget.
+
+    And writes by their partition, and calls by their operation.
+    """
 
     calls: int = 0
+    s3: int = 0
     reads: float = 0
     writes: int = 0
     paths: int = 0
@@ -28,6 +32,7 @@ class Bill:
     def __add__(self, other: "Bill") -> "Bill":
         return Bill(
             self.calls + other.calls,
+            self.s3 + other.s3,
             self.reads + other.reads,
             self.writes + other.writes,
             self.paths + other.paths,
@@ -54,6 +59,7 @@ def metered(engine: Engine) -> Generator[Bill]:
     def after(parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
         request = context["request"]
         bill.calls += 1
+        bill.s3 += model.service_model.service_name == "s3"
         bill.operations[model.name] += 1
         if model.name == "CreateInvalidation":
             bill.paths += request["InvalidationBatch"]["Paths"]["Quantity"]

@@ -140,6 +140,11 @@ def test_an_identifier_in_the_path_is_a_uuid(document: dict[str, Any]) -> None:
     assert user["schema"] == {"type": "string", "format": "uuid"}
 
 
+def test_reasons_stand_under_the_name_of_any_field(document: dict[str, Any]) -> None:
+    errors = document["components"]["schemas"]["FieldsError"]["properties"]["errors"]
+    assert errors == {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
+
+
 def test_public_links_are_in_it(document: dict[str, Any]) -> None:
     link = document["paths"]["/image/{id}.{ext}"]["get"]
     names = [parameter["name"] for parameter in link["parameters"]]

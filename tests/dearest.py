@@ -1,0 +1,334 @@
+"""The most expensive request of every route, and message of every consumer, in a product that is crowded."""
+
+# pyright: reportUnknownMemberType=false
+# Pillow's annotations name types of numpy, which is not here.
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from constellation.domain.firmware import SEGMENT_LIMIT
+from constellation.domain.images import PUBLIC
+from constellation.domain.notifications import notification
+from constellation.domain.words import image_words
+from constellation.http.paging import cursor_at
+from constellation.http.request import Caller
+from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
+from constellation.stores import aws, binaries, blobs
+from constellation.stores.resources import ACCESS_LOGS, ARRIVALS, BINARIES, DELETIONS, INDEXING, LEFTOVERS, REMOVALS
+from tests import logs, photographs
+from tests.accounts import PASSWORD, USERNAME
+from tests.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
+from tests.hex_files import END, record
+from tests.pictures import encoded
+from tests.sharing import cdn_event
+from tests.uploads_api import put
+from tests.world import ACCOUNT, REGION, File, event, load, queue_event
+
+DESCRIPTION = " ".join(TERMS)
+OTHERS = " ".join(term[::-1] for term in TERMS)
+"""As many words, and none of those."""
+
+LOGGED = 500
+"""Images whose views are in one access log."""
+
+Doing = Callable[[], object]
+
+
+class Dear(NamedTuple):
+    """An invocation: of which function, what is asked for, and what does so."""
+
+    function: str
+    what: str
+    doing: Doing
+
+
+def jpeg() -> bytes:
+    """A progressive JPEG of 40 million pixels, all that are taken."""
+    picture = Image.open(io.BytesIO(photographs.sunset())).resize((8000, 5000), Image.Resampling.NEAREST)
+    return encoded(picture, "JPEG", quality=55, progressive=True)
+
+
+def png() -> bytes:
+    """A PNG of 40 million pixels."""
+    return encoded(Image.linear_gradient("L").resize((8000, 5000)).convert("RGB"), "PNG", compress_level=1)
+
+
+def webp() -> bytes:
+    """A WebP of 20 million pixels, all that are taken."""
+    return encoded(
+        Image.open(io.BytesIO(photographs.sunset())).resize((5000, 4000), Image.Resampling.NEAREST),
+        "WEBP",
+        quality=40,
+        method=0,
+    )
+
+
+def gif() -> bytes:
+    """An animation of 100 million pixels, all that are taken, in 100 frames."""
+    first, *rest = (Image.new("P", (1000, 1000), colour % 2) for colour in range(100))
+    return encoded(first, "GIF", save_all=True, append_images=rest, duration=40, disposal=1, optimize=False)
+
+
+def binary() -> bytes:
+    """An Intel HEX file of as many segments as are taken, and as many bytes as fit into a request."""
+    lines = list[bytes]()
+    for number in range(SEGMENT_LIMIT):
+        address = number * 32
+        if not address & 0xFFFF:
+            lines.append(record(4, 0, (address >> 16).to_bytes(2)))
+        lines.append(record(0, address & 0xFFFF, b"0123456789"))
+    lines.append(END)
+    return b"\n".join(lines)
+
+
+def lists() -> bytes:
+    """A JSON object of as many bytes as a request can have, most of them empty lists in a field of no meaning."""
+    head, tail = b'{"username":"ada","password":"","x":[', b"[]]}"
+    return head + b"[]," * ((REQUEST_LIMIT - len(head + tail)) // 3) + tail
+
+
+def empty_lines() -> bytes:
+    """An Intel HEX file of as many bytes as fit into a request, all in records without data."""
+    line = record(0, 0, b"")
+    return b"\n".join([line] * ((DIRECT_FILE_LIMIT - len(END)) // (len(line) + 1)) + [END])
+
+
+class Dearest:
+    """The invocations, ``all`` of them; each may change the crowd's product."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd = crowd
+        self.files = {"jpeg": jpeg(), "png": png(), "webp": webp(), "gif": gif()}
+        assert all(len(data) <= DIRECT_FILE_LIMIT for data in self.files.values())
+        self.binary = binary()
+        for image in (crowd.picture, crowd.loose, crowd.deleted.id):
+            blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
+        for number in range(settings().renditions_per_image):
+            key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
+            blobs.put_rendition(key, b"a", "image/webp")
+        data = bytes(DIRECT_FILE_LIMIT)
+        aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
+        self.log = logs.write(
+            "E1.2025-07-11-12.0.gz", (logs.line(f"/image/{id_}.jpg") for id_ in crowd.listed[:LOGGED])
+        )
+        drop = f"drop/{crowd.ada.user_id}/{crowd.large}"
+        self.dropped = [put(f"{drop}/{NAME[:100]}.jpg", self.files["jpeg"]), put(f"{drop}/a-1.0.0.hex", self.binary)]
+        self.all = [
+            *(*self._accounts(), *self._constellations(), *self._images(), *self._lists()),
+            *(*self._firmware(), *self._uploads(), *self._consumers()),
+        ]
+
+    def _ask(
+        self, function: str, what: str, status: int = 200, path: Mapping[str, str] | None = None, **parts: Any
+    ) -> Dear:
+        """A request of Ada's that is to be answered with this status."""
+        handler: Any = load(function)
+        parts.setdefault("caller", None if handler.security == "public" else self.crowd.ada)
+        happening = event(handler.methods[0], handler.path, path_parameters=path, **parts)
+
+        def doing() -> None:
+            answer = self.crowd.world.call(function, happening)
+            assert answer.status == status, (answer.status, answer.body[:500])
+
+        return Dear(function, what, doing)
+
+    def _consume(self, function: str, what: str, content: Any) -> Dear:
+        """A message that the function is to be done with."""
+        queue = {
+            "count_views": ACCESS_LOGS,
+            "empty_folder": REMOVALS,
+            "index_images": INDEXING,
+            "ingest_upload": ARRIVALS,
+            "remove_leftover": LEFTOVERS,
+            "sweep_image": DELETIONS,
+        }[function]
+
+        def doing() -> None:
+            answer = self.crowd.world.invoke(function, queue_event(queue, {"message": content}))
+            assert answer == {"batchItemFailures": []}
+
+        return Dear(function, what, doing)
+
+    def _authorize(self, function: str, what: str, credential: str) -> Dear:
+        arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/live/GET/users/me"
+        happening = {"type": "TOKEN", "authorizationToken": f"Bearer {credential}", "methodArn": arn}
+
+        def doing() -> None:
+            answer = self.crowd.world.invoke(function, happening)
+            assert "context" in answer
+
+        return Dear(function, what, doing)
+
+    def _accounts(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        new = {"password": "p" * 1024, "email": f"{'e' * 60}@example.com"}
+        known = {"username": USERNAME, "password": PASSWORD}
+        refresh = {"refresh_token": crowd.tokens["refresh_token"]}
+        yield self._authorize("authorize", "a token", crowd.tokens["access_token"])
+        yield self._authorize("authorize_key", "a key", KEY)
+        yield self._ask(
+            "signup", "all fields, as long as may be", 201, json={**new, "username": LETTER * 64, "displayName": NAME}
+        )
+        yield self._ask("register_user", "all fields, as long as may be", 201, json={**new, "name": LETTER * 64})
+        yield self._ask("login", "a password that is right", json=known)
+        yield self._ask("login", "a password of 1,024 characters", 401, json={**known, "password": "p" * 1024})
+        yield self._ask("login", "4.6 MB of empty lists in JSON", 400, body=lists())
+        yield self._ask("login_user", "a password that is right", json={"name": USERNAME, "password": PASSWORD})
+        yield self._ask("refresh_session", "a good token", json=refresh)
+        yield self._ask("logout", "a good token", 204, json=refresh)
+        yield self._ask("get_me", "the caller")
+        yield self._ask("get_user", "another", path={"user_uuid": crowd.people[0].id})
+        yield self._ask("find_user", "another", query={"email": crowd.people[0].email})
+        yield self._ask("create_api_key", "the last one", 201, json={"name": NAME, "expiresAt": "2026-01-01T00:00:00Z"})
+        yield self._ask("list_api_keys", "99 keys")
+        yield self._ask("delete_api_key", "a key", 204, path={"keyId": crowd.key_id})
+        for function in ("get_docs", "get_openapi", "get_jwks"):
+            yield self._ask(function, "all of it")
+        yield self._ask("get_docs_asset", "the script", path={"file": "swagger-ui.js"})
+
+    def _constellations(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        large, leaf = {"constellation_uuid": crowd.large}, {"folder_uuid": crowd.leaf}
+        deepest = {"folder_uuid": crowd.deepest}
+        newcomer, member = crowd.people[-1].id, crowd.people[0].id
+        beside = "1,000 folders, one deleted"
+        yield self._ask("create_constellation", "a new one", 201, json={"name": NAME})
+        yield self._ask("list_constellations", "101 memberships")
+        yield self._ask("get_constellation", beside, path=large)
+        yield self._ask("rename_constellation", beside, path=large, json={"name": NAME[1:]})
+        yield self._ask("delete_constellation", beside, path=large)
+        yield self._ask("list_members", "1,000 members", path=large)
+        yield self._ask("connect_user", "a new member", path=large, json={"user_uuid": newcomer, "rights": "ADMIN"})
+        yield self._ask("disconnect_user", "another", path=large, json={"user_uuid": member})
+        yield self._ask("accept_connection", "a member", 204, path=large)
+        yield self._ask("get_structure", "1,000 folders, 1,500 images", path=large)
+        yield self._ask(
+            "create_folder", f"50 deep; {beside}", 201, json={"name": NAME, "parent_folder_uuid": crowd.leaf, **large}
+        )
+        yield self._ask("get_folder", f"1,000 images, 50 deep; {beside}", path=deepest)
+        yield self._ask(
+            "change_folder",
+            f"moved to the root; {beside}",
+            path=deepest,
+            json={"name": NAME[1:], "parent_folder_uuid": crowd.root},
+        )
+        yield self._ask("delete_folder", f"50 deep; {beside}", path=leaf)
+
+    def _images(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        picture, shared = {"image_uuid": crowd.picture}, {"image_id": crowd.picture}
+        deep = "50 deep, one folder deleted"
+        comment = picture | {"comment_uuid": crowd.last_comment}
+        yield self._ask("get_image", f"4.5 MB, {deep}", path=picture)
+        yield self._ask("get_image_detail", deep, path=shared)
+        yield self._ask("rename_image", deep, path=picture, json={"name": NAME[1:], "folder_uuid": crowd.leaf})
+        yield self._ask(
+            "rename_image",
+            "put into a constellation",
+            path={"image_uuid": crowd.loose},
+            json={"name": NAME[1:], "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
+        )
+        yield self._ask("change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
+        yield self._ask("remove_image", deep, path=picture)
+        yield self._ask("delete_image", deep, 204, path=shared)
+        yield self._ask("add_comment", deep, 201, path=picture, json={"content": LETTER * 2000})
+        yield self._ask("list_comments", f"1,000 of 8 KB, {deep}", path=picture)
+        yield self._ask("delete_comment", f"the last of 1,000 of 8 KB, {deep}", path=comment)
+        largest, loose = {"w": "4096", "h": "4096", "crop": "true"}, f"{crowd.loose}"
+        for kind, status in (("avif", 200), ("png", 302)):
+            path = {"image_id": f"{loose}.{kind}"}
+            yield self._ask(
+                "render_image", f"4096 by 4096 of 40 million pixels, {kind}", status, path=path, query=largest
+            )
+        yield Dear(
+            "render_image",
+            f"4095 by 4095 of them, webp, asked for again, {deep}",
+            lambda: crowd.world.call("render_image", cdn_event(f"/{crowd.picture}/4095x4095c.webp")),
+        )
+
+    def _lists(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        search = {"searchTerm": DESCRIPTION, "limit": "100"}
+        views = {"orderBy": "attributes.views", "limit": "100"}
+        scattered = {"uuid[]": crowd.scattered[:100]}
+        yield self._ask("find_images", "100 ids in 100 constellations, one folder deleted in each", query=scattered)
+        first = {"page": "1"}
+        for function in ("list_own_images", "list_public_images"):
+            yield self._ask(function, "100, past 500 in a deleted folder", path=first, query={"limit": "100"})
+        yield self._ask("list_public_images", "16 frequent words of 53 bytes", path=first, query=search)
+        yield self._ask("list_own_images", "page 10 of 100", path={"page": "10"}, query={"limit": "100"})
+        yield self._ask("list_own_images", "2,800 by views", path={"page": "2"}, query=views)
+        yield self._ask("list_own_images", "16 frequent words, by views", path=first, query=search | views)
+        past = cursor_at("!/", "images by windows", crowd.ada.user_id)
+        yield self._ask("list_images", "25 of 101 constellations, one folder deleted in each", query={"cursor": past})
+        yield self._ask(
+            "list_images",
+            "the 100 in a deleted folder and after it",
+            query={"limit": "100", "constellation_uuid": crowd.large},
+        )
+
+    def _firmware(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        known, bare = {"image_id": crowd.firmware}, {"image_id": crowd.bare}
+        label = {"label": LABEL}
+        file = {"image": File("a.hex", self.binary.replace(b"\n", b"\r\n"))}
+        new = {"label": LABEL, "fw_version": f"1.0.0+{'0' * 240}", "constellation_uuid": crowd.large}
+        yield self._ask("create_firmware", "in a constellation", 201, json=new)
+        yield self._ask("list_firmware", "500 in 26 of 102 places")
+        yield self._ask(
+            "list_firmware", "500 of one label, by version, in 26 of 102 places", query=label | {"sort": "version"}
+        )
+        yield self._ask("list_binaries", "500 in 26 of 102 places")
+        yield self._ask("get_latest_firmware", "of the user's own", query=label | {"pre": "true"})
+        here = {"constellation_uuid": crowd.large}
+        yield self._ask("get_latest_firmware", "of a constellation", query=label | {"pre": "true"} | here)
+        yield self._ask("get_firmware", "10,000 segments", path=known)
+        yield self._ask("get_binary", "4.5 MB", path=known)
+        yield self._ask("upload_binary", "10,000 segments", path=bare, form=file)
+        empty = {"image": File("a.hex", empty_lines())}
+        yield self._ask("upload_binary", "4.5 MB of records without data", path=bare, form=empty)
+        yield self._ask("delete_binary", "10,000 segments", path=known)
+        yield self._ask("delete_firmware", "10,000 segments", path=known)
+
+    def _uploads(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        said = {"description": DESCRIPTION}
+        deep = {"constellation_uuid": crowd.large, "folder_uuid": crowd.leaf}
+        guest = f"{NAME[:250]}.gif"
+        form = said | {"image": File(NAME, self.files["png"]), "isPublic": "true"}
+        yield self._ask("upload_image", "png of 40 million pixels, public", 201, form=form)
+        form = said | {"image": File(guest, self.files["gif"])}
+        yield self._ask("upload_guest_image", "gif of 100 million pixels", 201, form=form)
+        key = Caller(crowd.ada.user_id, key_id=new_id())
+        form = said | {"image": File(NAME, self.files["webp"]), "isPublic": "true"}
+        yield self._ask("upload_external_image", "webp of 20 million pixels, public", 201, form=form, caller=key)
+        form = deep | {"name": NAME, "file": File(NAME, self.files["jpeg"])}
+        yield self._ask("add_image", "jpeg of 40 million pixels, 50 deep, one folder deleted", 201, form=form)
+        new = {"kind": "image", "fileName": NAME, "isPublic": True, **said, **deep}
+        yield self._ask("create_upload", "50 deep, one folder deleted", 201, json=new)
+        pending = {"kind": "firmware", "fileName": "a.hex", "image_id": crowd.bare}
+        made = crowd.world.call("create_upload", event("POST", "/", json=pending, caller=crowd.ada)).json["id"]
+        yield self._ask("get_upload", "one that is pending", path={"upload_id": made})
+
+    def _consumers(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        lost = {"image": crowd.loose, "owner": crowd.ada.user_id, "words": sorted(image_words(OTHERS, NAME))}
+        removal = {"constellation": crowd.large, "folder": crowd.gone, "closed": False}
+        leftover = {"firmware": crowd.firmware, "key": binaries.key(crowd.firmware, new_id())}
+        sweep = {"image": crowd.deleted.id, "deletion": new_id(), "final": True, "links": True}
+        yield self._consume("count_views", "a log of 500 images", logs.event(self.log))
+        yield self._consume("empty_folder", "500 images", removal)
+        yield self._consume(
+            "index_images",
+            "200 images in two lists, 17 words each; 17 words lost",
+            {"lists": [crowd.ada.user_id, PUBLIC], "forget": lost},
+        )
+        yield self._consume(
+            "ingest_upload", "jpeg of 40 million pixels, in a constellation", notification(self.dropped[0])
+        )
+        yield self._consume("ingest_upload", "firmware of 10,000 segments", notification(self.dropped[1]))
+        yield self._consume("remove_leftover", "a binary", leftover)
+        yield self._consume("sweep_image", "1,000 comments of 8 KB, 64 renditions, 17 words", sweep)

@@ -1,0 +1,29 @@
+"""Requests made of the OpenAPI document, a part of those that ``make fuzz`` sends to the running product."""
+
+import json
+from collections.abc import Generator
+
+import pytest
+
+from infra.openapi import DOCUMENT
+from tests.fuzz.api import Person, fuzz
+from tests.product import Product, running_product
+
+CASES = 195
+"""Three for each operation."""
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    """A product of its own: what is left of these requests, every function's process too, is in nobody's way."""
+    with running_product(tmp_path_factory.mktemp("fuzzed"), ENGINE_AUTH="true") as product:
+        yield product
+
+
+@pytest.mark.parametrize("who", ["nobody", "somebody"])
+def test_no_request_is_answered_with_a_fault(product: Product, who: str) -> None:
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    found = fuzz(document, product.url, CASES, Person(product.url) if who == "somebody" else None)
+    assert found.faults == []
+    assert found.cases >= CASES * 3 // 4
+    assert found.statuses.keys() >= ({200, 401, 404, 422} if who == "nobody" else {200, 201, 204, 400, 404, 422})

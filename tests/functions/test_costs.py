@@ -1,0 +1,122 @@
+"""The most expensive request of every route, message of every consumer and credential of every authorizer has a bound.
+
+The stage (``tests.crowd``) says how many things there are, ``tests.dearest`` what is asked for. Time and memory are
+measured and told (``build/costs.txt``).
+"""
+
+import contextlib
+import gc
+import io
+from collections.abc import Callable, Generator, Mapping
+
+import pytest
+
+from constellation.events.task import Task
+from tests.bench.engine import engine
+from tests.costs import Spent
+from tests.crowd import Crowd
+from tests.dearest import Dearest
+from tests.spending import cost
+from tests.world import handlers, new_world
+
+BOUNDS: Mapping[str, Spent] = {
+    # calls, read units, write units, S3 requests
+    "accept_connection": Spent(1, 2, 0, 0),
+    "add_comment": Spent(53, 53, 26, 0),
+    "add_image": Spent(56, 54, 18, 1),
+    "authorize": Spent(2, 1, 0, 0),
+    "authorize_key": Spent(2, 1, 2, 0),
+    "change_folder": Spent(55, 337, 16, 0),
+    "change_image": Spent(54, 53, 17, 0),
+    "connect_user": Spent(4, 4, 11, 0),
+    "count_views": Spent(7, 0, 7012, 1),
+    "create_api_key": Spent(1, 0, 10, 0),
+    "create_constellation": Spent(1, 0, 9, 0),
+    "create_firmware": Spent(2, 2, 15, 0),
+    "create_folder": Spent(55, 54, 14, 0),
+    "create_upload": Spent(54, 54, 4, 0),
+    "delete_api_key": Spent(2, 1, 10, 0),
+    "delete_binary": Spent(5, 37, 291, 1),
+    "delete_comment": Spent(55, 56, 26, 0),
+    "delete_constellation": Spent(4, 2, 2, 0),
+    "delete_firmware": Spent(5, 37, 291, 1),
+    "delete_folder": Spent(56, 54, 12, 0),
+    "delete_image": Spent(55, 53, 25, 0),
+    "disconnect_user": Spent(3, 3, 9, 0),
+    "empty_folder": Spent(615, 1212, 15501, 0),
+    "find_images": Spent(5, 351, 0, 0),
+    "find_user": Spent(2, 2, 0, 0),
+    "get_binary": Spent(3, 37, 0, 1),
+    "get_constellation": Spent(1, 2, 0, 0),
+    "get_docs": Spent(0, 0, 0, 0),
+    "get_docs_asset": Spent(0, 0, 0, 0),
+    "get_firmware": Spent(2, 37, 0, 0),
+    "get_folder": Spent(55, 197, 0, 0),
+    "get_image": Spent(53, 53, 0, 1),
+    "get_image_detail": Spent(52, 53, 0, 0),
+    "get_jwks": Spent(1, 0, 0, 0),
+    "get_latest_firmware": Spent(3, 38, 0, 0),
+    "get_me": Spent(1, 1, 0, 0),
+    "get_openapi": Spent(0, 0, 0, 0),
+    "get_structure": Spent(4, 358, 0, 0),
+    "get_upload": Spent(1, 1, 0, 0),
+    "get_user": Spent(1, 1, 0, 0),
+    "index_images": Spent(331, 160, 6844, 0),
+    "ingest_upload": Spent(9, 3, 208, 3),
+    "list_api_keys": Spent(1, 31, 0, 0),
+    "list_binaries": Spent(28, 122, 0, 0),
+    "list_comments": Spent(58, 821, 0, 0),
+    "list_constellations": Spent(4, 205, 0, 0),
+    "list_firmware": Spent(28, 160, 0, 0),
+    "list_images": Spent(67, 326, 0, 0),
+    "list_members": Spent(12, 557, 0, 0),
+    "list_own_images": Spent(110, 1447, 0, 0),
+    "list_public_images": Spent(65, 951, 0, 0),
+    "login": Spent(6, 4, 4, 0),
+    "login_user": Spent(6, 4, 2, 0),
+    "logout": Spent(3, 2, 1, 0),
+    "refresh_session": Spent(4, 2, 4, 0),
+    "register_user": Spent(3, 0, 8, 0),
+    "remove_image": Spent(55, 53, 25, 0),
+    "remove_leftover": Spent(2, 35, 0, 1),
+    "rename_constellation": Spent(2, 2, 2, 0),
+    "rename_image": Spent(106, 105, 30, 0),
+    "render_image": Spent(57, 52, 9, 4),
+    "signup": Spent(1, 0, 8, 0),
+    "sweep_image": Spent(98, 1023, 9034, 4),
+    "upload_binary": Spent(5, 3, 207, 1),
+    "upload_external_image": Spent(3, 0, 19, 1),
+    "upload_guest_image": Spent(3, 0, 12, 1),
+    "upload_image": Spent(3, 0, 19, 1),
+}
+"""What a function spends at most."""
+
+WARM = 128
+"""Megabytes of its memory that a function needs before it is asked for anything."""
+
+
+@pytest.fixture(scope="module")
+def dearest() -> Generator[Dearest]:
+    logged = contextlib.redirect_stdout(io.StringIO())
+    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
+        invocations = Dearest(Crowd(world, made))
+        gc.freeze()  # What is on the stage stays; no fork's collector need look at it.
+        yield invocations
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize("function", BOUNDS)
+def test_nothing_costs_more_than_its_bound(
+    dearest: Dearest, function: str, record_property: Callable[[str, object], None]
+) -> None:
+    invocations = [each for each in dearest.all if each.function == function]
+    assert invocations
+    for _, what, doing in invocations:
+        found = cost(dearest.crowd.engine, function, what, doing)
+        record_property("cost", list(found))
+        assert all(spent <= most for spent, most in zip(found.spent, BOUNDS[function], strict=True)), found
+        assert found.megabytes < handlers()[function].memory - WARM, found
+
+
+def test_every_function_that_is_asked_or_fed_has_a_bound() -> None:
+    assert set(BOUNDS) == {name for name, handler in handlers().items() if not isinstance(handler, Task)}

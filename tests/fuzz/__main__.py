@@ -1,0 +1,80 @@
+"""``make fuzz``: all rounds of damaged files, then requests to the whole product, and what came of them.
+
+What went wrong is written to ``build/fuzz``, each input beside what was said of it; then the exit status is 1.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.openapi import DOCUMENT
+from tests.fuzz import api, files
+from tests.fuzz.files import Fault
+from tests.product import ROOT, running_product
+
+FOLDER = ROOT / "build" / "fuzz"
+ROUNDS = 50
+REQUESTS = 3000
+"""Of nobody, and of somebody."""
+
+
+def main() -> int:
+    """Try everything."""
+    return min(1, _files() + _requests())
+
+
+def _files() -> int:
+    begun, cases, slowest, largest = time.monotonic(), 0, 0.0, "never"
+    results = Counter[str]()
+    found: list[Fault] = []
+    for number in range(ROUNDS):
+        outcome = files.run(number, is_timed=True)
+        cases += outcome.cases
+        results += outcome.results
+        slowest = max(slowest, outcome.slowest)
+        if outcome.largest:
+            largest = f"last in {outcome.largest.case}"
+            _write([outcome.largest])
+        found += outcome.faults + outcome.slow
+        _say(f"round {number + 1} of {ROUNDS}: {cases:,} files, {len(found)} faults")
+    for result, times in sorted(results.items()):
+        _say(f"  {result:24} {times:7,}")
+    _say(f"  slowest {slowest:.1f} s, peak {files.peak_megabytes():.0f} MB ({largest})")
+    _say(f"{cases:,} damaged files in {time.monotonic() - begun:.0f} s: {len(found)} faults")
+    _write(found)
+    return len(found)
+
+
+def _requests() -> int:
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder, running_product(Path(folder), ENGINE_AUTH="true") as product:
+        for who, person in (("nobody", None), ("somebody", api.Person(product.url))):
+            found = api.fuzz(document, product.url, REQUESTS, person)
+            statuses = ", ".join(f"{status} {times:,}" for status, times in sorted(found.statuses.items()))
+            seconds, where = found.slowest
+            _say(f"{found.cases:,} requests of {who}: {len(found.faults)} faults; {statuses}")
+            _say(f"  slowest {seconds:.1f} s, {where}")
+            _write([Fault(f"request-of-{who}-{n}", said, b"") for n, said in enumerate(found.faults)])
+            wrong += len(found.faults)
+    return wrong
+
+
+def _write(faults: Sequence[Fault]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for fault in faults:
+        (FOLDER / f"{fault.case}.txt").write_text(fault.said, encoding="utf-8")
+        (FOLDER / f"{fault.case}.bin").write_bytes(fault.data)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
