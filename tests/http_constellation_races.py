@@ -22,8 +22,10 @@ class User:
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
-        account = {"name": f"racer-{time.time_ns()}", "password": PASSWORD}
-        made = client.post("/register", json={"email": f"{account['name']}@example.org", **account}).raise_for_status()
+        name = f"racer-{time.time_ns()}"
+        self.email = f"{name}@example.org"
+        account = {"name": name, "email": self.email, "password": PASSWORD}
+        made = client.post("/register", json=account).raise_for_status()
         self.id: str = made.json()["user_uuid"]
         self.headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
 
@@ -101,6 +103,8 @@ def two_admins_end_each_other(workspace: Workspace, rounds: int) -> None:
         left, gone = whom[1 - ended], whom[ended]
         assert workspace.rights(left) == {left.id: ADMIN} | ({gone.id: "READ"} if lowering else {})
         workspace.assert_whole()
+        if leaving:
+            assert gone.asks("POST", f"{workspace.path}/accept").status_code == 204
         workspace.connect(left, gone)
 
 

@@ -11,6 +11,7 @@ import pytest
 from constellation.domain.ids import new_id
 from constellation.domain.trees import Folder
 from constellation.services import folders as making
+from constellation.services import removal
 from constellation.services.reach import HIGHEST
 from constellation.stores import folders
 from constellation.stores.items import from_wire
@@ -22,7 +23,7 @@ from tests.consistency import assert_at_rest, settle, workspaces
 from tests.faults import Killed, after_call, answer_lost, killed
 from tests.interleaving import interleaved
 from tests.spaces import Space, small_parts, work_off
-from tests.world import Answer, World
+from tests.world import Answer, World, event, load
 
 MOST = 50_000
 """Folders that a constellation can have."""
@@ -298,3 +299,19 @@ def test_without_its_constellation_no_folder_is_counted(world: World, shelves: E
     assert not folders.create(Folder(new_id(), space.id, "Late", space.root), MOST)
     assert workspaces(world).metas == {}
     assert_at_rest(world)
+
+
+def test_deletions_under_way_are_bounded(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is noted in the constellation's own item, which every request reads and DynamoDB bounds to 400 KB."""
+    monkeypatch.setattr(removal, "MOST_REMOVALS", 2)
+    doomed = [space.folder() for _ in range(3)]
+    assert [space.delete_folder(each).status for each in doomed[:2]] == [200, 200]
+    handler: Any = load("delete_folder")
+    happening = event("DELETE", "/", path_parameters={"folder_uuid": doomed[2]}, caller=space.owner)
+    refused = handler(happening, None, now=space.world.now)
+    assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "5")
+    assert space.ask("get_folder", folder_uuid=doomed[2]).status == 200
+    settle(space.world)
+    assert space.delete_folder(doomed[2]).status == 200
+    settle(space.world)
+    assert_at_rest(space.world)

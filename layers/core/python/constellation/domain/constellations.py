@@ -15,6 +15,9 @@ MOST_COMMENTS = 10_000
 MOST_FOLDERS = 50_000
 """Folders of one constellation."""
 
+MOST_REMOVALS = 1000
+"""Deleted folders of a constellation that are still being emptied. Each request there reads their ids."""
+
 NO_SUCH_CONSTELLATION = "Constellation not found"
 NO_SUCH_FOLDER = "Folder not found"
 NO_SUCH_COMMENT = "Comment not found"

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from constellation.domain.constellations import Constellation
+from constellation.domain.constellations import MOST_REMOVALS, Constellation
 from constellation.domain.errors import BadRequest, NotFound, Unavailable
 from constellation.domain.ids import new_id
 from constellation.domain.rights import Operation
@@ -66,16 +66,21 @@ def remove_constellation(constellation: Constellation) -> None:
 
 
 def remove_folder(folder: Folder, user_id: str) -> None:
-    """Delete a folder with all below it. Raises BadRequest for the root, NotFound when it is gone already."""
+    """Delete a folder with all below it.
+
+    Raises BadRequest for the root, NotFound when it is gone already, Unavailable while too many others are emptied.
+    """
     if folder.parent is None:
         raise BadRequest(ROOT_STAYS)
     message = _message(folder.constellation, folder.id)
     queues.send(REMOVALS, message, queues.SETTLED_SECONDS)
     for _ in range(_TRIES):
-        if folders.remove(folder):
+        if folders.remove(folder, MOST_REMOVALS):
             queues.send(REMOVALS, message)
             return
-        folder, _ = access.folder(folder.id, user_id, Operation.DELETE_FOLDER)
+        folder, constellation = access.folder(folder.id, user_id, Operation.DELETE_FOLDER)
+        if len(constellation.removals) >= MOST_REMOVALS:
+            raise Unavailable("Many folders of this constellation are being emptied, try again", retry_after=5)
     raise Unavailable
 
 

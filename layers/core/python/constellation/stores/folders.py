@@ -153,8 +153,11 @@ def change(before: Folder, after: Folder, seen: Constellation) -> bool:
     return commits(parts)
 
 
-def remove(folder: Folder) -> bool:
-    """Take a folder and all below it out of the tree; False when it has been moved or removed since it was read."""
+def remove(folder: Folder, most: int) -> bool:
+    """Take a folder and all below it out of the tree.
+
+    False when it has been moved or removed since it was read, or ``most`` others of its constellation are emptied.
+    """
     return commits(
         [
             deletion(CONSTELLATIONS, _record_key(folder.id), "parent = :parent", parent=folder.parent),
@@ -163,8 +166,8 @@ def remove(folder: Folder) -> bool:
                 CONSTELLATIONS,
                 meta_key(folder.constellation),
                 "SET removals.#folder = :true ADD version :one",
-                "attribute_exists(pk)",
-                {"true": True, "one": 1},
+                "attribute_exists(pk) AND size(removals) < :most",
+                {"true": True, "one": 1, "most": most},
                 {"folder": folder.id},
             ),
         ]
