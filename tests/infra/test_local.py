@@ -12,7 +12,7 @@ def test_the_local_stack_lacks_only_what_the_engine_has_not(aws: Synthesized, lo
     ours, theirs = _types(aws), _types(local)
     assert ours - theirs == Counter(
         {
-            "AWS::Lambda::LayerVersion": 5,
+            "AWS::Lambda::LayerVersion": 4,
             "AWS::CloudFront::OriginAccessControl": 2,
             "AWS::CloudFront::Function": 1,  # the limit of bodies
             "AWS::CloudFront::ResponseHeadersPolicy": 1,  # TLS, of the API's answers

@@ -217,6 +217,7 @@ def _collaborate(world: World, token: str, other: str) -> None:
     ask("POST", f"{one}/connect", user_uuid=other, rights="WRITE")
     assert len(ask("GET", f"{one}/users")) == 2
     ask("POST", f"{one}/disconnect", user_uuid=other)
+    assert world.request("POST", f"{one}/accept", token=token).status == 204
     folder = ask("POST", "/folders", 201, name="Day 1", constellation_uuid=space)["folder_uuid"]
     ask("PATCH", f"/folders/{folder}", name="Day 2")
     form = {"file": File("sea.gif", SMALL), "constellation_uuid": space, "folder_uuid": folder}

@@ -255,4 +255,4 @@ def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, name: str, form: 
 
 
 def test_all_routes_are_met() -> None:
-    assert len(ROUTES) == 21 + 9
+    assert len(ROUTES) == 22 + 9

@@ -5,8 +5,8 @@ from pathlib import Path
 
 CORE = Path(__file__).parents[2] / "layers" / "core" / "python" / "constellation"
 FINDERS = {"services/places.py"}
-READERS = {"stores/images.py", "stores/folders.py"}
-"""Who makes of an item the place that it says, and of a new folder the place that must take it."""
+READERS = {"stores/images.py", "stores/folders.py", "services/access.py", "services/browsing.py"}
+"""Who makes of an item the place that it says or that must take it, or asks whether a place is there."""
 
 
 def test_places_are_found_by_one_module() -> None:

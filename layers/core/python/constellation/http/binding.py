@@ -63,6 +63,8 @@ class Load:
 MOST_SIGNS = 50_000
 """Brackets, braces, colons and commas of a JSON body, also in its texts; no input that is accepted has as many."""
 
+_NO_OBJECT = "The body must be a JSON object"
+
 Binder = Callable[[Request, datetime], Any]
 
 
@@ -157,13 +159,15 @@ def _json_object(request: Request) -> dict[str, Any]:
     refuse_oversize_body(len(request.body))
     # Values take time, by their number: a body of nothing but brackets would take seconds.
     if len(request.body) - len(request.body.translate(None, b"[{:,")) > MOST_SIGNS:
+        if not request.body.lstrip().startswith(b"{"):
+            raise Malformed(_NO_OBJECT)
         raise Malformed(f"The body must not hold more than {MOST_SIGNS} brackets, braces, colons and commas")
     try:
         value: Any = from_json(request.body, allow_inf_nan=False, cache_strings="none")
     except ValueError as fault:
         raise Malformed("The body must be valid JSON") from fault
     if not isinstance(value, dict):
-        raise Malformed("The body must be a JSON object")
+        raise Malformed(_NO_OBJECT)
     return cast("dict[str, Any]", value)
 
 

@@ -18,6 +18,9 @@ BROWSE = (*READ_WINDOWS, folders.LIST, lists.READ_OWN_CREATED)
 _FEWEST = 100
 """Entries that one call brings at least: many may be passed over before the few that are wanted."""
 
+_FEWEST_BESIDE_REMOVALS = 200
+"""The same where folders are being emptied: whether each folder is still there takes two calls more."""
+
 _OWN = ""
 """The source of images in no constellation; the others are named by the places of memberships, and come after it."""
 
@@ -76,6 +79,7 @@ def _own(user_id: str, after: str, at_once: int) -> Iterator[_Row]:
 
 def _of_constellation(member: Membership, source: str, after: str, at_once: int) -> Iterator[_Row]:
     constellation = member.constellation
+    at_once = max(at_once, _FEWEST_BESIDE_REMOVALS) if constellation.removals else at_once
     files = folders.files(constellation.id, after, at_once)
     while constellation.removals and (part := list(islice(files, at_once))):
         places = {Place(constellation.id, file.folder) for _, file in part}

@@ -1,6 +1,7 @@
 """Colour profiles (ICC.1:2022) written anew: the tags that define colours, and no place for anything else.
 
-Texts, private tags, gaps, reserved bytes and what is longer than its type says are left out.
+Texts, private tags, gaps, reserved bytes and what is longer than its type says are left out. A profile that Little CMS
+has made, the engine in most software, says nothing that is not known, and stays as it is to the byte.
 """
 
 import struct
@@ -31,6 +32,8 @@ class Unsound(Exception):
 def cleaned(profile: bytes) -> bytes:
     """The profile with the same colours and nothing else. Raises Unsound."""
     try:
+        if _is_known(profile):
+            return profile
         tags = {name: _TAGS[name](content) for name, content in _table(profile).items()}
     except (struct.error, IndexError) as fault:
         raise Unsound from fault
@@ -38,6 +41,39 @@ def cleaned(profile: bytes) -> bytes:
     if not (b"A2B0" in tags or _CURVES.get(space, frozenset({b"A2B0"})) <= tags.keys()):
         raise Unsound
     return _written(_header(profile), {**_texts(profile[8]), **tags})
+
+
+def _is_known(profile: bytes) -> bool:
+    """Whether a profile is laid out as Little CMS does it, and has no room for what the engine does not say itself."""
+    (count,) = struct.unpack_from(">I", profile, _HEADER)
+    if count > _TAG_LIMIT or not _has_known_header(profile):
+        return False
+    end = _HEADER + 4 + _ENTRY * count
+    places = set[tuple[int, int]]()
+    for number in range(count):
+        name, start, size = struct.unpack_from(">4sII", profile, _HEADER + 4 + _ENTRY * number)
+        content, reader = profile[start : start + size], _KNOWN_TAGS.get(name)
+        if reader is None or reader(content) != content or len(content) != size:
+            return False
+        places.add((start, size))
+    for start, size in sorted(places):
+        if start != end:
+            return False
+        end = start + size + -size % 4
+        if any(profile[start + size : end]):
+            return False
+    return end == len(profile)
+
+
+def _has_known_header(profile: bytes) -> bool:
+    date = struct.unpack_from(">6H", profile, 24)
+    is_date = all(least <= part <= most for part, (least, most) in zip(date, _DATES, strict=True))
+    known = bytearray(struct.pack(">I", len(profile)) + _header(profile))
+    known[4:8] = known[80:84] = _ENGINE
+    known[24:36] = profile[24:36]
+    if profile[40:44] in _PLATFORMS:
+        known[40:44] = profile[40:44]
+    return is_date and profile[:_HEADER] == bytes(known)
 
 
 def _table(profile: bytes) -> dict[bytes, bytes]:
@@ -225,6 +261,32 @@ _TAGS: Mapping[bytes, Callable[[bytes], bytes]] = {
     b"cicp": _code_points,
 }
 """The tags that are kept, and what reads them."""
+
+_ENGINE = b"lcms"
+_PLATFORMS = (b"APPL", b"MSFT", b"SUNW", b"SGI ", b"*nix")
+_DATES = ((1990, 2100), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59))
+"""The least and the most of each part of a date: year, month, day, hour, minute, second (4.2)."""
+
+_ENGINE_TEXTS = frozenset(
+    map(_localized, ("sRGB built-in", "RGB built-in", "gray built-in", "No copyright, use freely"))
+)
+
+
+def _engine_text(content: bytes) -> bytes:
+    return content if content in _ENGINE_TEXTS else b""
+
+
+def _chromaticity(content: bytes) -> bytes:
+    return _of_kind(content, {b"chrm": lambda data: _typed(b"chrm", data, 8, 36)})
+
+
+_KNOWN_TAGS: Mapping[bytes, Callable[[bytes], bytes]] = {
+    **_TAGS,
+    b"desc": _engine_text,
+    b"cprt": _engine_text,
+    b"chrm": _chromaticity,
+}
+"""The tags that Little CMS writes, and what reads them."""
 
 _CURVES = {
     b"GRAY": frozenset({b"kTRC"}),
