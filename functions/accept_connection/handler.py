@@ -16,5 +16,8 @@ from constellation.services.members import ACCEPT, accept
     errors=[NotFound],
 )
 def handler(constellation_uuid: ConstellationId, caller: Caller) -> None:
-    """POST /constellations/{constellation_uuid}/accept: let oneself be connected again, after having left."""
+    """POST /constellations/{constellation_uuid}/accept: allow others to connect the caller again after it has left.
+
+    Gives no right by itself. A member gets `204` too; who never left gets `404`.
+    """
     accept(constellation_uuid, caller.user_id)

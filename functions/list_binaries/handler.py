@@ -16,9 +16,9 @@ from constellation.services.pages import MOST
 def handler(query: Query[Slice], caller: Caller) -> Reply[list[str]]:
     """GET /image/binary: the file names of all binaries that the caller can download, the newest first.
 
-    Where more follow, the header `Link` says where (`rel="next"`). In more than 25 constellations the order
-    begins anew: the caller's own and those of the constellations of its own making come first, then 25 others at a
-    time.
+    Where more follow, the header `Link` says where (`rel="next"`). A request looks into at most 25 constellations,
+    first those that the caller has created. With more of them, the list is sorted for each 25, and a page can be short
+    or empty while `Link` leads on.
     """
     scope = ("binaries by windows", caller.user_id)
     page = binaries_before(place_after(query.cursor, *scope), caller.user_id, query.limit or MOST)

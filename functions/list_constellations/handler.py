@@ -14,7 +14,7 @@ from constellation.views.constellations import ConstellationEntry, constellation
 
 @endpoint("GET /constellations", dialect=constellations, grants=READ_WINDOWS, errors=[Invalid])
 def handler(query: Query[Slice], caller: Caller) -> Reply[list[ConstellationEntry]]:
-    """GET /constellations: the constellations that the caller is a member of, those of its own making first.
+    """GET /constellations: the constellations that the caller is a member of, first those that it has created.
 
     Where more follow, the header `Link` says where (`rel="next"`).
     """

@@ -16,9 +16,9 @@ from constellation.views.firmware import FirmwareEntry, listed_firmware
 def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEntry]]:
     """GET /image?label=: the caller's firmware images and those of its constellations, the newest first.
 
-    With `sort=version` those of the highest precedence first. Where more follow, the header `Link` says where. In more
-    than 25 constellations the order begins anew: the caller's own firmware and that of the constellations of its own
-    making comes first, then that of 25 others at a time.
+    With `sort=version` those of the highest precedence first. Where more follow, the header `Link` says where. A
+    request looks into at most 25 constellations, first those that the caller has created. With more of them, the list
+    is sorted for each 25, and a page can be short or empty while `Link` leads on.
     """
     scope = ("firmware by windows", caller.user_id, query.label, query.sort)
     place, limit = place_after(query.cursor, *scope), query.limit or MOST

@@ -16,8 +16,8 @@ from constellation.views.constellations import ImageEntries, image_entry
 def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
     """GET /images: the images that the caller owns or sees through a constellation, or those of one constellation.
 
-    One request looks into 25 constellations, those of the caller's own making first: in more of them a page can be
-    short, or empty, while `next_cursor` leads on.
+    A request looks into at most 25 constellations, first those that the caller has created. With more of them, a page
+    can be short or empty while `next_cursor` leads on.
     """
     within, limit = query.constellation_uuid, query.limit or MOST
     scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
