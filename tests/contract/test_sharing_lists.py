@@ -196,6 +196,7 @@ def test_who_was_sent_away_reads_nothing_new_in_its_history(world: World, anna: 
     image = space.image("harbour.gif", by=bea)
     kept = bea.image(description="a lighthouse")
     path = f"/api/image/{image}"
+    world.advance(seconds=1)
     assert bea.ask("PATCH", path, json={"description": "the old pier"}).status == 204
     world.advance(seconds=1)
     assert ids(page(bea, OWN)) == [image, kept]
