@@ -4,7 +4,7 @@ What is looked at is bounded, the same for the index and for a comparison with a
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 LONGEST = 64
@@ -47,11 +47,6 @@ def missed(terms: Iterable[str], words: Mapping[str, str], fields: str) -> froze
     searched = frozenset(fields)
     text = "".join(f" {word}" for word, places in words.items() if not searched.isdisjoint(places))
     return frozenset(term for term in terms if f" {term}" not in text)
-
-
-def match(terms: Collection[str], words: Mapping[str, str], fields: str) -> bool:
-    """Whether each term is the beginning of a word in one of the ``fields``."""
-    return not missed(terms, words, fields)
 
 
 def _words(spaced: str) -> Iterable[str]:
