@@ -10,6 +10,7 @@ from aws_cdk.aws_cloudfront import (
     CacheHeaderBehavior,
     CachePolicy,
     CacheQueryStringBehavior,
+    CfnDistribution,
     Distribution,
     ErrorResponse,
     Function,
@@ -18,6 +19,7 @@ from aws_cdk.aws_cloudfront import (
     FunctionEventType,
     FunctionRuntime,
     HttpVersion,
+    IKeyValueStore,
     IOrigin,
     OriginRequestPolicy,
     PriceClass,
@@ -33,7 +35,7 @@ from constructs import Construct
 from constellation import origin
 from constellation.domain import links
 from constellation.settings import REQUEST_LIMIT
-from constellation.stores import access_logs
+from constellation.stores import access_logs, cdn
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code
 from infra.reasons import accept
@@ -47,7 +49,7 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The distribution in ``distribution``, which shows the API a ``secret``."""
+    """The distribution in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
 
     def __init__(
         self,
@@ -60,10 +62,11 @@ class Delivery(Construct):
         render: IFunction,
         logs: Bucket,
         secret: str,
+        hidden: IKeyValueStore,
         target: Target,
     ) -> None:
         super().__init__(scope, construct_id)
-        pictures = self._pictures(target.rendition_origin(renditions, render), target)
+        pictures = self._pictures(target.rendition_origin(renditions, render), hidden, target)
         self.distribution = Distribution(
             self,
             "Distribution",
@@ -84,6 +87,9 @@ class Delivery(Construct):
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
         )
+        cast(CfnDistribution, self.distribution.node.default_child).add_property_override(
+            "DistributionConfig.CacheTagConfig", {"HeaderName": cdn.TAGS_HEADER}
+        )
         accept(
             self.distribution,
             CFR1="The product has no reason to refuse a country.",
@@ -101,12 +107,13 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
-    def _pictures(self, source: IOrigin, target: Target) -> BehaviorOptions:
+    def _pictures(self, source: IOrigin, hidden: IKeyValueStore, target: Target) -> BehaviorOptions:
         """One cache entry a rendition: the edge function has put all that a link asks for into the path."""
         normalise = Function(
             self,
             "Normalise",
             code=FunctionCode.from_inline(function_code()),
+            key_value_store=hidden,
             runtime=FunctionRuntime.JS_2_0,
             comment="A link's query to the path of its rendition",
         )
@@ -143,7 +150,10 @@ class Delivery(Construct):
         )
 
     def _guards(self, target: Target) -> ResponseHeadersPolicy:
-        """The guards of ``links.DELIVERY_HEADERS``, on errors too. Not Cache-Control, which errors must not share."""
+        """The guards of ``links.DELIVERY_HEADERS``, on errors too. Not Cache-Control, which errors must not share.
+
+        The tags, by which the cache forgets, stay inside: they tell which images lie in one folder.
+        """
         return ResponseHeadersPolicy(
             self,
             "Guards",
@@ -154,4 +164,5 @@ class Delivery(Construct):
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 strict_transport_security=target.transport,
             ),
+            remove_headers=[cdn.TAGS_HEADER],
         )

@@ -119,6 +119,7 @@ class Functions(Construct):
                 target=called,
                 event_source_arn=self._storage.queues[declaration.queue].queue_arn,
                 batch_size=declaration.batch,
+                max_batching_window=Duration.seconds(declaration.window) if declaration.window else None,
                 report_batch_item_failures=True,
             )
         if isinstance(declaration, Task) and declaration.every:

@@ -63,6 +63,7 @@ class Constellation(Stack):
             render=functions.lambdas[_render(application)],
             logs=storage.buckets[LOGS],
             secret=storage.origin_secrets[0],
+            hidden=storage.hidden,
             target=target,
         )
         storage.distribution = delivery.distribution

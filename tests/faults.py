@@ -22,6 +22,7 @@ FAILED: Said = {
     "s3": (500, "InternalError"),
     "sqs": (500, "InternalError"),
     "cloudfront": (500, "InternalError"),
+    "cloudfront-keyvaluestore": (500, "InternalServerException"),
 }
 
 THROTTLED: Said = {
@@ -29,7 +30,11 @@ THROTTLED: Said = {
     "s3": (503, "SlowDown"),
     "sqs": (400, "ThrottlingException"),
     "cloudfront": (400, "Throttling"),
+    "cloudfront-keyvaluestore": (400, "ThrottlingException"),
 }
+
+SERVICES = ("dynamodb", "s3", "sqs", "cloudfront", "cloudfront-keyvaluestore")
+"""Those of which a call can meet with something."""
 
 ATTEMPTS = 4
 """How many times the SDK sends a request at the most."""
@@ -214,7 +219,7 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 
 @contextmanager
 def _hooked(name: str, hook: Any) -> Generator[None]:
-    emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3", "sqs", "cloudfront")]
+    emitters = [aws._client(service).meta.events for service in SERVICES]
     for events in emitters:
         events.register_first(name, hook)
     try:

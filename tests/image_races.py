@@ -43,7 +43,7 @@ def delete(world: World, image_id: str) -> Callable[[], int]:
 
     def run() -> int:
         answer = status(world, "delete_image", image_id)
-        content = {"image": image_id, "deletion": "first", "final": False, "links": True}
+        content = {"image": image_id, "final": False, "with_folder": False}
         invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
         return answer
 

@@ -67,7 +67,7 @@ def own_image(world: World, owner: Caller) -> str:
 @contextmanager
 def small_parts() -> Generator[None]:
     """Removals that take several messages for a handful of images."""
-    with patch.multiple(removal, PART=4, FEW=2, _FOLDERS_AT_ONCE=2):
+    with patch.multiple(removal, PART=4, _FOLDERS_AT_ONCE=2):
         yield
 
 

@@ -42,6 +42,7 @@ from constellation.stores.resources import (
     ARRIVALS,
     BUCKETS,
     CDN,
+    HIDDEN,
     INCOMING,
     INDEXES,
     LOGS,
@@ -52,6 +53,7 @@ from constellation.stores.resources import (
     Index,
     Resource,
 )
+from tests.cloudfront import KVS_ARN, CloudFront
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 REGION = "us-east-1"
@@ -220,9 +222,10 @@ def _dumps(value: Any) -> bytes:
 
 @dataclass
 class World:
-    """The product with its clock; ``calls`` are the AWS calls of the last invocation."""
+    """The product with its clock; ``calls`` are the AWS calls of the last invocation, ``cdn`` is what stands for it."""
 
     now: datetime = NOON
+    cdn: CloudFront = field(default_factory=CloudFront)
     calls: list[Call] = field(default_factory=list[Call])
     used: dict[str, set[tuple[Grant, str]]] = field(default_factory=dict[str, set[tuple[Grant, str]]])
 
@@ -329,16 +332,8 @@ class World:
         return failed
 
     def invalidated(self) -> list[str]:
-        """The paths that the CDN was told to forget."""
-        listed = (
-            aws._client("cloudfront").get_paginator("list_invalidations").paginate(DistributionId=CDN.physical_name)
-        )
-        details = [
-            aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation["Id"])
-            for page in listed
-            for invalidation in page["InvalidationList"].get("Items", [])
-        ]
-        return [path for each in details for path in each["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]]
+        """The paths and tags that the CDN was told to forget."""
+        return [path for each in self.cdn.invalidations for path in each.paths]
 
     def items(self, resource: Resource) -> list[dict[str, Any]]:
         """Everything in a table, in wire form."""
@@ -407,7 +402,7 @@ def _record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
 _S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket", "ListObjectVersions": "ListBucketVersions"}
 """The operations of S3 that a policy knows under another name."""
 
-_SUBJECTS = {"cloudfront": "DistributionId", "kms": "KeyId", "sqs": "QueueUrl"}
+_SUBJECTS = {"cloudfront": "DistributionId", "cloudfront-keyvaluestore": "KvsARN", "kms": "KeyId", "sqs": "QueueUrl"}
 """The parameter of a service's operations that names what they are about."""
 
 
@@ -479,6 +474,23 @@ def _watch() -> None:
         aws._session().register("before-parameter-build.dynamodb.TransactWriteItems", _note)
         aws._session().get_component("event_emitter").register_first("before-send.dynamodb.TransactWriteItems", _repeat)
         aws._session().register("response-received.dynamodb.TransactWriteItems", _remember)
+        aws._session().get_component("event_emitter").register_first("before-send", _answer_for_cloudfront)
+
+
+_cdn: CloudFront | None = None
+"""What answers CloudFront's requests, which moto does not know all of."""
+
+
+def _answer_for_cloudfront(**request: Any) -> AWSResponse | None:
+    return _cdn.answer(**request) if _cdn else None
+
+
+@contextmanager
+def _answering(cdn: CloudFront) -> Generator[None]:
+    global _cdn
+    _cdn = cdn
+    yield
+    _cdn = None
 
 
 def _all_items(table: Any) -> list[Any]:
@@ -644,7 +656,11 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
         _announce(INCOMING, [POSTED, DROPPED], ARRIVALS)
         monkeypatch.setenv(CDN.variable, _create_distribution())
         monkeypatch.setenv(SIGNING.variable, create_key())
-        yield World()
+        monkeypatch.setenv(HIDDEN.variable, KVS_ARN)
+        made = World()
+        made.cdn.clock = lambda: made.now
+        with _answering(made.cdn):
+            yield made
     settings.cache_clear()
 
 

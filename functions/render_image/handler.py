@@ -10,6 +10,7 @@ from constellation.http.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
 from constellation.http.representations import is_known, representation
 from constellation.http.request import Request
 from constellation.services.delivery import DELIVER, deliver, signed_url
+from constellation.stores.cdn import TAGS_HEADER
 
 
 def named_link(request: Request) -> Link:
@@ -35,5 +36,6 @@ def handler(link: Annotated[Link, Load(named_link)], request: Request, now: Now)
     if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
         return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
-    headers = {**DELIVERY_HEADERS, **ranges, "Content-Type": link.media_type}
+    tags = {TAGS_HEADER: picture.tags} if request.from_cdn else {}
+    headers = {**DELIVERY_HEADERS, **ranges, **tags, "Content-Type": link.media_type}
     return representation(request, picture.data or b"", picture.etag, headers)

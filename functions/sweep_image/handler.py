@@ -9,9 +9,9 @@ from constellation.stores.resources import DELETIONS
 
 
 @consumer(DELETIONS, grants=SWEEP, batch=1)
-def handler(message: Any, now: datetime) -> None:  # noqa: ARG001
-    """Queue deletions: remove the renditions, bytes, CDN copies, words and comments of an image that was deleted."""
+def handler(message: Any, now: datetime) -> None:
+    """Queue deletions: remove the renditions, bytes, words and comments of an image that was deleted."""
     if "comments" in message:
         sweep_comments(message["comments"])
     else:
-        sweep(message["image"], message["deletion"], final=message["final"], links=message["links"])
+        sweep(message["image"], now, final=message["final"], with_folder=message["with_folder"])

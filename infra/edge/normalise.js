@@ -1,5 +1,8 @@
 // Viewer request of the delivery behaviours: from a public link to its rendition key, so that equal links share one
 // cache entry, or to the refusal. The grammar is constellation.domain.links; its constants take the place of LINKS.
+// The key-value store has the ids of deleted images, copies of which the cache may still hold.
+import cf from 'cloudfront';
+const hidden = cf.kvs();
 const links = LINKS;
 
 const file = new RegExp(
@@ -60,12 +63,12 @@ function rendition(width, height, crop) {
   return crop ? (width || height) + 'x' + (height || width) + 'c' : width + 'x' + height;
 }
 
-function handler(event) {
+async function handler(event) {
   const request = event.request;
   // The identifier alone may be in upper case: lower its place in the path, not the whole of it.
   const uri = request.uri.replace(/[0-9A-Fa-f-]{36}/, function (id) { return id.toLowerCase(); });
   const parts = file.exec(uri);
-  if (!parts) {
+  if (!parts || await hidden.exists(parts[1])) {
     return refusal(request, 404, links.notFound);
   }
   let name = rendition(links.thumbnailSide, links.thumbnailSide, true);

@@ -13,7 +13,7 @@ _BROWSER_MARKS = (b"origin", b"sec-fetch-site")
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
-_SIGNED = f"{_ALGORITHM} ".encode()
+_SIGNED = (f"{_ALGORITHM} ".encode(), b"AWS4-ECDSA-P256-SHA256 ")
 """How the Authorization header of every SDK begins. A page can send one only after a preflight, which is refused."""
 
 _SIGNATURE = frozenset(

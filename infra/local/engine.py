@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.checks import reserve
+from infra.local.cloudfront import complete_cloudfront
 from infra.local.front import Front
 from infra.local.keeper import Keeper
 from infra.local.serving import serve
@@ -173,6 +174,7 @@ def main() -> None:
     remember_expressions()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
+    complete_cloudfront()
     asyncio.run(_serve(ministack, int(os.environ["GATEWAY_PORT"])))
 
 

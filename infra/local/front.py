@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from infra.local import cloudfront
 from infra.local.door import Door
 from infra.local.keeper import Keeper
 from infra.local.serving import Receive, Scope, Send
@@ -17,8 +18,9 @@ SAVE_PATH = "/_constellation/save"
 """A request to it is answered 204 once everything the engine holds is on disk."""
 
 INVALIDATIONS_PATH = "/_constellation/invalidations"
-"""A GET of it answers with ``{"last", "paths"}``: what the CDN was told to forget after the invalidation ``?after=``,
-or at all where there is no such one, and the id of the last. The engine's own list has no paths, and has no pages.
+"""A GET of it answers with ``{"last", "paths", "hidden"}``: what the CDN has forgotten after the invalidation
+``?after=``, or at all where there is no such one; the id of the last; and the version of what its edge functions'
+stores hold, with the ``keys`` where that is not ``?hidden=``. The engine's own list has no paths, and has no pages.
 """
 
 _LAUNCHERS = frozenset((HEALTH_PATH, SAVE_PATH, INVALIDATIONS_PATH))
@@ -111,12 +113,19 @@ class Front:
         await self._ministack._send_response(send, status, dict(answer_headers), body, head=scope["method"] == "HEAD")
 
     async def _invalidated(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:  # noqa: ARG002
-        after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-        listed = [each for batches in self._cloudfront._invalidations.to_dict().values() for each in batches]
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        after, seen = query.get("after", [""])[0], query.get("hidden", [""])[0]
+        listed = [
+            each for batches in self._cloudfront._invalidations.to_dict().values() for each in cloudfront.done(batches)
+        ]
         ids = [each["Id"] for each in listed]
         fresh = listed[ids.index(after) + 1 :] if after in ids else listed
         paths = [path for each in fresh for path in each["InvalidationBatch"]["Paths"]["Items"]]
-        answer = {"last": ids[-1] if ids else "", "paths": paths}
+        hidden = cloudfront.all_keys()
+        version = str(hash(hidden))
+        answer = {"last": ids[-1] if ids else "", "paths": paths, "hidden": version}
+        if version != seen:
+            answer["keys"] = sorted(hidden)
         return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
     async def _view(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:

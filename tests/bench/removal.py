@@ -139,7 +139,7 @@ def _fill(made: Workspace) -> None:
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
             images.claim_rendition(image.id, "3x.png", 64)
-            blobs.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type)
+            blobs.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 

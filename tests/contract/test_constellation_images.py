@@ -13,6 +13,7 @@ from constellation.domain.images import Image
 from constellation.stores import blobs, images
 from constellation.stores.resources import CONSTELLATIONS, DELETIONS, IMAGES, ORIGINALS, REMOVALS
 from tests import pictures
+from tests.consistency import settle
 from tests.sharing import SMALL, Client, from_cdn, is_empty, link
 from tests.workspaces import (
     BAD_NAMES,
@@ -725,7 +726,8 @@ def test_a_deleted_image_is_gone_everywhere(world: World, anna: Client, bea: Cli
     assert link(world, f"{image_id}.gif").status == 404
     world.deliver(DELETIONS, delayed=True)
     assert list(world.objects(ORIGINALS)) == [f"images/{other}"]
-    assert f"/image/{image_id}*" in world.invalidated()
+    settle(world)
+    assert f"#{image_id}" in world.invalidated()
 
 
 # On the sharing surface

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from constellation.stores.resources import ACCESS_LOGS, DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.stores.resources import ACCESS_LOGS, DELETIONS, HIDING, IMAGES, INDEXING, ORIGINALS, RENDITIONS
 from tests import logs, pictures
+from tests.consistency import settle
 from tests.sharing import NOT_FOUND, SMALL, Client, errors, from_cdn, link
 from tests.world import File, World
 
@@ -303,7 +304,11 @@ def test_a_deleted_image_is_gone_everywhere(
         left = {f"images/{image_id}": original} if kept else {}
         assert world.objects(ORIGINALS).items() >= left.items()
         assert len(world.objects(ORIGINALS)) == 1 + kept
-        assert f"/image/{image_id}*" in world.invalidated()
+    world.deliver(HIDING)
+    assert world.cdn.hidden.keys() == {image_id}
+    settle(world)
+    assert world.invalidated() == [f"#{image_id}"]
+    assert not world.cdn.hidden
 
 
 def test_a_repeated_delete_is_404_and_changes_nothing(world: World, anna: Client) -> None:

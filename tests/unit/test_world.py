@@ -47,7 +47,7 @@ def test_calls_are_seen_as_a_policy_sees_them(world: World) -> None:
         aws.call("s3", "list_objects_v2", Bucket=renditions, Prefix="a/")
         aws.call("s3", "delete_objects", Bucket=renditions, Delete={"Objects": [{"Key": "a/1"}, {"Key": "a/2"}]})
         queues.send(INDEXING, {})
-        cdn.invalidate("a", "once")
+        cdn.forget(["a"], "once")
     assert calls == [
         Call("dynamodb:BatchGetItem", images),
         Call("dynamodb:BatchWriteItem", images),
@@ -145,9 +145,9 @@ def test_a_new_access_log_is_a_message(world: World, monkeypatch: pytest.MonkeyP
 
 def test_what_the_cdn_forgets_is_known(world: World) -> None:
     assert world.invalidated() == []
-    cdn.invalidate("a", "1")
-    cdn.invalidate("b", "2")
-    assert world.invalidated() == ["/image/a*", "/api/image/a*", "/a/*", "/image/b*", "/api/image/b*", "/b/*"]
+    cdn.forget(["b", "a"], "1")
+    cdn.forget_everything("2")
+    assert world.invalidated() == ["#a", "#b", "/*"]
 
 
 def test_a_task_answers_with_its_report(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

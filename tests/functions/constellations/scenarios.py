@@ -7,7 +7,6 @@ import pytest
 from constellation.domain.constellations import Comment
 from constellation.domain.ids import new_id
 from constellation.http.request import Caller
-from constellation.services.removal import FEW
 from constellation.stores import comments
 from constellation.stores.resources import REMOVALS
 from tests.faults import meanwhile
@@ -95,8 +94,7 @@ def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _emptying(world: World, _: pytest.MonkeyPatch) -> None:
     scene = Scene(world)
-    for _each in range(FEW):
-        scene.space.image(folder=scene.folder)
+    scene.space.image(folder=scene.folder)
     provided(world, Caller(scene.admin.id, session_id="session"), constellation=scene.space.id)
     scene.does("DELETE", f"/folders/{scene.folder}")
     while world.deliver(REMOVALS):

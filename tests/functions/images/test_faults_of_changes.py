@@ -13,7 +13,7 @@ import pytest
 from constellation.events.consumer import Consumer
 from constellation.http.endpoint import Endpoint
 from constellation.services import indexing
-from constellation.stores import cdn, comments
+from constellation.stores import comments
 from constellation.stores.items import from_wire
 from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
 from tests import pictures
@@ -271,25 +271,20 @@ def test_an_index_run_that_ends_after_a_deletion_leaves_nothing(world: World) ->
     assert_at_rest(world)
 
 
-def test_the_cdn_is_told_again_when_all_that_was_under_way_has_ended(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cdn_forgets_when_all_that_was_under_way_has_ended(world: World) -> None:
     """Also when an earlier deletion had asked for the clean-up and was killed before it did anything else."""
-    told: list[str] = []
-
-    def invalidate(_: str, reference: str) -> None:
-        told.append(reference)
-
-    monkeypatch.setattr(cdn, "invalidate", invalidate)
     one, _ = indexed_pair(world, BEFORE)
     with pytest.raises(Killed), killed(1, after=True):
         delete(world, one)
     gone(world, one)
     abandoned, final, first = world.messages(DELETIONS)
-    for message in (first, abandoned, final, final):
+    for number, message in enumerate((first, abandoned, final, final)):
         assert world.receive(DELETIONS, [message.content]) == []
-    assert len(set(told[:3])) == 3
-    assert told[2] == told[3]
+        world.invoke("purge_cdn", {})
+        world.advance(seconds=60)
+        assert world.invalidated() == [f"#{one}"] * number
+    settle(world)
+    assert_at_rest(world)
     sweeping = load("sweep_image")
     assert isinstance(sweeping, Consumer)
     assert final.delay > Endpoint.timeout + sweeping.timeout

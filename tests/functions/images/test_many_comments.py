@@ -15,7 +15,7 @@ from constellation.http.request import Caller
 from constellation.services import comments as commenting
 from constellation.stores import comments
 from constellation.stores.items import to_wire
-from constellation.stores.resources import DELETIONS, IMAGES
+from constellation.stores.resources import DELETIONS, HIDING, IMAGES
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
@@ -83,10 +83,9 @@ def test_the_cdn_is_told_first_and_the_comments_go_in_few_parts(world: World, sh
     image = own_image(world, ada)
     keep(shelves, said(image, ada.user_id, MOST))
     deleted(world, ada, image)
-    first, *others = rounds = swept(world)
-    assert first.index("CreateInvalidation") < first.index("BatchWriteItem")
-    assert first.index("DeleteObject") < first.index("CreateInvalidation")
-    assert not any("CreateInvalidation" in calls for calls in others)
+    assert [message.content for message in world.messages(HIDING)] == [{"images": [image]}]
+    first, *_ = rounds = swept(world)
+    assert first.index("DeleteObject") < first.index("BatchWriteItem")
     assert len(rounds) <= 6
     assert max(map(len, rounds)) <= 250
     assert left(shelves, image) == ["DELETED"]
@@ -98,9 +97,12 @@ def test_the_cdn_is_told_also_when_comments_cannot_be_deleted(world: World, shel
     image = own_image(world, ada)
     keep(shelves, said(image, ada.user_id, 3))
     deleted(world, ada, image)
-    with pytest.raises(Killed), killed_before("BatchWriteItem"):
-        world.deliver(DELETIONS)
-    assert [path for path in world.invalidated() if image in path]
+    with pytest.raises(Killed), killed_before("Query"):
+        world.deliver(DELETIONS, delayed=True)
+    world.deliver(HIDING)
+    assert world.cdn.hidden.keys() == {image}
+    world.invoke("purge_cdn", {})
+    assert world.invalidated() == [f"#{image}"]
 
 
 @pytest.mark.parametrize("with_places", [True, False], ids=["with places", "older ones"])

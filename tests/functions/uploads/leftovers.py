@@ -55,7 +55,7 @@ def binary_beside_another(space: Space) -> None:
 
 
 def rendition_without_record(_: Space) -> None:
-    blobs.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png")
+    blobs.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png", "")
 
 
 def renditions_of_a_deleted_image(space: Space) -> None:
@@ -63,7 +63,7 @@ def renditions_of_a_deleted_image(space: Space) -> None:
     assert ask(space.world, "delete_image", space.owner, image_id=image).status == 204
     settle(space.world)
     for name in ("8x6.png", "4x3.png"):
-        blobs.put_rendition(f"{image}/{name}", SMALL, "image/png")
+        blobs.put_rendition(f"{image}/{name}", SMALL, "image/png", "")
 
 
 def own_image_without_bytes(space: Space) -> None:

@@ -14,10 +14,10 @@ PUBLIC = "public"
 class Image:
     """One image. ``owner`` is a user's id, None for a guest's; ``size`` is in bytes, width and height in pixels.
 
-    ``place`` is where it lies, None where that is no constellation. ``name`` is what the uploader called it; the
-    product's own name for the file is ``file_name``. ``sha256`` is the hex digest of the bytes as they are kept,
-    cleaned. ``version`` grows with every change. ``described_at`` is when its words, those of the description and of
-    the name, last changed.
+    ``place`` is where it lies, None where that is no constellation; ``was_moved``: it has lain in another folder, or
+    in none. ``name`` is what the uploader called it; the product's own name for the file is ``file_name``. ``sha256``
+    is the hex digest of the bytes as they are kept, cleaned. ``version`` grows with every change. ``described_at`` is
+    when its words, those of the description and of the name, last changed.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Image:
     updated_at: datetime | None = None
     views: int = 0
     version: int = 1
+    was_moved: bool = False
 
     @property
     def file_name(self) -> str:
@@ -76,7 +77,13 @@ class Image:
         if after == self:
             return self
         said = (after.description, after.name) != (self.description, self.name)
-        return replace(after, updated_at=now, described_at=now if said else self.described_at, version=self.version + 1)
+        return replace(
+            after,
+            updated_at=now,
+            described_at=now if said else self.described_at,
+            version=self.version + 1,
+            was_moved=self.was_moved or after.place != self.place,
+        )
 
 
 @dataclass(frozen=True)

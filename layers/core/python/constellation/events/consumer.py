@@ -1,5 +1,6 @@
-"""The declaration of a function that a queue feeds, one message at a time."""
+"""The declaration of a function that a queue feeds, one message at a time or many together."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ class Consumer:
     at least once, in any order, so it must be safe to repeat. When it raises, this message alone is delivered again,
     and after ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are
     handled within ``timeout`` seconds all together; ``memory`` is in MB.
+
+    With a ``window`` messages are gathered for so many seconds, and ``function`` gets all of them at once, as a list;
+    when it raises, all of them are delivered again.
     """
 
     attempts: ClassVar[int] = 5
@@ -33,6 +37,7 @@ class Consumer:
     timeout: int
     memory: int
     timed: bool
+    window: int
 
     def __call__(
         self,
@@ -46,9 +51,11 @@ class Consumer:
 
         ``now`` and ``clock``, which gives seconds from any moment on, are for tests.
         """
+        moment, begun = now or utc_now(), clock()
+        if self.window:
+            return self._handle_together(event["Records"], moment)
         from aws_lambda_powertools.utilities import batch
 
-        moment, begun = now or utc_now(), clock()
         given = (moment, lambda: clock() - begun) if self.timed else (moment,)
 
         def handle(record: Any) -> None:
@@ -56,6 +63,16 @@ class Consumer:
 
         processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
         return cast("Any", batch).process_partial_response(event, handle, processor, context)
+
+    def _handle_together(self, records: Sequence[Mapping[str, Any]], moment: datetime) -> Any:
+        extra = {"queue": self.queue.name, "message_ids": [record["messageId"] for record in records]}
+        try:
+            self.function([json.loads(record["body"]) for record in records], moment)
+        except Exception:
+            logger().exception("messages failed", extra=extra)
+            return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
+        logger().info("messages handled", extra=extra)
+        return {"batchItemFailures": []}
 
     def _handle(self, record: Any, given: Sequence[Any]) -> None:
         extra = {"queue": self.queue.name, "message_id": record.message_id}
@@ -75,6 +92,7 @@ def consumer(
     timeout: int = 60,
     memory: int = 512,
     timed: bool = False,
+    window: int = 0,
 ) -> Callable[[Callable[..., None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed)
+    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed, window)

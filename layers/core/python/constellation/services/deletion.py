@@ -5,21 +5,21 @@ for the second, final time is sent before the transaction, so that it comes even
 between, and comes when whatever had still seen the image has ended: renders, answers on their way into the CDN,
 runs of the search index.
 
-What users can see goes first, the bytes and then the CDN's copies. Comments can be many: they go last, in parts.
+What users can see goes first: the CDN is told at once to refuse the image, then the bytes go. The CDN's copies are
+forgotten after the final clean-up (``purging``). Comments can be many: they go last, in parts.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from constellation.domain.errors import Unavailable
-from constellation.domain.ids import new_id
 from constellation.domain.images import Image
-from constellation.services import indexing
+from constellation.services import indexing, purging
 from constellation.services.changes import again
-from constellation.stores import accounts, blobs, cdn, comments, folders, images, queues, words
-from constellation.stores.resources import DELETIONS
+from constellation.stores import accounts, blobs, comments, folders, images, purges, queues, words
+from constellation.stores.resources import DELETIONS, HIDING
 
-DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION)
+DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION, queues.ASK_TO_HIDE)
 """What a function that deletes needs."""
 
 SWEEP = (
@@ -30,43 +30,48 @@ SWEEP = (
     blobs.DELETE_ORIGINAL,
     blobs.LIST_RENDITIONS,
     blobs.DELETE_RENDITIONS,
-    cdn.INVALIDATE,
+    purges.WAIT,
     queues.ASK_FOR_DELETION,
 )
 """What the function that cleans up needs."""
 
 _TRIES = 10
 
+_HIDDEN_TOGETHER = 50
+"""Images that one message hides: to delete them takes about a second."""
+
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     """Delete an image; ``keeps_bytes`` leaves its original in the bucket. Raises NotFound when it is gone already."""
-    message = {"image": image.id, "deletion": new_id(), "links": True}
+    message = {"image": image.id, "with_folder": False}
     queues.send(DELETIONS, {**message, "final": True}, queues.SETTLED_SECONDS)
     for _ in range(_TRIES):
         if images.delete(image, keeps_bytes=keeps_bytes, now=now):
+            queues.send(HIDING, {"images": [image.id]})
             queues.send(DELETIONS, {**message, "final": False})
             return
         image = again(image)
     raise Unavailable
 
 
-def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> bool:
-    """Delete images as they are; False if some have changed since they were read, and stay.
-
-    ``links``: the CDN is to forget the links to each of them.
-    """
-    messages = [{"image": image.id, "deletion": new_id(), "links": links} for image in found]
+def delete_with_folders(found: Sequence[Image], now: datetime) -> bool:
+    """Delete images, all that lies in whose folders is deleted; False if some have changed since, and stay."""
+    messages = [{"image": image.id, "with_folder": True} for image in found]
     queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], queues.SETTLED_SECONDS)
-    deleted = [images.delete(image, keeps_bytes=False, now=now) for image in found]
+    all_deleted = True
+    for start in range(0, len(found), _HIDDEN_TOGETHER):
+        part = found[start : start + _HIDDEN_TOGETHER]
+        deleted = [image.id for image in part if images.delete(image, keeps_bytes=False, now=now)]
+        queues.send(HIDING, {"images": deleted})
+        all_deleted = all_deleted and len(deleted) == len(part)
     queues.send_many(DELETIONS, [{**message, "final": False} for message in messages])
-    return all(deleted)
+    return all_deleted
 
 
-def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
+def sweep(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> None:
     """Remove what belonged to a deleted image; nothing where there is none such. Safe to repeat.
 
-    ``deletion`` tells one request from another: the final clean-up of one that was killed may come too early.
-    ``links``: the CDN is to forget those to the image.
+    ``with_folder``: it was deleted with all that lay in its folder.
     """
     tombstone = images.tombstone(image_id)
     if tombstone is None:
@@ -74,9 +79,8 @@ def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
     blobs.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
         blobs.delete_original(image_id)
-    if links:
-        cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")
     if final:
+        purges.wait(image_id, purging.tag(tombstone.image, with_folder=with_folder), now)
         indexing.remove(tombstone.image)
     sweep_comments(image_id)
 

@@ -26,7 +26,7 @@ from constellation.observability import count, logger
 from constellation.services.access import STANDING, standing
 from constellation.services.originals import FETCH, fetch
 from constellation.settings import DIRECT_FILE_LIMIT, SIGNED_SECONDS, settings
-from constellation.stores import blobs, images, renders
+from constellation.stores import blobs, cdn, images, renders
 from constellation.stores.aws import Missing
 from constellation.stores.images import Claim
 from constellation.stores.limits import seconds_left
@@ -45,12 +45,13 @@ class Delivery:
     """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
 
     ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``signed_url``.
-    ``has_slot``: it is stored, or will be when it is asked for again.
+    ``has_slot``: it is stored, or will be when it is asked for again. ``tags``: what the CDN forgets it by.
     """
 
     etag: str
     data: bytes | None
     has_slot: bool
+    tags: str
 
 
 def deliver(link: Link, now: datetime) -> Delivery:
@@ -62,10 +63,10 @@ def deliver(link: Link, now: datetime) -> Delivery:
         image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             data = fetch(link.image_id)
-            return Delivery(_etag(data), data, has_slot=True)
+            return Delivery(_etag(data), data, has_slot=True, tags=cdn.tags(image))
     claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
     _standing(claim.image)
-    stored = _stored(link) if claim.asked_before else None
+    stored = _stored(link, claim.image) if claim.asked_before else None
     return stored or _made(link, claim, now)
 
 
@@ -74,12 +75,12 @@ def signed_url(link: Link) -> str:
     return blobs.sign_rendition(link.key, SIGNED_SECONDS)
 
 
-def _stored(link: Link) -> Delivery | None:
+def _stored(link: Link, image: Image) -> Delivery | None:
     try:
         blob = blobs.get_rendition(link.key, DIRECT_FILE_LIMIT)
     except Missing:
         return None  # it was asked for once, or by requests that did not come to their end
-    return Delivery(blob.etag, blob.data, has_slot=True)
+    return Delivery(blob.etag, blob.data, has_slot=True, tags=cdn.tags(image))
 
 
 def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
@@ -90,12 +91,13 @@ def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
     data = original if is_original else _rendered(link, original)
     is_large = len(data) > DIRECT_FILE_LIMIT
     is_wanted = is_large or claim.asked_before
-    has_slot = claim.granted and (not is_wanted or _store(link, data))
+    tags = cdn.tags(claim.image)
+    has_slot = claim.granted and (not is_wanted or _store(link, data, tags))
     count("RenditionsMade")
     if not is_large:
-        return Delivery(_etag(data), data, has_slot)
-    if has_slot or any(_displace(link) and _store(link, data) for _ in range(_TRIES)):
-        return Delivery(_etag(data), None, has_slot=True)
+        return Delivery(_etag(data), data, has_slot, tags)
+    if has_slot or any(_displace(link) and _store(link, data, tags) for _ in range(_TRIES)):
+        return Delivery(_etag(data), None, has_slot=True, tags=tags)
     raise Unavailable
 
 
@@ -119,12 +121,12 @@ def _rendered(link: Link, original: bytes) -> bytes:
         raise NotFound(NO_SUCH_IMAGE) from None
 
 
-def _store(link: Link, data: bytes) -> bool:
+def _store(link: Link, data: bytes, tags: str) -> bool:
     """Write the rendition; False where its slot was lost meanwhile. Raises NotFound where the image is gone.
 
     Looking again afterwards, and taking the object back, is what keeps a rendition from outliving its slot.
     """
-    blobs.put_rendition(link.key, data, link.media_type)
+    blobs.put_rendition(link.key, data, link.media_type, tags)
     names = images.rendition_names(link.image_id)
     if names is None or _name(link) not in names:
         blobs.delete_rendition(link.key)

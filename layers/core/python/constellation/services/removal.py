@@ -12,13 +12,12 @@ from typing import Any
 
 from constellation.domain.constellations import MOST_REMOVALS, Constellation
 from constellation.domain.errors import BadRequest, NotFound, Unavailable
-from constellation.domain.ids import new_id
 from constellation.domain.rights import Operation
 from constellation.domain.trees import Folder, below, levels
 from constellation.services import access, binaries, deletion
 from constellation.services.access import FOLDER_ACCESS
 from constellation.services.folders import ROOT_STAYS
-from constellation.stores import cdn, constellations, firmware, folders, images, queues
+from constellation.stores import constellations, firmware, folders, images, queues
 from constellation.stores.resources import REMOVALS
 
 REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, queues.ASK_FOR_REMOVAL)
@@ -37,7 +36,7 @@ EMPTY = (
     images.DELETE,
     queues.ASK_FOR_DELETION,
     queues.ASK_FOR_REMOVAL,
-    cdn.INVALIDATE,
+    queues.ASK_TO_HIDE,
     firmware.LIST_ALL,
     *binaries.DELETE,
 )
@@ -47,12 +46,6 @@ PART = 500
 """Images and folders that one message removes."""
 
 _FOLDERS_AT_ONCE = 25
-
-FEW = 5
-"""Images whose links are invalidated one by one: CloudFront takes fifteen paths that end in ``*`` at a time."""
-
-_FORGET_SECONDS = (45, queues.SETTLED_SECONDS + 60)
-"""When the CDN is made to forget the links to many images: once most, and once all of their clean-ups are over."""
 
 _TRIES = 10
 
@@ -114,11 +107,6 @@ def empty(constellation_id: str, folder_id: str, now: datetime, *, is_closed: bo
         constellations.forget_members(constellation_id)
 
 
-def forget_links(reference: str) -> None:
-    """Make the CDN forget all links."""
-    cdn.invalidate_everything(reference)
-
-
 def _message(constellation_id: str, folder_id: str, *, closed: bool = False) -> dict[str, Any]:
     return {"constellation": constellation_id, "folder": folder_id, "closed": closed}
 
@@ -169,9 +157,5 @@ def _delete_images(folder_ids: list[str], constellation_id: str, most: int, now:
         for image in images.get_many(listed, consistent=True).values()
         if image.place and image.place.folder in folder_ids  # else it was moved away
     ]
-    if len(found) > FEW:
-        reference = new_id()
-        for seconds in _FORGET_SECONDS:
-            queues.send(REMOVALS, {"forget": f"{reference}-{seconds}"}, seconds)
-    done = deletion.delete_many(found, links=len(found) <= FEW, now=now)
+    done = deletion.delete_with_folders(found, now) if found else True
     return most - len(listed) if done else 0

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from constellation.domain.errors import Unavailable
 from constellation.stores import direct
@@ -28,6 +29,8 @@ _BUSY = frozenset(
         "InternalError",
         *("500", "502", "503", "504"),
         "KMSInternalException",
+        "InternalServerException",
+        "Throttling",
         "TransactionInProgressException",
     }
 )
@@ -49,7 +52,11 @@ class ConditionFailed(Exception):
 
 
 class Missing(Exception):
-    """There is no such object."""
+    """There is no such object, or key."""
+
+
+class Full(Exception):
+    """The service takes no more, for now."""
 
 
 class _Contended(Exception):
@@ -59,7 +66,7 @@ class _Contended(Exception):
 def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     """Call ``operation`` (``get_item``) of ``service`` (``dynamodb``) and return its answer.
 
-    Raises ConditionFailed, Missing, or Unavailable when the service is still busy after the retries.
+    Raises ConditionFailed, Missing, Full, or Unavailable when the service is still busy after the retries.
     """
     for longest_pause in _PAUSES:
         try:
@@ -114,7 +121,7 @@ def _post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
 
 def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exception | None:
     """What a service's refusal means to the stores; None for what must not happen."""
-    if code == "ConditionalCheckFailedException":
+    if code in ("ConditionalCheckFailedException", "ConflictException"):
         return ConditionFailed(response.get("Item"))
     if code == "TransactionCanceledException":
         reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
@@ -127,6 +134,10 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
     if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
         # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
         return Missing()
+    if operation in ("get_key", "update_keys") and code == "ResourceNotFoundException":
+        return Missing()
+    if code in ("ServiceQuotaExceededException", "TooManyInvalidationsInProgress"):
+        return Full()
     return Unavailable() if code in _BUSY else None
 
 
@@ -191,6 +202,8 @@ def _client(service: str) -> Any:
     )
     client = _session().create_client(service, config=config)
     client.meta.events.register("before-parse.dynamodb.Query", _keep_items)
+    if "AWS_ENDPOINT_URL" in os.environ:
+        client.meta.events.register("before-sign.cloudfront-keyvaluestore", _leave_account_out)
     return client
 
 
@@ -203,6 +216,12 @@ def _keep_items(response_dict: dict[str, Any], customized_response_dict: dict[st
         content = json.loads(response_dict["body"])
         customized_response_dict["Items"] = content.pop("Items")
         response_dict["body"] = json.dumps(content).encode()
+
+
+def _leave_account_out(request: Any, **_: Any) -> None:
+    """Ask the endpoint itself. The SDK puts the account's number before its name, which no resolver has to know."""
+    asked = urlsplit(str(request.url))
+    request.url = asked._replace(netloc=urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc).geturl()
 
 
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":

@@ -1,10 +1,10 @@
 """Objects: the originals of images, and the renditions made of them, which can be made again at any time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from constellation.domain.links import DELIVERY_HEADERS
-from constellation.stores import aws, objects
+from constellation.stores import aws, cdn, objects
 from constellation.stores.objects import Listed
 from constellation.stores.resources import ORIGINALS, RENDITIONS, Grant, Resource
 
@@ -62,9 +62,9 @@ def image_of_original(key: str) -> str:
     return key.removeprefix(_ORIGINALS)
 
 
-def put_rendition(key: str, data: bytes, media_type: str) -> None:
-    """Store a rendition under its link's key, as the CDN will serve it."""
-    _put(RENDITIONS, key, data, media_type)
+def put_rendition(key: str, data: bytes, media_type: str, tags: str) -> None:
+    """Store a rendition under its link's key, as the CDN will serve it, with the ``tags`` that it forgets it by."""
+    _put(RENDITIONS, key, data, media_type, {cdn.TAGS_METADATA: tags})
 
 
 def get_rendition(key: str, limit: int) -> Blob:
@@ -109,7 +109,7 @@ def _original(image_id: str) -> str:
     return f"{_ORIGINALS}{image_id}"
 
 
-def _put(bucket: Resource, key: str, data: bytes, media_type: str) -> None:
+def _put(bucket: Resource, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] | None = None) -> None:
     aws.call(
         "s3",
         "put_object",
@@ -118,4 +118,5 @@ def _put(bucket: Resource, key: str, data: bytes, media_type: str) -> None:
         Body=data,
         ContentType=media_type,
         CacheControl=DELIVERY_HEADERS["Cache-Control"],
+        Metadata=metadata or {},
     )

@@ -1,30 +1,55 @@
-"""The CDN's cache."""
+"""The CDN's cache. What it holds of an image is tagged with the image and with the folder that it lay in.
 
+Each answer names its tags in a header, which a stored rendition has as metadata; to forget a tag is to forget all that
+has it, at the price of one path (CloudFront's developer guide, "Invalidating content by cache tags").
+"""
+
+from collections.abc import Collection
+
+from constellation.domain.images import Image
 from constellation.stores import aws
 from constellation.stores.resources import CDN, Grant
 
-INVALIDATE = Grant(CDN, ("cloudfront:CreateInvalidation",))
+FORGET = Grant(CDN, ("cloudfront:CreateInvalidation",))
+WATCH = Grant(CDN, ("cloudfront:GetInvalidation",))
+
+TAGS_METADATA = "cache-tag"
+"""The metadata of an object that names its tags."""
+
+TAGS_HEADER = f"x-amz-meta-{TAGS_METADATA}"
+"""The header in which S3 answers that metadata, and a function its tags."""
 
 
-def invalidate(image_id: str, reference: str) -> None:
-    """Make the CDN forget every link to an image; asked again with the same ``reference`` it does nothing more.
+def tags(image: Image) -> str:
+    """The tags of all that is answered of an image, as the header has them."""
+    return f"{image.id},{image.place.folder}" if image.place else image.id
 
-    Where an edge function changes a path, CloudFront's documentation asks for the viewers' paths to be invalidated
-    and for the changed one too ("What you need to know when invalidating files"). A path may end in ``*`` and costs
-    the same then.
+
+def forget(tags_: Collection[str], reference: str) -> str | None:
+    """Have the CDN forget what has one of some tags; the invalidation's id, or None while too many are under way.
+
+    Asked again with the same ``reference``, and the same tags, it is the same invalidation.
     """
-    _invalidate([f"/image/{image_id}*", f"/api/image/{image_id}*", f"/{image_id}/*"], reference)
+    return _invalidate([f"#{tag}" for tag in sorted(tags_)], reference)
 
 
-def invalidate_everything(reference: str) -> None:
-    """Make the CDN forget all that it holds, which costs as much as one path, where the links are too many to name."""
-    _invalidate(["/*"], reference)
+def forget_everything(reference: str) -> str | None:
+    """The same for all that the CDN holds, of everybody."""
+    return _invalidate(["/*"], reference)
 
 
-def _invalidate(paths: list[str], reference: str) -> None:
-    aws.call(
-        "cloudfront",
-        "create_invalidation",
-        DistributionId=CDN.physical_name,
-        InvalidationBatch={"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference},
-    )
+def has_forgotten(invalidation: str) -> bool:
+    """Whether an invalidation has come to its end."""
+    answer = aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation)
+    return answer["Invalidation"]["Status"] == "Completed"
+
+
+def _invalidate(paths: list[str], reference: str) -> str | None:
+    batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
+    try:
+        answer = aws.call(
+            "cloudfront", "create_invalidation", DistributionId=CDN.physical_name, InvalidationBatch=batch
+        )
+    except aws.Full:
+        return None
+    return answer["Invalidation"]["Id"]

@@ -278,6 +278,7 @@ def _to_item(image: Image) -> dict[str, Any]:
         "updated": image.updated,
         "views": image.views,
         "version": image.version,
+        "wasMoved": image.was_moved or None,
         "renditions": dict[str, bool](),
     }
     # An index's key must be absent rather than null.
@@ -304,4 +305,5 @@ def _to_image(item: Mapping[str, Any]) -> Image:
         updated_at=datetime.fromisoformat(item["updatedAt"]) if "updatedAt" in item else None,
         views=item["views"],
         version=item["version"],
+        was_moved=item.get("wasMoved", False),
     )

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from constellation.stores import aws
-from constellation.stores.resources import ARRIVALS, DELETIONS, INDEXING, LEFTOVERS, REMOVALS, Grant, Resource
+from constellation.stores.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, LEFTOVERS, REMOVALS, Grant, Resource
 
 ASK_FOR_INDEXING = Grant(INDEXING, ("sqs:SendMessage",))
 ASK_FOR_DELETION = Grant(DELETIONS, ("sqs:SendMessage",))
+ASK_TO_HIDE = Grant(HIDING, ("sqs:SendMessage",))
 ASK_FOR_REMOVAL = Grant(REMOVALS, ("sqs:SendMessage",))
 ANNOUNCE_ARRIVALS = Grant(ARRIVALS, ("sqs:SendMessage",))
 NOTE_LEFTOVERS = Grant(LEFTOVERS, ("sqs:SendMessage",))

@@ -14,7 +14,7 @@ from typing import Literal
 class Resource:
     """Something the stack creates and a function reaches by its physical name."""
 
-    kind: Literal["table", "bucket", "key", "queue", "cdn"]
+    kind: Literal["table", "bucket", "key", "queue", "cdn", "key_value_store"]
     name: str
 
     @property
@@ -24,7 +24,7 @@ class Resource:
 
     @property
     def physical_name(self) -> str:
-        """The table's or bucket's name, the keys' ARNs, the queue's URL, the distribution's id.
+        """The table's or bucket's name, the keys' ARNs, the queue's URL, the distribution's id, the store's ARN.
 
         KeyError where the function has no grant on it.
         """
@@ -67,11 +67,13 @@ SIGNING = Resource("key", "signing")
 INDEXING = Resource("queue", "indexing")
 DELETIONS = Resource("queue", "deletions")
 REMOVALS = Resource("queue", "removals")
+HIDING = Resource("queue", "hiding")
 LEFTOVERS = Resource("queue", "leftovers")
 ACCESS_LOGS = Resource("queue", "access_logs")
 ARRIVALS = Resource("queue", "arrivals")
 
 CDN = Resource("cdn", "distribution")
+HIDDEN = Resource("key_value_store", "hidden")
 
 _LISTED = ("name", "description", "describedAt", "size", "views")
 """What can be sorted and searched without the record. All but ``views`` change only together with the sort key."""
@@ -102,4 +104,4 @@ INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     UPLOADS: (PENDING,),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, REMOVALS, LEFTOVERS, ACCESS_LOGS, ARRIVALS)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, LEFTOVERS, ACCESS_LOGS, ARRIVALS)

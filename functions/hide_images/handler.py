@@ -1,0 +1,15 @@
+"""The CDN refuses what was deleted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from constellation.events.consumer import consumer
+from constellation.services.purging import HIDE, hide
+from constellation.stores.resources import HIDING
+
+
+@consumer(HIDING, grants=HIDE, batch=100, window=1)
+def handler(messages: Sequence[Any], now: datetime) -> None:
+    """Queue hiding: have the CDN refuse images that were deleted."""
+    hide({image for message in messages for image in message["images"]}, now)

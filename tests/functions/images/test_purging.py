@@ -1,0 +1,251 @@
+"""Deleted images at the CDN: refused within seconds, forgotten within minutes, whoever deletes how much.
+
+CloudFront and its limits are those of ``tests.cloudfront``. What the deletions send is sent here, second by second.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+import pytest
+
+from constellation.domain.ids import new_id
+from constellation.services import purging
+from constellation.stores import cdn, hidden, purges
+from constellation.stores.queues import SETTLED_SECONDS
+from constellation.stores.resources import HIDING, IMAGES
+from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
+from tests.faults import FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.world import World
+
+SHOWN_SECONDS = 10
+"""How long after its deletion an image may be shown."""
+
+
+class Scene:
+    """A CDN full of copies, and deletions by the second in which they are made."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.deleted = defaultdict[int, list[tuple[str, str]]](list)
+        self.others = [self.cached() for _ in range(200)]
+
+    def cached(self, folder: str = "") -> str:
+        """The id of a new image of which the CDN holds two renditions."""
+        image = new_id()
+        tags = frozenset(filter(None, (image, folder)))
+        self.world.cdn.copies |= {Copy(f"/{image}/{name}", tags) for name in ("full.png", "300x300c.webp")}
+        return image
+
+    def delete(self, at: int, image: str, tag: str = "") -> None:
+        self.deleted[at].append((image, tag or image))
+
+    def run(self, seconds: int) -> None:
+        """Let time pass; what was deleted 10 seconds ago is shown to nobody."""
+        for second in range(seconds):
+            parts = [{"images": [image for image, _ in self.deleted[second]]}] if self.deleted[second] else []
+            assert self.world.receive(HIDING, parts) == []
+            for image, tag in self.deleted.get(second - SETTLED_SECONDS, ()):
+                purges.wait(image, tag, self.world.now)
+            if second % purging.EVERY.total_seconds() == 0:
+                self.world.invoke("purge_cdn", {})
+            for image, _ in self.deleted.get(second - SHOWN_SECONDS, ()):
+                assert not self.world.cdn.shows(image)
+            self.world.advance(seconds=1)
+
+    def assert_clean(self) -> None:
+        """Nothing that was deleted is anywhere any more, all else is still in the cache, and no limit was met."""
+        world, gone = self.world, [image for part in self.deleted.values() for image, _ in part]
+        world.cdn.forget_what_is_due()
+        held = {copy.path.split("/")[1] for copy in world.cdn.copies}
+        assert held == set(self.others)
+        assert not held & set(gone)
+        assert not world.cdn.hidden
+        assert [item["sk"]["S"] for item in world.items(IMAGES) if item["pk"]["S"] == "PURGES"] == []
+        assert world.cdn.refusals == 0
+        assert world.cdn.most_under_way <= PATHS
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    return Scene(world)
+
+
+def singles(scene: Scene) -> None:
+    for number in range(1000):
+        scene.delete(number // 20, scene.cached())
+
+
+def folders(scene: Scene) -> None:
+    for number in range(50):
+        folder = new_id()
+        for _ in range(50):
+            scene.delete(number, scene.cached(folder), folder)
+
+
+@pytest.mark.parametrize(
+    ("doings", "most_paths"),
+    [([singles], 1000), ([folders], 100), ([singles, folders], 1100)],
+    ids=["1,000 images one by one", "50 folders", "both at once"],
+)
+def test_what_is_deleted_is_gone_in_time(
+    scene: Scene, doings: Sequence[Callable[[Scene], None]], most_paths: int, record_property: Callable[..., None]
+) -> None:
+    for do in doings:
+        do(scene)
+    scene.run(600)
+    scene.assert_clean()
+    assert len(scene.world.invalidated()) <= most_paths
+    assert not any(path.endswith("*") for path in scene.world.invalidated())
+    changes = scene.world.cdn.changes
+    record_property("CDN", f"{len(scene.world.invalidated())} paths, {changes} changes of the store")
+
+
+def test_an_image_that_was_moved_into_the_folder_is_forgotten_by_itself(scene: Scene) -> None:
+    folder, elsewhere = new_id(), new_id()
+    scene.delete(0, scene.cached(elsewhere))  # it was cached before it was moved, and its tag tells so
+    scene.delete(0, scene.cached(folder), folder)
+    scene.run(400)
+    scene.assert_clean()
+
+
+def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
+    """Somebody else invalidates as much as can be, again and again; nothing is lost, and no try is used up."""
+    world = scene.world
+    scene.delete(0, scene.cached())
+    for number in range(300 // 15):
+        cdn._invalidate([f"/other/{number}/{n}" for n in range(PATHS)], f"other {number}")
+        world.advance(seconds=15)
+        if number == 2:
+            purges.wait(scene.deleted[0][0][0], scene.deleted[0][0][1], world.now)
+        world.invoke("purge_cdn", {})
+    assert not any(path.startswith("#") for path in world.invalidated())
+    world.invoke("purge_cdn", {})
+    world.advance(seconds=15)
+    world.invoke("purge_cdn", {})
+    assert [path for path in world.invalidated() if path.startswith("#")] == [f"#{scene.deleted[0][0][1]}"]
+    assert [item["sk"]["S"] for item in world.items(IMAGES) if item["pk"]["S"] == "PURGES"] == []
+
+
+def test_more_than_the_cdn_takes_at_a_time_is_forgotten_in_turns(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "PATHS", 7)
+    monkeypatch.setattr(purging, "IMAGES_OF_RUN", 10)
+    folder = new_id()
+    for _ in range(20):
+        scene.delete(0, scene.cached())
+        scene.delete(0, scene.cached(folder), folder)
+    scene.run(1200)
+    scene.assert_clean()
+    assert max(len(each.paths) for each in scene.world.cdn.invalidations) == 7
+
+
+def test_a_full_store_makes_the_cdn_forget_everything_seldom(scene: Scene) -> None:
+    world = scene.world
+    world.cdn.most_bytes = 5 * 37
+    images = [scene.cached() for _ in range(30)]
+    for second, image in enumerate(images):
+        scene.delete(second * 30, image)
+    for second in range(900):
+        for image, _ in scene.deleted.get(second, ()):
+            assert world.receive(HIDING, [{"images": [image]}]) == []
+        world.advance(seconds=1)
+    assert world.invalidated() == ["/*"] * 2
+    first, second = (each.at for each in world.cdn.invalidations)
+    assert second - first >= purging.PAUSE
+
+
+def test_wildcards_of_others_do_not_stop_the_deletion(scene: Scene) -> None:
+    """Everything at once cannot be asked for either; the images are forgotten one by one all the same."""
+    world = scene.world
+    world.cdn.most_bytes = 0
+    cdn._invalidate([f"/other/{n}*" for n in range(WILDCARDS)], "other")
+    image = scene.cached()
+    assert world.receive(HIDING, [{"images": [image]}]) == []
+    purges.wait(image, image, world.now)
+    for _ in range(3):
+        world.invoke("purge_cdn", {})
+        world.advance(seconds=15)
+    assert not world.cdn.holds(image)
+
+
+def test_two_that_change_the_store_at_once_both_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two consumers, and the one that lifts the refusals, each builds on what the others have done."""
+    changes = iter(range(3))
+    answer = world.cdn._update
+
+    def beaten(request: object) -> object:
+        if next(changes, None) is not None:
+            world.cdn.changes += 1
+        return answer(request)
+
+    monkeypatch.setattr(world.cdn, "_update", beaten)
+    image = new_id()
+    hidden.hide([image])
+    assert world.cdn.hidden == {image: "1"}
+
+
+def test_what_is_not_refused_can_be_lifted(world: World) -> None:
+    """A deletion that was killed before it told the CDN is forgotten all the same."""
+    images = [new_id() for _ in range(120)]
+    hidden.hide(images[:60])
+    hidden.show(images)
+    assert world.cdn.hidden == {}
+
+
+def state(world: World) -> Mapping[str, object]:
+    """What is left, and what was paid."""
+    return {
+        "hidden": dict(world.cdn.hidden),
+        "records": [item["sk"]["S"] for item in world.items(IMAGES) if item["pk"]["S"] == "PURGES"],
+        "paths": sorted(world.invalidated()),
+        "held": len(world.cdn.copies),
+    }
+
+
+FAULTS: dict[str, Callable[[int], AbstractContextManager[list[int] | None]]] = {
+    "killed before": lambda call: killed(call, after=False),
+    "killed after": lambda call: killed(call, after=True),
+    "failing": lambda call: refused(call, FAILED, times=4),
+    "throttled": lambda call: refused(call, THROTTLED),
+    "answer lost": lost,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_step_that_is_killed_anywhere_is_carried_on(
+    scene: Scene, fault: Callable[[int], AbstractContextManager[list[int] | None]], record_property: Callable[..., None]
+) -> None:
+    """Each image is forgotten, refused until then and no longer, and paid for once."""
+    world, struck, made, call = scene.world, 0, 1, 0
+    while call <= made < 60:
+        images = [scene.cached() for _ in range(3)]
+        assert world.receive(HIDING, [{"images": images}]) == []
+        for image in images:
+            purges.wait(image, image, world.now)
+        paid = len(world.invalidated())
+        made = 0
+        for _ in range(4):
+            with counted() as calls:
+                try:
+                    if made <= call:
+                        with fault(call - made) as hits:
+                            world.invoke("purge_cdn", {})
+                        struck += bool(hits)
+                    else:
+                        world.invoke("purge_cdn", {})
+                except (Killed, Exception):
+                    struck += 1
+            made += len(calls)
+            world.advance(seconds=TAKES.total_seconds())
+        for _ in range(2):
+            world.invoke("purge_cdn", {})
+            world.advance(seconds=TAKES.total_seconds())
+        assert not any(map(world.cdn.holds, images)), call
+        assert world.cdn.hidden == {}, call
+        assert state(world)["records"] == [], call
+        assert len(world.invalidated()) == paid + len(images), call
+        call += 1
+    assert call > made
+    assert struck
+    record_property("faults covered", made)
+    record_property("faults made", made)
