@@ -92,7 +92,7 @@ class CloudFront:
             case ["cloudfront", "GetInvalidation"]:
                 return self._get(request)
             case ["cloudfront-keyvaluestore", operation]:
-                assert request.headers["Authorization"].startswith(b"AWS4-ECDSA-P256-SHA256 ")
+                assert _text(request.headers["Authorization"]).startswith("AWS4-ECDSA-P256-SHA256 ")
                 assert urlsplit(str(request.url)).netloc == "123456789012.cloudfront-kvs.global.api.aws"
                 known = {"DescribeKeyValueStore": self._describe, "GetKey": self._key, "UpdateKeys": self._update}
                 return known[operation](request)
@@ -147,7 +147,7 @@ class CloudFront:
         deletes: Collection[str] = {each["Key"] for each in body.get("Deletes", ())}
         if len(puts) + len(deletes) > MOST_KEYS:
             return _refuse_in_json(request, 400, "ValidationException")
-        if request.headers["If-Match"].decode() != self._version:
+        if _text(request.headers["If-Match"]) != self._version:
             return _refuse_in_json(request, 409, "ConflictException")
         if not deletes <= self.hidden.keys():
             return _refuse_in_json(request, 404, "ResourceNotFoundException")
@@ -156,6 +156,21 @@ class CloudFront:
             return _refuse_in_json(request, 402, "ServiceQuotaExceededException")
         self.hidden, self.changes = after, self.changes + 1
         return _say(request, {"ItemCount": len(after), "TotalSizeInBytes": 0}, self._version)
+
+
+def operation(method: str, url: str) -> str:
+    """The name of the SDK's event for a request to CloudFront; nothing for one to another service."""
+    host, path = urlsplit(url).hostname or "", urlsplit(url).path
+    if host == "cloudfront.amazonaws.com":
+        return f"before-send.cloudfront.{'GetInvalidation' if method == 'GET' else 'CreateInvalidation'}"
+    if not host.endswith(".cloudfront-kvs.global.api.aws"):
+        return ""
+    asked = "UpdateKeys" if method == "POST" else "GetKey" if "/keys/" in path else "DescribeKeyValueStore"
+    return f"before-send.cloudfront-keyvaluestore.{asked}"
+
+
+def _text(header: bytes | str) -> str:
+    return header.decode() if isinstance(header, bytes) else header
 
 
 def _say(request: Any, content: Any, version: str) -> AWSResponse:

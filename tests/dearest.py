@@ -17,7 +17,16 @@ from constellation.http.paging import cursor_at
 from constellation.http.request import Caller
 from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.stores import aws, binaries, blobs
-from constellation.stores.resources import ACCESS_LOGS, ARRIVALS, BINARIES, DELETIONS, INDEXING, LEFTOVERS, REMOVALS
+from constellation.stores.resources import (
+    ACCESS_LOGS,
+    ARRIVALS,
+    BINARIES,
+    DELETIONS,
+    HIDING,
+    INDEXING,
+    LEFTOVERS,
+    REMOVALS,
+)
 from tests import logs, photographs
 from tests.accounts import PASSWORD, USERNAME
 from tests.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
@@ -140,6 +149,7 @@ class Dearest:
         queue = {
             "count_views": ACCESS_LOGS,
             "empty_folder": REMOVALS,
+            "hide_images": HIDING,
             "index_images": INDEXING,
             "ingest_upload": ARRIVALS,
             "remove_leftover": LEFTOVERS,
@@ -321,6 +331,7 @@ class Dearest:
         sweep = {"image": crowd.deleted.id, "final": True, "with_folder": True}
         yield self._consume("count_views", "a log of 500 images", logs.event(self.log))
         yield self._consume("empty_folder", "500 images", removal)
+        yield self._consume("hide_images", "5,000 images", {"images": [new_id() for _ in range(5000)]})
         yield self._consume(
             "index_images",
             "200 images in two lists, 17 words each; 17 words lost",

@@ -19,6 +19,8 @@ from moto.core.models import botocore_stubber
 from constellation import origin
 from infra.discovery import FUNCTIONS, discover
 from layers.build import BUILD
+from tests.cloudfront import CloudFront
+from tests.cloudfront import operation as cloudfront_operation
 from tests.world import World
 
 # What the function's process sends goes here instead of to AWS, with the address and the form that it has there.
@@ -74,8 +76,12 @@ for line in sys.stdin:
 
 @dataclass
 class Bridge:
-    """Where the functions' AWS calls arrive: ``seen`` are their URLs, and the first of ``faults`` is answered first."""
+    """Where the functions' AWS calls arrive: ``seen`` are their URLs, and the first of ``faults`` is answered first.
 
+    ``cdn`` answers what is asked of CloudFront.
+    """
+
+    cdn: CloudFront
     seen: list[str] = field(default_factory=list[str])
     faults: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
 
@@ -88,6 +94,10 @@ class Bridge:
             status, content = self.faults.pop(0)
             return status, {}, content
         request = AWSPreparedRequest(method, url, dict(headers), body, stream_output=False)
+        if operation := cloudfront_operation(method, url):
+            answered = self.cdn.answer(request, operation)
+            assert answered is not None
+            return answered.status_code, dict(answered.headers), answered.content
         response = cast(Any, botocore_stubber)("before-send", request=request)
         assert response is not None, f"moto does not know {url}"
         return response.status_code, {name: str(value) for name, value in response.headers.items()}, response.content
@@ -97,7 +107,7 @@ class Bridge:
 class Sandboxed(World):
     """A world in which each function runs in a process of its own, started with its first event."""
 
-    bridge: Bridge = field(default_factory=Bridge)
+    bridge: Bridge = field(default_factory=lambda: Bridge(CloudFront()))
     address: str = ""
     processes: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict[str, "subprocess.Popen[str]"])
 
@@ -120,7 +130,7 @@ class Sandboxed(World):
 @contextmanager
 def sandboxed() -> Generator[Sandboxed]:
     """The world with its bridge, inside moto's; everything that it starts ends with it."""
-    bridge = Bridge()
+    bridge = Bridge(CloudFront())
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -138,7 +148,8 @@ def sandboxed() -> Generator[Sandboxed]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        world = Sandboxed(bridge=bridge, address=f"http://127.0.0.1:{server.server_port}/")
+        world = Sandboxed(cdn=bridge.cdn, bridge=bridge, address=f"http://127.0.0.1:{server.server_port}/")
+        bridge.cdn.clock = lambda: world.now
         try:
             yield world
         finally:

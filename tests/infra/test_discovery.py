@@ -11,7 +11,7 @@ from constellation.http.authorizer import Authorizer, authorizer
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import WHOLE_CPU, Endpoint, Security, endpoint
 from constellation.http.request import Caller
-from constellation.stores.resources import ARRIVALS, DELETIONS, INDEXING, QUEUES, Resource
+from constellation.stores.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, QUEUES, Resource
 from infra.discovery import Application, DeclarationError, Function, check_queues, check_routes
 
 
@@ -86,12 +86,16 @@ def test_a_consumer_has_the_time_and_the_memory_that_it_declares(application: Ap
     assert (arrivals.batch, arrivals.timeout, arrivals.memory) == (1, 150, WHOLE_CPU)
     indexing = found.pop(INDEXING)
     assert (indexing.batch, indexing.timeout, indexing.memory, indexing.timed) == (10, 300, 512, True)
+    hiding = found.pop(HIDING)
+    assert (hiding.batch, hiding.window) == (100, 1)
     assert {(each.timeout, each.memory, each.timed) for each in found.values()} == {(60, 512, False)}
+    assert {each.window for each in found.values()} == {0}
 
 
 def test_a_task_is_started_as_often_as_it_declares(application: Application) -> None:
     every = {function.name: function.declaration.every for function in application.tasks}
     assert every.pop("reconcile") == timedelta(minutes=15)
+    assert every.pop("purge_cdn") == timedelta(minutes=1)
     assert every
     assert set(every.values()) == {None}
     assert {(each.declaration.timeout, each.declaration.memory) for each in application.tasks} == {(900, 512)}

@@ -21,7 +21,7 @@ from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 SECRET = "AWS::SecretsManager::Secret"
-EXACT_ACTION = re.compile(r"[a-z0-9]+:[A-Za-z]+")
+EXACT_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+")
 
 
 def test_there_is_room_for_what_comes(aws: Synthesized) -> None:
@@ -356,21 +356,24 @@ def test_only_the_buckets_of_this_account_may_send_without_a_role(aws: Synthesiz
 
 def test_what_has_a_schedule_is_started_by_it_and_nothing_else_is(aws: Synthesized, application: Application) -> None:
     rules = aws.resources("AWS::Events::Rule")
-    scheduled = [task for task in application.tasks if task.declaration.every]
-    assert [task.name for task in scheduled] == ["reconcile"]
-    assert len(rules) == len(scheduled)
-    ((name, rule),) = rules.items()
-    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
-    (target,) = rule["Targets"]
-    assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsReconcileFunction")
-    (permission,) = [
+    scheduled = {task.construct_id: task.declaration.every for task in application.tasks if task.declaration.every}
+    assert len(rules) == len(scheduled) == 2
+    permissions = [
         each
         for each in aws.resources("AWS::Lambda::Permission").values()
         if each["Principal"] == "events.amazonaws.com"
     ]
-    assert permission["Action"] == "lambda:InvokeFunction"
-    assert permission["FunctionName"] == target["Arn"]
-    assert permission["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert len(permissions) == len(rules)
+    for construct_id, every in scheduled.items():
+        ((name, rule),) = ((name, rule) for name, rule in rules.items() if name.startswith(f"Functions{construct_id}"))
+        minutes = int(every.total_seconds()) // 60
+        assert rule["ScheduleExpression"] == f"rate({minutes} minute{'s' if minutes > 1 else ''})"
+        assert rule["State"] == "ENABLED"
+        (target,) = rule["Targets"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith(f"Functions{construct_id}Function")
+        (permission,) = (each for each in permissions if each["FunctionName"] == target["Arn"])
+        assert permission["Action"] == "lambda:InvokeFunction"
+        assert permission["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
 
 
 def test_pictures_are_cached_by_their_path_alone(aws: Synthesized) -> None:

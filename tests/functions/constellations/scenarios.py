@@ -7,6 +7,7 @@ import pytest
 from constellation.domain.constellations import Comment
 from constellation.domain.ids import new_id
 from constellation.http.request import Caller
+from constellation.services import removal
 from constellation.stores import comments
 from constellation.stores.resources import REMOVALS
 from tests.faults import meanwhile
@@ -92,7 +93,8 @@ def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         assert scene.admin.ask("POST", "/images", form=form).status == 400
 
 
-def _emptying(world: World, _: pytest.MonkeyPatch) -> None:
+def _emptying(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removal, "PART", 1)
     scene = Scene(world)
     scene.space.image(folder=scene.folder)
     provided(world, Caller(scene.admin.id, session_id="session"), constellation=scene.space.id)

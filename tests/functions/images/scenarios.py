@@ -9,7 +9,7 @@ from constellation.services import delivery, indexing
 from constellation.services.listing import CREATED, UPDATED
 from constellation.stores import comments, lists
 from constellation.stores.lists import IMAGE, Count
-from constellation.stores.resources import DELETIONS, INDEXING
+from constellation.stores.resources import DELETIONS, HIDING, INDEXING
 from tests import pictures
 from tests.faults import calls_take
 from tests.firmware_api import confirmed
@@ -74,6 +74,29 @@ def _sweeping(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.deliver(DELETIONS, delayed=True) == 2
 
 
+def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
+    """An image is hidden, and another when the store is full."""
+    client = Client(world)
+    for most_bytes in (100, 0):
+        world.cdn.most_bytes = most_bytes
+        assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
+        assert world.deliver(HIDING) == 1
+    assert world.invalidated() == ["/*"]
+
+
+def _purging(world: World, _: pytest.MonkeyPatch) -> None:
+    """An image is forgotten that was hidden, and one that was not."""
+    client = Client(world)
+    for is_hidden in (True, False):
+        assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
+        assert not is_hidden or world.deliver(HIDING) == 1
+    assert world.deliver(DELETIONS, delayed=True) == 4
+    for _each in range(2):
+        world.invoke("purge_cdn", {})
+        world.advance(seconds=60)
+    assert not world.cdn.hidden
+
+
 def _indexing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 2)
     monkeypatch.setattr(indexing, "BUDGET", 1)
@@ -108,6 +131,8 @@ SCENARIOS: dict[str, Scenario] = {
     "change_image": _asked("change_image", "PATCH", "/api/image/{}", body={"isPublic": False}),
     "delete_image": _asked("delete_image", "DELETE", "/api/image/{}"),
     "sweep_image": _sweeping,
+    "hide_images": _hiding,
+    "purge_cdn": _purging,
     "index_images": _indexing,
     "recount_list": _recounting,
 }

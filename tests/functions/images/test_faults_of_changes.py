@@ -102,9 +102,9 @@ DOINGS = [
     Doing("published", 3, changes(isPublic=True)),
     Doing("unpublished", 3, changes(isPublic=False), PUBLISHED),
     Doing("both", 3, changes(description="Hunters", isPublic=True)),
-    Doing("deleted", 4, deletes()),
-    Doing("deleted from public", 4, deletes(preserveOnDisk=False), PUBLISHED),
-    Doing("deleted, bytes kept", 4, deletes(preserveOnDisk=True), PUBLISHED),
+    Doing("deleted", 5, deletes()),
+    Doing("deleted from public", 5, deletes(preserveOnDisk=False), PUBLISHED),
+    Doing("deleted, bytes kept", 5, deletes(preserveOnDisk=True), PUBLISHED),
     Doing("swept", 10, receives_again(DELETIONS), PUBLISHED, gone),
     Doing("swept with comments", 12, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
     Doing("swept, bytes kept", 9, receives_again(DELETIONS), BEFORE, gone_from_sight),
@@ -191,7 +191,7 @@ def operations(doing: Doing) -> list[str]:
             return ["BatchWriteItem", "DeleteItem", "UpdateItem", "SendMessage"]
         case ["swept", *_]:
             sent = ["SendMessage"] if doing.prepare is gone_with_comments else []
-            return ["BatchWriteItem", "DeleteObjects", "DeleteObject", "CreateInvalidation", *sent]
+            return ["BatchWriteItem", "DeleteObjects", "DeleteObject", *sent]
         case ["same"]:
             return ["GetItem"]
         case _:

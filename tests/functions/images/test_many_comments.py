@@ -121,7 +121,7 @@ def test_killed_at_every_call_and_repeated_it_ends_the_same(
     image = doomed()
     calls = sum(map(len, swept(world)))
     assert left(shelves, image) == ["DELETED"]
-    assert calls == (12 if with_places else 9)
+    assert calls == (11 if with_places else 8)
     for number in range(calls):
         for after in (False, True):
             image = doomed()

@@ -13,7 +13,11 @@ from infra.local.front import INVALIDATIONS_PATH, Front
 from infra.local.keeper import Keeper
 
 cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
+stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
 ministack: Any = importlib.import_module("ministack.app")
+
+
+STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def batch(name: str, *paths: str) -> dict[str, Any]:
     return {"Id": name, "InvalidationBatch": {"Paths": {"Quantity": len(paths), "Items": list(paths)}}}
 
 
-def ask(after: str) -> Any:
+def ask(after: str, hidden: str = "") -> Any:
     """What the engine answers to the edge."""
     sent: list[Any] = []
 
@@ -42,28 +46,45 @@ def ask(after: str) -> Any:
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": INVALIDATIONS_PATH}
     scope["headers"] = [(b"host", b"127.0.0.1:4566")]
     front = Front(ministack, Keeper(ministack), 4566)
-    asyncio.run(front({**scope, "query_string": f"after={after}".encode()}, receive, send))
+    asyncio.run(front({**scope, "query_string": f"after={after}&hidden={hidden}".encode()}, receive, send))
     return json.loads(b"".join(message.get("body", b"") for message in sent))
 
 
 def test_the_engine_tells_what_came_after(engine: list[dict[str, Any]]) -> None:
-    assert ask("") == {"last": "", "paths": []}
+    assert ask("")["paths"] == []
     engine += [batch("I1", "/1/*"), batch("I2", "/2/*", "/image/2*")]
-    assert ask("") == {"last": "I2", "paths": ["/1/*", "/2/*", "/image/2*"]}
-    assert ask("I1") == {"last": "I2", "paths": ["/2/*", "/image/2*"]}
-    assert ask("I2") == {"last": "I2", "paths": []}
-    assert ask("forgotten")["paths"] == ["/1/*", "/2/*", "/image/2*"]
+    assert told("") == ("I2", ["/1/*", "/2/*", "/image/2*"])
+    assert told("I1") == ("I2", ["/2/*", "/image/2*"])
+    assert told("I2") == ("I2", [])
+    assert told("forgotten")[1] == ["/1/*", "/2/*", "/image/2*"]
+
+
+def told(after: str) -> tuple[str, list[str]]:
+    answer = ask(after)
+    return answer["last"], answer["paths"]
+
+
+def test_the_engine_tells_what_is_hidden_when_that_has_changed() -> None:
+    nothing = ask("")
+    assert nothing["keys"] == []
+    assert "keys" not in ask("", nothing["hidden"])
+    stores._stores[STORE] = {"etag": "1", "items": {"b": "1", "a": "1"}}
+    try:
+        assert ask("", nothing["hidden"])["keys"] == ["a", "b"]
+    finally:
+        del stores._stores[STORE]
 
 
 def test_the_edge_follows_and_no_fault_ends_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(invalidations, "POLL_SECONDS", 0)
     answers = [
-        b'{"last": "I1", "paths": ["/1/*"]}',
+        b'{"last": "I1", "paths": ["/1/*"], "hidden": "h1", "keys": []}',
         b"no JSON",
         b"",
         b"{}",
-        b'{"last": "I1", "paths": []}',
-        b'{"last": "I3", "paths": ["/2/*", "/3/*"]}',
+        b'{"last": "I1", "paths": [], "hidden": "h1"}',
+        b'{"last": "I3", "paths": ["/2/*", "/3/*"], "hidden": "h2", "keys": ["b", "a"]}',
+        b'{"last": "I3", "paths": [], "hidden": "h3", "keys": ["c", "b"]}',
     ]
     asked: list[str] = []
     purged: list[list[str]] = []
@@ -83,7 +104,7 @@ def test_the_edge_follows_and_no_fault_ends_that(monkeypatch: pytest.MonkeyPatch
 
         def purge(paths: Sequence[str]) -> None:
             purged.append(list(paths))
-            if len(purged) == 2:
+            if len(purged) == 3:
                 done.set()
 
         async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
@@ -93,5 +114,6 @@ def test_the_edge_follows_and_no_fault_ends_that(monkeypatch: pytest.MonkeyPatch
             await asyncio.wait([following])
 
     asyncio.run(run())
-    assert purged == [["/1/*"], ["/2/*", "/3/*"]]
-    assert asked[:6] == [f"{INVALIDATIONS_PATH}?after={last}" for last in ("", "I1", "I1", "I1", "I1", "I1")]
+    assert purged == [["/1/*"], ["/2/*", "/3/*", "/a", "/b"], ["/c"]]
+    states = [("", ""), *[("I1", "h1")] * 5, ("I3", "h2")]
+    assert asked[:7] == [f"{INVALIDATIONS_PATH}?after={last}&hidden={version}" for last, version in states]
