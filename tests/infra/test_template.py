@@ -326,6 +326,26 @@ def test_access_logs_go_from_the_cdn_through_their_bucket_to_their_queue(aws: Sy
     assert _told(aws, bucket) == {"cdn/": "accesslogsqueue"}
 
 
+def test_the_edge_function_of_links_asks_the_store_of_what_is_hidden(aws: Synthesized) -> None:
+    ((store, _),) = aws.resources("AWS::CloudFront::KeyValueStore").items()
+    asking = [
+        function["FunctionConfig"]["KeyValueStoreAssociations"]
+        for function in aws.resources("AWS::CloudFront::Function").values()
+        if "cf.kvs()" in function["FunctionCode"]
+    ]
+    assert asking == [[{"KeyValueStoreARN": {"Fn::GetAtt": [store, "Arn"]}}]]
+
+
+def test_the_cdn_forgets_by_tags_and_shows_them_to_nobody(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    assert config["CacheTagConfig"] == {"HeaderName": "x-amz-meta-cache-tag"}
+    policies = aws.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    for behavior in config["CacheBehaviors"]:
+        policy = policies[behavior["ResponseHeadersPolicyId"]["Ref"]]["ResponseHeadersPolicyConfig"]
+        assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": "x-amz-meta-cache-tag"}]}
+
+
 def test_what_is_posted_and_what_is_dropped_is_told_of_and_no_report(aws: Synthesized) -> None:
     (bucket,) = [name for name in aws.resources("AWS::S3::Bucket") if name.startswith("StorageIncoming")]
     assert _told(aws, bucket) == {"incoming/": "arrivalsqueue", "drop/": "arrivalsqueue"}

@@ -11,12 +11,15 @@ import pytest
 
 from constellation.domain.ids import new_id
 from constellation.services import purging
-from constellation.stores import cdn, hidden, purges
+from constellation.stores import aws, cdn, hidden, purges
 from constellation.stores.queues import SETTLED_SECONDS
-from constellation.stores.resources import HIDING, IMAGES
+from constellation.stores.resources import HIDING, IMAGES, RENDITIONS
 from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
-from tests.faults import FAILED, THROTTLED, Killed, counted, killed, lost, refused
-from tests.world import World
+from tests.consistency import assert_at_rest, settle
+from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.sharing import from_cdn, link
+from tests.spaces import Space, ask, own_image
+from tests.world import Message, World
 
 SHOWN_SECONDS = 10
 """How long after its deletion an image may be shown."""
@@ -115,10 +118,10 @@ def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
     scene.delete(0, scene.cached())
     for number in range(300 // 15):
         cdn._invalidate([f"/other/{number}/{n}" for n in range(PATHS)], f"other {number}")
-        world.advance(seconds=15)
         if number == 2:
             purges.wait(scene.deleted[0][0][0], scene.deleted[0][0][1], world.now)
         world.invoke("purge_cdn", {})
+        world.advance(seconds=15)
     assert not any(path.startswith("#") for path in world.invalidated())
     world.invoke("purge_cdn", {})
     world.advance(seconds=15)
@@ -249,3 +252,69 @@ def test_a_step_that_is_killed_anywhere_is_carried_on(
     assert struck
     record_property("faults covered", made)
     record_property("faults made", made)
+
+
+# The deletions themselves
+
+
+@pytest.fixture
+def space(world: World) -> Space:
+    return Space(world)
+
+
+def test_what_is_cached_has_the_tags_of_the_image_and_its_folder(space: Space) -> None:
+    folder = space.folder()
+    for image, tags in ((space.image(folder), [folder]), (own_image(space.world, space.owner), [])):
+        for _ in range(2):  # the second is stored
+            answer = from_cdn(space.world, f"/image/{image}.webp?w=2")
+            assert answer.headers["x-amz-meta-cache-tag"] == ",".join([image, *tags])
+        whole = from_cdn(space.world, f"/image/{image}.gif")
+        assert whole.headers["x-amz-meta-cache-tag"] == ",".join([image, *tags])
+        (key,) = (key for key in space.world.objects(RENDITIONS) if image in key)
+        stored = aws.call("s3", "head_object", Bucket=RENDITIONS.physical_name, Key=key)
+        assert stored["Metadata"] == {"cache-tag": ",".join([image, *tags])}
+        assert "x-amz-meta-cache-tag" not in link(space.world, f"{image}.webp").headers
+
+
+def test_with_a_folder_its_tag_is_forgotten_and_those_of_what_was_moved_into_it(space: Space) -> None:
+    folder = space.folder()
+    stayed = [space.image(folder) for _ in range(3)]
+    moved, entered = space.image(), own_image(space.world, space.owner)
+    for image, to in ((moved, {"folder_uuid": folder}), (entered, {"constellation_uuid": space.id})):
+        assert ask(space.world, "rename_image", space.owner, to, image_uuid=image).status == 200
+    alone = space.image(folder)
+    assert ask(space.world, "remove_image", space.owner, image_uuid=alone).status == 200
+    settle(space.world)
+    assert space.world.invalidated() == [f"#{alone}"]
+    assert ask(space.world, "delete_folder", space.owner, folder_uuid=folder).status == 200
+    settle(space.world)
+    assert sorted(space.world.invalidated()[1:]) == sorted([f"#{folder}", f"#{moved}"])
+    assert ask(space.world, "delete_constellation", space.owner, constellation_uuid=space.id).status == 200
+    settle(space.world)
+    assert space.world.invalidated()[3:] == [f"#{entered}"]
+    assert stayed
+    assert_at_rest(space.world)
+
+
+def test_a_deleted_image_is_hidden_before_anything_else_is_done(space: Space) -> None:
+    image = own_image(space.world, space.owner)
+    assert ask(space.world, "delete_image", space.owner, image_id=image).status == 204
+    assert space.world.messages(HIDING) == [Message({"images": [image]}, 0)]
+    assert space.world.deliver(HIDING) == 1
+    assert space.world.cdn.hidden == {image: "1"}
+    assert space.world.deliver(HIDING) == 0
+
+
+def test_many_messages_are_one_change_of_the_store(world: World) -> None:
+    images = [new_id() for _ in range(100)]
+    assert world.receive(HIDING, [{"images": [image]} for image in images]) == []
+    assert world.cdn.hidden.keys() == set(images)
+    assert world.cdn.changes == 2
+
+
+def test_messages_that_fail_come_again_together(world: World) -> None:
+    contents = [{"images": [new_id()]} for _ in range(3)]
+    with refused(0, FAILED, times=ATTEMPTS):
+        assert world.receive(HIDING, contents) == contents
+    assert world.receive(HIDING, contents) == []
+    assert len(world.cdn.hidden) == 3

@@ -107,6 +107,13 @@ def engine() -> Generator[Engine]:
     del s3._bucket_cors[INCOMING]
 
 
+def test_a_signature_of_version_4a_is_one_too(engine: Engine) -> None:
+    """CloudFront's KeyValueStore takes no other."""
+    signed = {"Authorization": SDK["Authorization"].replace("HMAC", "ECDSA-P256")}
+    assert engine.ask("POST", "/key-value-stores/arn%3Aaws/keys", signed)
+    assert not engine.ask("POST", "/key-value-stores/arn%3Aaws/keys", {**signed, **PAGE})
+
+
 def test_an_sdk_is_let_in(engine: Engine) -> None:
     for host in (HOST, f"localhost:{PORT}"):
         assert engine.ask("POST", "/", {**SDK, "Host": host, "X-Amz-Target": "DynamoDB_20120810.PutItem"})

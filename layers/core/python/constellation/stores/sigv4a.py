@@ -25,6 +25,7 @@ class SigV4A(auth.SigV4Auth):
     """The SDK's signer of version 4 with what differs; the set of regions is the region that it is made with."""
 
     def _modify_request_before_signing(self, request: Any) -> None:
+        del request.headers["X-Amz-Region-Set"]  # of an earlier try; a header that is set is added
         request.headers["X-Amz-Region-Set"] = self._region_name
         cast("Any", super())._modify_request_before_signing(request)
 

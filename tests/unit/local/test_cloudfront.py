@@ -1,0 +1,98 @@
+"""What is added to the engine's CloudFront: limits, the time that invalidations take, stores for edge functions."""
+
+import importlib
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from infra.edge import function_code
+from infra.local import cloudfront
+from tests.edge import running_edge
+
+engines: Any = importlib.import_module("ministack.services.cloudfront")
+stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
+
+STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
+ID = "5ee52617-24ed-4e57-9b23-4c7a557a34ad"
+
+
+class Clock:
+    """Seconds since any moment."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Generator[Clock]:
+    """The engine with one distribution, its CloudFront complete."""
+    for name in ("_create_invalidation", "_get_invalidation", "live_function_code"):
+        monkeypatch.setattr(engines, name, getattr(engines, name))
+    monkeypatch.setattr(cloudfront, "_begun", {})
+    made = Clock()
+    monkeypatch.setattr(cloudfront, "time", made)
+    cloudfront.complete_cloudfront()
+    engines._distributions["E1"] = {}
+    engines._invalidations["E1"] = []
+    yield made
+    del engines._distributions["E1"], engines._invalidations["E1"]
+
+
+def invalidate(reference: str, *paths: str) -> int:
+    items = "".join(f"<Path>{path}</Path>" for path in paths)
+    body = (
+        f"<InvalidationBatch><Paths><Quantity>{len(paths)}</Quantity><Items>{items}</Items></Paths>"
+        f"<CallerReference>{reference}</CallerReference></InvalidationBatch>"
+    )
+    return engines._create_invalidation("E1", body.encode())[0]
+
+
+def status(number: int) -> str:
+    text = engines._get_invalidation("E1", engines._invalidations["E1"][number]["Id"])[2].decode()
+    return text.partition("<Status>")[2].partition("<")[0]
+
+
+@pytest.mark.parametrize(("most", "path"), [(15, "/{}*"), (3000, "/{}"), (3000, "#{}")])
+def test_no_more_than_the_limit_is_under_way(clock: Clock, most: int, path: str) -> None:
+    assert invalidate("most", *(path.format(number) for number in range(most))) == 201
+    assert invalidate("more", path.format("more")) == 400
+    assert len(engines._invalidations["E1"]) == 1
+    assert invalidate("most", *(path.format(number) for number in range(most))) == 201
+    clock.now += 15
+    assert invalidate("more", path.format("more")) == 201
+
+
+def test_an_invalidation_takes_its_time(clock: Clock) -> None:
+    batches = engines._invalidations["E1"]
+    invalidate("first", "/a")
+    clock.now += 10
+    invalidate("second", "/b")
+    assert (status(0), status(1), cloudfront.done(batches)) == ("InProgress", "InProgress", [])
+    clock.now += 5
+    assert (status(0), status(1)) == ("Completed", "InProgress")
+    assert cloudfront.done(batches) == batches[:1]
+    clock.now += 10
+    assert (status(1), cloudfront.done(batches)) == ("Completed", batches)
+
+
+def test_an_unknown_distribution_is_told_so(clock: Clock) -> None:
+    assert engines._create_invalidation("E2", b"<InvalidationBatch/>")[0] == 404
+
+
+def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    function = {"code": function_code().encode(), "live_etag": "1", "kvs_arns": [STORE]}
+    monkeypatch.setitem(engines._functions, "links", function)
+    monkeypatch.setattr(engines, "_function_view", lambda found, _: found)
+    stores._stores[STORE] = {"etag": "1", "items": {ID: "1"}}
+    try:
+        code: bytes = engines.live_function_code("arn:aws:cloudfront::000000000000:function/links")
+        assert cloudfront.all_keys() == {ID}
+    finally:
+        del stores._stores[STORE]
+    with running_edge(code.decode()) as edge:
+        for uri in (f"/image/{ID}.jpg", f"/api/image/{ID.upper()}_thumbnail.webp"):
+            assert edge(uri, {})["statusCode"] == 404
+        assert edge(f"/image/{ID[:-1]}e.jpg", {})["uri"] == f"/{ID[:-1]}e/full.jpg"
