@@ -22,7 +22,7 @@ MOST_BYTES = 5_000_000
 MOST_KEYS = 50
 KVS_ARN = "arn:aws:cloudfront::123456789012:key-value-store/0e3c9a9e-2f63-4b1c-9f41-6f7f4a2f5b10"
 
-_PRICE_OF_PATH, _FREE_PATHS = 0.005, 1000
+_PRICE_OF_PATH, _PRICE_OF_REQUEST = 0.005, 0.001
 _NAMESPACE = "{http://cloudfront.amazonaws.com/doc/2020-05-31/}"
 
 
@@ -55,13 +55,13 @@ class CloudFront:
     refusals: int = 0
     most_under_way: int = 0
     changes: int = 0
+    requests: int = 0
     most_bytes: int = MOST_BYTES
 
     @property
     def price(self) -> float:
-        """Dollars of a month in which there was nothing else: paths beyond the free ones, changes of the store."""
-        paths = sum(len(each.paths) for each in self.invalidations)
-        return max(paths - _FREE_PATHS, 0) * _PRICE_OF_PATH
+        """Dollars for all paths, as where the free ones of the month are used up, and for the requests to the store."""
+        return sum(len(each.paths) for each in self.invalidations) * _PRICE_OF_PATH + self.requests * _PRICE_OF_REQUEST
 
     def shows(self, image_id: str) -> bool:
         """Whether a viewer could still get the image from the cache."""
@@ -94,6 +94,7 @@ class CloudFront:
             case ["cloudfront-keyvaluestore", operation]:
                 assert _text(request.headers["Authorization"]).startswith("AWS4-ECDSA-P256-SHA256 ")
                 assert urlsplit(str(request.url)).netloc == "123456789012.cloudfront-kvs.global.api.aws"
+                self.requests += 1
                 known = {"DescribeKeyValueStore": self._describe, "GetKey": self._key, "UpdateKeys": self._update}
                 return known[operation](request)
             case _:

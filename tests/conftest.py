@@ -24,6 +24,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         totals = [sum(value for name, value in said if name == f"{subject} {what}") for what in counted]
         if any(totals):
             terminalreporter.write_line(f"{subject}: {text.format(*totals)}")
+    for text in (value for name, value in said if name == "price"):
+        terminalreporter.write_line(f"price, {text}")
     found = [Cost(*value) for name, value in said if name == "cost"]
     if found:
         costs.TABLE.parent.mkdir(exist_ok=True)

@@ -14,4 +14,4 @@ def handler(message: Any, now: datetime) -> None:
     if "comments" in message:
         sweep_comments(message["comments"])
     else:
-        sweep(message["image"], now, final=message["final"], with_folder=message["with_folder"])
+        sweep(message["image"], now, final=message["final"], with_folder=message.get("with_folder", False))
