@@ -161,7 +161,7 @@ def sandboxed() -> Generator[Sandboxed]:
 
 def _start(address: str, folders: Sequence[Path]) -> "subprocess.Popen[str]":
     """A function's process with the variables that Lambda and the stack set; ``-I -S``: no other packages."""
-    set_by_stack = ("_TABLE", "_BUCKET", "_KEY", "_QUEUE", "_CDN", "SETTINGS", origin.VARIABLE)
+    set_by_stack = ("_TABLE", "_BUCKET", "_KEY", "_QUEUE", "_CDN", "_STORE", "SETTINGS", origin.VARIABLE)
     stack = {name: value for name, value in os.environ.items() if name.endswith(set_by_stack)}
     region = os.environ["AWS_DEFAULT_REGION"]
     variables = {**stack, "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_LAMBDA_FUNCTION_NAME": "sandboxed"}
