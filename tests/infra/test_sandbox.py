@@ -89,7 +89,7 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 }
 """For each operation in use what it takes; none creates a bucket, but by way of that the SDK signs a form."""
 
-REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1")
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1", "cn-north-1")
 
 SAY = """
 import base64, io, json, os, sys
@@ -312,12 +312,13 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
     trimmed = _said(region, "-S", str(core), str(runtime))
     assert trimmed == _said(region, "-B", str(core))
     *requests, signed, (posted_to, *_) = trimmed
-    bucket = "pictures.s3.amazonaws.com" if region == "us-east-1" else f"pictures.s3.{region}.amazonaws.com"
+    suffix, cdn = ("amazonaws.com.cn", "cn-northwest-1.") if region.startswith("cn-") else ("amazonaws.com", "")
+    bucket = f"pictures.s3.{suffix}" if region == "us-east-1" else f"pictures.s3.{region}.{suffix}"
     assert {_host(url) for _, url, *_ in requests} == {
-        "cloudfront.amazonaws.com",
-        f"dynamodb.{region}.amazonaws.com",
-        f"kms.{region}.amazonaws.com",
-        f"sqs.{region}.amazonaws.com",
+        f"cloudfront.{cdn}{suffix}",
+        f"dynamodb.{region}.{suffix}",
+        f"kms.{region}.{suffix}",
+        f"sqs.{region}.{suffix}",
         bucket,
     }
     assert _host(signed) == _host(posted_to) == bucket
