@@ -101,11 +101,8 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
         granted = {grant.resource.variable for grant in function.declaration.grants}
         allocator = set(ALLOCATOR) if "imaging" in function.layers else set[str]()
         secrets = {"ORIGIN_SECRETS"} if function.shares_secrets else set[str]()
-        suffix = (
-            {"URL_SUFFIX"}
-            if {grant.resource.kind for grant in function.declaration.grants} & {"table", "key"}
-            else set()
-        )
+        kinds = {grant.resource.kind for grant in function.declaration.grants}
+        suffix = {"URL_SUFFIX"} if kinds & {"table", "key"} else set[str]()
         assert set(variables) == granted | allocator | secrets | suffix | {"SETTINGS"}
         assert variables.get("URL_SUFFIX", {"Ref": "AWS::URLSuffix"}) == {"Ref": "AWS::URLSuffix"}
         assert json.loads(variables["SETTINGS"]) == SETTINGS
