@@ -431,6 +431,13 @@ def test_a_body_that_no_function_takes_is_refused_in_the_gateways_words(aws: Syn
     assert json.loads(answer["body"]["data"]) == {"message": TOO_LARGE, "status": 413}
 
 
+def test_who_does_not_say_what_it_accepts_gets_bytes_and_not_base64() -> None:
+    """The gateway decodes an answer only for an Accept that matches its binary media types; urllib sends none."""
+    with running_edge(_limit()) as edge:
+        for sent, passed_on in (({}, "*/*"), ({"accept": ""}, "*/*"), ({"accept": "image/png"}, "image/png")):
+            assert edge("/image/x/binary", {}, "GET", sent)["headers"]["accept"] == {"value": passed_on}
+
+
 def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) -> None:
     (dashboard,) = aws.resources("AWS::CloudWatch::Dashboard").values()
     shown = json.dumps(dashboard)
