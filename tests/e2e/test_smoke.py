@@ -372,6 +372,14 @@ def test_what_cannot_be_deleted_is_named() -> None:
     assert "left: /api/image/x" in said[0]
 
 
+def test_where_nothing_answers_every_check_fails_and_no_account_is_said_to_stay() -> None:
+    run, said = Run(Replay({}, as_it_is), "https://d1.example", waits_for_views=True), list[str]()
+    assert smoke(run, said.append) == 1
+    assert [line[:5] for line in said[: len(CHECKS)]] == ["FAIL "] * len(CHECKS)
+    assert said[-1].startswith(f"1 of {len(CHECKS) + 1} hold")
+    assert not any("stay" in line for line in said)
+
+
 def test_ctrl_c_in_the_middle_cleans_up_too(product: Product) -> None:
     if not product.running():
         product.start()

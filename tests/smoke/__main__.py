@@ -50,10 +50,14 @@ def smoke(run: Run, say: Say, tried: Sequence[Check] = CHECKS) -> int:
     held, failed = held + is_clean, failed + (not is_clean)
     for line in checks.what_is_not_checked(run):
         say(line)
-    names = " and ".join(account.name for account in checks.accounts_of(run).values())
-    say(f"The accounts {names} stay; SMOKE_USER and SMOKE_PASSWORD would use the same ones every time.")
+    names = [each.name for who, each in checks.accounts_of(run).items() if f"the token of the {who}" in run.known]
+    if names:
+        say(f"{' and '.join(names)}: accounts stay. SMOKE_USER and SMOKE_PASSWORD name one to be used every time.")
+    if is_interrupted:
+        say("Interrupted: not everything was tried")
+        return INTERRUPTED
     say(f"{held} of {held + failed} hold; {time.monotonic() - started:.0f} s")
-    return INTERRUPTED if is_interrupted else min(failed, 1)
+    return min(failed, 1)
 
 
 def _say(line: str) -> None:

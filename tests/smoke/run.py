@@ -68,7 +68,7 @@ class Run:
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.known:
-            raise Failed(f"not tried: no {name}, as an earlier line failed")
+            raise Failed(f"not tried, as {name} is not known: see the lines before")
         return self.known[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
