@@ -15,7 +15,7 @@ CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(CDK_FOLDER)/node_modules
 
 export PYTHONPATH := layers/core/python
 
-.PHONY: help setup run test fuzz audit bench lock openapi layers synth deploy destroy clean
+.PHONY: help setup run test smoke fuzz audit bench lock openapi layers synth deploy destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,9 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
+	@$(PYTHON) -m tests.smoke
 
 fuzz: $(LOCKED) ## 100,000 damaged files, then 6,000 requests to the running product: none may end in a fault
 	$(PYTHON) -m tests.fuzz

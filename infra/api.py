@@ -58,12 +58,15 @@ def too_large(settings: Settings) -> Refusal:
     return Refusal(413, multipart.too_large(size, settings.presigned_image_limit))
 
 
-def refusals(settings: Settings) -> dict[ResponseType, Refusal]:
-    """Every way in which the gateway itself refuses a request (contract, "Conventions").
+def refusals() -> dict[ResponseType, Refusal]:
+    """Every way in which the gateway itself refuses a request (contract, "Conventions"), but one.
 
     No method takes IAM signatures, so whatever it says about them means a path or a method that does not exist,
-    called with an Authorization header; that is the default for 4xx too, as the gateway names no type for some. It
-    names none either for what Lambda finds too large, between its limit and the gateway's 10 MB: the CDN refuses that.
+    called with an Authorization header; that is the default for 4xx too, as the gateway names no type for some.
+
+    A body past the gateway's 10 MB is the one: API Gateway does not let its 413 be customised (developer guide,
+    "Important notes"). For what Lambda finds too large, between its limit and those 10 MB, it names no type. The CDN
+    refuses both, by ``too_large``.
     """
     no_token = Refusal(401, "No authorization token has been supplied", {"WWW-Authenticate": "Bearer"})
     not_found = Refusal(404, "Not Found")
@@ -82,7 +85,6 @@ def refusals(settings: Settings) -> dict[ResponseType, Refusal]:
         ResponseType.BAD_REQUEST_BODY: bad_request,
         ResponseType.BAD_REQUEST_PARAMETERS: bad_request,
         ResponseType.UNSUPPORTED_MEDIA_TYPE: Refusal(415, "Unsupported Media Type"),
-        ResponseType.REQUEST_TOO_LARGE: too_large(settings),
         ResponseType.THROTTLED: busy,
         ResponseType.QUOTA_EXCEEDED: busy,
         ResponseType.AUTHORIZER_FAILURE: failed,
@@ -103,7 +105,6 @@ class Api(Construct):
         *,
         application: Application,
         lambdas: Mapping[str, IFunction],
-        settings: Settings,
     ) -> None:
         super().__init__(scope, construct_id)
         access_log = LogGroup(
@@ -139,7 +140,7 @@ class Api(Construct):
             for security, function in application.authorizers.items()
         }
         self._methods(application, lambdas)
-        for kind, refusal in refusals(settings).items():
+        for kind, refusal in refusals().items():
             self.rest.add_gateway_response(
                 kind.response_type.title().replace("_", ""),
                 type=kind,

@@ -10,6 +10,7 @@ each has to itself; ``local`` with ``engine_port``, the engine on one machine in
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,23 @@ if TYPE_CHECKING:
 
 
 def compose(given: dict[str, object], outdir: str) -> "App":
-    """The app with its stack, not yet synthesized; ``CDK_CONTEXT_JSON`` has precedence over what is ``given``."""
+    """The app with its stack, not yet synthesized; ``CDK_CONTEXT_JSON`` has precedence over what is ``given``.
+
+    Exits where the CDK's command is to deploy to a region that the product cannot be deployed to.
+    """
     use_locked_node()
     from aws_cdk import App
 
+    from infra import regions
     from infra.discovery import discover
     from infra.stack import Constellation
     from infra.target import Aws, Local
 
     app = App(context=given, outdir=outdir, analytics_reporting=False)
     target = Local(int(app.node.get_context("engine_port"))) if app.node.try_get_context("local") else Aws()
+    region = os.environ.get("CDK_DEFAULT_REGION")
+    if region and target.regions() and region not in target.regions():
+        sys.exit(regions.refusal(region))
     Constellation(
         app,
         STACK,

@@ -103,7 +103,7 @@ class Delivery(Construct):
             "Limit",
             code=FunctionCode.from_inline(limit_code(REQUEST_LIMIT, too_large.status, too_large.body)),
             runtime=FunctionRuntime.JS_2_0,
-            comment="Refuses bodies that no function takes",
+            comment="Refuses bodies that no function takes; accepts anything for who does not say",
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 

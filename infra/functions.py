@@ -28,6 +28,7 @@ from constellation import origin
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.imaging import ALLOCATOR
+from constellation.stores import direct
 from constellation.stores.resources import Grant
 from infra import discovery
 from infra.reasons import accept, accept_finding
@@ -132,9 +133,11 @@ class Functions(Construct):
         return called
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """The names of what is granted, the settings that differ from the defaults, secrets, and what pictures need."""
+        """The names of what is granted and of hosts, settings other than the defaults, secrets, and for pictures."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
+        if any(grant.resource.kind in ("table", "key") for grant in function.declaration.grants):
+            environment[direct.URL_SUFFIX] = Stack.of(self).url_suffix
         if function.shares_secrets:  # not all of them: a template can refer to secrets 60 times
             environment[origin.VARIABLE] = ",".join(self._storage.origin_secrets)
         if discovery.PACKAGE_LAYERS["PIL"] in function.layers:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Stack
 from constructs import Construct
 
 from constellation.settings import Settings
 from constellation.stores.resources import INCOMING, LOGS, RENDITIONS
+from infra import regions
 from infra.api import Api, too_large
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
@@ -35,6 +36,10 @@ class Constellation(Stack):
         reserved_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
+        if target.regions():
+            is_served = Fn.condition_contains(target.regions(), Aws.REGION)
+            reason = CfnRuleAssertion(assert_=is_served, assert_description=regions.refusal("this region"))
+            CfnRule(self, "Region", assertions=[reason])
         storage = Storage(
             self,
             "Storage",
@@ -53,7 +58,7 @@ class Constellation(Stack):
             snap_start=snap_start,
             reserved_concurrency=reserved_concurrency,
         )
-        api = Api(self, "Api", application=application, lambdas=functions.lambdas, settings=Settings(**settings))
+        api = Api(self, "Api", application=application, lambdas=functions.lambdas)
         delivery = Delivery(
             self,
             "Delivery",

@@ -27,6 +27,7 @@ from aws_cdk.aws_lambda import (
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
+from infra import regions
 from layers.build import LAMBDA_PYTHON, PYTHON, asset
 
 LOCAL_API_ID = "constellation"
@@ -47,6 +48,10 @@ class Target(ABC):
     """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
     takes_snapshots: bool
     """Whether a function can start from a snapshot of itself."""
+
+    @abstractmethod
+    def regions(self) -> Sequence[str]:
+        """The regions that can be deployed to; none where it does not matter."""
 
     @abstractmethod
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
@@ -72,6 +77,10 @@ class Aws(Target):
     runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
     bounds_invocations = True
     takes_snapshots = True
+
+    def regions(self) -> Sequence[str]:
+        """Those in which the CDN's access logs arrive."""
+        return regions.with_access_logs()
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
         """One layer version each, from what ``layers.build`` has built."""
@@ -113,6 +122,10 @@ class Local(Target):
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port
+
+    def regions(self) -> Sequence[str]:
+        """The edge delivers its logs wherever the engine says that it is."""
+        return ()
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:  # noqa: ARG002
         """None: the engine's own environment holds every package."""

@@ -216,12 +216,16 @@ class Edge:
         return response.status, headers, content
 
     def _request_headers(self, scope: Scope, body: bytes, *, without: frozenset[bytes]) -> Headers:
-        """The client's headers as CloudFront would pass them on, addressed to the distribution."""
+        """The client's headers as CloudFront and its functions would pass them on, addressed to the distribution."""
         own = frozenset((b"host", b"content-length", b"x-forwarded-for", b"x-forwarded-proto"))
+        says_nothing = not _by_name(scope["headers"]).get("accept")
+        own |= {b"accept"} if says_nothing else frozenset[bytes]()
         headers = _end_to_end(scope["headers"], without=without | own)
         hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         hops.append(scope["client"][0].encode("ascii"))
         headers += [(b"Host", self._host), (b"X-Forwarded-For", b", ".join(hops)), (b"X-Forwarded-Proto", b"http")]
+        if says_nothing:
+            headers.append((b"Accept", b"*/*"))
         if body or any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
             headers.append((b"Content-Length", str(len(body)).encode("ascii")))
         return headers

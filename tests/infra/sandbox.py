@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import botocore_stubber
 
 from constellation import origin
+from constellation.stores import direct
 from infra.discovery import FUNCTIONS, discover
 from layers.build import BUILD
 from tests.cloudfront import CloudFront
@@ -164,7 +165,8 @@ def _start(address: str, folders: Sequence[Path]) -> "subprocess.Popen[str]":
     set_by_stack = ("_TABLE", "_BUCKET", "_KEY", "_QUEUE", "_CDN", "_STORE", "SETTINGS", origin.VARIABLE)
     stack = {name: value for name, value in os.environ.items() if name.endswith(set_by_stack)}
     region = os.environ["AWS_DEFAULT_REGION"]
-    variables = {**stack, "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_LAMBDA_FUNCTION_NAME": "sandboxed"}
+    set_by_lambda = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_LAMBDA_FUNCTION_NAME": "sandboxed"}
+    variables = {**stack, **set_by_lambda, direct.URL_SUFFIX: "amazonaws.com"}
     secrets = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _RUNNER, address, *map(str, folders)],

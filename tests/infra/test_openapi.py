@@ -7,7 +7,6 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from constellation.settings import Settings
 from infra import openapi
 from infra.api import refusals
 from infra.discovery import Application, DeclarationError
@@ -72,7 +71,7 @@ def test_what_has_a_body_can_be_too_large(document: dict[str, Any]) -> None:
 
 def test_the_missing_token_is_the_gateways_answer(document: dict[str, Any]) -> None:
     answer = document["paths"]["/users/me"]["get"]["responses"]["401"]["content"]["application/json"]
-    said = [json.loads(refusal.body) for refusal in refusals(Settings()).values() if refusal.status == 401]
+    said = [json.loads(refusal.body) for refusal in refusals().values() if refusal.status == 401]
     assert [example["value"] for example in answer["examples"].values()] == said[:1]
 
 

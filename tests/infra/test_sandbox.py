@@ -97,7 +97,7 @@ CALLS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 }
 """For each operation in use what it takes; none creates a bucket, but by way of that the SDK signs a form."""
 
-REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1")
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-5", "us-gov-west-1", "cn-north-1")
 
 SAY = """
 import base64, io, json, os, sys
@@ -330,21 +330,22 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
     trimmed = _said(region, "-S", str(core), *map(str, others))
     assert trimmed == _said(region, "-B", str(core))
     *requests, signed, (posted_to, *_) = trimmed
-    bucket = "pictures.s3.amazonaws.com" if region == "us-east-1" else f"pictures.s3.{region}.amazonaws.com"
+    suffix, cdn = ("amazonaws.com.cn", "cn-northwest-1.") if region.startswith("cn-") else ("amazonaws.com", "")
+    bucket = f"pictures.s3.{suffix}" if region == "us-east-1" else f"pictures.s3.{region}.{suffix}"
     stores = {"123456789012.cloudfront-kvs.global.api.aws"} if has_key_value_stores(region) else set[str]()
     assert {_host(url) for _, url, *_ in requests} == stores | {
-        "cloudfront.amazonaws.com",
-        f"dynamodb.{region}.amazonaws.com",
-        f"kms.{region}.amazonaws.com",
-        f"sqs.{region}.amazonaws.com",
+        f"cloudfront.{cdn}{suffix}",
+        f"dynamodb.{region}.{suffix}",
+        f"kms.{region}.{suffix}",
+        f"sqs.{region}.{suffix}",
         bucket,
     }
     assert _host(signed) == _host(posted_to) == bucket
 
 
 def has_key_value_stores(region: str) -> bool:
-    """Whether the region's partition has CloudFront at all."""
-    return not region.startswith("us-gov-")
+    """Whether the region's partition has CloudFront's KeyValueStore."""
+    return not region.startswith(("us-gov-", "cn-"))
 
 
 def _host(url: str) -> str | None:

@@ -304,6 +304,14 @@ def test_what_names_no_path_is_refused(engine: Engine, view: Viewer, target: byt
     assert (answers[0]["status"], engine.lines) == (400, [])
 
 
+@pytest.mark.parametrize(("sent", "passed_on"), [(None, b"*/*"), (b"", b"*/*"), (b"image/png", b"image/png")])
+def test_who_does_not_say_what_it_accepts_accepts_anything(view: Viewer, sent: bytes | None, passed_on: bytes) -> None:
+    edge = Edge(view.host, 1, view.distribution(), view.cache, view.log)
+    scope: Scope = {"headers": [] if sent is None else [(b"accept", sent)], "client": ("192.0.2.7", 5)}
+    headers = edge._request_headers(scope, b"", without=frozenset())
+    assert [value for name, value in headers if name.lower() == b"accept"] == [passed_on]
+
+
 def test_an_answer_on_its_way_when_a_purge_comes_is_given_and_not_kept(engine: Engine, view: Viewer) -> None:
     link = f"/image/{ID}.jpg"
     engine.meanwhile = lambda: view.cache.purge([f"/{ID}/*"])

@@ -41,6 +41,7 @@ def _on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "AWS_LAMBDA_FUNCTION_NAME": "get_me",
         "AWS_REGION": REGION,
+        "URL_SUFFIX": "amazonaws.com",
         "AWS_ACCESS_KEY_ID": "key",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_SESSION_TOKEN": "token",
@@ -68,6 +69,25 @@ def test_a_call_says_what_the_sdk_says(monkeypatch: pytest.MonkeyPatch, service:
     assert json.loads(body) == json.loads(said.body)
     compared = ("Content-Type", "X-Amz-Target", "X-Amz-Security-Token")
     assert [headers[name.lower()] for name in compared] == [_text(said.headers[name]) for name in compared]
+
+
+@pytest.mark.parametrize(
+    ("region", "suffix"),
+    [("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com"), ("eusc-de-east-1", "amazonaws.eu")],
+)
+@pytest.mark.parametrize("service", ["dynamodb", "kms"])
+def test_a_partition_has_names_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, service: str, region: str, suffix: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("URL_SUFFIX", suffix)
+    heard = answering(monkeypatch, (200, b"{}"))
+    direct.post(service, "get_item", {})
+    url, headers, _ = heard.sent[0]
+    the_sdks = cast("Any", botocore.session.Session()).create_client(
+        service, region, aws_access_key_id="key", aws_secret_access_key="secret"
+    )
+    assert (url, headers["host"]) == (the_sdks.meta.endpoint_url, url.removeprefix("https://"))
 
 
 @pytest.mark.parametrize("session_token", ["token", ""])

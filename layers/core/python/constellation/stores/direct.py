@@ -36,6 +36,9 @@ _THROTTLED = frozenset(
 )
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 2, 6
 
+URL_SUFFIX = "URL_SUFFIX"
+"""Where a function finds how the host names of its partition end (``amazonaws.com.cn`` in China). The stack sets it."""
+
 
 class Refused(Exception):
     """The service has refused a call: the error's ``code``, and all that it says of it."""
@@ -101,7 +104,9 @@ def _connection(url: str) -> HTTPConnection:
 
 
 def _url(service: str) -> str:
-    return os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{os.environ['AWS_REGION']}.amazonaws.com"
+    return (
+        os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{os.environ['AWS_REGION']}.{os.environ[URL_SUFFIX]}"
+    )
 
 
 def _headers(service: str, url: str, operation: str, body: bytes) -> dict[str, str]:
