@@ -87,7 +87,9 @@ class Storage(Construct):
         super().__init__(scope, construct_id)
         self.tables = {resource: self._table(resource) for resource in TABLES}
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
-        self.hidden = KeyValueStore(self, "HiddenKeyValueStore", comment="The ids of deleted images, which the CDN refuses")
+        self.hidden = KeyValueStore(
+            self, "HiddenKeyValueStore", comment="The ids of deleted images, which the CDN refuses"
+        )
         self.keys = {SIGNING: [self._signing_key(name) for name in signing_keys]}
         self.origin_secrets = [self._origin_secret(name) for name in origin_secrets]
         self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}

@@ -1,4 +1,4 @@
-"""What the engine's CloudFront lacks: limits on invalidations, the time they take, and stores for edge functions."""
+"""What the engine's CloudFront lacks: limits on invalidations, their time, and stores for edge functions, by right."""
 
 import importlib
 import json
@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
+from urllib.parse import unquote
 
 WILDCARDS, PATHS = 15, 3000
 """Paths of one distribution that may be under way at a time, with a wildcard and without (a tag is one without)."""
@@ -47,6 +48,16 @@ def complete_cloudfront() -> None:
         stores: Sequence[str] = function.get("kvs_arns", ())
         return with_keys(published.decode(), keys(stores[0])).encode() if published and stores else published
 
+    actions: Any = importlib.import_module("ministack.core.iam_actions")
+    arn_of = actions.extract_resource_arn
+
+    def arn(service: str, method: str, path: str, *rest: Any, **named: Any) -> str:
+        """As the engine has it; of a key-value store, too, which is named in the path."""
+        if service == "cloudfront-keyvaluestore":
+            return unquote(path).removeprefix("/key-value-stores/").partition("/keys")[0]
+        return arn_of(service, method, path, *rest, **named)
+
+    actions.extract_resource_arn = arn
     cloudfront._create_invalidation, cloudfront._get_invalidation = created, got
     cloudfront.live_function_code = code
 

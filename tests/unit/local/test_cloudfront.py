@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Generator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,7 @@ from infra.local import cloudfront
 from tests.edge import running_edge
 
 engines: Any = importlib.import_module("ministack.services.cloudfront")
+actions: Any = importlib.import_module("ministack.core.iam_actions")
 stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
 
 STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
@@ -31,6 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Generator[Clock]:
     """The engine with one distribution, its CloudFront complete."""
     for name in ("_create_invalidation", "_get_invalidation", "live_function_code"):
         monkeypatch.setattr(engines, name, getattr(engines, name))
+    monkeypatch.setattr(actions, "extract_resource_arn", actions.extract_resource_arn)
     monkeypatch.setattr(cloudfront, "_begun", {})
     made = Clock()
     monkeypatch.setattr(cloudfront, "time", made)
@@ -96,3 +99,11 @@ def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: p
         for uri in (f"/image/{ID}.jpg", f"/api/image/{ID.upper()}_thumbnail.webp"):
             assert edge(uri, {})["statusCode"] == 404
         assert edge(f"/image/{ID[:-1]}e.jpg", {})["uri"] == f"/{ID[:-1]}e/full.jpg"
+
+
+@pytest.mark.parametrize("path", ["", "/keys", "/keys/a"])
+def test_a_store_is_the_resource_of_what_is_asked_of_it(clock: Clock, path: str) -> None:  # noqa: ARG001
+    asked = f"/key-value-stores/{quote(STORE, safe='')}{path}"
+    parts = ("GET", asked, {}, b"", {}, "us-east-1", "000000000000")
+    assert actions.extract_resource_arn("cloudfront-keyvaluestore", *parts) == STORE
+    assert actions.extract_resource_arn("route53", "GET", "/2013-04-01/hostedzone/Z1", *parts[2:]).endswith("/Z1")
