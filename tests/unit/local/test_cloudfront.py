@@ -102,7 +102,7 @@ def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: p
 
 
 @pytest.mark.parametrize("path", ["", "/keys", "/keys/a"])
-def test_a_store_is_the_resource_of_what_is_asked_of_it(clock: Clock, path: str) -> None:  # noqa: ARG001
+def test_a_store_is_the_resource_of_what_is_asked_of_it(clock: Clock, path: str) -> None:
     asked = f"/key-value-stores/{quote(STORE, safe='')}{path}"
     parts = ("GET", asked, {}, b"", {}, "us-east-1", "000000000000")
     assert actions.extract_resource_arn("cloudfront-keyvaluestore", *parts) == STORE
