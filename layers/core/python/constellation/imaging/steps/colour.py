@@ -14,6 +14,9 @@ HEADER = 128
 """Bytes of a profile before its table of tags."""
 
 _PROFILE_LIMIT = 1_000_000
+_EVEN_TO_THE_EYE = 1.4
+"""The exponent from which on equal steps look nearly equal."""
+
 _SPACES = {b"RGB ": ("RGB", "RGBA", "P"), b"GRAY": ("1", "L", "LA", "I;16"), b"CMYK": ("CMYK",)}
 _CLASSES = (b"mntr", b"scnr", b"prtr", b"spac")
 
@@ -55,6 +58,12 @@ def sound(found: bytes, mode: str) -> bytes | None:
 def is_grey(found: bytes | None) -> bool:
     """Whether a profile describes grey values: such a one does not fit a picture in colours."""
     return found is not None and found[16:20] == b"GRAY"
+
+
+def is_linear(found: bytes | None) -> bool:
+    """Whether numbers are light rather than what the eye makes of it: to round them would show in what is dark."""
+    exponent = found and profile.exponent(found)
+    return bool(exponent) and exponent < _EVEN_TO_THE_EYE
 
 
 def in_srgb(image: Image.Image, found: bytes | None) -> Image.Image:

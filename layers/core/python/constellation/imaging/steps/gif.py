@@ -107,24 +107,14 @@ def parse(data: bytes, most_frames: int = sys.maxsize) -> Gif:
 
 
 def indices(frame: Frame, raster: Raster) -> Image.Image:
-    """The frame's palette indices as an ``L`` picture. Raises Corrupt where there are not as many as it has pixels.
-
-    The decoder is satisfied with data that ends too early: what it is given to draw on shows whether it came to the
-    last row. Where that has the very index that was there before, the frame is decoded again, on another.
-    """
+    """The frame's palette indices as an ``L`` picture. Raises Corrupt where there are not as many as it has pixels."""
     left, top, right, bottom = frame.box
-    last = bottom - top - 1
-    if raster.interlaced and last % 2 == 0:
-        last = max(last - 1, 0)  # odd rows come last
-    for before in (255, 254) if frame.transparent != 255 else (254, 255):
-        image = Image.new("L", (right - left, bottom - top), before)
-        try:
-            image.frombytes(raster.code[1:], "gif", (raster.code[0], int(raster.interlaced)))
-        except (ValueError, IndexError, OSError) as fault:
-            raise Corrupt(GIF) from fault
-        if image.getpixel((0, last)) != before:
-            return image
-    raise Corrupt(GIF)
+    image = Image.new("L", (right - left, bottom - top))
+    try:
+        image.frombytes(raster.code[1:], "gif", (raster.code[0], int(raster.interlaced)))
+    except (ValueError, IndexError, OSError) as fault:
+        raise Corrupt(GIF) from fault
+    return image
 
 
 def composed(gif: Gif) -> Iterator[Image.Image]:

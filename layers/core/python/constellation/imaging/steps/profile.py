@@ -51,6 +51,18 @@ def made(space: bytes, tags: Mapping[bytes, bytes]) -> bytes:
     return _written(header, {**_texts(_OWN_VERSION), **tags})
 
 
+def exponent(found: bytes) -> float | None:
+    """The exponent of a clean profile's first curve, where the curve is no more than that."""
+    table = _table(found)
+    curve = table.get(b"rTRC") or table.get(b"kTRC") or b""
+    if curve.startswith(b"curv"):
+        count, gamma = struct.unpack(">IH", curve[8:14].ljust(6, b"\0"))
+        return {0: 1.0, 1: gamma / 256}.get(count)
+    if curve.startswith(b"para\0\0\0\0\0\0"):
+        return struct.unpack_from(">i", curve, 12)[0] / 65536
+    return None
+
+
 def colorant(x: float, y: float, z: float) -> bytes:
     """The content of a tag that has one colour (10.31)."""
     return b"XYZ " + bytes(4) + _fixed(x, y, z)
