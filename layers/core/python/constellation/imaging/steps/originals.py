@@ -51,6 +51,7 @@ def _jpeg(data: bytes) -> Cleaned:
         return Cleaned(saved(image, "jpg", quality=_CMYK_QUALITY, subsampling=0), image.size)
     options = _quantisation(source, parsed.tables, turned=orient.swaps_sides(asked))
     image = orient.upright(source, asked)
+    del source, parsed  # what was read is as large as what is written
     return Cleaned(saved(image, "jpg", icc_profile=profile, **options), image.size)
 
 
@@ -74,6 +75,7 @@ def _png(data: bytes) -> Cleaned:
     profile = colorimetry.profile_of(parsed.meaning, source.mode)
     transparency = _png_transparency(source, parsed.depth)
     image = orient.upright(source, orient.turn(parsed.exif))
+    del source, parsed
     if transparency is not None:
         image.info["transparency"] = transparency
     return Cleaned(saved(image, "png", icc_profile=profile), image.size)
