@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from tests.photographs import scaled
 from tests.pictures import encoded
 
 EOI = b"\xff\xd9"
@@ -91,7 +92,7 @@ def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 def plane(seed: int, size: tuple[int, int] = (32, 32)) -> Image.Image:
     """A grey picture of smooth steps."""
     chance = random.Random(seed)
-    return Image.frombytes("L", (4, 4), chance.randbytes(16)).resize(size, Image.Resampling.BICUBIC)
+    return scaled(Image.frombytes("L", (4, 4), chance.randbytes(16)), size)
 
 
 def jpeg_by_planes(

@@ -6,7 +6,7 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -65,7 +65,9 @@ def seen(data: bytes) -> Image.Image:
         picture = colour.plain(picture)
     if not found:
         return picture.convert("RGB")
-    return ImageCms.profileToProfile(picture, ImageCms.ImageCmsProfile(io.BytesIO(found)), SRGB, outputMode="RGB")
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(found))
+    shown: Any = ImageCms.profileToProfile(picture, profile, SRGB, outputMode="RGB")
+    return shown
 
 
 def flat(*levels: int, side: int = 16, before: bytes = b"") -> bytes:
@@ -191,23 +193,23 @@ def test_what_is_said_after_the_pixels_does_not_count() -> None:
     assert shown(cleaned(png((16, 16), row * 16, after=gamma(1.0)))) == (64, 64, 64)
 
 
-@pytest.mark.parametrize(
-    ("transfer", "expected"),
-    [
-        (1, lambda value: ((value + 0.0993) / 1.0993) ** (1 / 0.45)),
-        (4, lambda value: value**2.2),
-        (5, lambda value: value**2.8),
-        (7, lambda value: ((value + 0.1115) / 1.1115) ** (1 / 0.45)),
-        (8, lambda value: value),
-        (9, lambda value: 10 ** (2 * value - 2)),
-        (10, lambda value: 10 ** (2.5 * value - 2.5)),
-        (13, lambda value: ((value + 0.055) / 1.055) ** 2.4),
-        (17, lambda value: value**2.6 * 52.37 / 48),
-    ],
-)
-def test_code_points(transfer: int, expected: Callable[[float], float]) -> None:
+LIGHT: Mapping[int, Callable[[float], float]] = {
+    1: lambda value: ((value + 0.0993) / 1.0993) ** (1 / 0.45),
+    4: lambda value: value**2.2,
+    5: lambda value: value**2.8,
+    7: lambda value: ((value + 0.1115) / 1.1115) ** (1 / 0.45),
+    8: lambda value: value,
+    9: lambda value: 10 ** (2 * value - 2),
+    10: lambda value: 10 ** (2.5 * value - 2.5),
+    13: lambda value: ((value + 0.055) / 1.055) ** 2.4,
+    17: lambda value: value**2.6 * 52.37 / 48,
+}
+
+
+@pytest.mark.parametrize("transfer", LIGHT)
+def test_code_points(transfer: int) -> None:
     for level in (64, 128, 230):
-        light = expected(level / 255)
+        light = LIGHT[transfer](level / 255)
         for levels in ((level,), (level,) * 3):
             assert near(shown(cleaned(flat(*levels, before=coded(1, transfer)))), (srgb(light),) * 3)
 

@@ -38,7 +38,7 @@ Made = Iterator[tuple[str, bytes]]
 
 
 def _picture(size: tuple[int, int], mode: str = "RGB") -> Image.Image:
-    image = photographs.picture(64).resize(size)
+    image = photographs.scaled(photographs.picture(64), size)
     image.info.clear()
     return image.quantize(16) if mode == "P" else image.convert("RGB").convert(mode)
 

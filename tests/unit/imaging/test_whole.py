@@ -333,7 +333,7 @@ def test_a_gif_whose_first_frame_is_not_whole_is_refused() -> None:
 @pytest.mark.parametrize("height", [1, 2, 3, 4, 9, 40])
 def test_codes_that_end_well_but_too_early(height: int, interlaced: int) -> None:
     """A GIF says how large a frame is apart from its codes."""
-    image = photographs.picture(64).resize((64, height)).quantize(256)
+    image = photographs.scaled(photographs.picture(64), (64, height)).quantize(256)
     data = bytearray(encoded(image, "GIF", interlace=interlaced))
     at = data.index(b",\0\0\0\0")
     assert not refused(bytes(data))
