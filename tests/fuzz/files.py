@@ -34,6 +34,7 @@ from constellation.stores import blobs
 from constellation.stores.resources import ARRIVALS
 from tests import photographs
 from tests.bench.engine import engine
+from tests.containers import chunk, jpeg_by_planes, png, png_rows, with_chunks
 from tests.firmware import about, created
 from tests.fuzz.mutations import mutated, mutated_form, mutated_hex, mutated_picture
 from tests.hex_files import firmware
@@ -108,6 +109,11 @@ def pictures() -> list[bytes]:
         encoded(small, "JPEG", icc_profile=photographs.srgb_profile()),
         encoded(small.convert("L"), "JPEG"),
         encoded(small.convert("CMYK"), "JPEG"),
+        encoded(small, "JPEG", restart_marker_blocks=1),
+        encoded(small, "JPEG", progressive=True, restart_marker_rows=1),
+        encoded(small, "JPEG")[:-2],
+        encoded(small, "JPEG", progressive=True)[:-2],
+        jpeg_by_planes((90, 60, 30)),
         photographs.camera_jpeg(6, width=_WIDTH),
         encoded(small, "PNG"),
         encoded(small, "PNG", icc_profile=photographs.srgb_profile(), exif=photographs.camera_exif(6)),
@@ -117,6 +123,9 @@ def pictures() -> list[bytes]:
         encoded(small.quantize(16), "PNG", transparency=3),
         encoded(photographs.translucent(_WIDTH), "PNG"),
         photographs.animated_png(3, width=_WIDTH),
+        png((9, 9), b"".join(png_rows((9, 9), 16, 6, interlaced=True)), depth=16, colour=6, interlaced=True),
+        with_chunks(encoded(small, "PNG"), chunk(b"gAMA", b"\0\1\x86\xa0") + chunk(b"cHRM", b"\0\0\x7a\x26" * 8)),
+        with_chunks(encoded(small.convert("L"), "PNG"), chunk(b"cICP", b"\x09\x10\0\1")),
         encoded(small, "WEBP"),
         encoded(small, "WEBP", lossless=True),
         encoded(photographs.translucent(_WIDTH), "WEBP"),

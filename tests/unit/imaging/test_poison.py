@@ -131,7 +131,8 @@ POISON: dict[str, tuple[bytes, str]] = {
     "PNG chunks at the end": (png_of(after=png_chunk(b"abCd") * 60_000), CORRUPT),
     "PNG frames": (png_of(after=png_chunk(b"fcTL", bytes(26)) * 60_000), CORRUPT),
     "PNG data byte by byte": (idats_of_one_byte(), CORRUPT),
-    "PNG texts": (png_of(before=texts_that_break_off(200)), CORRUPT),
+    "PNG texts": (png_of(before=texts_that_break_off(200)), "10 x 10"),
+    "PNG profile": (png_of(before=png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(50_000_000)))), "10 x 10"),
     "JPEG segments": (jpeg_of(b"\xff\xe5\0\2" * 60_000), CORRUPT),
     "JPEG filling": (jpeg_of(b"\xff" * 1_000_000), "10 x 10"),
     "JPEG resources": (

@@ -63,14 +63,14 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
         if complaint:
             raise Invalid(Violation(field, complaint))
         with warnings.catch_warnings(action="ignore"):  # what Pillow finds odd in metadata is nobody's log line
-            content, (width, height) = cleaned(data, shape, media_type)
+            original = cleaned(data, shape, media_type)
     except Corrupt as fault:
         raise Invalid(Violation(field, CORRUPT)) from fault
     except Invalid:
         raise
     except Exception as fault:  # Pillow raises nearly everything there is on bad bytes
         raise Invalid(Violation(field, CORRUPT)) from fault
-    return Picture(content, media_type, EXTENSIONS[media_type], width, height, shape.frames)
+    return Picture(original.data, media_type, EXTENSIONS[media_type], *original.size, original.frames)
 
 
 def is_picture(head: bytes) -> bool:

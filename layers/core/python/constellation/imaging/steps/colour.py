@@ -4,27 +4,49 @@
 # Pillow's annotations name types of numpy, which is not here.
 
 import io
+from collections.abc import Iterable
 
 from PIL import Image
 
 from constellation.imaging.steps import profile
 
+HEADER = 128
+"""Bytes of a profile before its table of tags."""
+
 _PROFILE_LIMIT = 1_000_000
+_EVEN_TO_THE_EYE = 1.4
+"""The exponent from which on equal steps look nearly equal."""
+
 _SPACES = {b"RGB ": ("RGB", "RGBA", "P"), b"GRAY": ("1", "L", "LA", "I;16"), b"CMYK": ("CMYK",)}
 _CLASSES = (b"mntr", b"scnr", b"prtr", b"spac")
 
 
 def profile_of(image: Image.Image) -> bytes | None:
-    """The embedded ICC profile, cleaned, if it is a sound one for this picture (ICC.1, 7.2); None otherwise.
-
-    A profile of more than 1 MB, or with a header that contradicts its length or the picture, is none.
-    """
+    """The profile that is embedded in a picture as it was opened, if it is a sound one for it."""
     found: bytes | None = image.info.get("icc_profile")
-    if not found or not 132 <= len(found) <= _PROFILE_LIMIT:
-        return None
+    return found and sound(found, image.mode)
+
+
+def first_sound(candidates: Iterable[bytes], mode: str) -> bytes | None:
+    """The first of several guesses that is a sound profile for a picture of this mode."""
+    return next((profile for found in candidates if (profile := sound(found, mode))), None)
+
+
+def declared_size(found: bytes) -> int:
+    """How many bytes a profile says to have; 0 for so few or many that it is none."""
     declared = int.from_bytes(found[:4], "big")
-    is_sound = declared == len(found) and found[36:40] == b"acsp" and found[12:16] in _CLASSES
-    if not is_sound or image.mode not in _SPACES.get(found[16:20], ()):
+    return declared if HEADER < declared <= _PROFILE_LIMIT else 0
+
+
+def sound(found: bytes, mode: str) -> bytes | None:
+    """The ICC profile, cleaned, if it is a sound one for a picture of this mode (ICC.1, 7.2); None otherwise.
+
+    It may be longer or shorter than it says, as colour engines take it, if what defines colours is there. One that
+    says to be of more than 1 MB, or with a header that contradicts the picture, is none.
+    """
+    found = found[: declared_size(found)]
+    is_profile = found[36:40] == b"acsp" and found[12:16] in _CLASSES
+    if not is_profile or mode not in _SPACES.get(found[16:20], ()):
         return None
     try:
         clean = profile.cleaned(found)
@@ -36,6 +58,12 @@ def profile_of(image: Image.Image) -> bytes | None:
 def is_grey(found: bytes | None) -> bool:
     """Whether a profile describes grey values: such a one does not fit a picture in colours."""
     return found is not None and found[16:20] == b"GRAY"
+
+
+def is_linear(found: bytes | None) -> bool:
+    """Whether numbers are light rather than what the eye makes of it: to round them would show in what is dark."""
+    exponent = found and profile.exponent(found)
+    return bool(exponent) and exponent < _EVEN_TO_THE_EYE
 
 
 def in_srgb(image: Image.Image, found: bytes | None) -> Image.Image:

@@ -17,6 +17,9 @@ ANIMATED = ("gif", "webp")
 """The formats in which an animation goes on; the others have its first picture."""
 
 
+_LOSSY = ("jpg", "webp", "avif")
+
+
 class Effort(NamedTuple):
     """How a format is written up to ``most`` pixels, those of all pictures together.
 
@@ -103,7 +106,8 @@ def saved(image: Image.Image, extension: str, **options: Any) -> bytes:
 def _fitting(image: Image.Image, profile: bytes | None, extension: str) -> tuple[Image.Image, bytes | None]:
     """The picture in a mode that the format has, and the profile if it still describes it."""
     loses_grey = extension == "webp" or (image.mode == "LA" and extension != "png")
-    if colour.is_grey(profile) and loses_grey:
+    is_rounded = extension in _LOSSY and image.mode in ("RGB", "RGBA") and colour.is_linear(profile)
+    if is_rounded or (colour.is_grey(profile) and loses_grey):
         image, profile = colour.in_srgb(image, profile), None
     if extension == "jpg" and image.mode in ("LA", "RGBA"):
         image = _on_white(image.convert("RGBA"))

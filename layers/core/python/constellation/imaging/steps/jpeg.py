@@ -1,14 +1,19 @@
-"""JPEG segment by segment (ITU-T T.81, B.1): what a decoder is given of a file, and what it is not."""
+"""JPEG segment by segment (ITU-T T.81, B.1): what a decoder is given of a file, and what it is not.
+
+Everything that bears on no pixel is dropped before the decoder sees it, so it may be damaged, short or large: comments,
+application segments, and whatever follows the last scan. Of the application segments, the two that say what the numbers
+of the picture mean are written anew.
+"""
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from constellation.imaging.steps.faults import Corrupt
+from constellation.imaging.steps.sniff import JPEG
 
-START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
-FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+START_OF_IMAGE, END_OF_IMAGE = b"\xff\xd8", b"\xff\xd9"
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """A marker that is neither data nor a restart in it."""
@@ -16,56 +21,271 @@ _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _SEGMENT_LIMIT = 1000
 """A JPEG has some dozens of segments, 255 more for the longest profile."""
 
-_START_OF_IMAGE = b"\xff\xd8"
+_SCAN_LIMIT = 32
+"""A progressive JPEG has about ten scans; each costs a pass over all its pixels, also an empty one."""
+
 _HEAD = 4
 """Bytes of a segment before its content: the marker and the length."""
 
-_NAMELESS: tuple[bytes, ...] = ()
-_NEEDED = {0xE0: (b"JFIF\0",), 0xE2: (b"ICC_PROFILE\0",), 0xEE: (b"Adobe",)}
-"""The application segments, by marker and name, that say what the numbers of the picture mean."""
-_ASIDE = (*range(0xE0, 0xF0), 0xFE)
-"""Application segments and comments."""
-_EXIF, _EXIF_NAME = 0xE1, b"Exif\0\0"
+_DHT, _DAC, _DQT, _DRI, _DNL, _SOS, _EOI = 0xC4, 0xCC, 0xDB, 0xDD, 0xDC, 0xDA, 0xD9
+_NO_SEGMENT = (0x01, 0xD8)
+"""Markers without a content that are passed over: a temporary one, another beginning."""
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, 0xC8, _DAC}
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_HUFFMAN = (0xC0, 0xC1, 0xC2)
+"""The frames of cosines in Huffman codes; others have arithmetic codes, or are lossless."""
+
+FILLING = b"\xff\0" * 8
+"""Eight bytes of ones behind the last scan: as much as the decoder may read ahead, and no code at all."""
+
+_RESTARTS = tuple(bytes([0xFF, code]) for code in range(0xD0, 0xD8))
+_TABLES = (_DHT, _DAC, _DQT, _DRI)
+_ASIDE = (*range(0xE0, 0xF0), 0xFE, _DNL)
+"""Application segments, comments, and the number of lines, which the decoder takes from the frame."""
+
+_JFIF_CODE, _EXIF_CODE, _ICC_CODE, _ADOBE_CODE = 0xE0, 0xE1, 0xE2, 0xEE
+_JFIF, _EXIF, _ICC, _ADOBE = b"JFIF\0", b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe"
+_JFIF_SIZE, _ADOBE_SIZE = 14, 12
+"""What a decoder wants of these two: a shorter segment is none to it."""
+
+_PLAIN_JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+
+_ICC_LIMIT = 2_000_000
+"""Bytes of colour profiles, before no more is looked at."""
+
+_COEFFICIENTS = 64
+_NOTHING = 0xFF
+
+Table = list[int]
 
 
-class Segment(NamedTuple):
-    """A marker's code, and where its segment begins, at the marker, and ends; a scan ends where its data begins."""
+class Jpeg(NamedTuple):
+    """What bears on the pixels of a file.
+
+    ``content`` is the file without anything else. It ends with FILLING where the decoder ``can_wait``, that is stop
+    where data is missing, which one for arithmetic codes cannot; else with the end of the image. ``in_one_scan``: the
+    decoder makes pixels as it reads. ``is_ended``: the end of the image follows the last scan in the file. ``is_fine``:
+    every coefficient came, in full precision. ``restart`` is the marker that would come next in the last of several
+    scans. ``tables`` are the quantisation tables of the components.
+    """
+
+    content: bytes
+    can_wait: bool
+    in_one_scan: bool
+    is_ended: bool
+    is_fine: bool
+    restart: bytes
+    tables: Sequence[Table]
+    exif: bytes | None
+    profiles: Sequence[bytes]
+
+
+class _Frame(NamedTuple):
+    """The frame's header: its code, size, and the quantisation table of each component."""
+
+    code: int
+    size: tuple[int, int]
+    tables: Mapping[int, int]
+
+
+class _Segment(NamedTuple):
+    """A marker's code, and where its segment begins, at the marker, and ends."""
 
     code: int
     start: int
     end: int
 
 
-def segments(data: bytes) -> Iterator[Segment]:
-    """Every segment up to the end of the image. Raises Corrupt where that is missing, and for too many segments."""
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height as the header says. Raises Corrupt where a header is missing or there are two."""
+    found: tuple[int, int] | None = None
+    for segment in _segments(data):
+        if segment.code in _FRAMES:
+            if found:
+                raise Corrupt(JPEG)  # the decoder believes the last one
+            found = _frame(data, segment).size
+        if segment.code == _SOS and found:
+            return found
+    raise Corrupt(JPEG)
+
+
+def parse(data: bytes) -> Jpeg:
+    """The picture in a file. Raises Corrupt for what no decoder can read, and for too many segments or scans.
+
+    Raises Corrupt, too, where a component has nothing at all.
+    """
+    head, frame, scans = _Header(), None, None
+    kept: list[bytes | memoryview] = [START_OF_IMAGE]
+    is_ended, at, until = False, 0, len(data)
+    for segment in _segments(data):
+        code, start, end = segment
+        if scans:
+            is_ended, until = code == _EOI, start
+            if scans.in_one_scan or code not in (*_TABLES, *_ASIDE, _SOS):
+                break
+            kept.append(data[at:start])
+            until = len(data)
+        elif code in _ASIDE:
+            head.note(code, data[start + _HEAD : end])
+        at = end
+        if code in _FRAMES:
+            frame = _frame(data, segment)
+        elif code == _DQT:
+            head.note_tables(data[start + _HEAD : end])
+        elif code == _SOS and frame:
+            scans = scans or _Scans(frame)
+            scans.note(data[start + _HEAD : end], head.tables)
+        if code in (*_TABLES, *_FRAMES, _SOS):
+            kept.append(data[start:end])
+    if frame is None or scans is None or not scans.are_everywhere:
+        raise Corrupt(JPEG)
+    can_wait = frame.code in _HUFFMAN
+    kept[1:1] = head.written()
+    kept += (memoryview(data)[at:until], FILLING if can_wait else END_OF_IMAGE)
+    return Jpeg(
+        b"".join(kept),
+        can_wait,
+        scans.in_one_scan,
+        is_ended,
+        scans.are_fine,
+        b"" if scans.in_one_scan else _next_restart(data, at, until),
+        [scans.tables[component] for component in frame.tables if component in scans.tables],
+        head.exif,
+        head.profiles(),
+    )
+
+
+def _segments(data: bytes) -> Iterator[_Segment]:
+    """Every segment up to the end of the image, or to the first that is not all there, which has the code 0.
+
+    What is between the segments, such as the data of a scan, is passed over.
+    """
     at = 2
     for _ in range(_SEGMENT_LIMIT):
         marker = _MARKER.search(data, at)
         if not marker:
-            break
-        code, at = marker[0][1], marker.end()
-        if code == END_OF_IMAGE:
-            yield Segment(code, marker.start(), at)
             return
-        (length,) = struct.unpack_from(">H", data, at)
+        code, start, at = marker[0][1], marker.start(), marker.end()
+        if code == _EOI:
+            yield _Segment(code, start, at)
+            return
+        if code in _NO_SEGMENT:
+            yield _Segment(code, start, at)
+            continue
+        length = int.from_bytes(data[at : at + 2], "big")
+        if at + max(length, 2) > len(data):
+            yield _Segment(0, start, at)
+            return
         at += length
-        yield Segment(code, marker.start(), at)
-    raise Corrupt("JPEG")
+        yield _Segment(code, start, max(at, start + _HEAD))
+    raise Corrupt(JPEG)
 
 
-def bare(data: bytes) -> tuple[bytes, bytes | None]:
-    """The file without what no decoder needs, and its EXIF block if it has one.
+def _next_restart(data: bytes, start: int, end: int) -> bytes:
+    """The restart marker that comes after those in a scan's data."""
+    last = max(_RESTARTS, key=lambda marker: data.rfind(marker, start, end))
+    is_there = data.find(last, start, end) >= 0
+    return _RESTARTS[(_RESTARTS.index(last) + 1) % len(_RESTARTS) if is_there else 0]
 
-    Pillow parses previews, comments and the like in Python, at any cost, though nothing of them is used.
-    """
-    kept, exif = [_START_OF_IMAGE], None
-    for code, start, end in segments(data):
-        if code == START_OF_SCAN:
-            kept.append(data[start:])
-            break
-        content = start + _HEAD
-        if code not in _ASIDE or data.startswith(_NEEDED.get(code, _NAMELESS), content):
-            kept.append(data[start:end])
-        elif code == _EXIF and exif is None and data.startswith(_EXIF_NAME, content):
-            exif = data[content:end]
-    return b"".join(kept), exif
+
+def _frame(data: bytes, segment: _Segment) -> _Frame:
+    height, width, count = struct.unpack_from(">xHHB", data, segment.start + _HEAD)
+    first = segment.start + _HEAD + 6
+    if first + 3 * count > segment.end:
+        raise Corrupt(JPEG)
+    return _Frame(segment.code, (width, height), {data[at]: data[at + 2] for at in range(first, first + 3 * count, 3)})
+
+
+class _Header:
+    """What the segments before the first scan say."""
+
+    def __init__(self) -> None:
+        self.exif: bytes | None = None
+        self.tables: dict[int, Table] = {}
+        self._icc, self._icc_size = list[bytes](), 0
+        self._is_jfif = False
+        self._adobe = b""
+
+    def note(self, code: int, content: bytes) -> None:
+        """Note an application segment that means something."""
+        if code == _JFIF_CODE and content.startswith(_JFIF) and len(content) >= _JFIF_SIZE:
+            self._is_jfif = True
+        elif code == _ADOBE_CODE and content.startswith(_ADOBE) and len(content) >= _ADOBE_SIZE:
+            self._adobe = content[:_ADOBE_SIZE]
+        elif code == _ICC_CODE and content.startswith(_ICC) and self._icc_size < _ICC_LIMIT:
+            self._icc.append(content[len(_ICC) :])
+            self._icc_size += len(content)
+        elif code == _EXIF_CODE and self.exif is None and content.startswith(_EXIF):
+            self.exif = content
+
+    def note_tables(self, content: bytes) -> None:
+        """Note quantisation tables, each in the place of the last with its number (B.2.4.1)."""
+        from PIL.JpegImagePlugin import zigzag_index  # only a JPEG pays for it
+
+        at = 0
+        while at < len(content):
+            width, number = 1 + (content[at] >> 4 > 0), content[at] & 15
+            values = content[at + 1 : at + 1 + _COEFFICIENTS * width]
+            if len(values) < _COEFFICIENTS * width:
+                return
+            numbers = struct.unpack(f">{_COEFFICIENTS}{'BH'[width - 1]}", values)
+            self.tables[number] = [numbers[place] for place in zigzag_index]
+            at += 1 + len(values)
+
+    def written(self) -> Iterable[bytes]:
+        """What tells the meaning of the components, written anew."""
+        if self._is_jfif:
+            yield _PLAIN_JFIF
+        if self._adobe:
+            yield struct.pack(">BBH", 0xFF, _ADOBE_CODE, 2 + _ADOBE_SIZE) + self._adobe
+
+    def profiles(self) -> Sequence[bytes]:
+        """What the colour profile may be, the best guess first (ICC.1, B.4).
+
+        The parts are put together by their numbers; where numbers come twice, the first counts, or all of the parts
+        have the same number and come in their order. How many parts there are to be is nothing that is asked.
+        """
+        if not self._icc:
+            return ()
+        parts = {part[0]: part[2:] for part in reversed(self._icc) if len(part) > 2}
+        return b"".join(parts[number] for number in sorted(parts)), b"".join(part[2:] for part in self._icc)
+
+
+class _Scans:
+    """What the headers of the scans say: which coefficients came, and with which tables (B.2.3, G.1.1.1)."""
+
+    def __init__(self, frame: _Frame) -> None:
+        self.tables: dict[int, Table] = {}
+        self.in_one_scan = False
+        self._frame = frame
+        self._missing = {component: bytearray([_NOTHING] * _COEFFICIENTS) for component in frame.tables}
+        self._count = 0
+
+    def note(self, content: bytes, tables: Mapping[int, Table]) -> None:
+        """Note a scan's header. A component keeps the table that is in force at its first scan."""
+        self._count += 1
+        count = content[0]
+        components = content[1 : 1 + 2 * count : 2]
+        if self._count > _SCAN_LIMIT or not self._frame.tables.keys() >= set(components):
+            raise Corrupt(JPEG)
+        first, last, precision = content[1 + 2 * count : 4 + 2 * count]
+        if self._frame.code not in _PROGRESSIVE:
+            first, last, precision = 0, _COEFFICIENTS - 1, 0
+        self.in_one_scan = self._frame.code not in _PROGRESSIVE and count == len(self._frame.tables)
+        for component in components:
+            number = self._frame.tables[component]
+            if component not in self.tables and number in tables:
+                self.tables[component] = tables[number]
+            for coefficient in range(first, min(last + 1, _COEFFICIENTS)):
+                self._missing[component][coefficient] = precision & 15
+
+    @property
+    def are_fine(self) -> bool:
+        """Whether no bit of any coefficient is left to come."""
+        return not any(map(any, self._missing.values()))
+
+    @property
+    def are_everywhere(self) -> bool:
+        """Whether each component has at least the mean of each of its blocks."""
+        return all(missing[0] != _NOTHING for missing in self._missing.values())

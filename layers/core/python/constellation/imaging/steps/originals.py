@@ -1,12 +1,13 @@
 """The cleaned original, one function a type: decoded in full, turned upright, written again from bare pixels."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from constellation.imaging.steps import colour, decode, gif, jpeg, orient
+from constellation.imaging.steps import colorimetry, colour, decode, gif, jpeg, orient, png, webp
 from constellation.imaging.steps.encode import Pictures, animated_webp, saved
+from constellation.imaging.steps.faults import Corrupt
 from constellation.imaging.steps.outline import Outline
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
 
@@ -18,8 +19,13 @@ _LOSSY: dict[str, Any] = {"quality": 90, "method": 2}
 _LOSSLESS: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}
 """How WebP is written; for lossless ones ``quality`` is effort."""
 
-Cleaned = tuple[bytes, tuple[int, int]]
-"""The file, and its width and height in pixels."""
+
+class Cleaned(NamedTuple):
+    """The file, its width and height in pixels, its number of frames."""
+
+    data: bytes
+    size: tuple[int, int]
+    frames: int = 1
 
 
 def cleaned(data: bytes, shape: Outline, media_type: str) -> Cleaned:
@@ -34,26 +40,26 @@ def _jpeg(data: bytes) -> Cleaned:
 
     A progressive original would make every rendition of it three times as dear to decode.
     """
-    content, exif = jpeg.bare(data)
-    source = decode.jpeg(content)
-    profile = colour.profile_of(source)
-    source.load()
-    asked = orient.turn(exif)
+    parsed = jpeg.parse(data)
+    source = decode.whole_jpeg(parsed)
+    profile = colour.first_sound(parsed.profiles, source.mode)
+    asked = orient.turn(parsed.exif)
     if source.mode == "CMYK":
         converted = colour.in_srgb(source, profile)
         del source  # two such pictures at once are enough
         image = orient.upright(converted, asked)
-        return saved(image, "jpg", quality=_CMYK_QUALITY, subsampling=0), image.size
-    options = _quantisation(source, turned=orient.swaps_sides(asked))
+        return Cleaned(saved(image, "jpg", quality=_CMYK_QUALITY, subsampling=0), image.size)
+    options = _quantisation(source, parsed.tables, turned=orient.swaps_sides(asked))
     image = orient.upright(source, asked)
-    return saved(image, "jpg", icc_profile=profile, **options), image.size
+    del source, parsed  # what was read is as large as what is written
+    return Cleaned(saved(image, "jpg", icc_profile=profile, **options), image.size)
 
 
-def _quantisation(source: "JpegImageFile", *, turned: bool) -> dict[str, Any]:
+def _quantisation(source: "JpegImageFile", found: Sequence[jpeg.Table], *, turned: bool) -> dict[str, Any]:
     """The tables and the chroma sampling that the source was written with; both turn with the picture."""
     from PIL.JpegImagePlugin import get_sampling
 
-    tables = [source.quantization[layer[3]] for layer in source.layer]
+    tables = list(found)
     if tables[-2:] == tables[-1:] * 2:
         tables.pop()  # the encoder uses the last table for the channels after it
     if turned:
@@ -64,14 +70,15 @@ def _quantisation(source: "JpegImageFile", *, turned: bool) -> dict[str, Any]:
 
 
 def _png(data: bytes) -> Cleaned:
-    source = decode.opened(data, PNG)
-    profile = colour.profile_of(source)
-    source.load()
-    transparency = _png_transparency(source, depth=data[24])
-    image = orient.upright(source, orient.turn(source.info.get("exif")))
+    parsed = png.parse(data)
+    source = decode.whole_png(parsed)
+    profile = colorimetry.profile_of(parsed.meaning, source.mode)
+    transparency = _png_transparency(source, parsed.depth)
+    image = orient.upright(source, orient.turn(parsed.exif))
+    del source, parsed
     if transparency is not None:
         image.info["transparency"] = transparency
-    return saved(image, "png", icc_profile=profile), image.size
+    return Cleaned(saved(image, "png", icc_profile=profile), image.size)
 
 
 def _png_transparency(image: Image.Image, depth: int) -> int | bytes | tuple[int, int, int] | None:
@@ -85,7 +92,7 @@ def _png_transparency(image: Image.Image, depth: int) -> int | bytes | tuple[int
 
 
 def _webp(data: bytes, shape: Outline) -> Cleaned:
-    source = decode.opened(data, WEBP)
+    source = decode.opened(webp.written(webp.parse(data)), WEBP)
     profile = colour.profile_of(source)
     asked = orient.turn(source.info.get("exif"))
     options = _LOSSLESS if shape.lossless else _LOSSY
@@ -94,21 +101,33 @@ def _webp(data: bytes, shape: Outline) -> Cleaned:
         size = (shape.height, shape.width) if orient.swaps_sides(asked) else (shape.width, shape.height)
         palettes: Sequence[None] = [None] * shape.frames
         pictures = Pictures(upright, size, profile, shape.durations, shape.plays, palettes)
-        return animated_webp(pictures, **{**options, "method": 0}), size
+        return Cleaned(animated_webp(pictures, **{**options, "method": 0}), size, shape.frames)
     image = next(upright)
     del source, upright  # the decoder holds three canvases of its own
-    return saved(image, "webp", icc_profile=profile, exact=True, **options), image.size
+    return Cleaned(saved(image, "webp", icc_profile=profile, exact=True, **options), image.size)
 
 
 def _gif(data: bytes) -> Cleaned:
-    """Frame by frame as they are: indices, palettes, places, delays and disposals, only the blocks are new."""
+    """Frame by frame as they are: indices, palettes, places, delays and disposals, only the blocks are new.
+
+    A last frame that is not whole is left out, unless it is the only one.
+    """
     parsed = gif.parse(data)
+    count = 0
 
     def redrawn() -> Iterator[tuple[gif.Frame, Image.Image]]:
+        nonlocal count
         for frame, raster in parsed.frames:
-            yield frame, gif.indices(frame, raster)
+            try:
+                drawn = gif.indices(frame, raster)
+            except Corrupt:
+                if count and count == len(parsed.frames) - 1:
+                    return
+                raise
+            count += 1
+            yield frame, drawn
 
-    return gif.write(parsed.size, parsed.plays, redrawn()), parsed.size
+    return Cleaned(gif.write(parsed.size, parsed.plays, redrawn()), parsed.size, count)
 
 
 _CLEANERS = {JPEG: _jpeg, PNG: _png, GIF: _gif}

@@ -5,7 +5,7 @@ has made, the engine in most software, says nothing that is not known, and stays
 """
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 _HEADER, _ENTRY = 128, 12
@@ -13,6 +13,7 @@ _TAG_LIMIT = 100
 """Entries of the table of tags; the colour engine takes no more."""
 _CHANNELS = range(1, 16)
 _LATEST_WITH_PLAIN_TEXTS = 3
+_OWN_VERSION = 4
 _INTENTS = range(4)
 _CONNECTIONS = (b"XYZ ", b"Lab ")
 _D50 = bytes.fromhex("0000f6d6000100000000d32d")
@@ -34,13 +35,61 @@ def cleaned(profile: bytes) -> bytes:
     try:
         if _is_known(profile):
             return profile
-        tags = {name: _TAGS[name](content) for name, content in _table(profile).items()}
+        table, header = _table(profile), _header(profile)
     except (struct.error, IndexError) as fault:
         raise Unsound from fault
+    tags = {name: kept for name, content in table.items() if (kept := _read(name, content))}
     space = profile[16:20]
     if not (b"A2B0" in tags or _CURVES.get(space, frozenset({b"A2B0"})) <= tags.keys()):
         raise Unsound
-    return _written(_header(profile), {**_texts(profile[8]), **tags})
+    return _written(header, {**_texts(profile[8]), **tags})
+
+
+def made(space: bytes, tags: Mapping[bytes, bytes]) -> bytes:
+    """A profile of a display whose colours the ``tags`` define, by way of XYZ."""
+    header = _head(bytes([_OWN_VERSION, 0]), b"mntr" + space, b"XYZ ", 0)
+    return _written(header, {**_texts(_OWN_VERSION), **tags})
+
+
+def exponent(found: bytes) -> float | None:
+    """The exponent of a clean profile's first curve, where the curve is no more than that."""
+    table = _table(found)
+    curve = table.get(b"rTRC") or table.get(b"kTRC") or b""
+    if curve.startswith(b"curv"):
+        count, gamma = struct.unpack(">IH", curve[8:14].ljust(6, b"\0"))
+        return {0: 1.0, 1: gamma / 256}.get(count)
+    if curve.startswith(b"para\0\0\0\0\0\0"):
+        return struct.unpack_from(">i", curve, 12)[0] / 65536
+    return None
+
+
+def colorant(x: float, y: float, z: float) -> bytes:
+    """The content of a tag that has one colour (10.31)."""
+    return b"XYZ " + bytes(4) + _fixed(x, y, z)
+
+
+def formula(*parameters: float) -> bytes:
+    """The content of a tag that has a curve of a formula, which the number of its parameters tells (10.18)."""
+    return b"para" + struct.pack(">4xHH", _PARAMETERS.index(len(parameters)), 0) + _fixed(*parameters)
+
+
+def samples(values: Sequence[float]) -> bytes:
+    """The content of a tag that has a curve of samples (10.6)."""
+    numbers = (round(min(max(value, 0), 1) * 65535) for value in values)
+    return b"curv" + struct.pack(f">4xI{len(values)}H", len(values), *numbers)
+
+
+def _fixed(*values: float) -> bytes:
+    """Numbers of 16 bits before and after the point (4.7)."""
+    return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
+
+
+def _read(name: bytes, content: bytes) -> bytes | None:
+    """The content of a tag in the length of its type; None where it has none."""
+    try:
+        return _TAGS[name](content)
+    except (Unsound, struct.error, IndexError):
+        return None
 
 
 def _is_known(profile: bytes) -> bool:
@@ -87,7 +136,7 @@ def _table(profile: bytes) -> dict[bytes, bytes]:
         if name not in _TAGS or name in found:
             continue
         if start + size > len(profile):
-            raise Unsound
+            continue
         found[name] = profile[start : start + size]
     return found
 
@@ -97,9 +146,12 @@ def _header(profile: bytes) -> bytes:
     connection, (intent,) = profile[20:24], struct.unpack_from(">I", profile, 64)
     if connection not in _CONNECTIONS:
         raise Unsound
-    version, kinds = profile[8:10] + bytes(2), profile[12:20]
-    head = bytes(4) + version + kinds + connection + bytes(12) + b"acsp" + bytes(24)
-    return (head + struct.pack(">I", intent if intent in _INTENTS else 0) + _D50).ljust(_HEADER - 4, b"\0")
+    return _head(profile[8:10], profile[12:20], connection, intent if intent in _INTENTS else 0)
+
+
+def _head(version: bytes, kinds: bytes, connection: bytes, intent: int) -> bytes:
+    head = bytes(4) + version + bytes(2) + kinds + connection + bytes(12) + b"acsp" + bytes(24)
+    return (head + struct.pack(">I", intent) + _D50).ljust(_HEADER - 4, b"\0")
 
 
 def _texts(version: int) -> dict[bytes, bytes]:
