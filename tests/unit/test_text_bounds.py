@@ -44,6 +44,12 @@ BOUNDS: Mapping[Place, tuple[str, str]] = {
     ("domain.words", "_normal", "unicodedata.normalize"): ("a text", "_MOST_READ, then _MOST_COMPARED, cut off"),
     ("domain.words", "_normal", ".casefold"): ("the same, normalised", "_MOST_COMPARED, cut off"),
     ("http.loading", "_page_number", "re.fullmatch"): ("a page's number", "18 digits by its pattern"),
+    ("http.parts", "-", "re.compile"): COMPILED,
+    ("http.parts", "_extended", "_EXTENDED.fullmatch"): ("a header of a form's part", "_LONGEST_HEADER; linear"),
+    ("http.parts", "_without_padding", "re.escape"): ("a form's boundary", "10,240 bytes by the gateway; linear"),
+    ("http.parts", "_without_padding", "re.sub"): ("a form", "REQUEST_LIMIT by the CDN; linear"),
+    ("http.parts", "parameters_of", "_ESCAPED.sub"): ("a header of a form, or its part", "_LONGEST_HEADER; linear"),
+    ("http.parts", "parameters_of", "_PARAMETER.findall"): ("a header of a form, or its part", "the same; linear"),
     ("http.representations", "-", "re.compile"): COMPILED,
     ("http.representations", "asks_for_json", "re.fullmatch"): ("a parameter in Accept", "7 characters by its pattern"),
     ("http.representations", "is_known", "_ENTITY_TAG.findall"): (
