@@ -8,7 +8,7 @@ from constellation.domain.rights import Operation
 from constellation.http.dialects import firmware
 from constellation.http.endpoint import NO_STORE, Reply, endpoint
 from constellation.http.loading import firmware_for
-from constellation.http.representations import OUTSIDE, part_of
+from constellation.http.representations import OUTSIDE, length_alone, part_of
 from constellation.http.request import Request
 from constellation.services.access import FIRMWARE_ACCESS
 from constellation.services.binaries import FETCH, existing, fetch, signed_url
@@ -36,8 +36,10 @@ def handler(
     if part.status == OUTSIDE:
         return Reply(refused_range(binary.size), part.headers, OUTSIDE)
     headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": attachment(found.file_name)}
-    if not part.bytes or request.method == "HEAD":
+    if not part.bytes:
         return Reply(b"", headers, part.status)
+    if request.method == "HEAD":
+        return length_alone(binary.size, headers)
     if len(part.bytes) > DIRECT_FILE_LIMIT:
         return Reply(None, {"Location": signed_url(found, binary)}, 307)
     return Reply(fetch(binary, part.bytes[0], part.bytes[-1]), headers, part.status)
