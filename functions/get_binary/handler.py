@@ -29,7 +29,10 @@ def handler(
 ) -> Reply[bytes] | Reply[None] | Reply[RefusedRange]:
     """GET|HEAD /image/{image_id}/binary: exactly the bytes that were uploaded, or a range of them.
 
-    What is more than one answer holds is redirected to, for some minutes.
+    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
+    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
+    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
+    `HEAD` is never redirected, and says how many bytes there are.
     """
     binary = existing(found)
     part = part_of(request, f'"{binary.sha256}"', binary.size)

@@ -31,7 +31,10 @@ def handler(
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
     """GET|HEAD /images/{image_uuid}: the image's bytes, or with `Accept: application/json` what is known of it.
 
-    An image that is too large for one answer is redirected to.
+    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
+    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
+    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
+    `HEAD` is never redirected, and says how many bytes there are.
     """
     if asks_for_json(request):
         return Reply(image_metadata(image), {"Vary": "Accept"})

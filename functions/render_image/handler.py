@@ -30,7 +30,11 @@ def named_link(request: Request) -> Link:
     function_url=True,
 )
 def handler(link: Annotated[Link, Load(named_link)], request: Request, now: Now) -> Reply[bytes] | Reply[None]:
-    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format."""
+    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format.
+
+    It needs no credential. More than 4.5 MB are redirected to, where S3 refuses a request with an `Authorization`
+    header (400).
+    """
     picture = deliver(link, now)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
     headers = {**DELIVERY_HEADERS, **ranges, "Content-Type": link.media_type}
