@@ -10,10 +10,11 @@ from typing import Any
 
 from constellation.domain.images import PUBLIC
 from constellation.domain.rights import Right
+from constellation.domain.searches import Search, digits_word
 from constellation.domain.trees import Folder, below
 from constellation.domain.uploads import DROPPED, IMAGE, PENDING, POSTED, READY
-from constellation.domain.words import image_words, missed
-from constellation.services.listing import UPDATED, Search, Selection, page_of
+from constellation.domain.words import NAME, image_words, missed
+from constellation.services.listing import UPDATED, Selection, page_of
 from constellation.stores import accounts, incoming
 from constellation.stores.items import from_wire
 from constellation.stores.resources import (
@@ -293,7 +294,7 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert not now.records.keys() & now.tombstones.keys()
     for (list_, word, image_id), (fields, at) in now.entries.items():
         record = now.records[image_id]
-        words = _words(record, list_)
+        words = _indexed(record, list_)
         assert word in words, f"{image_id} has lost {word}"
         if list_ in _lists(record) and record["updated"] <= now.indexed_to.get(list_, ""):
             assert (fields, at) == (words[word], record["describedAt"])
@@ -301,7 +302,7 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
         for image_id in ids:
             record = now.records[image_id]
             if record["updated"] <= now.indexed_to.get(list_, ""):
-                assert all((list_, word, image_id) in now.entries for word in _words(record, list_))
+                assert all((list_, word, image_id) in now.entries for word in _indexed(record, list_))
     originals = {key.removeprefix("images/") for key in world.objects(ORIGINALS)}
     kept = {image_id for image_id, tombstone in now.tombstones.items() if tombstone["keepsBytes"]}
     assert originals >= now.records.keys() | kept
@@ -334,6 +335,10 @@ def _firmware(world: World) -> list[dict[str, Any]]:
 def _words(record: dict[str, Any], list_: str) -> dict[str, str]:
     owner = accounts.find(record["owner"]) if list_ == PUBLIC and "owner" in record else None
     return image_words(record["description"], record["name"], owner.display_name if owner else "")
+
+
+def _indexed(record: dict[str, Any], list_: str) -> dict[str, str]:
+    return {**_words(record, list_), digits_word(record["id"].replace("-", "")): NAME}
 
 
 def _lists(record: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from constellation.domain.rights import Operation
 from constellation.http.dialects import firmware
 from constellation.http.endpoint import NO_STORE, Reply, endpoint
 from constellation.http.loading import firmware_for
-from constellation.http.representations import OUTSIDE, part_of
+from constellation.http.representations import OUTSIDE, length_alone, part_of
 from constellation.http.request import Request
 from constellation.services.access import FIRMWARE_ACCESS
 from constellation.services.binaries import FETCH, existing, fetch, signed_url
@@ -29,15 +29,20 @@ def handler(
 ) -> Reply[bytes] | Reply[None] | Reply[RefusedRange]:
     """GET|HEAD /image/{image_id}/binary: exactly the bytes that were uploaded, or a range of them.
 
-    What is more than one answer holds is redirected to, for some minutes.
+    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
+    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
+    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
+    `HEAD` is never redirected, and says how many bytes there are.
     """
     binary = existing(found)
     part = part_of(request, f'"{binary.sha256}"', binary.size)
     if part.status == OUTSIDE:
         return Reply(refused_range(binary.size), part.headers, OUTSIDE)
     headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": attachment(found.file_name)}
-    if not part.bytes or request.method == "HEAD":
+    if not part.bytes:
         return Reply(b"", headers, part.status)
+    if request.method == "HEAD":
+        return length_alone(binary.size, headers)
     if len(part.bytes) > DIRECT_FILE_LIMIT:
         return Reply(None, {"Location": signed_url(found, binary)}, 307)
     return Reply(fetch(binary, part.bytes[0], part.bytes[-1]), headers, part.status)

@@ -9,18 +9,18 @@ from constellation.domain.rights import Operation
 from constellation.http.dialects import constellations
 from constellation.http.endpoint import NO_STORE, Reply, endpoint
 from constellation.http.loading import image_for
-from constellation.http.representations import asks_for_json, is_known, representation
+from constellation.http.representations import asks_for_json, length_alone, part_of
 from constellation.http.request import Request
 from constellation.services.access import IMAGE_ACCESS
 from constellation.services.originals import FETCH, fetch, signed_url
 from constellation.settings import DIRECT_FILE_LIMIT
 from constellation.views.constellations import ImageMetadata, image_metadata
 
-HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Accept-Ranges": "bytes", "Vary": "Accept"}
+HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
 
 
 @endpoint(
-    "GET /images/{image_uuid}",
+    "GET|HEAD /images/{image_uuid}",
     dialect=constellations,
     grants=[*IMAGE_ACCESS, *FETCH],
     errors=[NotFound],
@@ -29,15 +29,21 @@ HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Accept-Ranges": "byte
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_IMAGE)], request: Request
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
-    """GET /images/{image_uuid}: the image's bytes, or with `Accept: application/json` what is known of it.
+    """GET|HEAD /images/{image_uuid}: the image's bytes, or with `Accept: application/json` what is known of it.
 
-    An image that is too large for one answer is redirected to.
+    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
+    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
+    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
+    `HEAD` is never redirected, and says how many bytes there are.
     """
     if asks_for_json(request):
         return Reply(image_metadata(image), {"Vary": "Accept"})
-    etag, headers = f'"{image.sha256}"', {**HEADERS, "Content-Type": image.media_type}
-    if is_known(request, etag):
-        return Reply(b"", {**headers, "ETag": etag}, 304)
-    if image.size > DIRECT_FILE_LIMIT:
+    part = part_of(request, f'"{image.sha256}"', image.size, refuses=False)
+    headers = {**HEADERS, **part.headers, "Content-Type": image.media_type}
+    if not part.bytes:
+        return Reply(b"", headers, part.status)
+    if request.method == "HEAD":
+        return length_alone(image.size, headers)
+    if len(part.bytes) > DIRECT_FILE_LIMIT:
         return Reply(None, {"Location": signed_url(image.id)}, 302)
-    return representation(request, fetch(image.id), etag, headers)
+    return Reply(fetch(image.id, part.bytes), headers, part.status)

@@ -23,6 +23,9 @@ from constellation.views.sharing import HistoryPage, past
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
     """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds.
 
+    Words are searched by their beginnings, an image's id by its first eight digits or more, alone or as it stands in
+    `fileName`.
+
     A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
     Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
     beginning of the list, and not after `until`.

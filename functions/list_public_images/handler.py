@@ -18,6 +18,9 @@ from constellation.views.sharing import ImagePage, listed
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImagePage:
     """GET /api/images/{page}: a page of all public images, or of those that a search finds.
 
+    Words are searched by their beginnings, an image's id by its first eight digits or more, alone or as it stands in
+    `fileName`.
+
     A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
     Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
     beginning of the list, and not after `until`.

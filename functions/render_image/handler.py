@@ -7,7 +7,7 @@ from constellation.domain.links import DELIVERY_HEADERS, Link, parse_key, parse_
 from constellation.http.binding import Load, Now
 from constellation.http.dialects import links
 from constellation.http.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
-from constellation.http.representations import is_known, representation
+from constellation.http.representations import is_known, length_alone, representation
 from constellation.http.request import Request
 from constellation.services.delivery import DELIVER, deliver, signed_url
 from constellation.stores.cdn import TAGS_HEADER
@@ -31,11 +31,17 @@ def named_link(request: Request) -> Link:
     function_url=True,
 )
 def handler(link: Annotated[Link, Load(named_link)], request: Request, now: Now) -> Reply[bytes] | Reply[None]:
-    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format."""
+    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format.
+
+    It needs no credential. More than 4.5 MB are redirected to, where S3 refuses a request with an `Authorization`
+    header (400).
+    """
     picture = deliver(link, now)
-    if picture.data is None and request.method == "GET" and not is_known(request, picture.etag):
-        return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
     tags = {TAGS_HEADER: picture.tags} if request.from_cdn else {}
     headers = {**DELIVERY_HEADERS, **ranges, **tags, "Content-Type": link.media_type}
+    if picture.data is None and not is_known(request, picture.etag):
+        if request.method == "HEAD":
+            return length_alone(picture.size, {**headers, "ETag": picture.etag})
+        return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
     return representation(request, picture.data or b"", picture.etag, headers)

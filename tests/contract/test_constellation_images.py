@@ -485,6 +485,21 @@ def test_ranges_that_give_everything(anna: Client, range_: str) -> None:
     assert anna.ask("GET", f"/images/{image_id}", headers={"Range": range_}) == whole
 
 
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_head_says_what_get_would(anna: Client, accept: str) -> None:
+    image_id = added(anna)
+    headers = {"Accept": accept, "Range": "bytes=0-3"}
+    whole = anna.ask("GET", f"/images/{image_id}", headers={"Accept": accept})
+    head = anna.ask("HEAD", f"/images/{image_id}", headers=headers)
+    told = {**whole.headers, "content-length": str(len(whole.body))}
+    assert (head.status, head.body, head.headers) == (200, b"", told)
+    for known in (whole.headers.get("etag", '"x"'), "*"):
+        headers = {"Accept": accept, "If-None-Match": known}
+        get, head = (anna.ask(method, f"/images/{image_id}", headers=headers) for method in ("GET", "HEAD"))
+        assert (head.status, head.body) == (get.status, b"")
+    assert anna.ask("HEAD", f"/images/{UNKNOWN}").status == 404
+
+
 LARGE = pictures.noise(1300, 1300)
 
 
@@ -516,6 +531,16 @@ def test_more_than_an_answer_holds_is_redirected_to(world: World, anna: Client, 
     fetched = requests.get(answer.headers["location"], timeout=5)
     assert (fetched.headers["Content-Type"], fetched.content) == ("image/png", LARGE)
     assert metadata(anna, image.id)["size"] == len(LARGE)
+    head = anna.ask("HEAD", f"/images/{image.id}")
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(LARGE)))
+    for wanted, part in (("0-4499999", LARGE[:4_500_000]), ("4500000-", LARGE[4_500_000:]), ("-5", LARGE[-5:])):
+        answer = anna.ask("GET", f"/images/{image.id}", headers={"Range": f"bytes={wanted}"})
+        assert (answer.status, answer.body) == (206, part)
+        assert answer.headers["content-range"].endswith(f"/{len(LARGE)}")
+    for wanted in ("0-4500000", "0-", "0-1,3-4", "9-5", f"{len(LARGE)}-"):
+        assert anna.ask("GET", f"/images/{image.id}", headers={"Range": f"bytes={wanted}"}).status == 302
+    stale = {"Range": "bytes=0-9", "If-Range": '"another"'}
+    assert anna.ask("GET", f"/images/{image.id}", headers=stale).status == 302
     assert bea.ask("GET", f"/images/{image.id}").status == 404
 
 

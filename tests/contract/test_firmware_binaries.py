@@ -273,10 +273,13 @@ def test_what_a_download_says(anna: Client, data_id: str) -> None:
 
 
 def test_head(anna: Client, data_id: str) -> None:
-    """The same without the bytes, and without ranges."""
+    """The same without the bytes, and without ranges; a client sizes its download by it."""
     whole, bare = fetch(anna, data_id), fetch(anna, data_id, "HEAD", Range="bytes=0-3")
-    assert (bare.status, bare.body, bare.headers) == (200, b"", whole.headers)
-    assert fetch(anna, made(anna), "HEAD").status == 404
+    told = {**whole.headers, "content-length": str(len(DATA))}
+    assert (bare.status, bare.body, bare.headers) == (200, b"", told)
+    empty = made(anna)
+    missing, none = fetch(anna, empty), fetch(anna, empty, "HEAD")
+    assert (none.status, none.body, none.headers["content-length"]) == (404, b"", str(len(missing.body)))
 
 
 @pytest.mark.parametrize("known", ["{}", "W/{}", '"x", {}', "*"])
@@ -284,6 +287,7 @@ def test_who_has_the_bytes_gets_none(anna: Client, data_id: str, known: str) -> 
     for method in ("GET", "HEAD"):
         answer = fetch(anna, data_id, method, If_None_Match=known.format(etag(DATA)), Range="bytes=0-3")
         assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag(DATA))
+        assert "content-length" not in answer.headers
 
 
 @pytest.mark.parametrize("known", ['"x"', etag(PLAIN), hashlib.sha256(DATA).hexdigest(), ""])
@@ -369,7 +373,8 @@ def test_above_what_a_function_answers(anna: Client, data_id: str, monkeypatch: 
         assert (part.status_code, part.content) == (206, DATA[100:200])
     answer = fetch(anna, data_id, Range="bytes=0-999")
     assert (answer.status, answer.body) == (206, DATA[:1000])
-    assert fetch(anna, data_id, "HEAD").status == 200
+    head = fetch(anna, data_id, "HEAD")
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(DATA)))
     assert fetch(anna, data_id, If_None_Match=etag(DATA)).status == 304
     assert fetch(anna, data_id, Range="bytes=1024-").status == 416
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from constellation.domain.words import image_words
+from constellation.domain.images import PUBLIC as LISTED
+from constellation.domain.searches import digits_word, index_words
 from constellation.services import indexing
+from constellation.stores import words
 from constellation.stores.resources import DELETIONS
 from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.world import World
@@ -73,12 +75,47 @@ def test_the_index_holds_the_words_of_what_is_there_and_no_others(gallery: Galle
     gallery.change("sea", description="lake")
     gallery.change("sea", description="sunset")
     gallery.settle()
-    assert gallery.words("picture 7") == {"photo", "7", "new", "a", "jpg", "anna"}
-    assert gallery.words("sea") == {"sunset", *image_words("", "Holiday-2024.jpg", "anna")}
+    name = f"@{gallery.ids['picture 7'].replace('-', '')}"
+    assert gallery.words("picture 7") == {"photo", "7", "new", "a", "jpg", "anna", name}
+    assert gallery.words("sea") == {*index_words(gallery.ids["sea"], "sunset", "Holiday-2024.jpg", "anna")}
     for path in (PUBLIC, OWN):
         assert len(gallery.search(path, "picture")) == PICTURES - CHANGED
         assert len(gallery.search(path, "new photo")) == CHANGED
         assert "sea" in gallery.search(path, "sunset")
+
+
+@INDEXED
+def test_the_shown_name_of_a_file_finds_it_as_long_as_it_is_there(ready: Gallery) -> None:
+    image_id = ready.ids["sea"]
+    terms = (image_id, f"{image_id}.gif", image_id[:8])
+    ready.change("sea", description="lake", isPublic=False)
+    for settled in (False, True):
+        if settled:
+            ready.settle()
+        for term in terms:
+            assert (ready.search(PUBLIC, term), ready.search(OWN, term)) == (set(), {"sea"}), term
+            assert ready.search(OWN, f"{term} lake") == {"sea"}
+            assert ready.search(OWN, f"{term} sunset") == set()
+    assert ready.anna.ask("DELETE", f"/api/image/{image_id}").status == 204
+    for term in terms:
+        assert ready.search(OWN, term) == set()
+    ready.world.deliver(DELETIONS, delayed=True)
+    assert ready.words("sea") == set()
+
+
+def test_an_image_that_was_indexed_without_its_id_is_found_by_all_of_it(gallery: Gallery) -> None:
+    """As every image that was in the index before ids were; by a part of the id once its words have changed."""
+    gallery.settle()
+    image_id = gallery.ids["sea"]
+    for list_ in (gallery.anna.id, LISTED):
+        words.remove(list_, image_id, [digits_word(image_id.replace("-", ""))])
+    assert gallery.search(OWN, f"{image_id}.gif") == gallery.search(PUBLIC, image_id) == {"sea"}
+    assert gallery.search(OWN, image_id[:8]) == set()
+    for number in range(CHANGED):
+        gallery.change(f"picture {number}", description=f"Photo {number}")
+    gallery.change("sea", description="lake")
+    gallery.settle()
+    assert gallery.search(OWN, image_id[:8]) == gallery.search(PUBLIC, image_id[:8]) == {"sea"}
 
 
 def test_a_change_of_is_public_touches_no_entry(gallery: Gallery) -> None:

@@ -91,6 +91,45 @@ def test_what_is_found(gallery: Gallery) -> None:
         assert len(gallery.search(OWN, term)) == PICTURES + 6
 
 
+@LISTS
+def test_the_shown_name_of_a_file_finds_it(gallery: Gallery, path: str) -> None:
+    """``fileName`` as the list shows it, the id, and how either begins, from eight digits on."""
+    entries = gallery.anna.ask("GET", f"{path}1", query={"limit": "100"}).json["data"]
+    for entry in entries[:4]:
+        name, found = entry["attributes"]["fileName"], {gallery.names[entry["id"]]}
+        for term in (
+            *(name, name.upper(), f"  {name} ", f'"{name}"', name[:-1], name[:-2], name[:-3]),
+            *(entry["id"], entry["id"].upper(), entry["id"].replace("-", ""), entry["id"][:-1]),
+            *(entry["id"][:length] for length in (8, 9, 10, 13, 14, 18, 19, 23, 24, 30)),
+            *(entry["id"].replace("-", "")[:length] for length in (9, 12, 20, 31)),
+        ):
+            assert gallery.search(path, term) == gallery.search(path, term, "all") == found, term
+        for term in (f"{entry['id']}.bmp", f"{entry['id']}.gif.gif", f"x{entry['id']}", f"{entry['id']}0"):
+            assert gallery.search(path, term) == set(), term
+        for by in ("description", "hashtag", "user"):
+            assert gallery.search(path, name, by) == set()
+    assert gallery.search(path, f"{entries[0]['id']} {entries[1]['id']}") == set()
+    assert gallery.search(path, "00000000-0000-4000-8000-000000000000.gif") == set()
+
+
+@LISTS
+def test_words_beside_the_shown_name_are_searched_too(gallery: Gallery, path: str) -> None:
+    image_id = gallery.ids["sea"]
+    for term in (f"{image_id}.gif sunset", f"GOLD {image_id[:8]} holiday", f"#beach,{image_id}"):
+        assert gallery.search(path, term) == {"sea"}, term
+    assert gallery.search(path, f"{image_id}.gif lake") == set()
+    whole = f"anna {image_id}"
+    assert gallery.search(path, whole) == ({"sea"} if path == PUBLIC else set())
+
+
+def test_nobody_finds_anothers_by_its_name(gallery: Gallery) -> None:
+    for name in ("secret", "bea's"):
+        image_id = gallery.ids[name]
+        for term in (image_id, f"{image_id}.gif", image_id[:8]):
+            assert gallery.search(PUBLIC, term) == ({name} if name == "bea's" else set())
+            assert gallery.search(OWN, term, client=gallery.bea) == ({name} if name == "bea's" else set())
+
+
 @pytest.mark.parametrize(("path", "orders"), [(PUBLIC, ORDERS[::2]), (OWN, ORDERS[1::2])])
 def test_what_is_found_comes_in_every_order_page_by_page(
     gallery: Gallery, path: str, orders: tuple[tuple[str, str], ...]

@@ -90,6 +90,7 @@ def test_head_tells_what_get_would(device: Device) -> None:
     assert head.status_code == 200
     assert head.content == b""
     assert {name: head.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+    assert head.headers["Content-Length"] == whole.headers["Content-Length"] == str(len(LARGE))
 
 
 @pytest.mark.parametrize(("race", "rounds"), [(two_uploads, 10), (an_upload_and_a_deletion, 5)])

@@ -45,6 +45,20 @@ def test_the_life_of_an_image(client: httpx.Client) -> None:
     assert client.get(f"{path}/detail", headers=sign_up(client).headers).status_code == 404
 
 
+def test_head_tells_what_get_would(client: httpx.Client) -> None:
+    headers = sign_up(client).headers
+    image_id = client.post("/api/upload", files={"image": ("a.jpg", flower())}, headers=headers).json()["id"]
+    for link in (f"/image/{image_id}.jpg?w=60", f"/api/image/{image_id}.webp?w=60", f"/image/{image_id}.jpg"):
+        heads = [client.head(link) for _ in range(2)]  # of what neither the CDN nor the bucket has
+        whole = client.get(link)
+        heads.append(client.head(link))
+        told = ("ETag", "Accept-Ranges", "Content-Type", "Content-Length", "Cache-Control")
+        for head in heads:
+            assert (head.status_code, head.content) == (200, b"")
+            assert {name: head.headers[name] for name in told} == {name: whole.headers[name] for name in told}
+        assert whole.headers["Content-Length"] == str(len(whole.content))
+
+
 def test_after_a_deletion_no_link_is_left_and_nothing_behind_it(product: Product, client: httpx.Client) -> None:
     headers = sign_up(client).headers
     image_id = client.post("/api/upload", files={"image": ("a.jpg", flower())}, headers=headers).json()["id"]

@@ -227,7 +227,7 @@ class Round:
 
         def doing() -> str:
             try:
-                read_form(asked)
+                read_form(asked, {"image", "description", "isPublic"})
             except DomainError:
                 return "refused"
             return "taken"

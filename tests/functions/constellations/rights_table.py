@@ -427,6 +427,7 @@ OPERATIONS = (
         rule=_for_everybody(400),
     ),
     Operation("see an image", "GET /images/{image}", (200, 200, 200, 200)),
+    Operation("ask about an image", "HEAD /images/{image}", (200, 200, 200, 200), changes=False),
     Operation(
         "see what is known of an image",
         "GET /images/{image}",

@@ -11,8 +11,9 @@ import pytest
 
 from constellation.domain.ids import new_id
 from constellation.domain.images import PUBLIC, Image
+from constellation.domain.searches import index_words
 from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.words import MOST_WORDS, image_words
+from constellation.domain.words import MOST_WORDS
 from constellation.services import indexing, listing
 from constellation.stores import aws, images, lists, words
 from constellation.stores.batches import put_many
@@ -102,7 +103,7 @@ def test_the_flood_is_indexed_by_runs_that_end_in_time(world: World) -> None:
         assert places[-1] == everything[-1].updated
         assert rounds <= 4
         entries = sum(watch.slices)
-        assert entries == ATTACK * len(image_words(LETTERS, SAMPLE.name))
+        assert entries == ATTACK * len(index_words(SAMPLE.id, LETTERS, SAMPLE.name))
         assert max(watch.slices) <= indexing.SLICE
         assert search(world, LETTERS[0]).json["meta"]["total"] == ATTACK
 
@@ -112,7 +113,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
     world: World, monkeypatch: pytest.MonkeyPatch, record_property: Any, after: bool
 ) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 2)
-    each = len(image_words(LETTERS[:59], SAMPLE.name))
+    each = len(index_words(SAMPLE.id, LETTERS[:59], SAMPLE.name))
     monkeypatch.setattr(indexing, "SLICE", each)
     with counted() as made:
         calls = None

@@ -76,8 +76,18 @@ def test_head_and_a_known_etag_need_no_redirect(world: World, image_id: str) -> 
         head = link(world, f"{image_id}.png", method="HEAD")
         assert (head.status, head.body) == (200, b"")
         assert head.headers["etag"] == f'"{hashlib.md5(LARGE).hexdigest()}"'
+        assert head.headers["content-length"] == str(len(LARGE))
         known = link(world, f"{image_id}.png", headers={"If-None-Match": head.headers["etag"]})
-        assert (known.status, known.headers) == (304, head.headers)
+        assert (known.status, {**known.headers, "content-length": str(len(LARGE))}) == (304, head.headers)
+        both = link(world, f"{image_id}.png", method="HEAD", headers={"If-None-Match": head.headers["etag"]})
+        assert (both.status, both.headers) == (304, known.headers)
+
+
+def test_head_tells_the_size_of_a_large_rendition(world: World, image_id: str) -> None:
+    for query in ({"w": "1290"}, {}):
+        sizes = {link(world, f"{image_id}.png", query, method="HEAD").headers["content-length"] for _ in range(2)}
+        fetched = requests.get(link(world, f"{image_id}.png", query).headers["location"], timeout=5)
+        assert sizes == {str(len(fetched.content))}
 
 
 @pytest.fixture

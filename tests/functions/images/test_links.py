@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from constellation.domain.ids import new_id
 from constellation.stores import aws
 from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
 from tests import pictures
@@ -153,11 +154,23 @@ def test_another_etag_gets_the_picture(world: World, known: str) -> None:
     assert link(world, f"{image_id}.jpg", headers={"If-None-Match": known}).status == 200
 
 
-def test_head_says_what_get_would_without_the_bytes(world: World) -> None:
+@pytest.mark.parametrize("query", [{}, {"w": "30"}, {"w": "30", "crop": "true"}])
+@pytest.mark.parametrize("extension", ["jpg", "webp"])
+def test_head_says_what_get_would_without_the_bytes(world: World, query: dict[str, str], extension: str) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
-    full = link_again(world, f"{image_id}.jpg", {"w": "30"})
-    head = link(world, f"{image_id}.jpg", {"w": "30"}, method="HEAD")
-    assert (head.status, head.body, head.headers) == (200, b"", full.headers)
+    heads = [link(world, f"{image_id}.{extension}", query, "HEAD") for _ in range(3)]  # made, stored, as stored
+    full = link(world, f"{image_id}.{extension}", query)
+    for head in heads:
+        told = {**full.headers, "content-length": str(len(full.body))}
+        assert (head.status, head.body, head.headers) == (200, b"", told)
+
+
+def test_head_says_what_a_refusal_would(world: World) -> None:
+    for query in ({"w": "0"}, {}):
+        full, head = (link(world, f"{new_id()}.jpg", query, method) for method in ("GET", "HEAD"))
+        told = {**full.headers, "content-length": str(len(full.body))}
+        assert (head.status, head.body, head.headers) == (full.status, b"", told)
+        assert head.status in (400, 404)
 
 
 def test_a_part_is_given_of_what_is_stored(world: World) -> None:

@@ -293,7 +293,31 @@ def test_bytes_go_out_in_base64_and_head_has_no_body() -> None:
     assert response["isBase64Encoded"] is True
     assert base64.b64decode(response["body"]) == b"\xff\xd8"
     assert response["headers"]["Content-Type"] == "image/jpeg"
-    assert handler(event(method="HEAD"))["body"] == ""
+    assert "Content-Length" not in response["headers"]
+    head = handler(event(method="HEAD"))
+    assert (head["body"], head["headers"]) == ("", {**response["headers"], "Content-Length": "2"})
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, "5"), (206, "5"), (404, "5"), (304, None), (204, None)])
+def test_head_says_how_long_the_body_of_get_is(status: int, told: str | None) -> None:
+    """But for statuses that have no body (RFC 9110, 8.6)."""
+
+    @endpoint("GET|HEAD /x", dialect=links, security="public", media_type="image/jpeg")
+    def handler() -> Reply[bytes]:
+        return Reply(b"hello" if told else b"", {}, status)
+
+    head = handler(event(method="HEAD"))
+    assert (head["statusCode"], head["body"], head["headers"].get("Content-Length")) == (status, "", told)
+    assert "Content-Length" not in handler(event(method="GET"))["headers"]
+
+
+def test_head_says_how_long_a_text_is_in_bytes() -> None:
+    @endpoint("GET|HEAD /x", dialect=sharing, security="public")
+    def handler() -> dict[str, str]:
+        return {"name": "é"}
+
+    body = handler(event(method="GET"))["body"]
+    assert handler(event(method="HEAD"))["headers"]["Content-Length"] == str(len(body.encode()))
 
 
 def test_a_function_url_event_is_a_request_from_the_cdn() -> None:

@@ -35,6 +35,15 @@ ATTEMPT_LIFE = timedelta(seconds=150)
 
 NEVER_ENDED = f"The file could not be processed: {ATTEMPTS} attempts ended before they were done."
 
+ARCHIVED = (
+    "The file lies in an archive storage class, from which it cannot be read."
+    " Restore it and send it again in the class STANDARD."
+)
+ENCRYPTED = (
+    "The file cannot be read: it is encrypted with a key that may not be used here (SSE-KMS or SSE-C)."
+    " Send it again with the encryption of the bucket itself (SSE-S3, AES256)."
+)
+
 NO_SUCH_UPLOAD = "Upload not found"
 
 EMPTY_FILE = "An empty file is not allowed."

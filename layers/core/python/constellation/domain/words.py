@@ -63,7 +63,7 @@ def _hashtags(spaced: str) -> Iterator[str]:
 
 def _spaced(text: str) -> str:
     """The compared form of ``text``, with a blank in the place of each sign that is of no word, but for ``#_``."""
-    normal = _normal(text)
+    normal = compared(text)
     others = {ord(sign): " " for sign in set(normal) if sign not in "#_" and not _is_of_word(sign)}
     return normal.translate(others)
 
@@ -72,6 +72,7 @@ def _is_of_word(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LMN"
 
 
-def _normal(text: str) -> str:
+def compared(text: str) -> str:
+    """The form of a text in which it is compared: compatible, casefolded and cut off."""
     compatible = unicodedata.normalize("NFKC", text[:_MOST_READ])[:_MOST_COMPARED]
     return unicodedata.normalize("NFKC", compatible.casefold())[:_MOST_COMPARED]

@@ -41,7 +41,7 @@ OptionalBody = Annotated[T, Source.OPTIONAL_BODY]
 Query = Annotated[T, Source.QUERY]
 """A pydantic model read from the query string; only fields that are lists may be repeated."""
 Form = Annotated[T, Source.FORM]
-"""A pydantic model read from multipart/form-data; files are ``UploadedFile``."""
+"""A pydantic model read from multipart/form-data; files are ``UploadedFile``, fields of other names are ignored."""
 Now = Annotated[datetime, Source.NOW]
 """The time of the request, aware, in UTC."""
 
@@ -93,11 +93,14 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
 
 _INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
 
-_SIZE_CHECKS: Mapping[Any, Callable[[Request], None]] = {
-    Source.BODY: lambda request: refuse_oversize_body(len(request.body)),
-    Source.OPTIONAL_BODY: lambda request: refuse_oversize_body(len(request.body)),
-    Source.FORM: refuse_oversize_form,
-}
+
+def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
+    """What refuses a body that is too large for the parameter; None where it reads no body."""
+    if parameter.marker in (Source.BODY, Source.OPTIONAL_BODY):
+        return lambda request: refuse_oversize_body(len(request.body))
+    if parameter.marker is Source.FORM:
+        return lambda request: refuse_oversize_form(request, _names(parameter.type))
+    return None
 
 
 def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
@@ -105,7 +108,7 @@ def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str
     wanted = parameters(function)
     inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in _INPUTS}
     others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in _INPUTS}
-    size_checks = [_SIZE_CHECKS[parameter.marker] for parameter in wanted if parameter.marker in _SIZE_CHECKS]
+    size_checks = [check for parameter in wanted if (check := _size_check(parameter))]
 
     def arguments(request: Request, now: datetime) -> dict[str, Any]:
         try:
@@ -137,7 +140,7 @@ def _binder(parameter: Parameter) -> Binder:
     if marker is Source.QUERY:
         return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
     if marker is Source.FORM:
-        return lambda request, now: _validate(model, read_form(request), strict=False)
+        return lambda request, now: _validate(model, read_form(request, _names(model)), strict=False)
     if model is Caller:
         return lambda request, now: request.caller
     if model is Request:
@@ -169,6 +172,11 @@ def _json_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Malformed(_NO_OBJECT)
     return cast("dict[str, Any]", value)
+
+
+def _names(model: "type[BaseModel]") -> frozenset[str]:
+    """What the fields of a model are called on the wire."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
 def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:

@@ -41,6 +41,9 @@ JSON_HEADERS: Mapping[str, str] = {
 }
 """What every JSON answer says, the CDN's own refusals included."""
 
+_WITHOUT_BODY = frozenset((204, 304))
+"""Statuses that say nothing of a body's length."""
+
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -163,8 +166,13 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
 
 
 def _response(request: Request, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """The proxy response; text as it is, anything else in base64."""
+    """The proxy response; text as it is, anything else in base64.
+
+    HEAD is told the length of the body that it does not get (RFC 9110, 8.6); of any other the gateway tells it.
+    """
     if request.method == "HEAD":
+        if status not in _WITHOUT_BODY:
+            headers = {"Content-Length": str(len(body)), **headers}
         body = b""
     if headers.get("Content-Type", "").startswith(("application/json", "text/")):
         return {"statusCode": status, "headers": headers, "body": body.decode(), "isBase64Encoded": False}

@@ -1,8 +1,11 @@
-"""Reading multipart/form-data (RFC 7578) with the ``multipart`` package, every fault a domain error."""
+"""Reading multipart/form-data (RFC 7578), every fault a domain error.
+
+A form is judged by the fields that its route knows.
+"""
 
 import contextlib
-import io
-from typing import Any, cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
 from constellation.domain.sizes import megabytes
@@ -10,56 +13,63 @@ from constellation.domain.uploads import UploadedFile
 from constellation.http.request import Request
 from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 
+if TYPE_CHECKING:
+    from constellation.http.parts import Part
 
-def read_form(request: Request) -> dict[str, str | UploadedFile]:
-    """The fields of a form by name.
+_UNREADABLE = "The multipart body cannot be read"
+
+
+def read_form(request: Request, known: Collection[str]) -> dict[str, str | UploadedFile]:
+    """The fields of a form that are ``known``, by name; whatever else it has is ignored.
 
     Raises Unsupported for what is no multipart, TooLarge past what one invocation carries, BadRequest for
-    a body that cannot be parsed, Invalid for a field that comes twice.
+    a body that cannot be parsed or a text that cannot be decoded, Invalid for a field that comes twice.
     """
-    from multipart import MultipartError  # only functions that take forms pay for the import
+    parts = _parts(request)
+    from constellation.http.parts import decoded
 
-    try:
-        fields: dict[str, str | UploadedFile] = {}
-        for part in _parts(request):
-            if part.name in fields:
-                raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
-            fields[part.name] = part.raw.decode() if part.filename is None else UploadedFile(part.filename, part.raw)
-        return fields
-    except (MultipartError, ValueError, LookupError) as fault:
-        refuse_oversize(len(request.body))
-        raise BadRequest("The multipart body cannot be read") from fault
+    fields: dict[str, str | UploadedFile] = {}
+    refuse_oversize(max((len(part.data) for part in parts if part.name in known), default=0))
+    if len(request.body) > REQUEST_LIMIT:
+        refuse_oversize(max((len(part.data) for part in parts), default=0))
+        refuse_oversize_body(len(request.body))
+    # A form may say the charset of its texts itself (RFC 7578, 4.6).
+    charset = next((part.data.decode("latin-1") for part in parts if part.name == "_charset_"), "")
+    for part in parts:
+        if part.name not in known:
+            continue
+        if part.name in fields:
+            raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
+        try:
+            fields[part.name] = (
+                decoded(part.data, part.charset or charset)
+                if part.file_name is None
+                else UploadedFile(part.file_name, part.data)
+            )
+        except UnicodeDecodeError as fault:
+            raise BadRequest(_UNREADABLE) from fault
+    return fields
 
 
-def _parts(request: Request) -> list[Any]:
-    """All parts, held in memory, none of them larger than one invocation carries."""
-    import multipart
-
-    library = cast("Any", multipart)  # it is typed in part only
-    media_type, options = library.parse_options_header(request.headers.get("content-type", ""))
-    if media_type.lower() != "multipart/form-data":
+def _parts(request: Request) -> "list[Part]":
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != "multipart/form-data":
         refuse_oversize(len(request.body))
         raise Unsupported("Content-Type must be multipart/form-data")
-    in_memory = len(request.body) + 1
-    parser = library.MultipartParser(
-        io.BytesIO(request.body),
-        options.get("boundary", ""),
-        content_length=len(request.body),
-        strict=True,
-        spool_limit=in_memory,
-        memory_limit=in_memory,
-    )
-    parts = list(parser)
-    refuse_oversize(max((part.size for part in parts), default=0))
-    refuse_oversize_body(len(request.body))
-    return parts
+    from constellation.http.parts import read_parts  # only functions that take forms pay for the import
+
+    try:
+        return read_parts(request.body, content_type)
+    except ValueError as fault:
+        refuse_oversize(len(request.body))
+        raise BadRequest(_UNREADABLE) from fault
 
 
-def refuse_oversize_form(request: Request) -> None:
+def refuse_oversize_form(request: Request, known: Collection[str]) -> None:
     """Raise TooLarge for a form that does not fit in one invocation; its other faults come up when it is read."""
     if len(request.body) > DIRECT_FILE_LIMIT:
         with contextlib.suppress(BadRequest, Invalid, Unsupported):
-            read_form(request)
+            read_form(request, known)
 
 
 def refuse_oversize(size: int) -> None:

@@ -8,9 +8,9 @@ from constellation import origin
 from constellation.domain import cursors
 from constellation.domain.cursors import Cursor
 from constellation.domain.errors import Invalid, Violation
-from constellation.domain.words import split
+from constellation.domain.searches import search_for
 from constellation.http.request import Caller
-from constellation.services.listing import Page, Search, Selection
+from constellation.services.listing import Page, Selection
 from constellation.views.sharing import Meta
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selec
         list_=list_,
         order=query.orderBy,
         ascending=query.order == "asc",
-        search=Search(split(query.searchTerm), query.fields) if query.searchTerm.strip() else None,
+        search=search_for(query.searchTerm, query.fields) if query.searchTerm.strip() else None,
         limit=query.limit,
         page=page,
         cursor=cursor,
@@ -76,7 +76,11 @@ def _written(cursor: Cursor, scope: str) -> str:
 
 
 def _scope(list_: str, query: "ImageList", caller: Caller) -> str:
-    search = [sorted(split(query.searchTerm)), query.fields] if query.searchTerm.strip() else []
+    search: list[object] = []
+    if query.searchTerm.strip():
+        found = search_for(query.searchTerm, query.fields)
+        file = (found.file.digits, found.file.extension) if found.file else ()
+        search = [sorted(found.terms), query.fields, *file]
     return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
 
 

@@ -25,17 +25,17 @@ class Part:
     bytes: range
 
 
-def part_of(request: Request, etag: str, size: int) -> Part:
+def part_of(request: Request, etag: str, size: int, *, refuses: bool = True) -> Part:
     """200 with all bytes of a representation, 206 with the one range asked for, 304 where it is known, or 416.
 
     ``etag`` is strong and quoted. Several ranges at once, and one that is spelled wrongly or backwards, are answered
-    with everything, as the RFC allows; one that lies outside is refused.
+    with everything, as the RFC allows; one that lies outside is refused, or without ``refuses`` answered so too.
     """
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request, etag):
         return Part(304, headers, range(0))
     wanted = _range(request, etag, size)
-    if wanted is None:
+    if wanted is None or not (wanted or refuses):
         return Part(200, headers, range(size))
     if not wanted:
         return Part(OUTSIDE, {**headers, "Content-Range": f"bytes */{size}"}, range(0))
@@ -55,6 +55,11 @@ def representation(request: Request, data: bytes, etag: str, headers: Mapping[st
     if not wanted:
         return Reply(data, headers)
     return Reply(data[wanted.start : wanted.stop], {**headers, **_content_range(wanted, len(data))}, 206)
+
+
+def length_alone(size: int, headers: Mapping[str, str]) -> Reply[bytes]:
+    """The answer to HEAD about a representation of ``size`` bytes, none of which was fetched."""
+    return Reply(b"", {**headers, "Content-Length": str(size)})
 
 
 def asks_for_json(request: Request) -> bool:

@@ -44,11 +44,13 @@ _CHANCE = random.SystemRandom()
 class Delivery:
     """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
 
-    ``data`` is None where it is more than a function can answer; it is stored then, to be fetched from ``signed_url``.
-    ``has_slot``: it is stored, or will be when it is asked for again. ``tags``: what the CDN forgets it by.
+    ``size`` is in bytes. ``data`` is None where it is more than a function can answer; it is stored then, to be fetched
+    from ``signed_url``. ``has_slot``: it is stored, or will be when it is asked for again. ``tags``: what the CDN forgets
+    it by.
     """
 
     etag: str
+    size: int
     data: bytes | None
     has_slot: bool
     tags: str
@@ -63,7 +65,7 @@ def deliver(link: Link, now: datetime) -> Delivery:
         image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             data = fetch(link.image_id)
-            return Delivery(_etag(data), data, has_slot=True, tags=cdn.tags(image))
+            return Delivery(_etag(data), len(data), data, has_slot=True, tags=cdn.tags(image))
     claim = _found(images.claim_rendition(link.image_id, _name(link), settings().renditions_per_image))
     _standing(claim.image)
     stored = _stored(link, claim.image) if claim.asked_before else None
@@ -80,7 +82,7 @@ def _stored(link: Link, image: Image) -> Delivery | None:
         blob = blobs.get_rendition(link.key, DIRECT_FILE_LIMIT)
     except Missing:
         return None  # it was asked for once, or by requests that did not come to their end
-    return Delivery(blob.etag, blob.data, has_slot=True, tags=cdn.tags(image))
+    return Delivery(blob.etag, blob.size, blob.data, has_slot=True, tags=cdn.tags(image))
 
 
 def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
@@ -95,9 +97,9 @@ def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
     has_slot = claim.granted and (not is_wanted or _store(link, data, tags))
     count("RenditionsMade")
     if not is_large:
-        return Delivery(_etag(data), data, has_slot, tags)
+        return Delivery(_etag(data), len(data), data, has_slot, tags)
     if has_slot or any(_displace(link) and _store(link, data, tags) for _ in range(_TRIES)):
-        return Delivery(_etag(data), None, has_slot=True, tags=tags)
+        return Delivery(_etag(data), len(data), None, has_slot=True, tags=tags)
     raise Unavailable
 
 

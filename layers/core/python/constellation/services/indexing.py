@@ -12,6 +12,7 @@ from typing import Any
 
 from constellation.domain.ids import new_id
 from constellation.domain.images import PUBLIC, Image
+from constellation.domain.searches import index_words
 from constellation.domain.times import to_wire
 from constellation.domain.words import image_words
 from constellation.stores import accounts, images, lists, queues, words
@@ -90,7 +91,7 @@ def remove(image: Image) -> None:
     """Take a deleted image out of the index of every list it can have been in."""
     display_name = _display_names([image.owner]).get(image.owner, "")
     for list_ in _possible_lists(image.owner):
-        words.remove(list_, image.id, image_words(image.description, image.name, display_name))
+        words.remove(list_, image.id, index_words(image.id, image.description, image.name, display_name))
 
 
 def bring_up_to_date(list_: str, now: datetime, passed: Callable[[], float]) -> None:
@@ -137,7 +138,7 @@ def _slices(list_: str, entries: Iterator[Entry]) -> Iterator[list[_Fresh]]:
     while chunk := list(islice(entries, _AT_ONCE)):
         names = _display_names(entry.owner for entry in chunk) if list_ == PUBLIC else {}
         for entry in chunk:
-            found = image_words(entry.description, entry.name, names.get(entry.owner, ""))
+            found = index_words(entry.id, entry.description, entry.name, names.get(entry.owner, ""))
             if part and size + len(found) > SLICE:
                 yield part
                 part, size = [], 0

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from constellation.domain.cursors import Cursor
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.images import PUBLIC, Image
-from constellation.domain.words import USER, image_words, missed
+from constellation.domain.searches import FileName, Search, digits_word
+from constellation.domain.words import NAME, USER, image_words, missed
 from constellation.services.access import STANDING, history, own, standing
 from constellation.stores import accounts, images, lists, words
 from constellation.stores.lists import Entry, Span, State
@@ -43,14 +44,6 @@ _MOST_UNINDEXED = 200
 """Images beyond the search index that a search looks through, the newest ones; the costliest take 0.5 ms each."""
 
 Item = TypeVar("Item", Image, Entry)
-
-
-@dataclass(frozen=True)
-class Search:
-    """Words that must all begin a word of an image in one of the ``fields`` (``domain.words``)."""
-
-    terms: frozenset[str]
-    fields: str
 
 
 @dataclass(frozen=True)
@@ -224,15 +217,35 @@ def _candidates(list_: str, search: Search, state: State) -> tuple[frozenset[str
     matching = frozenset(entry.id for entry in _matching(list_, search, fresh))
     known = list[frozenset[str]]()
     for most in (_MOST_FETCHED, MOST_SORTED):  # One rare term is enough: the records decide about the others.
-        by_term = [words.find(list_, term, search.fields, most) for term in search.terms]
-        known = [ids for ids in by_term if ids is not None]
+        known = _known(list_, search, most)
         if known:
             break
     indexed = frozenset[str].intersection(*known) if known else frozenset[str]()
     if len(known) < len(search.terms) and (not known or len(indexed) > _MOST_FETCHED):
         message = f"More than {MOST_SORTED} images have such words; search for more of a word, or for more words."
         raise Invalid(Violation("searchTerm", message))
+    if search.file:
+        indexed |= _named(list_, search.file)
     return (indexed - {entry.id for entry in fresh}) | matching, gap
+
+
+def _known(list_: str, search: Search, most: int) -> list[frozenset[str]]:
+    """The ids of images by each term that not more than ``most`` have, to the first that none has."""
+    known = list[frozenset[str]]()
+    for term in sorted(search.terms, key=len, reverse=True):  # long ones are rare
+        ids = words.find(list_, term, search.fields, most)
+        if ids is not None:
+            known.append(ids)
+            if not ids:
+                break
+    return known
+
+
+def _named(list_: str, file: FileName) -> frozenset[str]:
+    """The ids of images whose files are called so, as far as the index has them; of a whole id that one."""
+    if file.whole_id:
+        return frozenset((file.whole_id,))
+    return words.find(list_, digits_word(file.digits), NAME, _MOST_FETCHED) or frozenset()
 
 
 def _time_of(place: str) -> str:
@@ -261,7 +274,13 @@ def _matching(list_: str, search: Search, items: Collection[Item]) -> list[Item]
         names = {user.id: image_words("", "", user.display_name) for user in accounts.find_many(owners).values()}
         for item in items:
             missing[item.id] = missed(missing[item.id], names.get(item.owner or "", {}), search.fields)
-    return [item for item in items if not missing[item.id]]
+    return [item for item in items if not missing[item.id] or _is_named(search, item, missing[item.id])]
+
+
+def _is_named(search: Search, item: Image | Entry, missing: frozenset[str]) -> bool:
+    """Whether an image's file is called as is searched, and nothing is missing of what stands beside that name."""
+    is_named = search.file is not None and search.file.names(item.id, item.extension)
+    return is_named and not missing & search.beside
 
 
 def _missed(search: Search, item: Image | Entry) -> frozenset[str]:

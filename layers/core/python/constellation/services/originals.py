@@ -10,10 +10,13 @@ FETCH = (blobs.GET_ORIGINAL,)
 """What a function that fetches needs."""
 
 
-def fetch(image_id: str) -> bytes:
-    """The bytes of an image. Raises NotFound where they are gone, with an image that is deleted just now."""
+def fetch(image_id: str, part: range | None = None) -> bytes:
+    """The bytes of an image, or those in a part of it.
+
+    Raises NotFound where they are gone, with an image that is deleted just now.
+    """
     try:
-        return blobs.get_original(image_id)
+        return blobs.get_original(image_id, part)
     except Missing:
         raise NotFound(NO_SUCH_IMAGE) from None
 

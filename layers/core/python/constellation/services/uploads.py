@@ -26,7 +26,9 @@ from constellation.domain.firmware import BINARY_EXISTS, EXTENSION, Firmware, na
 from constellation.domain.notifications import StoredObject
 from constellation.domain.rights import Operation
 from constellation.domain.uploads import (
+    ARCHIVED,
     DROPPED,
+    ENCRYPTED,
     FAILED,
     FIRMWARE,
     FORM_LIFE,
@@ -51,7 +53,7 @@ from constellation.services.places import PLACING_IMAGES, place_for_new, scope_f
 from constellation.settings import settings
 from constellation.stores import accounts, incoming, uploads
 from constellation.stores.aws import ConditionFailed
-from constellation.stores.incoming import Arrival
+from constellation.stores.incoming import Arrival, Unreadable
 from constellation.views.uploads import refusals
 
 BEGIN = (*PLACING_IMAGES, *FIRMWARE_ACCESS, uploads.REGISTER, incoming.POST)
@@ -122,28 +124,40 @@ def take_in(arrived: StoredObject, now: datetime) -> None:
     arrival = incoming.arrival(arrived.key, arrived.version)
     if arrival is None:
         return
-    with contextlib.closing(arrival):
-        upload = _registered(arrival, now)
-        if upload and upload.status == PENDING:
-            upload = _attempted(upload, arrival, now)
-        if upload and upload.status == FAILED and upload.is_dropped:
-            incoming.report(upload.report_key, _report(upload))
-        incoming.delete(arrival.key, arrival.version)
+    if isinstance(arrival, Unreadable):
+        upload = _refused(arrival, now)
+    else:
+        with contextlib.closing(arrival):
+            upload = _registered(arrival, arrival.head, now)
+            if upload and upload.status == PENDING:
+                upload = _attempted(upload, arrival, now)
+    if upload and upload.status == FAILED and upload.is_dropped:
+        incoming.report(upload.report_key, _report(upload))
+    incoming.delete(arrival.key, arrival.version)
 
 
-def _registered(arrival: Arrival, now: datetime) -> Upload | None:
+def _refused(arrival: Unreadable, now: datetime) -> Upload | None:
+    """The upload whose object cannot be read, once it has failed, or whatever it was settled as before."""
+    upload = _registered(arrival, b"", now)
+    if upload is None or upload.status != PENDING:
+        return upload
+    violation = Violation(_FILE, ARCHIVED if arrival.archived else ENCRYPTED)
+    return uploads.fail(upload, (violation,)) or uploads.get(upload.id)
+
+
+def _registered(arrival: Arrival | Unreadable, head: bytes, now: datetime) -> Upload | None:
     """The upload that has come; None where nobody has asked for its form."""
     if arrival.key.startswith(DROPPED):
-        return uploads.register(dropped(arrival.key, arrival.version, _kind(arrival), now))
+        return uploads.register(dropped(arrival.key, arrival.version, _kind(arrival.key, head), now))
     upload_id = posted_id(arrival.key)
     return uploads.get(upload_id) if upload_id else None
 
 
-def _kind(arrival: Arrival) -> str:
+def _kind(key: str, head: bytes) -> str:
     """What a dropped file is to become: its content decides, then its name."""
-    if is_picture(arrival.head):
+    if is_picture(head):
         return IMAGE
-    is_firmware = arrival.head.startswith(intel_hex.START_CODE) or arrival.key.lower().endswith(EXTENSION)
+    is_firmware = head.startswith(intel_hex.START_CODE) or key.lower().endswith(EXTENSION)
     return FIRMWARE if is_firmware else IMAGE
 
 

@@ -35,6 +35,9 @@ _BUSY = frozenset(
     }
 )
 
+_BUSY_KEYS = ("KMS.Throttling", "KMS.KMSInternal", "KMS.DependencyTimeout", "KMS.KeyUnavailable")
+"""How S3's codes begin that say of KMS that it is busy. All others that begin with ``KMS.`` are about the key."""
+
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 """The longest wait, in seconds, after each time that another write was in the way; the actual one is random."""
 
@@ -59,6 +62,14 @@ class Full(Exception):
     """The service takes no more, for now."""
 
 
+class Unreadable(Exception):
+    """S3 has the object and does not give it out: it is archived, or encrypted with a key that is not ours to use."""
+
+    def __init__(self, *, archived: bool = False) -> None:
+        super().__init__(archived)
+        self.archived = archived
+
+
 class _Contended(Exception):
     """Another write to the same items was under way; this one did nothing. The SDK does not retry it."""
 
@@ -66,7 +77,7 @@ class _Contended(Exception):
 def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
     """Call ``operation`` (``get_item``) of ``service`` (``dynamodb``) and return its answer.
 
-    Raises ConditionFailed, Missing, Full, or Unavailable when the service is still busy after the retries.
+    Raises ConditionFailed, Missing, Unreadable, Full, or Unavailable when the service is still busy after the retries.
     """
     for longest_pause in _PAUSES:
         try:
@@ -138,7 +149,13 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
         return Missing()
     if code in ("ServiceQuotaExceededException", "TooManyInvalidationsInProgress"):
         return Full()
-    return Unavailable() if code in _BUSY else None
+    if code in ("InvalidObjectState", "ObjectNotInActiveTierError"):
+        return Unreadable(archived=True)
+    if code in _BUSY or code.startswith(_BUSY_KEYS):
+        return Unavailable()
+    # Without its customer's key (SSE-C) an object is asked for by an invalid request.
+    is_encrypted = code.startswith("KMS.") or (operation, code) == ("get_object", "InvalidRequest")
+    return Unreadable() if is_encrypted else None
 
 
 def presign(operation: str, seconds: int, **parameters: Any) -> str:

@@ -21,9 +21,10 @@ DELETE_RENDITIONS = Grant(RENDITIONS, ("s3:DeleteObject",))
 
 @dataclass(frozen=True)
 class Blob:
-    """An object: its strong ETag, quoted, and its bytes; None where there are more than were asked for."""
+    """An object: its strong ETag, quoted, its size, and its bytes; None where there are more than were asked for."""
 
     etag: str
+    size: int
     data: bytes | None
 
 
@@ -32,9 +33,11 @@ def put_original(image_id: str, data: bytes, media_type: str) -> None:
     _put(ORIGINALS, _original(image_id), data, media_type)
 
 
-def get_original(image_id: str) -> bytes:
-    """The bytes of an image. Raises Missing."""
-    return aws.read(aws.call("s3", "get_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id))["Body"])
+def get_original(image_id: str, part: range | None = None) -> bytes:
+    """The bytes of an image, or those in a part of it that is not empty. Raises Missing."""
+    wanted = {"Range": f"bytes={part[0]}-{part[-1]}"} if part else {}
+    answer = aws.call("s3", "get_object", Bucket=ORIGINALS.physical_name, Key=_original(image_id), **wanted)
+    return aws.read(answer["Body"])
 
 
 def sign_original(image_id: str, seconds: int) -> str:
@@ -73,8 +76,8 @@ def get_rendition(key: str, limit: int) -> Blob:
     size, body = answer["ContentLength"], answer["Body"]
     if size > limit:
         body.close()
-        return Blob(answer["ETag"], None)
-    return Blob(answer["ETag"], aws.read(body))
+        return Blob(answer["ETag"], size, None)
+    return Blob(answer["ETag"], size, aws.read(body))
 
 
 def delete_rendition(key: str) -> None:

@@ -6,6 +6,7 @@ What is taken in goes from here; what is left over is gone by itself after a day
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from constellation.domain.uploads import DROPPED, POSTED, REPORTED
@@ -51,6 +52,15 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """An object that has come in and that S3 does not give out: ``archived``, else encrypted with another's key."""
+
+    key: str
+    version: str
+    archived: bool
+
+
+@dataclass(frozen=True)
 class Listed:
     """A version of an object in a list: since when it is there, and whether it is what its key gives now."""
 
@@ -70,23 +80,47 @@ def sign_form(key: str, least: int, most: int, seconds: int) -> tuple[str, dict[
     return aws.presign_form(seconds, least, most, Bucket=INCOMING.physical_name, Key=key)
 
 
-def arrival(key: str, version: str) -> Arrival | None:
-    """A version of an object; None where it is gone or its key was deleted since. Raises Missing where it is denied."""
+def arrival(key: str, version: str) -> Arrival | Unreadable | None:
+    """A version of an object, or what its key gives without one; None where it is gone or its key was deleted since."""
     try:
         answer = _get(Key=key)
         if version and answer["VersionId"] != version:
             answer["Body"].close()
             answer = _get(Key=key, VersionId=version)
-    except aws.Missing:
-        for listed in versions(key):
-            if listed.key == key and listed.version == version:
-                if listed.is_current:
-                    raise
-                delete(key, version)
-        return None
+    except (aws.Missing, aws.Unreadable):
+        found = _by_list(key, version)
+        if found is None or isinstance(found, Unreadable):
+            return found
+        answer = found
     with aws.reading():
         head = answer["Body"].read(_CHUNK)
     return Arrival(key, answer["VersionId"], answer["ContentLength"], head, answer["Body"])
+
+
+def _by_list(key: str, version: str) -> dict[str, Any] | Unreadable | None:
+    """What S3 answers of a version, looked for in the list, which alone tells what is denied from what is gone.
+
+    Whoever is denied an object of the list by rights that hold for all of them is not its user's business.
+    """
+    there = _versions_of(key)
+    listed = next((each for each in there if each.version == version or (not version and each.is_current)), None)
+    if listed is None:
+        return None
+    if not any(each.is_current for each in there):
+        delete(key, listed.version)
+        return None
+    try:
+        return _get(Key=key, VersionId=listed.version)
+    except aws.Unreadable as fault:
+        return Unreadable(key, listed.version, fault.archived)
+    except aws.Missing:
+        is_there = any(each.version == listed.version for each in _versions_of(key))
+        return Unreadable(key, listed.version, archived=False) if is_there else None
+
+
+def _versions_of(key: str) -> list[Listed]:
+    """The versions of an object, which come before those of longer keys."""
+    return list(takewhile(lambda listed: listed.key == key, versions(key)))
 
 
 def versions(prefix: str) -> Iterator[Listed]:
