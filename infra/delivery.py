@@ -34,6 +34,7 @@ from constellation import origin
 from constellation.domain import links
 from constellation.settings import REQUEST_LIMIT
 from constellation.stores import access_logs
+from infra.address import Address
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code
 from infra.reasons import accept
@@ -61,6 +62,8 @@ class Delivery(Construct):
         logs: Bucket,
         secret: str,
         target: Target,
+        address: Address | None,
+        web_acl_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
         pictures = self._pictures(target.rendition_origin(renditions, render), target)
@@ -83,6 +86,9 @@ class Delivery(Construct):
             log_file_prefix=access_logs.PREFIX,
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
+            domain_names=[address.name] if address else None,
+            certificate=address.certificate if address else None,
+            web_acl_id=web_acl_arn or None,
         )
         accept(
             self.distribution,

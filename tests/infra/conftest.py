@@ -46,7 +46,7 @@ def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Sy
         composed.synth()
     except RuntimeError:
         findings = (folder / "validation-report.json").read_text()
-    path = folder / f"{app.STACK}.template.json"
+    (path,) = folder.glob("*.template.json")
     return Synthesized(path, json.loads(path.read_text()), findings)
 
 
