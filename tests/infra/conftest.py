@@ -35,7 +35,10 @@ class Synthesized:
 
 
 def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
-    composed = app.compose(context, str(folder))
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            environment.delenv(name, raising=False)
+        composed = app.compose(context, str(folder))
     if checked:
         from aws_cdk import Validations
         from cdk_nag import AwsSolutionsChecks

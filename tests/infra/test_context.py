@@ -29,7 +29,7 @@ def _given(**context: object) -> dict[str, Any]:
 
 def test_the_projects_own_context_is_taken() -> None:
     chosen = choose(context())
-    assert (chosen.stack, chosen.domain, chosen.web_acl_arn, chosen.api_log_role) == ("Constellation", None, "", True)
+    assert (chosen.stack, chosen.domain, chosen.web_acl_arn, chosen.api_log_role) == ("Constellation", None, "", None)
     assert chosen.settings == context()["settings"]
 
 
@@ -76,6 +76,9 @@ def test_what_the_cdk_and_the_engine_say_is_none_of_ours() -> None:
         ({"deployments": {"staging": {"stack": "x"}}}, "deployments: staging: nothing reads 'stack'"),
         ({"deployments": {"staging": {"deployments": {}}}}, "deployments: staging: nothing reads 'deployments'"),
         ({"deployments": []}, "deployments must be a JSON object"),
+        ({"deployments": {"staging": []}}, "deployments: staging must be a JSON object"),
+        ({"deployments": {"staging": {"settings": {"frames": 1}}}}, "settings: nothing reads 'frames'"),
+        ({"deployments": {"staging": {"settings": []}}}, "deployments: staging: settings must be a JSON object"),
         ({"tables": {"image": "x-y"}}, "tables: nothing reads 'image'; there are accounts, "),
         ({"tables": {"images": "arn:aws:dynamodb"}}, "tables: images must be the name of a table"),
         ({"tables": {"images": ""}}, "tables: images must be the name of a table"),
