@@ -12,6 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.context import ContextError
+from infra.discovery import DeclarationError
+
 _NAMES: Mapping[str, str] = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
 _KEY = "AWS::KMS::Key"
 
@@ -97,13 +102,16 @@ def main() -> int:
     from infra import STACK, app
 
     sdk: Any = importlib.import_module("boto3")
-    template = app.synthesized()
-    stack = str(app.asked().get("stack", STACK))
-    names = kept_names(stack, tables(sdk.client("dynamodb")), buckets(sdk.client("s3")), [])
     try:
+        template = app.synthesized()
+        stack = str(app.asked().get("stack", STACK))
+        names = kept_names(stack, tables(sdk.client("dynamodb")), buckets(sdk.client("s3")), [])
         found = mapping(names, keys(sdk.client("resourcegroupstaggingapi"), stack), template)
-    except ValueError as refusal:
+    except (ContextError, DeclarationError, ValueError) as refusal:
         print(refusal, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as fault:
+        print(f"The account does not answer, so run `make preflight` first: {fault}", file=sys.stderr)
         return 1
     if not found:
         print(f"Nothing of an earlier deployment named {stack} is left to be taken up.", file=sys.stderr)

@@ -1,10 +1,15 @@
 """What is said at the end of a deployment: what to open, and what it costs."""
 
+import json
 import re
+import sys
+from pathlib import Path
+
+import pytest
 
 from infra import ROOT
 from infra.costs import idle_cost
-from infra.opening import opening
+from infra.opening import main, opening
 from tests.infra.conftest import Synthesized
 
 OUTPUTS = {"DistributionDomainName": "d1.cloudfront.net", "ApiId": "x"}
@@ -34,3 +39,16 @@ def test_each_of_what_stands_there_costs(aws: Synthesized) -> None:
     more = {**aws.template["Resources"], "Another": {"Type": "AWS::KMS::Key"}}
     assert idle_cost({"Resources": more}) - idle_cost(aws.template) == 1.00
     assert idle_cost({"Resources": {}}) == 0
+
+
+def test_it_is_read_from_what_the_cdk_has_written(
+    aws: Synthesized, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cdk.out").mkdir()
+    (tmp_path / "cdk.out" / "staging.template.json").write_text(json.dumps(aws.template))
+    outputs = {"staging": {**OUTPUTS, "BaseUrl": "https://images.example.org"}}
+    (tmp_path / "deployed.json").write_text(json.dumps(outputs))
+    monkeypatch.setattr(sys, "argv", ["opening", "deployed.json"])
+    main()
+    assert capsys.readouterr().out == opening(outputs, aws.template) + "\n"

@@ -713,3 +713,10 @@ def test_the_command_looks_before_anything_is_made(capsys: Any, monkeypatch: pyt
     monkeypatch.setattr(sys, "argv", ["preflight"])
     assert main() == 1
     assert capsys.readouterr().err.startswith("No region is chosen")
+
+
+def test_a_profile_that_there_is_not_is_told_of(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setattr(sys, "argv", ["preflight"])
+    assert main() == 1
+    assert capsys.readouterr().err.startswith("The credentials cannot be read, so see to AWS_PROFILE: ")
