@@ -15,7 +15,11 @@ CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(CDK_FOLDER)/node_modules
 
 export PYTHONPATH := layers/core/python
 
-.PHONY: help setup run test smoke fuzz audit bench lock openapi layers synth deploy destroy clean
+# The name of a deployment: the context's, else Constellation.
+export STACK
+
+.PHONY: help setup run test smoke fuzz audit bench lock openapi released layers synth
+.PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -78,6 +82,9 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/c
 openapi: $(LOCKED) ## functions/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
 
+released: $(LOCKED) ## note in tests/infra/released.json what the template keeps data in, when it is released
+	$(PYTHON) -m infra.changes
+
 layers: $(LOCKED) ## the Lambda layers in build/layers/aws, for arm64
 	$(PYTHON) -m layers.build
 
@@ -92,10 +99,21 @@ $(CDK_INSTALLED): infra/cdk/package.json infra/cdk/package-lock.json infra/cdk/.
 	cd $(CDK_FOLDER) && $(NPM) ci
 	@touch $@
 
-deploy: layers $(CDK_INSTALLED) ## to the AWS account and region of the environment, bootstrapped for the CDK
-	$(CDK) deploy
+bootstrap: $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once
+	$(CDK) bootstrap
 
-destroy: layers $(CDK_INSTALLED) ## remove the stack; tables, buckets and the signing key stay
+preflight: $(LOCKED) ## whether the account can take the deployment, and what to do if not
+	@$(PYTHON) -m infra.preflight $(if $(START_EMPTY),--start-empty)
+
+deploy: preflight layers $(CDK_INSTALLED) ## to the AWS account and region of the environment (STACK=Constellation)
+	$(CDK) deploy --outputs-file build/deployed.json
+	@$(PYTHON) -m infra.opening build/deployed.json
+
+adopt: layers $(CDK_INSTALLED) ## take up the tables, buckets and keys that `make destroy` has left; then deploy
+	$(if $(KEPT),,@$(PYTHON) -m infra.kept build/kept.json)
+	$(CDK) import $(if $(KEPT),--force) --resource-mapping $(or $(KEPT),build/kept.json)
+
+destroy: layers $(CDK_INSTALLED) ## remove the stack (STACK=Constellation); tables, buckets and the signing key stay
 	$(CDK) destroy
 
 clean: ## remove what was built, the environment too; the data in .local stays

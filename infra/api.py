@@ -96,7 +96,7 @@ def refusals() -> dict[ResponseType, Refusal]:
 
 
 class Api(Construct):
-    """The API in ``rest``."""
+    """The API in ``rest``; ``log_role`` sets the role with which API Gateway logs, one for the account and region."""
 
     def __init__(
         self,
@@ -105,12 +105,13 @@ class Api(Construct):
         *,
         application: Application,
         lambdas: Mapping[str, IFunction],
+        log_role: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         access_log = LogGroup(
             self,
             "AccessLog",
-            log_group_name=f"/{Stack.of(self).stack_name.lower()}/api",
+            log_group_name=f"/{Stack.of(self).stack_name}/api",
             retention=RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -120,7 +121,7 @@ class Api(Construct):
             rest_api_name=Stack.of(self).stack_name,
             endpoint_types=[EndpointType.REGIONAL],
             binary_media_types=["*/*"],
-            cloud_watch_role=True,
+            cloud_watch_role=log_role,
             deploy_options=StageOptions(
                 stage_name=STAGE,
                 throttling_rate_limit=REQUESTS_PER_SECOND,
@@ -149,6 +150,12 @@ class Api(Construct):
                 templates={"application/json": refusal.body},
             )
         self._accept()
+        if log_role:
+            accept_finding(
+                self.rest,
+                "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
+                "The policy with which API Gateway writes its access logs; the service asks for this one.",
+            )
 
     def _methods(self, application: Application, lambdas: Mapping[str, IFunction]) -> None:
         for function in application.endpoints:
@@ -167,11 +174,6 @@ class Api(Construct):
         accept(
             self.rest,
             APIG2="Handlers validate their input, because each surface words its refusals itself.",
-        )
-        accept_finding(
-            self.rest,
-            "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-            "The policy with which API Gateway writes its access logs; the service asks for this one.",
         )
         accept(
             self.rest.deployment_stage,

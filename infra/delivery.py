@@ -36,6 +36,7 @@ from constellation import origin
 from constellation.domain import links
 from constellation.settings import REQUEST_LIMIT
 from constellation.stores import access_logs, cdn
+from infra.address import Address
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code
 from infra.reasons import accept
@@ -64,6 +65,8 @@ class Delivery(Construct):
         secret: str,
         hidden: IKeyValueStore,
         target: Target,
+        address: Address | None,
+        web_acl_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
         pictures = self._pictures(target.rendition_origin(renditions, render), hidden, target)
@@ -86,6 +89,9 @@ class Delivery(Construct):
             log_file_prefix=access_logs.PREFIX,
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
+            domain_names=[address.name] if address else None,
+            certificate=address.certificate if address else None,
+            web_acl_id=web_acl_arn or None,
         )
         cast(CfnDistribution, self.distribution.node.default_child).add_property_override(
             "DistributionConfig.CacheTagConfig", {"HeaderName": cdn.TAGS_HEADER}

@@ -31,6 +31,7 @@ from constellation.imaging import ALLOCATOR
 from constellation.stores import direct
 from constellation.stores.resources import Grant
 from infra import discovery
+from infra.modes import fingerprint
 from infra.reasons import accept, accept_finding
 from infra.storage import Storage
 from infra.target import Target
@@ -76,7 +77,7 @@ class Functions(Construct):
         self._log_group = LogGroup(
             self,
             "Log",
-            log_group_name=f"/{Stack.of(self).stack_name.lower()}/functions",
+            log_group_name=f"/{Stack.of(self).stack_name}/functions",
             retention=RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -92,7 +93,9 @@ class Functions(Construct):
             scope,
             "Function",
             description=discovery.summary(declaration.function),
-            code=Code.from_asset(str(function.folder), exclude=["__pycache__"]),
+            code=Code.from_asset(
+                str(function.folder), exclude=["__pycache__"], asset_hash=fingerprint(function.folder)
+            ),
             handler="handler.handler",
             runtime=self._runtime,
             architecture=Architecture.ARM_64,

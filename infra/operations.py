@@ -39,7 +39,8 @@ class Operations(Construct):
         Dashboard(
             self,
             "Dashboard",
-            dashboard_name=Stack.of(self).stack_name,
+            # One for all regions of an account.
+            dashboard_name=f"{Stack.of(self).stack_name}-{Stack.of(self).region}",
             widgets=[_api(api), _cdn(distribution), _functions(lambdas), _queues(storage), _storage(storage)],
         )
         for resource, queue in storage.dead_letters.items():

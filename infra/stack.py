@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Stack
-from constructs import Construct
+from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Names, Stack
+from aws_cdk.aws_cloudfront import CfnOriginAccessControl, CfnResponseHeadersPolicy
+from constructs import Construct, IConstruct
 
 from constellation.settings import Settings
 from constellation.stores.resources import INCOMING, LOGS, RENDITIONS
 from infra import regions
+from infra.address import Address
 from infra.api import Api, too_large
+from infra.context import Domain
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
 from infra.functions import Functions
@@ -34,6 +37,10 @@ class Constellation(Stack):
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
         reserved_concurrency: Mapping[str, int],
+        domain: Domain | None,
+        web_acl_arn: str,
+        api_log_role: bool,
+        tables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
         if target.regions():
@@ -47,6 +54,7 @@ class Constellation(Stack):
             origin_secrets=origin_secrets,
             timeouts={function.declaration.queue: function.declaration.timeout for function in application.consumers},
             drop_writers=drop_writers,
+            tables=tables,
         )
         functions = Functions(
             self,
@@ -58,7 +66,8 @@ class Constellation(Stack):
             snap_start=snap_start,
             reserved_concurrency=reserved_concurrency,
         )
-        api = Api(self, "Api", application=application, lambdas=functions.lambdas)
+        api = Api(self, "Api", application=application, lambdas=functions.lambdas, log_role=api_log_role)
+        address = Address(self, "Address", domain) if domain else None
         delivery = Delivery(
             self,
             "Delivery",
@@ -70,7 +79,11 @@ class Constellation(Stack):
             secret=storage.origin_secrets[0],
             hidden=storage.hidden,
             target=target,
+            address=address,
+            web_acl_arn=web_acl_arn,
         )
+        if address:
+            address.point_to(delivery.distribution)
         storage.distribution = delivery.distribution
         Operations(
             self,
@@ -81,12 +94,30 @@ class Constellation(Stack):
             distribution=delivery.distribution,
         )
         api.rest.node.try_remove_child("Endpoint")  # the output that RestApi makes of its own accord
+        if target.is_public:
+            name = domain.name if domain else delivery.distribution.distribution_domain_name
+            CfnOutput(self, "BaseUrl", value=f"https://{name}")
         CfnOutput(self, "ApiUrl", value=api.rest.url)
         CfnOutput(self, "ApiId", value=api.rest.rest_api_id)
         CfnOutput(self, "DistributionDomainName", value=delivery.distribution.distribution_domain_name)
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
         CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
         CfnOutput(self, "IncomingBucketName", value=storage.buckets[INCOMING].bucket_name)
+        _tell_regions_apart(self)
+
+
+def _tell_regions_apart(stack: Stack) -> None:
+    """Put the region into the names that the CDK gives to what an account has once for all regions."""
+    for construct in stack.node.find_all():
+        if isinstance(construct, CfnOriginAccessControl):
+            construct.add_property_override("OriginAccessControlConfig.Name", _regional_name(construct))
+        if isinstance(construct, CfnResponseHeadersPolicy):
+            construct.add_property_override("ResponseHeadersPolicyConfig.Name", _regional_name(construct))
+
+
+def _regional_name(construct: IConstruct) -> str:
+    """At most 64 characters: a region's name has 14 at most."""
+    return f"{Names.unique_resource_name(construct, max_length=49)}-{Stack.of(construct).region}"
 
 
 def _render(application: Application) -> str:

@@ -10,6 +10,7 @@ from aws_cdk.aws_dynamodb import (
     Attribute,
     AttributeType,
     BillingMode,
+    ITable,
     PointInTimeRecoverySpecification,
     ProjectionType,
     Table,
@@ -66,7 +67,8 @@ class Storage(Construct):
     names the secrets that the CDN and the functions share; ``self.origin_secrets`` are their values, as references that
     CloudFormation resolves where they are used. ``timeouts`` says
     in how many seconds the consumer of a queue handles a batch. ``drop_writers`` are the ARNs of those, of other
-    accounts too, who may put files into the bucket for what comes in.
+    accounts too, who may put files into the bucket for what comes in. ``tables`` names tables that are used in place of
+    the stack's own, by the names of the resources.
 
     ``distribution`` is the CDN. It is made after the functions, some of which it calls and one of which calls it, so
     what is told of it here is a promise until then.
@@ -83,9 +85,15 @@ class Storage(Construct):
         origin_secrets: Sequence[str],
         timeouts: Mapping[Resource, int],
         drop_writers: Sequence[str],
+        tables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.tables = {resource: self._table(resource) for resource in TABLES}
+        self.tables = {
+            resource: self._table_beside(resource, tables[resource.name])
+            if resource.name in tables
+            else self._table(resource)
+            for resource in TABLES
+        }
         self.buckets = {resource: self._bucket(resource) for resource in BUCKETS}
         self.hidden = KeyValueStore(
             self, "HiddenKeyValueStore", comment="The ids of deleted images, which the CDN refuses"
@@ -147,7 +155,11 @@ class Storage(Construct):
         bucket = cast(CfnBucket, self.buckets[grant.resource].node.default_child)
         return f"IAM5[Resource::<{Stack.of(self).get_logical_id(bucket)}.Arn>/{_keys(grant)}]"
 
-    def _table(self, resource: Resource) -> Table:
+    def _table_beside(self, resource: Resource, name: str) -> ITable:
+        """A table that stands already and is no part of the stack."""
+        return Table.from_table_name(self, f"{resource.name.capitalize()}TableBeside", name)
+
+    def _table(self, resource: Resource) -> ITable:
         table = Table(
             self,
             f"{resource.name.capitalize()}Table",
@@ -162,7 +174,7 @@ class Storage(Construct):
         )
         for index in INDEXES.get(resource, ()):
             _add_index(table, index)
-        return table
+        return cast(ITable, table)
 
     def _bucket(self, resource: Resource) -> Bucket:
         """A bucket keeps no versions: keys are written once, and what a user deletes has to be gone.

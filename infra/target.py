@@ -48,6 +48,8 @@ class Target(ABC):
     """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
     takes_snapshots: bool
     """Whether a function can start from a snapshot of itself."""
+    is_public: bool
+    """Whether the CDN has a name of its own: only then has it a domain and a firewall."""
 
     @abstractmethod
     def regions(self) -> Sequence[str]:
@@ -77,6 +79,7 @@ class Aws(Target):
     runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
     bounds_invocations = True
     takes_snapshots = True
+    is_public = True
 
     def regions(self) -> Sequence[str]:
         """Those in which the CDN's access logs arrive."""
@@ -119,6 +122,7 @@ class Local(Target):
     runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
     bounds_invocations = False
     takes_snapshots = False
+    is_public = False
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port

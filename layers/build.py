@@ -25,6 +25,7 @@ from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
 
 from infra import CORE, ROOT
 from infra.discovery import LAYERS
+from infra.modes import make_readable
 
 SOURCES = ROOT / "layers"
 BUILD = ROOT / "build" / "layers"
@@ -60,6 +61,7 @@ def build(platform: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             _build(layer, platform, folder / "python")
             stamp.write_text(wanted, encoding="utf-8")
+        make_readable(folder)
         print(f"{platform}/{layer}: {size(folder) / 1e6:.1f} MB")
 
 

@@ -35,7 +35,10 @@ class Synthesized:
 
 
 def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
-    composed = app.compose(context, str(folder))
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            environment.delenv(name, raising=False)
+        composed = app.compose(context, str(folder))
     if checked:
         from aws_cdk import Validations
         from cdk_nag import AwsSolutionsChecks
@@ -46,7 +49,7 @@ def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Sy
         composed.synth()
     except RuntimeError:
         findings = (folder / "validation-report.json").read_text()
-    path = folder / f"{app.STACK}.template.json"
+    (path,) = folder.glob("*.template.json")
     return Synthesized(path, json.loads(path.read_text()), findings)
 
 

@@ -47,5 +47,11 @@ def _storage(stack: Stack, *signing_keys: str) -> Storage:
     """All storage, with consumers that have a minute each and nobody who drops files."""
     timeouts = dict.fromkeys(QUEUES, 60)
     return Storage(
-        stack, "Storage", signing_keys=signing_keys, origin_secrets=["Secret"], timeouts=timeouts, drop_writers=[]
+        stack,
+        "Storage",
+        signing_keys=signing_keys,
+        origin_secrets=["Secret"],
+        timeouts=timeouts,
+        drop_writers=[],
+        tables={},
     )

@@ -471,7 +471,7 @@ def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) 
 
 def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
     distribution = {"DistributionDomainName", "DistributionId"}
-    outputs = {"ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName"}
+    outputs = {"BaseUrl", "ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName"}
     assert set(aws.template["Outputs"]) == outputs
 
 

@@ -45,8 +45,8 @@ class Delivery:
     """A picture with its strong ETag, the quoted MD5 that S3 gives it too.
 
     ``size`` is in bytes. ``data`` is None where it is more than a function can answer; it is stored then, to be fetched
-    from ``signed_url``. ``has_slot``: it is stored, or will be when it is asked for again. ``tags``: what the CDN forgets
-    it by.
+    from ``signed_url``. ``has_slot``: it is stored, or will be when it is asked for again.
+    ``tags``: what the CDN forgets it by.
     """
 
     etag: str

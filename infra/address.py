@@ -1,0 +1,48 @@
+"""A name of one's own for the CDN: its certificate, and the records by which the name leads there."""
+
+from typing import cast
+
+from aws_cdk.aws_certificatemanager import Certificate, CertificateValidation, ICertificate
+from aws_cdk.aws_cloudfront import Distribution, IDistribution
+from aws_cdk.aws_route53 import AaaaRecord, ARecord, HostedZone, IAliasRecordTarget, RecordTarget
+from aws_cdk.aws_route53_targets import CloudFrontTarget
+from constructs import Construct
+
+from infra.context import Domain
+
+
+class Address(Construct):
+    """The ``name`` and its ``certificate``, the given one or one that is proven in the zone."""
+
+    def __init__(self, scope: Construct, construct_id: str, domain: Domain) -> None:
+        super().__init__(scope, construct_id)
+        self.name = domain.name
+        self._zone = (
+            HostedZone.from_hosted_zone_attributes(
+                self, "Zone", hosted_zone_id=domain.hosted_zone, zone_name=domain.name
+            )
+            if domain.hosted_zone
+            else None
+        )
+        self.certificate = (
+            Certificate.from_certificate_arn(self, "Certificate", domain.certificate_arn)
+            if domain.certificate_arn
+            else cast(
+                ICertificate,
+                Certificate(
+                    self,
+                    "Certificate",
+                    domain_name=domain.name,
+                    validation=CertificateValidation.from_dns(self._zone),
+                ),
+            )
+        )
+
+    def point_to(self, distribution: Distribution) -> None:
+        """Let the name lead to ``distribution``, where its zone is known; otherwise whoever owns the zone does that."""
+        if self._zone is None:
+            return
+        target = RecordTarget.from_alias(cast(IAliasRecordTarget, CloudFrontTarget(cast(IDistribution, distribution))))
+        for record, kind in ((ARecord, "Ipv4"), (AaaaRecord, "Ipv6")):
+            # The dot at its end makes the name a whole one; the zone may be any zone above it.
+            record(self, kind, zone=self._zone, record_name=f"{self.name}.", target=target)

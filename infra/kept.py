@@ -1,0 +1,132 @@
+"""What an earlier deployment has left, and how the stack takes it up again: ``python -m infra.kept FILE``.
+
+``make destroy`` keeps tables, buckets and signing keys; a new stack of the same name would make empty ones. The file is
+what ``cdk import`` asks for: which resource of the template each of them is.
+"""
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.context import ContextError
+from infra.discovery import DeclarationError
+
+_NAMES: Mapping[str, str] = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
+_KEY = "AWS::KMS::Key"
+
+_TRIMMED = 24
+"""Characters of a stack's name that CloudFormation puts into the name of a bucket at least."""
+
+
+def kept_names(stack: str, tables: Sequence[str], buckets: Sequence[str], owned: Sequence[str]) -> list[str]:
+    """The tables and buckets that are named as those of ``stack`` are, and are none of what it ``owned``."""
+    table = re.compile(rf"{re.escape(stack)}-Storage\w+Table\w*-\w+")
+    rest = "[a-z0-9-]*" if len(stack) > _TRIMMED else ""
+    bucket = re.compile(rf"{re.escape(stack.lower()[:_TRIMMED])}{rest}-storage[a-z]+bucket[a-z0-9-]*")
+    found = [*filter(table.fullmatch, tables), *filter(bucket.fullmatch, buckets)]
+    return sorted(name for name in found if name not in owned)
+
+
+def mapping(names: Sequence[str], keys: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Which resource of the template each of the kept ones is; ``keys`` are the ids of keys by logical ids.
+
+    CloudFormation writes a resource's logical id into the name that it gives. What refers to another resource of the
+    template cannot be imported before that one is there: the buckets that tell queues, whose files are for days.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for logical_id, resource in template["Resources"].items():
+        kind = resource["Type"]
+        if any(_references(resource, template["Resources"])):
+            continue
+        if kind == _KEY and logical_id in keys:
+            found[logical_id] = {"KeyId": keys[logical_id]}
+        elif kind in _NAMES:
+            marked = [name for name in names if f"-{logical_id.lower()}-" in name.lower()]
+            if len(marked) > 1:
+                raise ValueError(f"{logical_id} is one of {', '.join(marked)}: name it yourself (docs/operations.md).")
+            if marked:
+                found[logical_id] = {_NAMES[kind]: marked[0]}
+    return found
+
+
+def _references(node: Any, known: Mapping[str, Any]) -> Iterator[str]:
+    """The resources of the template that ``node`` refers to."""
+    match node:
+        case {"Ref": str(name)} if name in known:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case dict():
+            for key, value in node.items():  # pyright: ignore[reportUnknownVariableType]
+                if key == "DependsOn":
+                    yield str(value)  # pyright: ignore[reportUnknownArgumentType]
+                yield from _references(value, known)
+        case list():
+            for each in node:  # pyright: ignore[reportUnknownVariableType]
+                yield from _references(each, known)
+        case _:
+            pass
+
+
+def tables(dynamodb: Any) -> list[str]:
+    """The names of all tables of the region."""
+    return [name for page in dynamodb.get_paginator("list_tables").paginate() for name in page["TableNames"]]
+
+
+def buckets(s3: Any) -> list[str]:
+    """The names of all buckets of the account."""
+    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+def keys(tagging: Any, stack: str) -> dict[str, str]:
+    """The ids of the keys that CloudFormation made for stacks of this name, by their logical ids."""
+    pages = tagging.get_paginator("get_resources").paginate(
+        ResourceTypeFilters=["kms:key"], TagFilters=[{"Key": "aws:cloudformation:stack-name", "Values": [stack]}]
+    )
+    found: dict[str, str] = {}
+    for page in pages:
+        for resource in page["ResourceTagMappingList"]:
+            tags = {tag["Key"]: tag["Value"] for tag in resource["Tags"]}
+            found[tags.get("aws:cloudformation:logical-id", "")] = resource["ResourceARN"].rpartition("/")[2]
+    return found
+
+
+def main() -> int:
+    """Write the mapping for the stack that is asked for, and say what it names."""
+    from infra import STACK, app
+
+    sdk: Any = importlib.import_module("boto3")
+    try:
+        template = app.synthesized()
+        stack = str(app.asked().get("stack", STACK))
+        names = kept_names(stack, tables(sdk.client("dynamodb")), buckets(sdk.client("s3")), [])
+        found = mapping(names, keys(sdk.client("resourcegroupstaggingapi"), stack), template)
+    except (ContextError, DeclarationError, ValueError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as fault:
+        print(f"The account does not answer, so run `make preflight` first: {fault}", file=sys.stderr)
+        return 1
+    if not found:
+        print(f"Nothing of an earlier deployment named {stack} is left to be taken up.", file=sys.stderr)
+        return 1
+    taken = {name for identifier in found.values() for name in identifier.values()}
+    for logical_id, identifier in found.items():
+        print(f"{logical_id}: {', '.join(identifier.values())}")
+    for name in names:
+        if name not in taken:
+            print(f"{name} is not taken up: it holds files for days alone. Delete it when you need none of them.")
+    file = Path(sys.argv[1])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
