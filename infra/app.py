@@ -5,7 +5,9 @@ Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs f
 signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
 and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
 functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once
-each has to itself; ``local`` with ``engine_port``, the engine on one machine in place of AWS.
+each has to itself; ``account_concurrency``, how many the account has in all, and ``maximum_concurrency``, by the names
+of consumers how many of them each takes at most, where that is not its share; ``local`` with ``engine_port``, the
+engine on one machine in place of AWS.
 """
 
 import json
@@ -26,6 +28,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
     use_locked_node()
     from aws_cdk import App
 
+    from infra.concurrency import USUAL
     from infra.discovery import discover
     from infra.stack import Constellation
     from infra.target import Aws, Local
@@ -43,6 +46,8 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         drop_writers=app.node.try_get_context("drop_writers") or [],
         snap_start=app.node.try_get_context("snap_start") or [],
         reserved_concurrency=app.node.try_get_context("reserved_concurrency") or {},
+        account_concurrency=app.node.try_get_context("account_concurrency") or USUAL,
+        maximum_concurrency=app.node.try_get_context("maximum_concurrency") or {},
     )
     return app
 

@@ -33,6 +33,8 @@ class Constellation(Stack):
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
         reserved_concurrency: Mapping[str, int],
+        account_concurrency: int,
+        maximum_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id, description="A serverless image platform", analytics_reporting=False)
         storage = Storage(
@@ -52,6 +54,8 @@ class Constellation(Stack):
             settings=settings,
             snap_start=snap_start,
             reserved_concurrency=reserved_concurrency,
+            account_concurrency=account_concurrency,
+            maximum_concurrency=maximum_concurrency,
         )
         api = Api(self, "Api", application=application, lambdas=functions.lambdas, settings=Settings(**settings))
         delivery = Delivery(
@@ -71,6 +75,7 @@ class Constellation(Stack):
             "Operations",
             api=api,
             lambdas=functions.lambdas,
+            consumers=[function.name for function in application.consumers],
             storage=storage,
             distribution=delivery.distribution,
         )

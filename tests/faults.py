@@ -50,7 +50,7 @@ def killed(at: int, *, after: bool) -> Generator[None]:
         if calls == at + 1:
             raise Killed
 
-    with _hooked("after-call" if after else "before-call", strike):
+    with hooked("after-call" if after else "before-call", strike):
         yield
 
 
@@ -61,7 +61,7 @@ def killed_before(operation: str) -> Generator[None]:
     def strike(**_: Any) -> None:
         raise Killed
 
-    with _hooked(f"before-call.*.{operation}", strike):
+    with hooked(f"before-call.*.{operation}", strike):
         yield
 
 
@@ -72,7 +72,7 @@ def answer_lost(operation: str) -> Generator[None]:
     def again(attempts: int, **_: Any) -> float | None:
         return 0 if attempts == 1 else None
 
-    with _hooked(f"needs-retry.*.{operation}", again):
+    with hooked(f"needs-retry.*.{operation}", again):
         yield
 
 
@@ -92,7 +92,7 @@ def lost(at: int) -> Generator[list[int]]:
         struck.append(at)
         return 0
 
-    with _hooked("before-call", begin), _hooked("needs-retry", again):
+    with hooked("before-call", begin), hooked("needs-retry", again):
         yield struck
 
 
@@ -118,8 +118,8 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
     with (
         patch.object(ExponentialBackoff, "delay_amount", return_value=0),
         patch.object(RetryQuota, "acquire", return_value=True),
-        _hooked("before-call", begin),
-        _hooked("before-send.*.*", strike),
+        hooked("before-call", begin),
+        hooked("before-send.*.*", strike),
     ):
         yield struck
 
@@ -132,7 +132,7 @@ def counted() -> Generator[list[str]]:
     def note(event_name: str, **_: Any) -> None:
         made.append(event_name)
 
-    with _hooked("before-call", note):
+    with hooked("before-call", note):
         yield made
 
 
@@ -146,7 +146,7 @@ def meanwhile(operation: str, happening: Callable[[], object]) -> Generator[None
             with unrecorded():
                 pending.pop()()
 
-    with _hooked(f"after-call.*.{operation}", strike):
+    with hooked(f"after-call.*.{operation}", strike):
         yield
 
 
@@ -161,14 +161,14 @@ def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
         if calls == number:
             happening()
 
-    with _hooked("after-call", strike):
+    with hooked("after-call", strike):
         yield
 
 
 @contextmanager
 def before_every_call(happening: Callable[..., object]) -> Generator[None]:
     """Let ``happening`` come before each AWS call."""
-    with _hooked("before-call", happening):
+    with hooked("before-call", happening):
         yield
 
 
@@ -198,7 +198,7 @@ def at_every_moment(look: Callable[[], object]) -> Generator[None]:
             finally:
                 looking = False
 
-    with _hooked("after-call", strike):
+    with hooked("after-call", strike):
         yield
 
 
@@ -213,7 +213,8 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 
 
 @contextmanager
-def _hooked(name: str, hook: Any) -> Generator[None]:
+def hooked(name: str, hook: Any) -> Generator[None]:
+    """Have ``hook`` called at an event of the clients."""
     emitters = [aws._client(service).meta.events for service in ("dynamodb", "s3", "sqs", "cloudfront")]
     for events in emitters:
         events.register_first(name, hook)

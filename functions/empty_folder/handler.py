@@ -14,4 +14,4 @@ def handler(message: Any, now: datetime) -> None:
     if "forget" in message:
         forget_links(message["forget"])
     else:
-        empty(message["constellation"], message["folder"], now, is_closed=message["closed"])
+        empty(message, now)

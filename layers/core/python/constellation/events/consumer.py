@@ -21,7 +21,8 @@ class Consumer:
     ``function`` gets each message, parsed from JSON, and the time; where it is ``timed``, Passed too. A message comes
     at least once, in any order, so it must be safe to repeat. When it raises, this message alone is delivered again,
     and after ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are
-    handled within ``timeout`` seconds all together; ``memory`` is in MB.
+    handled within ``timeout`` seconds all together; ``memory`` is in MB. ``share`` is the most that it takes of the
+    account's concurrent executions.
     """
 
     attempts: ClassVar[int] = 5
@@ -33,6 +34,7 @@ class Consumer:
     timeout: int
     memory: int
     timed: bool
+    share: float
 
     def __call__(
         self,
@@ -75,6 +77,7 @@ def consumer(
     timeout: int = 60,
     memory: int = 512,
     timed: bool = False,
+    share: float = 0.02,
 ) -> Callable[[Callable[..., None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed)
+    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed, share)

@@ -8,19 +8,24 @@ runs of the search index.
 What users can see goes first, the bytes and then the CDN's copies. Comments can be many: they go last, in parts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from constellation.domain.errors import Unavailable
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
 from constellation.services import indexing
+from constellation.services.chains import go_on
 from constellation.services.changes import again
 from constellation.stores import accounts, blobs, cdn, comments, folders, images, queues, words
 from constellation.stores.resources import DELETIONS
 
 DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION)
 """What a function that deletes needs."""
+
+RESUME = (*images.RESUME_SWEEPS, queues.ASK_FOR_DELETION)
+"""What a function needs that asks again for clean-ups."""
 
 SWEEP = (
     images.READ,
@@ -31,9 +36,13 @@ SWEEP = (
     blobs.LIST_RENDITIONS,
     blobs.DELETE_RENDITIONS,
     cdn.INVALIDATE,
+    images.END_SWEEP,
     queues.ASK_FOR_DELETION,
 )
 """What the function that cleans up needs."""
+
+MOST_PARTS = 100
+"""Messages in which the comments on one image are removed; those that an image can have take five."""
 
 _TRIES = 10
 
@@ -50,8 +59,8 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     raise Unavailable
 
 
-def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> bool:
-    """Delete images as they are; False if some have changed since they were read, and stay.
+def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> int:
+    """Delete images as they are, and tell how many; those that have changed since they were read stay.
 
     ``links``: the CDN is to forget the links to each of them.
     """
@@ -59,7 +68,7 @@ def delete_many(found: Sequence[Image], *, links: bool, now: datetime) -> bool:
     queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], queues.SETTLED_SECONDS)
     deleted = [images.delete(image, keeps_bytes=False, now=now) for image in found]
     queues.send_many(DELETIONS, [{**message, "final": False} for message in messages])
-    return all(deleted)
+    return sum(deleted)
 
 
 def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
@@ -70,6 +79,8 @@ def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
     """
     tombstone = images.tombstone(image_id)
     if tombstone is None:
+        if final:
+            images.end_sweep(image_id)
         return
     blobs.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
@@ -78,10 +89,26 @@ def sweep(image_id: str, deletion: str, *, final: bool, links: bool) -> None:
         cdn.invalidate(image_id, f"{deletion}-{'final' if final else 'first'}")
     if final:
         indexing.remove(tombstone.image)
-    sweep_comments(image_id)
+    sweep_comments({"comments": image_id, "final": final})
 
 
-def sweep_comments(image_id: str) -> None:
-    """Remove a part of the comments on a deleted image, and ask for the rest. Safe to repeat."""
+def sweep_comments(message: Mapping[str, Any]) -> None:
+    """Remove a part of the comments on a deleted image, and ask for the rest. Safe to repeat.
+
+    When the ``final`` clean-up has come to their end, it is over.
+    """
+    image_id, final = message["comments"], message.get("final", False)
     if comments.delete_some(image_id):
-        queues.send(DELETIONS, {"comments": image_id})
+        go_on(DELETIONS, message, {"comments": image_id, "final": final}, MOST_PARTS, done=True)
+    elif final:
+        images.end_sweep(image_id)
+
+
+def resume(before: datetime, most: int, now: datetime) -> int:
+    """Ask again for final clean-ups that are not over and were asked for ``before``; for how many."""
+    found = images.unswept(before, most)
+    for image_id in found:
+        images.touch_sweep(image_id, now)
+    messages = [{"image": image_id, "deletion": new_id(), "links": True, "final": True} for image_id in found]
+    queues.send_many(DELETIONS, messages)
+    return len(found)
