@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -215,14 +216,16 @@ def _lying(queue: Resource) -> list[Any]:
     return backend.get_queue(_queue_name(queue))._messages
 
 
-def _in_all_queues() -> Iterator[Any]:
+def _note_ancestors(ancestors: Counter[str]) -> None:
+    """Note with the new messages, which are the last ones in their queues, what invocations they come of."""
     for queue in QUEUES:
-        yield from _lying(queue)
+        for message in takewhile(lambda each: "ancestors" not in each.__dict__, reversed(_lying(queue))):
+            message.ancestors = ancestors
 
 
-def _ancestors(message: Any, made_by: Counter[str] | None = None) -> Counter[str]:
-    """The invocations that a message comes of, by function; noted with it the first time that it is seen."""
-    return message.__dict__.setdefault("ancestors", made_by or Counter[str]())
+def _ancestors(message: Any) -> Counter[str]:
+    """The invocations that a message comes of, by function."""
+    return getattr(message, "ancestors", Counter[str]())
 
 
 def _consumer_of(queue: Resource) -> tuple[str, Consumer]:
@@ -336,14 +339,13 @@ class World:
             ancestors = Counter[str]()
             for message in batch:
                 ancestors |= _ancestors(message)
-            for message in _in_all_queues():
-                _ancestors(message)
+            _note_ancestors(Counter())
             failed = self.receive(queue, [json.loads(message.body) for message in batch])
             assert not failed, failed
-            for message in _in_all_queues():
-                _ancestors(message, ancestors + Counter([name]))
+            _note_ancestors(ancestors + Counter([name]))
         self.dropped += [name] * (len(taken) - len(given))
-        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
+        done = {id(message) for message in taken}
+        _lying(queue)[:] = [message for message in _lying(queue) if id(message) not in done]
         return len(taken)
 
     def _may_have(self, name: str, message: Any) -> bool:

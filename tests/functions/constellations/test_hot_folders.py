@@ -31,15 +31,14 @@ def statuses(answers: list[Any]) -> Counter[int]:
     return Counter(answer.status for answer in answers)
 
 
-@pytest.mark.parametrize("in_root", [True, False], ids=["root", "folder"])
-def test_two_hundred_uploads_into_one_folder_at_once(world: World, space: Space, in_root: bool) -> None:
-    folder = space.root if in_root else space.folder()
+def test_two_hundred_uploads_into_one_folder_at_once(world: World, space: Space) -> None:
+    folder = space.folder()
     contention = Contention()
     answers = contention.run(random.Random(7), [partial(space.add_image, folder)] * 200)
     assert statuses(answers) == {201: 200}
     assert contention.refused > 200
     assert contention.lasted < 3
-    assert len(space.parents()) == 200 + (not in_root)
+    assert len(space.parents()) == 201
     settle(world)
     assert_at_rest(world)
 
@@ -82,7 +81,7 @@ def test_a_folder_that_goes_while_much_comes_takes_all_of_it(world: World) -> No
     """Whoever is not refused goes with the folder, whichever condition it was filed on."""
     ended = Counter[int]()
     with engine(), small_parts():
-        for seed in range(12):
+        for seed in range(6):
             space = Space(world)
             folder = space.folder(outer := space.folder())
             doings = [
@@ -106,7 +105,7 @@ def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.Monk
     monkeypatch.setattr(aws, "_PAUSES", (0,) * 9)
     ended, doors = Counter[int](), set[int]()
     with engine(), small_parts():
-        for seed in range(24):
+        for seed in range(12):
             space = Space(world)
             folder = space.folder(outer := space.folder())
             doings = [
