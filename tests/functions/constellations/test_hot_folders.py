@@ -15,7 +15,11 @@ from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
 from tests.contention import Contention
 from tests.interleaving import interleaved
+from tests.sharing import Client
 from tests.spaces import Space, newcomer, own_image, small_parts, work_off
+from tests.uploads_api import ask as ask_for_upload
+from tests.uploads_api import posted
+from tests.workspaces import Workspace
 from tests.world import World
 
 Doing = Callable[[], Any]
@@ -125,12 +129,30 @@ def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.Monk
     assert max(doors) > 0
 
 
+def test_doors_take_no_other_rights(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "attempt", _by_doors(folders.attempt))
+    monkeypatch.setattr(aws, "_PAUSES", (0,) * 9)
+    client = Client(world)
+    space = Workspace(client)
+    folder = space.folder(parent=space.folder())
+    image = space.image(folder=folder)
+    for each in (image, client.image()):
+        moved = client.ask("PATCH", f"/images/{each}", json={"constellation_uuid": space.id, "folder_uuid": space.root})
+        assert moved.status == 200
+    form = ask_for_upload(client, constellation_uuid=space.id, folder_uuid=folder)
+    assert posted(client, form)["status"] == "ready"
+    assert {folder_id for _, folder_id in workspaces(world).doors} >= {folder, space.root}
+    assert client.ask("DELETE", space.path).status == 200
+    settle(world)
+    assert_at_rest(world)
+
+
 def _by_doors(attempt: Callable[[list[Part]], None]) -> Callable[[list[Part]], None]:
     """What is written on the condition of a folder's record meets another write, but for doors."""
 
     def write(parts: list[Part]) -> None:
-        asked = parts[-1]["ConditionCheck"]["Key"]["sk"]["S"]
-        if asked == "FOLDER" and "DOOR#" not in parts[0]["Put"]["Item"]["sk"]["S"]:
+        makes_doors = "Put" in parts[0] and parts[0]["Put"]["Item"]["sk"]["S"].startswith("DOOR#")
+        if parts[-1]["ConditionCheck"]["Key"]["sk"]["S"] == "FOLDER" and not makes_doors:
             raise aws.Contended((*[False] * (len(parts) - 1), True))
         attempt(parts)
 
