@@ -47,6 +47,8 @@ class Target(ABC):
     """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
     takes_snapshots: bool
     """Whether a function can start from a snapshot of itself."""
+    concurrency: int
+    """How many functions can run at once, if nothing else is said."""
 
     @abstractmethod
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
@@ -72,6 +74,7 @@ class Aws(Target):
     runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
     bounds_invocations = True
     takes_snapshots = True
+    concurrency = USUAL
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
         """One layer version each, from what ``layers.build`` has built."""
@@ -110,6 +113,7 @@ class Local(Target):
     runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
     bounds_invocations = False
     takes_snapshots = False
+    concurrency = 50  # each is a process
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port
