@@ -28,7 +28,6 @@ def compose(given: dict[str, object], outdir: str) -> "App":
     use_locked_node()
     from aws_cdk import App
 
-    from infra.concurrency import USUAL
     from infra.discovery import discover
     from infra.stack import Constellation
     from infra.target import Aws, Local
@@ -46,7 +45,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         drop_writers=app.node.try_get_context("drop_writers") or [],
         snap_start=app.node.try_get_context("snap_start") or [],
         reserved_concurrency=app.node.try_get_context("reserved_concurrency") or {},
-        account_concurrency=app.node.try_get_context("account_concurrency") or USUAL,
+        account_concurrency=app.node.try_get_context("account_concurrency") or target.concurrency,
         maximum_concurrency=app.node.try_get_context("maximum_concurrency") or {},
     )
     return app

@@ -27,6 +27,7 @@ from aws_cdk.aws_lambda import (
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
+from infra.concurrency import USUAL
 from layers.build import LAMBDA_PYTHON, PYTHON, asset
 
 LOCAL_API_ID = "constellation"
