@@ -225,7 +225,7 @@ def _note_ancestors(ancestors: Counter[str]) -> None:
 
 def _ancestors(message: Any) -> Counter[str]:
     """The invocations that a message comes of, by function."""
-    return getattr(message, "ancestors", Counter[str]())
+    return message.__dict__.get("ancestors", Counter[str]())
 
 
 def _consumer_of(queue: Resource) -> tuple[str, Consumer]:

@@ -1,6 +1,7 @@
 """Work that takes many messages to one queue: it comes to its end, also where Lambda stops such chains of 16."""
 
 from collections.abc import Callable, Iterator, Mapping
+from unittest.mock import Mock
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_a_chain_that_is_stopped_is_gone_on_with(
     if by == "Lambda":
         world.allows_loops = False
     else:
-        monkeypatch.setattr(flows, "looping", lambda _consumers: frozenset[str]())
+        monkeypatch.setattr(flows, "looping", Mock(return_value=frozenset[str]()))
     begin(space, monkeypatch)
     drained(world)
     assert function in world.dropped
@@ -132,7 +133,7 @@ def test_a_chain_without_progress_ends_and_is_told_of(
     """Somebody always changes the images first, say."""
     emptied(space, monkeypatch)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(images, "delete", lambda *_args, **_parts: False)
+        patch.setattr(images, "delete", Mock(return_value=False))
         assert drained(world) <= chains.MOST_IDLE + 2
         assert "chain stopped" in caplog.text
         assert chains.STOPPED in capsys.readouterr().out

@@ -163,11 +163,12 @@ def _end(removal: Removal, constellation: Constellation | None) -> None:
 
 def _close(removal: Removal) -> None:
     """Have a folder, and all below it, take nothing in any more."""
-    folders.close(removal.constellation, [removal.folder])
-    closed = {removal.folder}
-    while fresh := below(removal.folder, folders.in_constellation(removal.constellation)) - closed:
-        folders.close(removal.constellation, fresh)
-        closed |= fresh
+    fresh = closed = {removal.folder}
+    while fresh:
+        folders.close(fresh)
+        folders.shut_doors(removal.constellation, fresh)
+        fresh = below(removal.folder, folders.in_constellation(removal.constellation)) - closed
+        closed = closed | fresh
 
 
 def _is_emptied(removal: Removal, work: _Work, now: datetime) -> bool:

@@ -188,9 +188,13 @@ def remove(folder: Folder, most: int, *also: Part) -> bool:
     )
 
 
-def close(constellation_id: str, folder_ids: Collection[str]) -> None:
-    """Take away the records and then the doors of folders, so that they take nothing in any more."""
+def close(folder_ids: Collection[str]) -> None:
+    """Take away the records of folders, so that they take nothing in any more but by their doors."""
     batches.delete_many(CONSTELLATIONS, map(_record_key, folder_ids))
+
+
+def shut_doors(constellation_id: str, folder_ids: Collection[str]) -> None:
+    """Take away the doors of folders whose records are gone."""
     prefixes = [f"{_DOORS}{id_}#" for id_ in folder_ids] if len(folder_ids) <= _FEW else [_DOORS]
     keys = [
         {"pk": door["pk"], "sk": door["sk"]}
