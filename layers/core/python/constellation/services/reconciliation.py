@@ -200,11 +200,11 @@ def _without_record(image_ids: set[str]) -> set[str]:
 
 
 _STEPS: dict[str, Callable[[str, datetime, datetime], _Part]] = {
+    "ListsIndexedAgain": _resume_indexing,
     "OriginalsRemoved": _remove_originals,
     "RenditionsRemoved": _remove_renditions,
     "BinariesRemoved": _remove_binaries,
     "ImagesWithoutBytes": _delete_images,
     "GuestsImagesWithoutBytes": _delete_guests_images,
     "FirmwareWithoutBytes": _detach_binaries,
-    "ListsIndexedAgain": _resume_indexing,
 }
