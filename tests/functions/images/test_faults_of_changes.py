@@ -106,7 +106,7 @@ DOINGS = [
     Doing("deleted from public", 4, deletes(preserveOnDisk=False), PUBLISHED),
     Doing("deleted, bytes kept", 4, deletes(preserveOnDisk=True), PUBLISHED),
     Doing("swept", 11, receives_again(DELETIONS), PUBLISHED, gone),
-    Doing("swept with comments", 13, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
+    Doing("swept with comments", 12, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
     Doing("swept, bytes kept", 10, receives_again(DELETIONS), BEFORE, gone_from_sight),
     INDEXED,
 ]
