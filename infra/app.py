@@ -5,10 +5,12 @@ Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs f
 signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
 and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
 functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once
-each has to itself; ``domain``, a name of one's own; ``web_acl_arn``, a firewall before the CDN; ``api_log_role``,
-whether the stack sets the role with which API Gateway logs; ``tables``, tables that are used in place of the stack's;
-``deployments``, by the names of stacks what differs for one of them; ``local`` with ``engine_port``, the engine on one
-machine in place of AWS. ``STACK`` in the environment names the stack.
+each has to itself; ``account_concurrency``, how many the account has in all, and ``maximum_concurrency``, by the names
+of consumers how many of them each takes at most, where that is not its share; ``domain``, a name of one's own;
+``web_acl_arn``, a firewall before the CDN; ``api_log_role``, whether the stack sets the role with which API Gateway
+logs; ``tables``, tables that are used in place of the stack's; ``deployments``, by the names of stacks what differs for
+one of them; ``local`` with ``engine_port``, the engine on one machine in place of AWS. ``STACK`` in the environment
+names the stack.
 """
 
 import json
@@ -62,6 +64,8 @@ def compose(given: dict[str, object], outdir: str) -> "App":
         drop_writers=choices.drop_writers,
         snap_start=choices.snap_start,
         reserved_concurrency=choices.reserved_concurrency,
+        account_concurrency=choices.account_concurrency or target.concurrency,
+        maximum_concurrency=choices.maximum_concurrency,
         domain=choices.domain,
         web_acl_arn=choices.web_acl_arn,
         api_log_role=choices.api_log_role is not False,

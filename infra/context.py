@@ -50,6 +50,7 @@ class Domain:
 class Choices:
     """All that can be chosen; the names are those of the context.
 
+    ``account_concurrency`` is 0 where nothing is said of it.
     ``tables`` names tables that stand outside the stack and are used in place of its own, by what they hold.
     ``api_log_role`` says whether the stack sets the role with which API Gateway logs, one for the account and region;
     None where nothing is said, and then it does, unless the preflight finds the role of somebody else.
@@ -62,6 +63,8 @@ class Choices:
     drop_writers: list[str] = field(default_factory=list[str])
     snap_start: list[str] = field(default_factory=list[str])
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict[str, int])
+    account_concurrency: int = 0
+    maximum_concurrency: Mapping[str, int] = field(default_factory=dict[str, int])
     api_log_role: bool | None = None
     domain: Domain | None = None
     web_acl_arn: str = ""
@@ -110,9 +113,12 @@ def _checked(chosen: Mapping[str, Any]) -> dict[str, Any]:
         _settings(_mapping(found["settings"], "settings"))
     if not isinstance(found.get("api_log_role", True), bool):
         raise ContextError("api_log_role must be true or false.")
-    for name, number in _mapping(found.get("reserved_concurrency", {}), "reserved_concurrency").items():
-        if not _is_whole(number):
-            raise ContextError(f"reserved_concurrency: {name} must be a whole number, not {number!r}.")
+    for key in ("reserved_concurrency", "maximum_concurrency"):
+        for name, number in _mapping(found.get(key, {}), key).items():
+            if not _is_whole(number):
+                raise ContextError(f"{key}: {name} must be a whole number, not {number!r}.")
+    if not _is_whole(found.get("account_concurrency", 0)):
+        raise ContextError(f"account_concurrency must be a whole number, not {found['account_concurrency']!r}.")
     if "domain" in found:
         found["domain"] = _domain(found["domain"])
     if "web_acl_arn" in found:

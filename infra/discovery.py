@@ -79,6 +79,11 @@ class Application:
         return tuple(sorted(found, key=lambda function: function.name))
 
     @property
+    def queued(self) -> Mapping[str, Consumer]:
+        """The declarations of the consumers, by the functions' names."""
+        return {function.name: function.declaration for function in self.consumers}
+
+    @property
     def grants(self) -> tuple[Grant, ...]:
         """Every grant of every function."""
         return tuple(grant for function in self.functions for grant in function.declaration.grants)

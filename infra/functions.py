@@ -19,6 +19,7 @@ from aws_cdk.aws_lambda import (
     ILayerVersion,
     IVersion,
     LoggingFormat,
+    RecursiveLoop,
     SnapStartConf,
 )
 from aws_cdk.aws_logs import LogGroup, RetentionDays
@@ -30,7 +31,7 @@ from constellation.events.task import Task
 from constellation.imaging import ALLOCATOR
 from constellation.stores import direct
 from constellation.stores.resources import Grant
-from infra import discovery
+from infra import concurrency, discovery, flows
 from infra.modes import fingerprint
 from infra.reasons import accept, accept_finding
 from infra.storage import Storage
@@ -45,8 +46,10 @@ RETENTION = RetentionDays.ONE_MONTH
 class Functions(Construct):
     """The functions of an application by name, in ``lambdas``: those of ``snap_start`` as snapshots, ready to wake.
 
-    ``reserved_concurrency`` says how many executions at once a function has to itself, and at most. Raises
-    DeclarationError where either names a function that there is not, or a number is not positive.
+    ``reserved_concurrency`` says how many executions at once a function has to itself, and at most;
+    ``account_concurrency`` how many all of the account's functions have, of which each consumer takes its share at
+    most, or what ``maximum_concurrency`` says. Raises DeclarationError where one of them names a function that there is
+    not, or a number is impossible.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class Functions(Construct):
         settings: Mapping[str, Any],
         snap_start: Sequence[str],
         reserved_concurrency: Mapping[str, int],
+        account_concurrency: int,
+        maximum_concurrency: Mapping[str, int],
     ) -> None:
         super().__init__(scope, construct_id)
         for key, names in {"snap_start": snap_start, "reserved_concurrency": reserved_concurrency}.items():
@@ -69,6 +74,10 @@ class Functions(Construct):
         if any(number < 1 for number in reserved_concurrency.values()):
             raise discovery.DeclarationError("reserved_concurrency: a function needs at least 1")
         self._reserved_concurrency = reserved_concurrency
+        self._maximum_concurrency = concurrency.maxima(
+            application.queued, account_concurrency, maximum_concurrency, reserved_concurrency
+        )
+        self._looping = flows.looping(application.queued)
         self._snap_start = snap_start if target.takes_snapshots else ()
         self._storage = storage
         self._settings = settings
@@ -108,6 +117,8 @@ class Functions(Construct):
             logging_format=LoggingFormat.JSON,
             snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if is_snapshot else None,
             reserved_concurrent_executions=self._reserved_concurrency.get(function.name),
+            # Each bounds its own chain of messages (``services.chains``).
+            recursive_loop=RecursiveLoop.ALLOW if function.name in self._looping else None,
         )
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
@@ -124,6 +135,7 @@ class Functions(Construct):
                 event_source_arn=self._storage.queues[declaration.queue].queue_arn,
                 batch_size=declaration.batch,
                 max_batching_window=Duration.seconds(declaration.window) if declaration.window else None,
+                max_concurrency=self._maximum_concurrency[function.name],
                 report_batch_item_failures=True,
             )
         if isinstance(declaration, Task) and declaration.every:

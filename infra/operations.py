@@ -1,25 +1,33 @@
-"""One dashboard: what users feel first, then where it comes from; and an alarm for messages given up."""
+"""One dashboard: what users feel first, then where it comes from; and alarms for work that was given up."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk.aws_cloudfront import Distribution
 from aws_cdk.aws_cloudwatch import (
+    Alarm,
     ComparisonOperator,
     Dashboard,
     GraphWidget,
     IMetric,
     IWidget,
+    MathExpression,
     Metric,
     TreatMissingData,
 )
 from aws_cdk.aws_lambda import IFunction
 from constructs import Construct
 
+from constellation.observability import NAMESPACE
+from constellation.services.chains import STOPPED
 from infra.api import Api
 from infra.storage import Storage, title
 
 _PERIOD = Duration.minutes(5)
+
+_SUMMANDS = 10
+"""Metrics that one alarm may add up."""
 
 
 class Operations(Construct):
@@ -32,6 +40,7 @@ class Operations(Construct):
         *,
         api: Api,
         lambdas: Mapping[str, IFunction],
+        consumers: Sequence[str],
         storage: Storage,
         distribution: Distribution,
     ) -> None:
@@ -53,6 +62,48 @@ class Operations(Construct):
                 evaluation_periods=1,
                 treat_missing_data=TreatMissingData.NOT_BREACHING,
             )
+        self._alarm(
+            "ChainsStopped",
+            "A chain of messages came to its bound; the reconciliation goes on with its work (look into the log)",
+            Metric(namespace=NAMESPACE, metric_name=STOPPED, statistic="Sum", period=_PERIOD),
+        )
+        for number in range(0, len(consumers), _SUMMANDS):
+            watched = [lambdas[name] for name in consumers[number : number + _SUMMANDS]]
+            self._alarm(
+                f"RecursionStopped{number or ''}",
+                "Lambda took a chain of messages for an endless loop and stopped it",
+                _sum([_dropped(each) for each in watched]),
+            )
+
+    def _alarm(self, name: str, description: str, metric: IMetric) -> None:
+        """An alarm at the first of what must not happen."""
+        Alarm(
+            self,
+            name,
+            alarm_description=description,
+            metric=metric,
+            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            threshold=1,
+            evaluation_periods=1,
+            treat_missing_data=TreatMissingData.NOT_BREACHING,
+        )
+
+
+def _dropped(function: IFunction) -> Metric:
+    """How many invocations of a function Lambda did not make, as they were part of a loop."""
+    return Metric(
+        namespace="AWS/Lambda",
+        metric_name="RecursiveInvocationsDropped",
+        dimensions_map={"FunctionName": function.function_name},
+        statistic="Sum",
+        period=_PERIOD,
+    )
+
+
+def _sum(metrics: Sequence[Metric]) -> MathExpression:
+    """Metrics added up, those that there is a value of."""
+    named = {f"m{number}": cast(IMetric, metric) for number, metric in enumerate(metrics)}
+    return MathExpression(expression=f"SUM([{', '.join(named)}])", using_metrics=named, period=_PERIOD)
 
 
 def _api(api: Api) -> Sequence[IWidget]:

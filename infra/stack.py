@@ -37,6 +37,8 @@ class Constellation(Stack):
         drop_writers: Sequence[str],
         snap_start: Sequence[str],
         reserved_concurrency: Mapping[str, int],
+        account_concurrency: int,
+        maximum_concurrency: Mapping[str, int],
         domain: Domain | None,
         web_acl_arn: str,
         api_log_role: bool,
@@ -65,6 +67,8 @@ class Constellation(Stack):
             settings=settings,
             snap_start=snap_start,
             reserved_concurrency=reserved_concurrency,
+            account_concurrency=account_concurrency,
+            maximum_concurrency=maximum_concurrency,
         )
         api = Api(self, "Api", application=application, lambdas=functions.lambdas, log_role=api_log_role)
         address = Address(self, "Address", domain) if domain else None
@@ -90,6 +94,7 @@ class Constellation(Stack):
             "Operations",
             api=api,
             lambdas=functions.lambdas,
+            consumers=[function.name for function in application.consumers],
             storage=storage,
             distribution=delivery.distribution,
         )

@@ -31,12 +31,9 @@ from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
-from constellation.domain.uploads import DROPPED, POSTED
+from constellation.domain.uploads import DROPPED
 from constellation.events.consumer import Consumer
-from constellation.stores import access_logs
 from constellation.stores.resources import (
-    ACCESS_LOGS,
-    ARRIVALS,
     BUCKETS,
     INCOMING,
     INDEXES,
@@ -48,6 +45,7 @@ from constellation.stores.resources import (
     Index,
     Resource,
 )
+from infra.flows import ANNOUNCEMENTS
 from infra.reasons import accept
 
 _LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
@@ -102,8 +100,8 @@ class Storage(Construct):
         self.origin_secrets = [self._origin_secret(name) for name in origin_secrets]
         self.dead_letters = {resource: self._dead_letters(resource) for resource in QUEUES}
         self.queues = {resource: self._queue(resource, timeouts[resource]) for resource in QUEUES}
-        self._announce(LOGS, [access_logs.PREFIX], ACCESS_LOGS)
-        self._announce(INCOMING, [POSTED, DROPPED], ARRIVALS)
+        for each in ANNOUNCEMENTS:
+            self._announce(each.bucket, each.prefixes, each.queue)
         if drop_writers:
             self._let_drop(drop_writers)
 

@@ -28,6 +28,7 @@ from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from infra import regions
+from infra.concurrency import USUAL
 from layers.build import LAMBDA_PYTHON, PYTHON, asset
 
 LOCAL_API_ID = "constellation"
@@ -50,6 +51,8 @@ class Target(ABC):
     """Whether a function can start from a snapshot of itself."""
     is_public: bool
     """Whether the CDN has a name of its own: only then has it a domain and a firewall."""
+    concurrency: int
+    """How many functions can run at once, if nothing else is said."""
 
     @abstractmethod
     def regions(self) -> Sequence[str]:
@@ -80,6 +83,7 @@ class Aws(Target):
     bounds_invocations = True
     takes_snapshots = True
     is_public = True
+    concurrency = USUAL
 
     def regions(self) -> Sequence[str]:
         """Those in which the CDN's access logs arrive."""
@@ -123,6 +127,7 @@ class Local(Target):
     bounds_invocations = False
     takes_snapshots = False
     is_public = False
+    concurrency = 50  # each is a process
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port

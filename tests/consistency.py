@@ -45,6 +45,7 @@ class Shelf:
     """The table of images, read whole, by kinds of items; records, tombstones and comments by the image's id.
 
     ``counts`` and ``kept`` are by list and first digit, ``binaries`` by user and first digit.
+    ``sweeps`` are the images whose clean-ups are not over.
     ``comments`` are by their places, ``comment_places`` the places that can be found by the comments' ids.
     ``purges`` are what the CDN still has to forget.
     """
@@ -59,6 +60,7 @@ class Shelf:
     entries: dict[tuple[str, str, str], tuple[str, str]]
     indexed_to: dict[str, str]
     purges: set[str]
+    sweeps: set[str]
 
     def lists(self) -> dict[str, list[str]]:
         """The ids of the images that are in each list, as the records say."""
@@ -79,6 +81,8 @@ def shelf(world: World) -> Shelf:
                 found.records[rest] = item
             case "IMAGE", "DELETED":
                 found.tombstones[rest] = item
+            case "IMAGE", "SWEEP":
+                found.sweeps.add(rest)
             case "IMAGE", sk if sk.startswith("COMMENT-ID#"):
                 assert item["place"].endswith(sk.removeprefix("COMMENT-ID"))
                 found.comment_places[rest].add(item["place"])
@@ -108,7 +112,8 @@ class Workspaces:
     """The table of constellations, read whole: the METAs by their ids, the rest as sets of what must come in pairs.
 
     ``records`` and ``entries`` are folders, the roots among the records only, without name and parent; ``files`` are
-    the constellation, folder, id, name and extension of images. ``left`` are the users who left each constellation.
+    the constellation, folder, id, name and extension of images. ``left`` are the users who left each constellation,
+    ``removals`` the constellations and folders that are being emptied, ``doors`` the folders that have some.
     """
 
     metas: dict[str, dict[str, Any]]
@@ -117,6 +122,8 @@ class Workspaces:
     entries: set[Folder]
     files: set[tuple[str, ...]]
     left: dict[str, set[str]]
+    removals: set[tuple[str, str]]
+    doors: set[tuple[str, str]]
 
     def roots(self) -> set[Folder]:
         """The records that the roots must have."""
@@ -125,7 +132,7 @@ class Workspaces:
 
 def workspaces(world: World) -> Workspaces:
     """What is in the table of constellations now."""
-    found = Workspaces({}, defaultdict(dict), set(), set(), set(), defaultdict(set))
+    found = Workspaces({}, defaultdict(dict), set(), set(), set(), defaultdict(set), set(), set())
     for item in map(from_wire, world.items(CONSTELLATIONS)):
         kind, _, id_ = item["pk"].partition("#")
         match kind, item["sk"].split("#"):
@@ -141,6 +148,10 @@ def workspaces(world: World) -> Workspaces:
                 found.entries.add(Folder(folder_id, id_, item["name"], parent))
             case "CONSTELLATION", ["FILE", folder_id, image_id]:
                 found.files.add((id_, folder_id, image_id, item["name"], item["extension"]))
+            case "CONSTELLATION", ["DOOR", folder_id, _digit]:
+                found.doors.add((id_, folder_id))
+            case "CONSTELLATION", ["REMOVAL", folder_id]:
+                found.removals.add((id_, folder_id))
             case _:
                 raise AssertionError(item)
     return found
@@ -202,6 +213,8 @@ def assert_filed(now: Shelf, spaces: Workspaces) -> None:
 def assert_nothing_lost(spaces: Workspaces) -> None:
     """Nothing is removed just now, and whatever there is can be reached from the root of a constellation."""
     assert not any(meta["removals"] for meta in spaces.metas.values())
+    assert not spaces.removals
+    assert spaces.doors <= {(folder.constellation, folder.id) for folder in spaces.records}
     assert spaces.members.keys() <= spaces.metas.keys()
     assert {id_ for id_, users in spaces.left.items() if users} <= spaces.metas.keys()
     assert spaces.records == spaces.entries | spaces.roots()
@@ -292,6 +305,7 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert not now.purges
     assert not world.cdn.hidden
     assert not now.records.keys() & now.tombstones.keys()
+    assert not now.sweeps
     for (list_, word, image_id), (fields, at) in now.entries.items():
         record = now.records[image_id]
         words = _indexed(record, list_)

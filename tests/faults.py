@@ -55,7 +55,7 @@ def killed(at: int, *, after: bool) -> Generator[None]:
         if calls == at + 1:
             raise Killed
 
-    with _hooked("after-call" if after else "before-call", strike):
+    with hooked("after-call" if after else "before-call", strike):
         yield
 
 
@@ -66,7 +66,7 @@ def killed_before(operation: str) -> Generator[None]:
     def strike(**_: Any) -> None:
         raise Killed
 
-    with _hooked(f"before-call.*.{operation}", strike):
+    with hooked(f"before-call.*.{operation}", strike):
         yield
 
 
@@ -77,7 +77,7 @@ def answer_lost(operation: str) -> Generator[None]:
     def again(attempts: int, **_: Any) -> float | None:
         return 0 if attempts == 1 else None
 
-    with _hooked(f"needs-retry.*.{operation}", again):
+    with hooked(f"needs-retry.*.{operation}", again):
         yield
 
 
@@ -97,7 +97,7 @@ def lost(at: int) -> Generator[list[int]]:
         struck.append(at)
         return 0
 
-    with _hooked("before-call", begin), _hooked("needs-retry", again):
+    with hooked("before-call", begin), hooked("needs-retry", again):
         yield struck
 
 
@@ -123,8 +123,8 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
     with (
         patch.object(ExponentialBackoff, "delay_amount", return_value=0),
         patch.object(RetryQuota, "acquire", return_value=True),
-        _hooked("before-call", begin),
-        _hooked("before-send.*.*", strike),
+        hooked("before-call", begin),
+        hooked("before-send.*.*", strike),
     ):
         yield struck
 
@@ -137,7 +137,7 @@ def counted() -> Generator[list[str]]:
     def note(event_name: str, **_: Any) -> None:
         made.append(event_name)
 
-    with _hooked("before-call", note):
+    with hooked("before-call", note):
         yield made
 
 
@@ -151,7 +151,7 @@ def meanwhile(operation: str, happening: Callable[[], object]) -> Generator[None
             with unrecorded():
                 pending.pop()()
 
-    with _hooked(f"after-call.*.{operation}", strike):
+    with hooked(f"after-call.*.{operation}", strike):
         yield
 
 
@@ -166,14 +166,14 @@ def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
         if calls == number:
             happening()
 
-    with _hooked("after-call", strike):
+    with hooked("after-call", strike):
         yield
 
 
 @contextmanager
 def before_every_call(happening: Callable[..., object]) -> Generator[None]:
     """Let ``happening`` come before each AWS call."""
-    with _hooked("before-call", happening):
+    with hooked("before-call", happening):
         yield
 
 
@@ -203,7 +203,7 @@ def at_every_moment(look: Callable[[], object]) -> Generator[None]:
             finally:
                 looking = False
 
-    with _hooked("after-call", strike):
+    with hooked("after-call", strike):
         yield
 
 
@@ -218,7 +218,8 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 
 
 @contextmanager
-def _hooked(name: str, hook: Any) -> Generator[None]:
+def hooked(name: str, hook: Any) -> Generator[None]:
+    """Have ``hook`` called at an event of the clients."""
     emitters = [aws._client(service).meta.events for service in SERVICES]
     for events in emitters:
         events.register_first(name, hook)

@@ -8,11 +8,13 @@ import functools
 import importlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -28,7 +30,7 @@ from moto.s3.models import FakeKey
 from moto.sqs.models import Queue, sqs_backends
 
 from constellation import origin
-from constellation.domain.uploads import DROPPED, POSTED
+from constellation.domain.uploads import POSTED
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
 from constellation.http.authorizer import Authorizer
@@ -36,16 +38,12 @@ from constellation.http.endpoint import Endpoint
 from constellation.http.request import Caller
 from constellation.settings import settings
 from constellation.stores import aws
-from constellation.stores.access_logs import PREFIX
 from constellation.stores.resources import (
-    ACCESS_LOGS,
-    ARRIVALS,
     BUCKETS,
     CDN,
     HIDDEN,
     INCOMING,
     INDEXES,
-    LOGS,
     QUEUES,
     SIGNING,
     TABLES,
@@ -53,12 +51,16 @@ from constellation.stores.resources import (
     Index,
     Resource,
 )
+from infra import flows
 from tests.cloudfront import KVS_ARN, CloudFront
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
+RECURSIONS = 16
+"""Invocations of one function after which Lambda stops a chain that leads to it again."""
+
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -216,18 +218,45 @@ def _lying(queue: Resource) -> list[Any]:
     return backend.get_queue(_queue_name(queue))._messages
 
 
+def _note_ancestors(ancestors: Counter[str]) -> None:
+    """Note with the new messages, which are the last ones in their queues, what invocations they come of."""
+    for queue in QUEUES:
+        for message in takewhile(lambda each: "ancestors" not in each.__dict__, reversed(_lying(queue))):
+            message.ancestors = ancestors
+
+
+def _ancestors(message: Any) -> Counter[str]:
+    """The invocations that a message comes of, by function."""
+    return message.__dict__.get("ancestors", Counter[str]())
+
+
+def _consumer_of(queue: Resource) -> tuple[str, Consumer]:
+    """The function that gets the messages of a queue, with its name."""
+    return next(
+        (name, handler)
+        for name, handler in handlers().items()
+        if isinstance(handler, Consumer) and handler.queue == queue
+    )
+
+
 def _dumps(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
 @dataclass
 class World:
-    """The product with its clock; ``calls`` are the AWS calls of the last invocation, ``cdn`` is what stands for it."""
+    """The product with its clock; ``calls`` are the AWS calls of the last invocation, ``cdn`` is what stands for it.
+
+    Messages are followed as Lambda does: to a function that is not said to be in a loop, a message that comes of 16 of
+    its own invocations is not given; its name is then in ``dropped``. Without ``allows_loops`` this holds for all.
+    """
 
     now: datetime = NOON
     cdn: CloudFront = field(default_factory=CloudFront)
     calls: list[Call] = field(default_factory=list[Call])
     used: dict[str, set[tuple[Grant, str]]] = field(default_factory=dict[str, set[tuple[Grant, str]]])
+    allows_loops: bool = True
+    dropped: list[str] = field(default_factory=list[str])
 
     def advance(self, **duration: float) -> None:
         """Let time pass: ``advance(minutes=15)``."""
@@ -305,11 +334,28 @@ class World:
         Without ``delayed`` those that were sent with a delay stay where they are. What the consumer sends to the
         same queue is left for the next call, and so is everything when the consumer is killed.
         """
+        name, consumer = _consumer_of(queue)
         taken = [message for message in _lying(queue) if delayed or not message.delayed_until]
-        failed = self.receive(queue, [json.loads(message.body) for message in taken])
-        assert not failed, failed
-        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
+        given = [message for message in taken if self._may_have(name, message)]
+        for start in range(0, len(given), consumer.batch):
+            batch = given[start : start + consumer.batch]
+            ancestors = Counter[str]()
+            for message in batch:
+                ancestors |= _ancestors(message)
+            _note_ancestors(Counter())
+            failed = self.receive(queue, [json.loads(message.body) for message in batch])
+            assert not failed, failed
+            _note_ancestors(ancestors + Counter([name]))
+        self.dropped += [name] * (len(taken) - len(given))
+        done = {id(message) for message in taken}
+        _lying(queue)[:] = [message for message in _lying(queue) if id(message) not in done]
         return len(taken)
+
+    def _may_have(self, name: str, message: Any) -> bool:
+        """Whether Lambda gives a message to a function ("Use Lambda recursive loop detection", developer guide)."""
+        consumers = {other: handler for other, handler in handlers().items() if isinstance(handler, Consumer)}
+        is_allowed = self.allows_loops and name in flows.looping(consumers)
+        return is_allowed or _ancestors(message)[name] < RECURSIONS
 
     def take(self, queue: Resource) -> list[Any]:
         """The contents of the messages that its consumer could have now, out of ``queue``."""
@@ -317,13 +363,13 @@ class World:
         _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
         return [json.loads(message.body) for message in taken]
 
+    def lose(self, queue: Resource) -> None:
+        """Have all that lies in ``queue`` never come to its consumer."""
+        _lying(queue).clear()
+
     def receive(self, queue: Resource, contents: Sequence[Any]) -> list[Any]:
         """Let the consumer of ``queue`` have messages with these contents; the answer is those that it failed at."""
-        name, consumer = next(
-            (name, handler)
-            for name, handler in handlers().items()
-            if isinstance(handler, Consumer) and handler.queue == queue
-        )
+        name, consumer = _consumer_of(queue)
         failed: list[Any] = []
         for start in range(0, len(contents), consumer.batch):
             batch = {f"message-{start + n}": each for n, each in enumerate(contents[start : start + consumer.batch])}
@@ -652,8 +698,8 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
         for queue in QUEUES:
             made = aws.call("sqs", "create_queue", QueueName=f"constellation-{queue.name}")
             monkeypatch.setenv(queue.variable, made["QueueUrl"])
-        _announce(LOGS, [PREFIX], ACCESS_LOGS)
-        _announce(INCOMING, [POSTED, DROPPED], ARRIVALS)
+        for each in flows.ANNOUNCEMENTS:
+            _announce(each.bucket, each.prefixes, each.queue)
         monkeypatch.setenv(CDN.variable, _create_distribution())
         monkeypatch.setenv(SIGNING.variable, create_key())
         monkeypatch.setenv(HIDDEN.variable, KVS_ARN)

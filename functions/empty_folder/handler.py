@@ -11,4 +11,4 @@ from constellation.stores.resources import REMOVALS
 @consumer(REMOVALS, grants=EMPTY, batch=1)
 def handler(message: Any, now: datetime) -> None:
     """Queue removals: remove what lay in a deleted folder or constellation."""
-    empty(message["constellation"], message["folder"], now, is_closed=message["closed"])
+    empty(message, now)

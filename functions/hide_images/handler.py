@@ -9,7 +9,7 @@ from constellation.services.purging import HIDE, hide
 from constellation.stores.resources import HIDING
 
 
-@consumer(HIDING, grants=HIDE, batch=100, window=1)
+@consumer(HIDING, grants=HIDE, batch=100, window=1, share=0)
 def handler(messages: Sequence[Any], now: datetime) -> None:
     """Queue hiding: have the CDN refuse images that were deleted."""
     hide({image for message in messages for image in message["images"]}, now)

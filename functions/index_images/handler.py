@@ -17,4 +17,4 @@ def handler(message: Any, now: datetime, passed: Passed) -> None:
     if lost := message.get("forget"):
         forget(lost["image"], lost["owner"], lost["words"])
     for list_ in message["lists"]:
-        bring_up_to_date(list_, now, passed)
+        bring_up_to_date(list_, message, now, passed)

@@ -11,7 +11,7 @@ from constellation.services.uploads import TAKE_IN, take_in
 from constellation.stores.resources import ARRIVALS
 
 
-@consumer(ARRIVALS, grants=TAKE_IN, batch=1, timeout=int(ATTEMPT_LIFE.total_seconds()), memory=WHOLE_CPU)
+@consumer(ARRIVALS, grants=TAKE_IN, batch=1, timeout=int(ATTEMPT_LIFE.total_seconds()), memory=WHOLE_CPU, share=0.1)
 def handler(message: Any, now: datetime) -> None:
     """Queue arrivals: make images and binaries of the files that have come."""
     for arrived in objects_in(message):

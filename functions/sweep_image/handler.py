@@ -8,10 +8,10 @@ from constellation.services.deletion import SWEEP, sweep, sweep_comments
 from constellation.stores.resources import DELETIONS
 
 
-@consumer(DELETIONS, grants=SWEEP, batch=1)
+@consumer(DELETIONS, grants=SWEEP, batch=1, share=0.05)
 def handler(message: Any, now: datetime) -> None:
     """Queue deletions: remove the renditions, bytes, words and comments of an image that was deleted."""
     if "comments" in message:
-        sweep_comments(message["comments"])
+        sweep_comments(message)
     else:
         sweep(message["image"], now, final=message["final"], with_folder=message.get("with_folder", False))

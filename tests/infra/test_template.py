@@ -10,8 +10,10 @@ from cfnlint import lint_file
 from constellation.events.consumer import Consumer
 from constellation.http.authorizer import CACHE_SECONDS
 from constellation.imaging import ALLOCATOR
+from constellation.services.chains import STOPPED
 from constellation.settings import REQUEST_LIMIT, Settings
 from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
+from infra import flows
 from infra.api import too_large
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
@@ -293,12 +295,44 @@ def test_a_message_that_fails_again_and_again_is_kept_and_told_of(aws: Synthesiz
     for redrive in redrives.values():
         assert redrive["maxReceiveCount"] == Consumer.attempts
         assert queues[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    alarms = aws.resources("AWS::CloudWatch::Alarm").values()
+    alarms = [alarm for alarm in aws.resources("AWS::CloudWatch::Alarm").values() if "Dimensions" in alarm]
     assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms} == dead_letters
     for alarm in alarms:
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
         assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+
+
+def test_functions_may_come_back_to_themselves_that_do_and_no_others(
+    aws: Synthesized, local: Synthesized, application: Application
+) -> None:
+    """Lambda stops a chain of messages at the 17th, unless its function is said to be in a loop."""
+    looping = flows.looping(application.queued)
+    assert looping == {"empty_folder", "index_images", "sweep_image"}
+    for template in (aws, local):
+        functions = template.resources("AWS::Lambda::Function")
+        for function in application.functions:
+            made = _of(function.construct_id, functions)
+            assert made.get("RecursiveLoop") == ("Allow" if function.name in looping else None)
+
+
+def test_work_that_was_stopped_is_told_of(aws: Synthesized, application: Application) -> None:
+    alarms = {name: alarm for name, alarm in aws.resources("AWS::CloudWatch::Alarm").items() if "Stopped" in name}
+    for alarm in alarms.values():
+        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
+        assert alarm["TreatMissingData"] == "notBreaching"
+    (chains,) = (alarm for alarm in alarms.values() if "MetricName" in alarm)
+    assert (chains["Namespace"], chains["MetricName"]) == ("Constellation", STOPPED)
+    sums = [alarm["Metrics"] for alarm in alarms.values() if "Metrics" in alarm]
+    watched = [each["MetricStat"]["Metric"] for metrics in sums for each in metrics if "MetricStat" in each]
+    assert all(len(metrics) <= 11 for metrics in sums)
+    assert {(each["Namespace"], each["MetricName"]) for each in watched} == {
+        ("AWS/Lambda", "RecursiveInvocationsDropped")
+    }
+    named = [dimension["Value"]["Ref"] for each in watched for dimension in each["Dimensions"]]
+    consumers = (f"Functions{each.construct_id}Function" for each in application.consumers)
+    assert len(named) == len(application.consumers)
+    assert all(any(name.startswith(consumer) for name in named) for consumer in consumers)
 
 
 def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_has(aws: Synthesized) -> None:

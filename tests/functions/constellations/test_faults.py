@@ -233,7 +233,7 @@ REQUESTS = [
 EMPTYINGS = [
     Doing(
         "folder emptied",
-        29,
+        35,
         emptied,
         lambda scene: not shelf(scene.world).records.keys() & set(scene.images),
         CLEANED,
@@ -242,7 +242,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        40,
+        50,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,
@@ -379,7 +379,8 @@ def test_who_is_no_admin_any_more_changes_nobody(world: World, change: str, stat
 def test_two_who_empty_a_folder_at_once_leave_nothing(world: World) -> None:
     """One comes just after each call of the other, and takes away what that has found."""
     with engine(), small_parts():
-        for number in range(1, 17):
+        number = 0
+        for number in range(1, 40):
             space = Space(world)
             folder = space.folder()
             for _ in range(5):
@@ -388,6 +389,8 @@ def test_two_who_empty_a_folder_at_once_leave_nothing(world: World) -> None:
             other = Mock(side_effect=partial(empty, space, folder))
             with after_call(number, other):
                 empty(space, folder)
-            assert other.called == (number < 16)
             settle(world)
             assert_at_rest(world)
+            if not other.called:
+                break
+        assert 16 < number < 39

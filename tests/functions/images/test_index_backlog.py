@@ -198,7 +198,8 @@ def test_when_the_time_is_up_every_message_is_asked_for_again(world: World, monk
     lost = {"lists": [PUBLIC], "forget": {"image": new_id(), "owner": None, "words": ["a"]}}
     with calls_take(world, indexing.BUDGET):
         run(world, [{"lists": [PUBLIC]}, lost])
-    assert world.take(INDEXING) == [{"lists": [PUBLIC]}, lost]
+    again = {"number": 1, "idle": 0}
+    assert world.take(INDEXING) == [{"lists": [PUBLIC], **again}, {**lost, **again}]
 
 
 def test_words_that_are_forgotten_are_bounded(world: World) -> None:

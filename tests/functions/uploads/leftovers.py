@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from constellation.domain.ids import new_id
+from constellation.services.indexing import FEWEST as WORTH_INDEXING
 from constellation.stores import aws, binaries, blobs, firmware
-from constellation.stores.resources import ARRIVALS, BINARIES
+from constellation.stores.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS
 from tests.arrivals import begun, hidden, posted, put
 from tests.consistency import settle
 from tests.firmware import FILE, provided
 from tests.sharing import SMALL
-from tests.spaces import Space, ask, own_image
+from tests.spaces import Space, ask, own_image, small_parts
 from tests.world import File
 
 QUIET = timedelta(minutes=15)
@@ -119,6 +120,48 @@ def version_below_another(space: Space) -> None:
     space.world.take(ARRIVALS)
 
 
+def folder_that_nobody_empties(space: Space) -> None:
+    space.image(space.folder(folder := space.folder()))
+    assert space.delete_folder(folder).status == 200
+    space.world.lose(REMOVALS)
+
+
+def constellation_that_nobody_empties(space: Space) -> None:
+    other = Space(space.world)
+    other.image(other.folder())
+    provided(space.world, other.owner, constellation=other.id)
+    assert other.ask("delete_constellation").status == 200
+    space.world.lose(REMOVALS)
+
+
+def removal_that_stopped(space: Space) -> None:
+    """A part of it was done."""
+    other = Space(space.world)
+    for _ in range(9):
+        other.image(folder := other.folder())
+        other.image(folder)
+    assert other.ask("delete_constellation").status == 200
+    with small_parts():
+        for _ in range(3):
+            assert space.world.deliver(REMOVALS) == 1
+    space.world.lose(REMOVALS)
+    space.world.deliver(DELETIONS, delayed=True)
+
+
+def deleted_image_that_nobody_sweeps(space: Space) -> None:
+    image = space.image()
+    space.comment(image)
+    assert space.delete_image(image).status == 200
+    space.world.deliver(DELETIONS)
+    space.world.lose(DELETIONS)
+
+
+def list_that_is_not_indexed(space: Space) -> None:
+    for _ in range(WORTH_INDEXING):
+        own_image(space.world, space.owner)
+    space.world.lose(INDEXING)
+
+
 def put_binary(firmware_id: str) -> None:
     key = f"firmware/{firmware_id}/{new_id()}"
     aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=key, Body=FILE)
@@ -141,6 +184,11 @@ KINDS = [
     Kind("posted object nobody told of", posted_object_nobody_told_of, "ArrivalsAnnounced"),
     Kind("hidden version", hidden_version, "ArrivalsAnnounced"),
     Kind("version below another", version_below_another, "ArrivalsAnnounced", 2),
+    Kind("folder that nobody empties", folder_that_nobody_empties, "RemovalsResumed"),
+    Kind("constellation that nobody empties", constellation_that_nobody_empties, "RemovalsResumed"),
+    Kind("removal that stopped", removal_that_stopped, "RemovalsResumed"),
+    Kind("deleted image that nobody sweeps", deleted_image_that_nobody_sweeps, "CleanUpsResumed"),
+    Kind("list that is not indexed", list_that_is_not_indexed, "ListsIndexedAgain"),
 ]
 
 FEW = [
@@ -153,5 +201,7 @@ FEW = [
     upload_whose_file_never_came,
     posted_object_nobody_told_of,
     version_below_another,
+    folder_that_nobody_empties,
+    deleted_image_that_nobody_sweeps,
 ]
 """Those that differ in what is done about them."""

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from constellation.http.request import Caller
-from constellation.services import reconciliation
+from constellation.services import indexing, reconciliation
 from constellation.stores import aws
-from constellation.stores.resources import BINARIES, ORIGINALS, RENDITIONS
+from constellation.stores.resources import BINARIES, INDEXING, ORIGINALS, RENDITIONS
 from tests.faults import meanwhile
 from tests.firmware import FILE, about
 from tests.firmware_api import confirmed, made
@@ -59,14 +59,19 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that a killed function can leave behind, in parts of one object."""
     monkeypatch.setattr(reconciliation, "OBJECTS", 1)
+    monkeypatch.setattr(indexing, "FEWEST", 1)
+    uploaded_by_guest = world.request("POST", "/api/guest/upload", form={"image": File("a.gif", SMALL)})
+    assert uploaded_by_guest.status == 201
+    world.advance(minutes=5)
+    world.deliver(INDEXING, delayed=True)  # only the own list is behind
     client = Client(world)
     space = Workspace(client)
     put(ask(client)["fields"]["key"])
     ask(client)
     space.image()
-    uploaded_by_guest = world.request("POST", "/api/guest/upload", form={"image": File("a.gif", SMALL)})
-    assert uploaded_by_guest.status == 201
     confirmed(client)
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    assert client.ask("DELETE", f"/images/{space.image()}").status == 200
     for bucket in (ORIGINALS, BINARIES):
         for key in world.objects(bucket):
             aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)

@@ -62,6 +62,17 @@ def test_a_transaction_in_anothers_way_is_tried_again(stub: Any) -> None:
     stub.assert_no_pending_responses()
 
 
+def test_what_met_another_write_is_told_to_who_does_not_wait(stub: Any) -> None:
+    cancelled(stub, "None", "TransactionConflict", "None")
+    with pytest.raises(aws.Contended) as met:
+        aws.attempt("dynamodb", "transact_write_items", TransactItems=[_DELETE], ClientRequestToken="token")
+    assert met.value.items == (False, True, False)
+
+
+def test_the_waits_are_two_to_three_seconds_in_all() -> None:
+    assert 2 <= sum(aws._PAUSES) / 2 <= 3
+
+
 def test_after_the_conflict_the_condition_decides(stub: Any) -> None:
     cancelled(stub, "TransactionConflict", "None")
     cancelled(stub, "ConditionalCheckFailed", "None", "TransactionConflict")

@@ -22,7 +22,8 @@ class Consumer:
     ``function`` gets each message, parsed from JSON, and the time; where it is ``timed``, Passed too. A message comes
     at least once, in any order, so it must be safe to repeat. When it raises, this message alone is delivered again,
     and after ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are
-    handled within ``timeout`` seconds all together; ``memory`` is in MB.
+    handled within ``timeout`` seconds all together; ``memory`` is in MB. ``share`` is the most that it takes of the
+    account's concurrent executions.
 
     With a ``window`` messages are gathered for so many seconds, and ``function`` gets all of them at once, as a list;
     when it raises, all of them are delivered again.
@@ -38,6 +39,7 @@ class Consumer:
     memory: int
     timed: bool
     window: int
+    share: float
 
     def __call__(
         self,
@@ -93,6 +95,7 @@ def consumer(
     memory: int = 512,
     timed: bool = False,
     window: int = 0,
+    share: float = 0.02,
 ) -> Callable[[Callable[..., None]], Consumer]:
     """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed, window)
+    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed, window, share)

@@ -9,18 +9,23 @@ What users can see goes first: the CDN is told at once to refuse the image, then
 forgotten after the final clean-up (``purging``). Comments can be many: they go last, in parts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from constellation.domain.errors import Unavailable
 from constellation.domain.images import Image
 from constellation.services import indexing, purging
+from constellation.services.chains import go_on
 from constellation.services.changes import again
 from constellation.stores import accounts, blobs, comments, folders, images, purges, queues, words
 from constellation.stores.resources import DELETIONS, HIDING
 
 DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION, queues.ASK_TO_HIDE)
 """What a function that deletes needs."""
+
+RESUME = (*images.RESUME_SWEEPS, queues.ASK_FOR_DELETION)
+"""What a function needs that asks again for clean-ups."""
 
 SWEEP = (
     images.READ,
@@ -31,9 +36,13 @@ SWEEP = (
     blobs.LIST_RENDITIONS,
     blobs.DELETE_RENDITIONS,
     purges.WAIT,
+    images.END_SWEEP,
     queues.ASK_FOR_DELETION,
 )
 """What the function that cleans up needs."""
+
+MOST_PARTS = 100
+"""Messages in which the comments on one image are removed; those that an image can have take five."""
 
 _TRIES = 10
 
@@ -54,18 +63,19 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     raise Unavailable
 
 
-def delete_with_folders(found: Sequence[Image], now: datetime) -> bool:
-    """Delete images, all that lies in whose folders is deleted; False if some have changed since, and stay."""
+def delete_with_folders(found: Sequence[Image], now: datetime) -> int:
+    """Delete images, and with them all that lies in their folders; how many. Those that have changed since stay."""
     messages = [{"image": image.id, "with_folder": True} for image in found]
     queues.send_many(DELETIONS, [{**message, "final": True} for message in messages], queues.SETTLED_SECONDS)
-    all_deleted = True
+    deleted = 0
     for start in range(0, len(found), _HIDDEN_TOGETHER):
         part = found[start : start + _HIDDEN_TOGETHER]
-        deleted = [image.id for image in part if images.delete(image, keeps_bytes=False, now=now)]
-        queues.send(HIDING, {"images": deleted})
-        all_deleted = all_deleted and len(deleted) == len(part)
+        gone = [image.id for image in part if images.delete(image, keeps_bytes=False, now=now)]
+        if gone:
+            queues.send(HIDING, {"images": gone})
+        deleted += len(gone)
     queues.send_many(DELETIONS, [{**message, "final": False} for message in messages])
-    return all_deleted
+    return deleted
 
 
 def sweep(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> None:
@@ -75,6 +85,8 @@ def sweep(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> No
     """
     tombstone = images.tombstone(image_id)
     if tombstone is None:
+        if final:
+            images.end_sweep(image_id)
         return
     blobs.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
@@ -82,10 +94,26 @@ def sweep(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> No
     if final:
         purges.wait(image_id, purging.tag(tombstone.image, with_folder=with_folder), now)
         indexing.remove(tombstone.image)
-    sweep_comments(image_id)
+    sweep_comments({"comments": image_id, "final": final})
 
 
-def sweep_comments(image_id: str) -> None:
-    """Remove a part of the comments on a deleted image, and ask for the rest. Safe to repeat."""
+def sweep_comments(message: Mapping[str, Any]) -> None:
+    """Remove a part of the comments on a deleted image, and ask for the rest. Safe to repeat.
+
+    When the ``final`` clean-up has come to their end, it is over.
+    """
+    image_id, final = message["comments"], message.get("final", False)
     if comments.delete_some(image_id):
-        queues.send(DELETIONS, {"comments": image_id})
+        go_on(DELETIONS, message, {"comments": image_id, "final": final}, MOST_PARTS, done=True)
+    elif final:
+        images.end_sweep(image_id)
+
+
+def resume(before: datetime, most: int, now: datetime) -> int:
+    """Ask again for final clean-ups that are not over and were asked for ``before``; for how many."""
+    found = images.unswept(before, most)
+    for image_id in found:
+        images.touch_sweep(image_id, now)
+    messages = [{"image": image_id, "with_folder": False, "final": True} for image_id in found]
+    queues.send_many(DELETIONS, messages)
+    return len(found)

@@ -4,7 +4,7 @@ A list with few new images is left as it is: search looks through those itself. 
 done, so that a run that is killed has lost one slice. A run has a budget of time; what is left then is asked for anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
@@ -15,6 +15,7 @@ from constellation.domain.images import PUBLIC, Image
 from constellation.domain.searches import index_words
 from constellation.domain.times import to_wire
 from constellation.domain.words import image_words
+from constellation.services.chains import go_on
 from constellation.stores import accounts, images, lists, queues, words
 from constellation.stores.lists import Entry, Span
 from constellation.stores.resources import INDEXING
@@ -34,6 +35,15 @@ INDEX = (
 )
 """What the function that indexes needs."""
 
+RESUME = (
+    images.SCAN_OWNED,
+    lists.READ_TOTALS,
+    lists.READ_PUBLIC_UPDATED,
+    lists.READ_OWN_UPDATED,
+    queues.ASK_FOR_INDEXING,
+)
+"""What a function needs that asks again for what is not indexed."""
+
 FEWEST = 32
 """Images that a list must have beyond its index before they are indexed."""
 
@@ -48,6 +58,9 @@ BUDGET = 220
 
 SLICE = 1000
 """Entries that are written before the progress is noted, or those of one image: forty calls, half a second."""
+
+MOST_RUNS = 200
+"""Messages of one list in a row; each that has no time left enters some 400,000 words."""
 
 _DELAY = 75
 _AT_ONCE = 100
@@ -67,9 +80,20 @@ def follow(before: Image | None, after: Image) -> None:
     queues.send(INDEXING, message, _DELAY)
 
 
-def ask_again(message: dict[str, Any]) -> None:
+def ask_again(message: Mapping[str, Any]) -> None:
     """Put a message for which there is no time back into the queue."""
-    queues.send(INDEXING, message)
+    go_on(INDEXING, message, message, MOST_RUNS, done=True)
+
+
+def resume(place: str, before: datetime, most: int) -> tuple[int, str]:
+    """Ask for what should be in the index ``before`` and is not, of the public list and a part of the users' lists.
+
+    The answer is for how many of them, and the place of the next part of ``most`` images; empty at the end.
+    """
+    owners, rest = images.owners_before(place, most, before)
+    late = [list_ for list_ in (PUBLIC, *sorted(owners)) if _is_behind(list_, before)]
+    queues.send_many(INDEXING, ({"lists": [list_]} for list_ in late))
+    return len(late), rest
 
 
 def forget(image_id: str, owner: str | None, lost: Collection[str]) -> None:
@@ -94,10 +118,10 @@ def remove(image: Image) -> None:
         words.remove(list_, image.id, index_words(image.id, image.description, image.name, display_name))
 
 
-def bring_up_to_date(list_: str, now: datetime, passed: Callable[[], float]) -> None:
+def bring_up_to_date(list_: str, message: Mapping[str, Any], now: datetime, passed: Callable[[], float]) -> None:
     """Enter what has changed in the list and has settled. ``passed`` gives the seconds since ``now``.
 
-    When they are BUDGET, what is left to be entered is asked for by a message.
+    When they are BUDGET, what is left to be entered is asked for by a message that follows this one.
     """
     settled = to_wire(now - SETTLED)
     entries = lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), _AT_ONCE)
@@ -120,7 +144,14 @@ def bring_up_to_date(list_: str, now: datetime, passed: Callable[[], float]) -> 
     words.release(list_, holder)
     # Messages that came during a long run have found the lease taken, and are gone.
     if done > 1 or passed() >= BUDGET:
-        ask_again({"lists": [list_]})
+        go_on(INDEXING, message, {"lists": [list_]}, MOST_RUNS, done=done > 0)
+
+
+def _is_behind(list_: str, before: datetime) -> bool:
+    """Whether as many images as are worth a run have waited since ``before``."""
+    fresh = lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), FEWEST)
+    waiting = list(islice(fresh, FEWEST))
+    return len(waiting) == FEWEST and waiting[-1].place < to_wire(before)
 
 
 @dataclass(frozen=True)

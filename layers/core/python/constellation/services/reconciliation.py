@@ -1,7 +1,8 @@
 """What a killed function can have left behind, found and healed, a part of everything at a time.
 
 Objects are looked through for those that no record names, records for those whose bytes are gone, uploads for those
-that nobody has told of or that never came. What is younger than QUIET may still be under way and is left alone.
+that nobody has told of or that never came, and the chains of messages (``services.chains``) for those that have
+stopped. What is younger than QUIET may still be under way and is left alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from constellation.domain.errors import NotFound, Violation
 from constellation.domain.notifications import StoredObject, notification
 from constellation.domain.uploads import DROPPED, POSTED
 from constellation.observability import count
-from constellation.services import deletion
+from constellation.services import deletion, indexing, removal
 from constellation.stores import binaries, blobs, firmware, images, incoming, lists, queues, reconciliation, uploads
 from constellation.stores.objects import Listed
 from constellation.stores.resources import ARRIVALS
@@ -35,6 +36,9 @@ RECONCILE = (
     images.READ_MANY,
     *images.SCAN,
     *deletion.DELETE,
+    *deletion.RESUME,
+    *indexing.RESUME,
+    *removal.RESUME,
     binaries.LIST,
     binaries.GET,
     binaries.DELETE,
@@ -53,6 +57,9 @@ OBJECTS = 10_000
 RECORDS = 1000
 """Records of a table, each of which takes a question to S3."""
 
+CHAINS = 100
+"""Removals, and clean-ups after images, that are asked for again in one run."""
+
 _COMING = timedelta(hours=1)
 """How long after its form has expired a file may still be on its way."""
 
@@ -66,7 +73,12 @@ _Part = tuple[int, str]
 def reconcile(now: datetime) -> Report:
     """Heal the next part of everything. Safe to repeat, and to be done twice at once."""
     before = now - QUIET
-    report: Report = {"ArrivalsAnnounced": _announce(before), "UploadsExpired": _expire(now - _COMING)}
+    report: Report = {
+        "ArrivalsAnnounced": _announce(before),
+        "UploadsExpired": _expire(now - _COMING),
+        "RemovalsResumed": removal.resume(before, CHAINS, now),
+        "CleanUpsResumed": deletion.resume(before, CHAINS, now),
+    }
     left = reconciliation.places()
     places: dict[str, str] = {}
     for name, step in _STEPS.items():
@@ -159,6 +171,11 @@ def _delete_without_bytes(ids: list[str], now: datetime) -> int:
     return healed
 
 
+def _resume_indexing(place: str, before: datetime, _now: datetime) -> _Part:
+    """Lists that the search index does not follow any more."""
+    return indexing.resume(place, before, RECORDS)
+
+
 def _detach_binaries(place: str, before: datetime, now: datetime) -> _Part:
     """Firmware images whose bytes are gone; they can be given new ones."""
     ids, rest = firmware.confirmed_part(place, RECORDS)
@@ -183,6 +200,7 @@ def _without_record(image_ids: set[str]) -> set[str]:
 
 
 _STEPS: dict[str, Callable[[str, datetime, datetime], _Part]] = {
+    "ListsIndexedAgain": _resume_indexing,
     "OriginalsRemoved": _remove_originals,
     "RenditionsRemoved": _remove_renditions,
     "BinariesRemoved": _remove_binaries,

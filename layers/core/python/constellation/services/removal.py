@@ -5,7 +5,8 @@ between, and right after it. It is done in parts, each of which begins where the
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,19 +17,24 @@ from constellation.domain.rights import Operation
 from constellation.domain.trees import Folder, below, levels
 from constellation.services import access, binaries, deletion
 from constellation.services.access import FOLDER_ACCESS
+from constellation.services.chains import go_on
 from constellation.services.folders import ROOT_STAYS
-from constellation.stores import constellations, firmware, folders, images, queues
+from constellation.stores import constellations, firmware, folders, images, queues, removals
+from constellation.stores.removals import Removal
 from constellation.stores.resources import REMOVALS
 
-REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, queues.ASK_FOR_REMOVAL)
+REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, removals.BEGIN, queues.ASK_FOR_REMOVAL)
 """What a function that deletes constellations needs."""
 
-REMOVE_FOLDER = (*FOLDER_ACCESS, folders.REMOVE, queues.ASK_FOR_REMOVAL)
+REMOVE_FOLDER = (*FOLDER_ACCESS, folders.REMOVE, removals.BEGIN, queues.ASK_FOR_REMOVAL)
 """What a function that deletes folders needs."""
 
 EMPTY = (
     constellations.READ,
     constellations.FORGET_MEMBERS,
+    removals.READ,
+    removals.ADVANCE,
+    removals.END,
     folders.LIST,
     folders.CLEAN_UP,
     folders.UNFILE,
@@ -42,34 +48,40 @@ EMPTY = (
 )
 """What the function that empties them needs."""
 
+RESUME = (removals.FIND, removals.READ, removals.ADVANCE, queues.ASK_FOR_REMOVAL)
+"""What a function needs that asks again for what was left of removals."""
+
 PART = 500
 """Images and folders that one message removes."""
+
+MOST_PARTS = 2000
+"""Messages of one removal in a row, a million images; then the reconciliation begins a new row."""
 
 _FOLDERS_AT_ONCE = 25
 
 _TRIES = 10
 
 
-def remove_constellation(constellation: Constellation) -> None:
+def remove_constellation(constellation: Constellation, now: datetime) -> None:
     """Delete a constellation with its members, folders and images."""
-    message = _message(constellation.id, constellation.root)
-    queues.send(REMOVALS, message, queues.SETTLED_SECONDS)
-    constellations.delete(constellation.id)
-    queues.send(REMOVALS, message)
+    removal = Removal(constellation.id, constellation.root)
+    queues.send(REMOVALS, _message(removal), queues.SETTLED_SECONDS)
+    constellations.delete(constellation.id, removals.beginning(removal, now))
+    queues.send(REMOVALS, _message(removal))
 
 
-def remove_folder(folder: Folder, user_id: str) -> None:
+def remove_folder(folder: Folder, user_id: str, now: datetime) -> None:
     """Delete a folder with all below it.
 
     Raises BadRequest for the root, NotFound when it is gone already, Unavailable while too many others are emptied.
     """
     if folder.parent is None:
         raise BadRequest(ROOT_STAYS)
-    message = _message(folder.constellation, folder.id)
-    queues.send(REMOVALS, message, queues.SETTLED_SECONDS)
+    removal = Removal(folder.constellation, folder.id)
+    queues.send(REMOVALS, _message(removal), queues.SETTLED_SECONDS)
     for _ in range(_TRIES):
-        if folders.remove(folder, MOST_REMOVALS):
-            queues.send(REMOVALS, message)
+        if folders.remove(folder, MOST_REMOVALS, removals.beginning(removal, now)):
+            queues.send(REMOVALS, _message(removal))
             return
         folder, constellation = access.folder(folder.id, user_id, Operation.DELETE_FOLDER)
         if len(constellation.removals) >= MOST_REMOVALS:
@@ -77,54 +89,85 @@ def remove_folder(folder: Folder, user_id: str) -> None:
     raise Unavailable
 
 
-def empty(constellation_id: str, folder_id: str, now: datetime, *, is_closed: bool) -> None:
+def empty(message: Mapping[str, Any], now: datetime) -> None:
     """Remove a part of what lay below a folder that was deleted, and ask for the rest. Safe to repeat.
 
-    Nothing where the folder was not deleted. Its records go first, unless it ``is_closed`` already: then nothing
-    comes to lie there any more. Then what is in the folders goes, from below, and the folder with it.
+    Nothing where the folder was not deleted, or the message is of a part that is done. Its records go first, unless it
+    is ``closed`` already: then nothing comes to lie there any more. Then what is in the folders goes, from below, and
+    the folder with it.
     """
-    constellation = constellations.find(constellation_id)
-    if constellation and folder_id not in constellation.removals:
+    removal = Removal(message["constellation"], message["folder"])
+    constellation, number = constellations.find(removal.constellation), message.get("part", 0)
+    is_over = constellation is not None and removal.folder not in constellation.removals
+    next_part = removals.part(removal)
+    if is_over and next_part is not None:
+        removals.end(removal)
+    if is_over or number < (next_part or 0):
         return
-    if not is_closed:
-        _close(constellation_id, folder_id)
-    left = PART
-    for part in _parts(levels(folder_id, folders.in_constellation(constellation_id))):
-        left = _delete_images([folder.id for folder in part], constellation_id, left - len(part), now)
-        if left > 0:
-            folders.clear(part)
-        else:
-            break
-    else:
-        left = _delete_images([folder_id], constellation_id, left, now)
-        if not constellation:
-            left = _delete_firmware(constellation_id, left, now)
-    if left <= 0:
-        queues.send(REMOVALS, _message(constellation_id, folder_id, closed=True))
-    elif constellation:
-        _end(constellation_id, folder_id)
-    else:
-        constellations.forget_members(constellation_id)
+    work = _Work()
+    if not message["closed"]:
+        _close(removal)
+        work.done += 1
+    if _is_emptied(removal, work, now) and (constellation or _is_rid_of_firmware(removal, work, now)):
+        _end(removal, constellation)
+        return
+    following = _message(removal, closed=True, part=number + 1)
+    go_on(REMOVALS, message, following, MOST_PARTS, done=work.done > 0)
+    removals.advance(removal, number + 1, now)
 
 
-def _message(constellation_id: str, folder_id: str, *, closed: bool = False) -> dict[str, Any]:
-    return {"constellation": constellation_id, "folder": folder_id, "closed": closed}
+def resume(before: datetime, most: int, now: datetime) -> int:
+    """Ask for the next part of removals of which nothing was seen since ``before``; of how many."""
+    found = removals.silent(before, most)
+    for removal in found:
+        removals.touch(removal, now)
+        queues.send(REMOVALS, _message(removal, part=removals.part(removal) or 0))
+    return len(found)
 
 
-def _end(constellation_id: str, folder_id: str) -> None:
+@dataclass
+class _Work:
+    """What one message may still remove, and what it has done."""
+
+    left: int = field(default_factory=lambda: PART)
+    done: int = 0
+
+
+def _message(removal: Removal, *, closed: bool = False, part: int = 0) -> dict[str, Any]:
+    return {"constellation": removal.constellation, "folder": removal.folder, "closed": closed, "part": part}
+
+
+def _end(removal: Removal, constellation: Constellation | None) -> None:
+    if constellation is None:
+        constellations.forget_members(removal.constellation)
+        removals.end(removal)
+        return
     for _ in range(_TRIES):
-        if folders.end_removal(constellation_id, folder_id):
+        if folders.end_removal(removal.constellation, removal.folder):
+            removals.end(removal)
             return
     raise Unavailable
 
 
-def _close(constellation_id: str, folder_id: str) -> None:
+def _close(removal: Removal) -> None:
     """Have a folder, and all below it, take nothing in any more."""
-    folders.close([folder_id])
-    closed = {folder_id}
-    while fresh := below(folder_id, folders.in_constellation(constellation_id)) - closed:
+    fresh = closed = {removal.folder}
+    while fresh:
         folders.close(fresh)
-        closed |= fresh
+        folders.shut_doors(removal.constellation, fresh)
+        fresh = below(removal.folder, folders.in_constellation(removal.constellation)) - closed
+        closed = closed | fresh
+
+
+def _is_emptied(removal: Removal, work: _Work, now: datetime) -> bool:
+    """Remove folders and images; whether there are none left."""
+    for part in _parts(levels(removal.folder, folders.in_constellation(removal.constellation))):
+        work.left -= len(part)
+        if not _is_rid_of_images([folder.id for folder in part], removal, work, now) or work.left <= 0:
+            return False
+        folders.clear(part)
+        work.done += len(part)
+    return _is_rid_of_images([removal.folder], removal, work, now) and work.left > 0
 
 
 def _parts(found: list[list[Folder]]) -> Iterator[list[Folder]]:
@@ -134,28 +177,33 @@ def _parts(found: list[list[Folder]]) -> Iterator[list[Folder]]:
             yield level[start : start + _FOLDERS_AT_ONCE]
 
 
-def _delete_firmware(constellation_id: str, most: int, now: datetime) -> int:
-    """Delete the firmware of a constellation, not more than ``most``; how many more may be."""
-    for entry in islice(firmware.listed(constellation_id, "", "", PART, by_version=False), max(most, 0)):
+def _is_rid_of_firmware(removal: Removal, work: _Work, now: datetime) -> bool:
+    """Delete the firmware of a constellation; whether there is none left."""
+    listed = firmware.listed(removal.constellation, "", "", PART, by_version=False)
+    for entry in islice(listed, work.left):
         found = firmware.get(entry.id)
         if found:
             with contextlib.suppress(NotFound):
                 binaries.delete(found, now)
-        most -= 1
-    return most
+            work.done += 1
+        work.left -= 1
+    return work.left > 0
 
 
-def _delete_images(folder_ids: list[str], constellation_id: str, most: int, now: datetime) -> int:
-    """Delete the images in folders, not more than ``most``; how many more may be, and 0 if there still are some.
+def _is_rid_of_images(folder_ids: list[str], removal: Removal, work: _Work, now: datetime) -> bool:
+    """Delete the images in folders; whether there are none left.
 
     Those that somebody else took away just now count too: there may be more behind them.
     """
-    inside = (id_ for folder_id in folder_ids for id_ in folders.image_ids(constellation_id, folder_id, PART))
-    listed = list(islice(inside, max(most, 0)))
-    found = [
-        image
-        for image in images.get_many(listed, consistent=True).values()
-        if image.place and image.place.folder in folder_ids  # else it was moved away
-    ]
-    done = deletion.delete_with_folders(found, now) if found else True
-    return most - len(listed) if done else 0
+    inside = ((id_, folder) for folder in folder_ids for id_ in folders.image_ids(removal.constellation, folder, PART))
+    listed = dict(islice(inside, max(work.left, 0)))
+    there = images.get_many(listed, consistent=True)
+    work.left -= len(listed)
+    # Else it was moved away.
+    found = [image for image in there.values() if image.place and image.place.folder in folder_ids]
+    deleted = deletion.delete_with_folders(found, now)
+    lost = [id_ for id_ in listed if id_ not in there]
+    if lost:
+        folders.forget_files(removal.constellation, {id_: listed[id_] for id_ in lost})
+    work.done += deleted + len(lost)
+    return deleted == len(found)

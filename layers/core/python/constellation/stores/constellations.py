@@ -152,10 +152,12 @@ def rename(constellation_id: str, name: str) -> bool:
     )
 
 
-def delete(constellation_id: str) -> None:
-    """Take a constellation away from everybody, with all that is in it; one that is gone stays so."""
-    key = to_wire(folders.meta_key(constellation_id))
-    aws.call("dynamodb", "delete_item", TableName=CONSTELLATIONS.physical_name, Key=key)
+def delete(constellation_id: str, *also: Part) -> None:
+    """Take a constellation away from everybody, with all that is in it, and write ``also`` in the same step.
+
+    One that is gone stays so.
+    """
+    commits([deletion(CONSTELLATIONS, folders.meta_key(constellation_id), "attribute_exists(pk)"), *also])
 
 
 def connect(by: Membership, user_id: str, before: Right | None, after: Right, now: datetime) -> bool:

@@ -3,6 +3,7 @@
     pk FOLDER#<id>          sk FOLDER                     constellation, name, parent; the root has neither of the last
     pk CONSTELLATION#<id>   sk FOLDER#<parent>#<folder>   name
     pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written with the image's record
+    pk CONSTELLATION#<id>   sk DOOR#<folder>#<digit>      nothing: stands for a folder into which much comes at once
     pk CONSTELLATION#<id>   sk META                       removals, version, folderCount (``stores.constellations``)
 
 So the whole tree is one query, what lies in one folder is two, and a folder is found by its id alone. A folder
@@ -10,6 +11,11 @@ without its record takes nothing in.
 
 ``folderCount`` grows just before a folder is made: in the same transaction, folders made at once would be in each
 other's way. Where a function was killed in between, it is one too high until ``end_removal`` counts.
+
+What comes to lie in a folder does so on the condition that its record is there. DynamoDB cancels transactions that ask
+for one item at once, as if they wrote it, so where one was cancelled the folder gets doors: sixteen items that are
+there as long as its record is. Then a transaction asks for one of them. The record goes first: without it no door is
+made.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +26,7 @@ from constellation.domain.trees import File, Folder
 from constellation.stores import aws, batches
 from constellation.stores.items import from_wire, to_wire
 from constellation.stores.resources import CONSTELLATIONS, Grant
-from constellation.stores.transactions import Part, check, commits, put, put_new, update, updates
+from constellation.stores.transactions import Part, attempt, check, commits, put, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
@@ -41,7 +47,10 @@ class Full(Exception):
     """There are as many folders as there can be."""
 
 
-_FOLDERS, _FILES = "FOLDER#", "FILE#"
+_FOLDERS, _FILES, _DOORS = "FOLDER#", "FILE#", "DOOR#"
+_DIGITS = "0123456789abcdef"
+_FEW = 25
+"""Folders whose doors are looked for one by one; for more, all of the constellation's are read."""
 
 
 def get(folder_id: str) -> Folder | None:
@@ -118,7 +127,11 @@ def create(folder: Folder, most: int) -> bool:
         if refused.item is None:
             return False
         raise Full from None
-    return commits([*creation(folder), takes(Place(folder.constellation, f"{folder.parent}"))])
+    try:
+        commit_into(Place(folder.constellation, f"{folder.parent}"), folder.id, creation(folder))
+    except FolderGone:
+        return False
+    return True
 
 
 def creation(folder: Folder) -> list[Part]:
@@ -153,8 +166,8 @@ def change(before: Folder, after: Folder, seen: Constellation) -> bool:
     return commits(parts)
 
 
-def remove(folder: Folder, most: int) -> bool:
-    """Take a folder and all below it out of the tree.
+def remove(folder: Folder, most: int, *also: Part) -> bool:
+    """Take a folder and all below it out of the tree, and write ``also`` in the same step.
 
     False when it has been moved or removed since it was read, or ``most`` others of its constellation are emptied.
     """
@@ -170,13 +183,37 @@ def remove(folder: Folder, most: int) -> bool:
                 {"true": True, "one": 1, "most": most},
                 {"folder": folder.id},
             ),
+            *also,
         ]
     )
 
 
 def close(folder_ids: Collection[str]) -> None:
-    """Take away the records of folders, so that they take nothing in any more."""
+    """Take away the records of folders, so that they take nothing in any more but by their doors."""
     batches.delete_many(CONSTELLATIONS, map(_record_key, folder_ids))
+
+
+def shut_doors(constellation_id: str, folder_ids: Collection[str]) -> None:
+    """Take away the doors of folders whose records are gone."""
+    prefixes = [f"{_DOORS}{id_}#" for id_ in folder_ids] if len(folder_ids) <= _FEW else [_DOORS]
+    keys = [
+        {"pk": door["pk"], "sk": door["sk"]}
+        for prefix in prefixes
+        for door in batches.query(
+            CONSTELLATIONS,
+            "pk = :pk AND begins_with(sk, :sk)",
+            {":pk": _partition(constellation_id), ":sk": prefix},
+            ConsistentRead=True,
+        )
+        if door["sk"].split("#")[1] in folder_ids
+    ]
+    batches.delete_many(CONSTELLATIONS, keys)
+
+
+def forget_files(constellation_id: str, lost: Mapping[str, str]) -> None:
+    """Take away the entries of images that there are not, each in its folder."""
+    keys = (_file_key(Place(constellation_id, folder), image_id) for image_id, folder in lost.items())
+    batches.delete_many(CONSTELLATIONS, keys)
 
 
 def clear(folders: Collection[Folder]) -> None:
@@ -199,11 +236,27 @@ def end_removal(constellation_id: str, folder_id: str) -> bool:
     return updates(update(CONSTELLATIONS, key, change, unchanged, values, {"folder": folder_id}))
 
 
-def takes(place: Place) -> Part:
-    """The part of a transaction that lets a place's folder be there."""
-    return check(
-        CONSTELLATIONS, _record_key(place.folder), "constellation = :constellation", constellation=place.constellation
-    )
+def commit_into(place: Place, id_: str, parts: list[Part]) -> None:
+    """Write ``parts`` in one step, by which something with this id comes to lie in a place, while its folder is there.
+
+    Raises FolderGone where it is not, ConditionFailed for any other part of it.
+    """
+    condition = _is_there(place)
+
+    def write() -> None:
+        nonlocal condition
+        try:
+            attempt([*parts, condition])
+        except aws.ConditionFailed as fault:
+            if not any(fault.failed[:-1]):
+                raise FolderGone from None
+            raise
+        except aws.Contended as fault:
+            if fault.items[-1]:
+                condition = _door(place, id_[0])
+            raise
+
+    aws.patiently(write)
 
 
 def filing(place: Place, image_id: str, name: str, extension: str) -> Part:
@@ -241,6 +294,34 @@ def _record_key(folder_id: str) -> dict[str, str]:
 
 def _entry_key(folder: Folder) -> dict[str, str]:
     return {"pk": _partition(folder.constellation), "sk": f"{_FOLDERS}{folder.parent}#{folder.id}"}
+
+
+def _is_there(place: Place) -> Part:
+    """The part of a transaction that lets a place's folder be there."""
+    return check(
+        CONSTELLATIONS, _record_key(place.folder), "constellation = :constellation", constellation=place.constellation
+    )
+
+
+def _door(place: Place, digit: str) -> Part:
+    """The part of a transaction that lets it be there by one of its doors, which are made where they are not.
+
+    Raises FolderGone where the folder is not there, Contended where others ask for it just now.
+    """
+    key = _door_key(place, digit)
+    known = aws.call(
+        "dynamodb", "get_item", TableName=CONSTELLATIONS.physical_name, Key=to_wire(key), ConsistentRead=True
+    )
+    if "Item" not in known:
+        try:
+            attempt([*(put(CONSTELLATIONS, _door_key(place, each)) for each in _DIGITS), _is_there(place)])
+        except aws.ConditionFailed:
+            raise FolderGone from None
+    return check(CONSTELLATIONS, key, "attribute_exists(pk)")
+
+
+def _door_key(place: Place, digit: str) -> dict[str, str]:
+    return {"pk": _partition(place.constellation), "sk": f"{_DOORS}{place.folder}#{digit}"}
 
 
 def _file_key(place: Place, image_id: str) -> dict[str, str]:

@@ -5,6 +5,7 @@
                                   commentCount is the number of its comments (``stores.comments``)
     pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days; as long as
                                   the bytes are kept
+    pk IMAGE#<id>   sk SWEEP      until that is done: publicList and updated place it in an index, in a list of its own
 
 ``renditions`` is a map whose keys are rendition names (``300x200c.webp``), the slots without which nothing is stored:
 a map, because one name can take the place of another in a single conditional update that touches nothing else.
@@ -13,6 +14,7 @@ a map, because one name can take the place of another in a single conditional up
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from constellation.domain.constellations import Place
@@ -22,21 +24,30 @@ from constellation.stores import aws, batches, folders
 from constellation.stores.items import Wire, from_wire, to_wire
 from constellation.stores.lists import change_of_totals
 from constellation.stores.resources import IMAGES, OWN_CREATED, PUBLIC_UPDATED, Grant
-from constellation.stores.transactions import Part, commit, commits, put, put_new
+from constellation.stores.transactions import Part, commit, commits, put, put_new, update, updates
 from constellation.stores.transactions import delete as deletion
 
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
 READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
+SCAN_OWNED = Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}")
 SCAN = (
-    Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}"),
+    SCAN_OWNED,
     Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_UPDATED.name}"),
+)
+END_SWEEP = Grant(IMAGES, ("dynamodb:DeleteItem",))
+RESUME_SWEEPS = (
+    Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}"),
+    Grant(IMAGES, ("dynamodb:UpdateItem",)),
 )
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
 CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
 DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
 
 _TOMBSTONE_DAYS = 30
+
+_SWEEPS = "sweeps"
+"""The list, which no user has, of the clean-ups that are not over."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def create(image: Image, *also: Part) -> None:
     """
     record = put_new(IMAGES, _to_item(image))
     totals = [change_of_totals(list_, image, 1, image.created_at) for list_ in image.lists]
-    _commit([record, *totals, *also], _filing(None, image))
+    _commit([record, *totals, *also, *_filing(None, image)], _entered(None, image), image.id)
 
 
 def get(image_id: str) -> Image | None:
@@ -90,7 +101,8 @@ def change(before: Image, after: Image, now: datetime) -> bool:
         *(change_of_totals(list_, after, -1, now) for list_ in left),
     ]
     try:
-        _commit([{"Update": _change(before, after)}, *totals], _filing(before, after))
+        parts = [{"Update": _change(before, after)}, *totals, *_filing(before, after)]
+        _commit(parts, _entered(before, after), after.id)
     except aws.ConditionFailed:
         return False
     return True
@@ -110,6 +122,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
         [
             deletion(IMAGES, _plain_key(image.id), "version = :version", version=image.version),
             put(IMAGES, tombstone),
+            put(IMAGES, {**_plain_key(image.id, "SWEEP"), **_sweep_place(image.id, now)}),
             *(change_of_totals(list_, image, -1, now, keeps_bytes=keeps_bytes) for list_ in image.lists),
             *([folders.unfiling(image.place, image.id)] if image.place else []),
         ]
@@ -120,6 +133,27 @@ def tombstone(image_id: str) -> Tombstone | None:
     """What a deletion has left of an image; None where it was not deleted."""
     item = _get(image_id, "DELETED")
     return Tombstone(_to_image(item), item["keepsBytes"]) if item else None
+
+
+def end_sweep(image_id: str) -> None:
+    """Note that a clean-up is over."""
+    key = to_wire(_plain_key(image_id, "SWEEP"))
+    aws.call("dynamodb", "delete_item", TableName=IMAGES.physical_name, Key=key)
+
+
+def unswept(before: datetime, most: int) -> list[str]:
+    """The ids of images whose clean-up was asked for ``before`` and is not over; the first ones, of a moment ago."""
+    values = {":list": _SWEEPS, ":before": time_to_wire(before)}
+    condition = "publicList = :list AND updated < :before"
+    items = batches.query(IMAGES, condition, values, IndexName=PUBLIC_UPDATED.name, Limit=most)
+    return [item["pk"].removeprefix("IMAGE#") for item in islice(items, most)]
+
+
+def touch_sweep(image_id: str, now: datetime) -> None:
+    """Note that a clean-up is asked for again, if it is not over."""
+    place = _sweep_place(image_id, now)
+    del place["publicList"]
+    updates(update(IMAGES, _plain_key(image_id, "SWEEP"), "SET updated = :updated", "attribute_exists(pk)", place))
 
 
 def kept_among(image_ids: Collection[str]) -> set[str]:
@@ -135,10 +169,16 @@ def owned_before(place: str, most: int, before: datetime) -> tuple[list[str], st
     return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < time_to_wire(before)], rest
 
 
+def owners_before(place: str, most: int, before: datetime) -> tuple[set[str], str]:
+    """The owners of those of such a part; the next part's place."""
+    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
+    return {item["owner"] for item in items if item["created"] < time_to_wire(before)}, rest
+
+
 def guests_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
-    """The same of those that have none: they are in the list of the public ones, and are never changed."""
+    """The ids of those that have none: they are in the list of the public ones, and are never changed."""
     items, rest = batches.scan(IMAGES, PUBLIC_UPDATED, place, most)
-    guests = (item for item in items if "owner" not in item)
+    guests = (item for item in items if "owner" not in item and item["publicList"] == PUBLIC)
     return [item["pk"].removeprefix("IMAGE#") for item in guests if item["updated"] < time_to_wire(before)], rest
 
 
@@ -200,24 +240,26 @@ def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
 
 
 def _filing(before: Image | None, after: Image) -> list[Part]:
-    """What is to be written where an image lay and where it lies; last that its new folder is there, if it is new."""
+    """What is to be written where an image lay and where it lies."""
     left, entered = before.place if before else None, after.place
     if entered is None:
         return []
     new = folders.filing(entered, after.id, after.name, after.extension)
     if left == entered:
         return [new] if before and before.name != after.name else []
-    return [*([folders.unfiling(left, after.id)] if left else []), new, folders.takes(entered)]
+    return [*([folders.unfiling(left, after.id)] if left else []), new]
 
 
-def _commit(parts: list[Part], filing: list[Part]) -> None:
-    try:
-        commit([*parts, *filing])
-    except aws.ConditionFailed as fault:
-        refused = [part for part, failed in zip([*parts, *filing], fault.failed, strict=True) if failed]
-        if all("ConditionCheck" in part for part in refused):
-            raise folders.FolderGone from None
-        raise
+def _entered(before: Image | None, after: Image) -> Place | None:
+    """The place that an image comes to lie in; None where it stays, or lies in none."""
+    return after.place if before is None or after.place != before.place else None
+
+
+def _commit(parts: list[Part], entered: Place | None, image_id: str) -> None:
+    if entered:
+        folders.commit_into(entered, image_id, parts)
+    else:
+        commit(parts)
 
 
 def _get(image_id: str, sk: str) -> dict[str, Any] | None:
@@ -244,6 +286,10 @@ def _change(before: Image, after: Image) -> dict[str, Any]:
             {f":{name}": value for name, value in changed.items()} | {":before": before.version}
         ),
     }
+
+
+def _sweep_place(image_id: str, now: datetime) -> dict[str, str]:
+    return {"publicList": _SWEEPS, "updated": f"{time_to_wire(now)}#{image_id}"}
 
 
 def _plain_key(image_id: str, sk: str = "IMAGE") -> dict[str, str]:

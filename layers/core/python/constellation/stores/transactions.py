@@ -17,8 +17,13 @@ def commit(parts: list[Part]) -> None:
     aws.call("dynamodb", "transact_write_items", ClientRequestToken=new_id(), TransactItems=parts)
 
 
+def attempt(parts: list[Part]) -> None:
+    """As ``commit``; but raises Contended when another write to one of the items is under way."""
+    aws.attempt("dynamodb", "transact_write_items", ClientRequestToken=new_id(), TransactItems=parts)
+
+
 def commits(parts: list[Part]) -> bool:
-    """The same; False where a condition failed."""
+    """As ``commit``; False where a condition failed."""
     try:
         commit(parts)
     except aws.ConditionFailed:

@@ -1,0 +1,56 @@
+"""Chains of messages in tests: much to do, done to its end, and gone on with by the reconciliation."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from constellation.domain.constellations import Place
+from constellation.domain.ids import new_id
+from constellation.domain.images import Image
+from constellation.stores import aws, batches, blobs, folders, images, lists
+from constellation.stores.items import from_wire
+from constellation.stores.resources import CONSTELLATIONS, DELETIONS, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from tests.sharing import SMALL
+from tests.spaces import Space
+from tests.world import World
+
+
+def copies(template: Image, number: int) -> list[Image]:
+    """Put so many more images like one of a user's, bytes and all, and count them."""
+    made = [replace(template, id=new_id()) for _ in range(number)]
+    batches.put_many(IMAGES, map(images._to_item, made))
+    for each in made:
+        blobs.put_original(each.id, SMALL, each.media_type)
+        for list_ in each.lists:
+            change = lists.change_of_totals(list_, each, 1, each.created_at)
+            aws.call("dynamodb", "update_item", **change["Update"])
+    return made
+
+
+def filled(space: Space, folder: str, number: int) -> None:
+    """Put so many images into a folder."""
+    template = images.get(space.image(folder))
+    assert template
+    place = Place(space.id, folder)
+    made = copies(template, number - 1)
+    entries = (folders.filing(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
+    batches.put_many(CONSTELLATIONS, map(from_wire, entries))
+
+
+def drained(world: World, most: int = 200) -> int:
+    """Deliver everything, a second after each other; how often there was something, which is not more than ``most``."""
+    for number in range(most):
+        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, DELETIONS, INDEXING, LEFTOVERS)):
+            return number
+        world.advance(seconds=1)
+    raise AssertionError("it goes on and on")
+
+
+def healed(world: World, is_done: Callable[[], bool]) -> int:
+    """Run the reconciliation every quarter of an hour until all is done; how often."""
+    for number in range(1, 20):
+        world.advance(minutes=16)
+        world.invoke("reconcile", {})
+        drained(world)
+        if is_done():
+            return number
+    raise AssertionError("the reconciliation does not come to its end")
