@@ -75,7 +75,7 @@ def test_the_index_holds_the_words_of_what_is_there_and_no_others(gallery: Galle
     gallery.change("sea", description="lake")
     gallery.change("sea", description="sunset")
     gallery.settle()
-    name = f"@{gallery.ids['picture 7'].replace('-', '')}"
+    name = f"@{gallery.ids['picture 7']}"
     assert gallery.words("picture 7") == {"photo", "7", "new", "a", "jpg", "anna", name}
     assert gallery.words("sea") == {*index_words(gallery.ids["sea"], "sunset", "Holiday-2024.jpg", "anna")}
     for path in (PUBLIC, OWN):

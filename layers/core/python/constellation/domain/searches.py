@@ -65,8 +65,8 @@ def index_words(image_id: str, description: str, name: str, display_name: str = 
 
 
 def digits_word(digits: str) -> str:
-    """The first digits of an id as the search index has them: no word begins so."""
-    return f"@{digits}"
+    """The first digits of an id as the search index has them, with its hyphens: no word begins so."""
+    return f"@{_hyphenated(digits)}"
 
 
 def _digits(text: str) -> str:
@@ -74,7 +74,7 @@ def _digits(text: str) -> str:
 
 
 def _hyphenated(digits: str) -> str:
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])).rstrip("-")
 
 
 def _is_beginning(text: str) -> bool:
