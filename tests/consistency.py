@@ -73,7 +73,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set())
+    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set(), set())
     for item in map(from_wire, world.items(IMAGES)):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:

@@ -96,8 +96,7 @@ class Bridge:
             return status, {}, content
         request = AWSPreparedRequest(method, url, dict(headers), body, stream_output=False)
         if operation := cloudfront_operation(method, url):
-            answered = self.cdn.answer(request, operation)
-            assert answered is not None
+            answered: Any = self.cdn.answer(request, operation)
             return answered.status_code, dict(answered.headers), answered.content
         response = cast(Any, botocore_stubber)("before-send", request=request)
         assert response is not None, f"moto does not know {url}"

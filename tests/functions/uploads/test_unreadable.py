@@ -58,7 +58,7 @@ def answering(
         headers: Any = {}
         return AWSResponse(request.url, status_code, headers, MockRawResponse(body))
 
-    with faults._hooked(f"before-send.s3.{operation}", answer):
+    with faults.hooked(f"before-send.s3.{operation}", answer):
         yield
 
 

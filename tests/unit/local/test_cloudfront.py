@@ -88,7 +88,7 @@ def test_an_unknown_distribution_is_told_so(clock: Clock) -> None:
 def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     function = {"code": function_code().encode(), "live_etag": "1", "kvs_arns": [STORE]}
     monkeypatch.setitem(engines._functions, "links", function)
-    monkeypatch.setattr(engines, "_function_view", lambda found, _: found)
+    monkeypatch.setattr(engines, "_function_view", _as_it_is)
     stores._stores[STORE] = {"etag": "1", "items": {ID: "1"}}
     try:
         code: bytes = engines.live_function_code("arn:aws:cloudfront::000000000000:function/links")
@@ -101,9 +101,14 @@ def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: p
         assert edge(f"/image/{ID[:-1]}e.jpg", {})["uri"] == f"/{ID[:-1]}e/full.jpg"
 
 
+def _as_it_is(function: Any, _stage: str) -> Any:
+    return function
+
+
 @pytest.mark.parametrize("path", ["", "/keys", "/keys/a"])
 def test_a_store_is_the_resource_of_what_is_asked_of_it(clock: Clock, path: str) -> None:
     asked = f"/key-value-stores/{quote(STORE, safe='')}{path}"
-    parts = ("GET", asked, {}, b"", {}, "us-east-1", "000000000000")
+    nothing = dict[str, str]()
+    parts = ("GET", asked, nothing, b"", nothing, "us-east-1", "000000000000")
     assert actions.extract_resource_arn("cloudfront-keyvaluestore", *parts) == STORE
     assert actions.extract_resource_arn("route53", "GET", "/2013-04-01/hostedzone/Z1", *parts[2:]).endswith("/Z1")

@@ -29,15 +29,19 @@ def signed(body: bytes = b"{}") -> AWSRequest:
 
 def verify(request: AWSRequest, body: bytes) -> None:
     """Check the signature as the service does, from the headers as they are sent."""
-    algorithm, _, fields = str(request.headers["Authorization"]).partition(" ")
+    headers = {name.lower(): str(value) for name, value in cast("Any", request.headers).items()}
+    algorithm, _, fields = headers["authorization"].partition(" ")
     assert algorithm == "AWS4-ECDSA-P256-SHA256"
-    said = dict(field.partition("=")[::2] for field in fields.split(", "))
-    moment = request.headers["X-Amz-Date"]
+    said: dict[str, str] = {}
+    for each in fields.split(", "):
+        name, _, value = each.partition("=")
+        said[name] = value
+    moment = headers["x-amz-date"]
     scope = f"{moment[:8]}/cloudfront-keyvaluestore/aws4_request"
     assert said["Credential"] == f"{KEY}/{scope}"
     names = said["SignedHeaders"].split(";")
     assert {"host", "if-match", "x-amz-date", "x-amz-region-set", "x-amz-security-token"} <= set(names)
-    values = {name.lower(): value for name, value in request.headers.items()} | {"host": "1.example.com"}
+    values = headers | {"host": "1.example.com"}
     lines = "".join(f"{name}:{values[name]}\n" for name in names)
     path = "/key-value-stores/arn%253Aaws%253Aa%252Fb/keys"
     canonical = "\n".join(["POST", path, "", lines, said["SignedHeaders"], hashlib.sha256(body).hexdigest()])
