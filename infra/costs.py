@@ -14,7 +14,7 @@ IDLE: Mapping[str, float] = {
     "AWS::CloudWatch::Alarm": 0.10,
     # Lambda asks an empty queue some 15 times a minute: five long polls of 20 seconds at a time.
     "AWS::Lambda::EventSourceMapping": 0.26,
-    # The reconciliation, every quarter of an hour.
+    # What runs by the clock: the reconciliation each quarter of an hour, what the CDN forgets each minute.
     "AWS::Events::Rule": 0.10,
 }
 """By the type of a resource, what one of it costs. Everything else is paid for by use."""
