@@ -102,6 +102,19 @@ def make_secrets_of_the_systems_randomness() -> None:
     provisioners._sm_secret_string = made
 
 
+def take_alarms_of_sums() -> None:
+    """Have the engine take an alarm of several metrics, which it does not know, for one of the first of them."""
+    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
+    recorded = provisioners._cw_metric_alarm_record
+
+    def record(name: str, properties: Mapping[str, Any]) -> Any:
+        metrics = [each["MetricStat"]["Metric"] for each in properties.get("Metrics", ()) if "MetricStat" in each]
+        rest = {key: value for key, value in properties.items() if key != "Metrics"}
+        return recorded(name, rest | metrics[0] if metrics else properties)
+
+    provisioners._cw_metric_alarm_record = record
+
+
 def end_idle_workers(idle_seconds: float) -> None:
     """End the functions' processes that had no work for so long; the engine itself keeps one of each for ever."""
     runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
@@ -174,6 +187,7 @@ def main() -> None:
     remember_expressions()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
+    take_alarms_of_sums()
     complete_cloudfront()
     asyncio.run(_serve(ministack, int(os.environ["GATEWAY_PORT"])))
 

@@ -20,6 +20,7 @@ from infra.local.engine import (
     make_secrets_of_the_systems_randomness,
     release_messages,
     remember_expressions,
+    take_alarms_of_sums,
 )
 from infra.local.keeper import Keeper
 
@@ -151,3 +152,16 @@ def test_a_generated_secret_does_not_follow_from_other_chances(monkeypatch: pyte
     assert {len(secret) for secret in found} == {86}
     assert len(found) == 2
     assert provisioners._sm_secret_string({"SecretString": "a"}) == "a"
+
+
+def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
+    monkeypatch.setattr(provisioners, "_cw_metric_alarm_record", provisioners._cw_metric_alarm_record)
+    take_alarms_of_sums()
+    one = {"Namespace": "AWS/Lambda", "MetricName": "RecursiveInvocationsDropped", "Dimensions": []}
+    rest = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1, "EvaluationPeriods": 1}
+    summands = [{"Id": "a", "Expression": "b + c"}, {"Id": "b", "MetricStat": {"Metric": one, "Period": 300}}]
+    found = provisioners._cw_metric_alarm_record("alarm", rest | {"Metrics": summands})
+    assert (found["MetricName"], found["Namespace"]) == (one["MetricName"], one["Namespace"])
+    plain = provisioners._cw_metric_alarm_record("alarm", rest | {"Namespace": "n", "MetricName": "m", "Period": 60})
+    assert plain["MetricName"] == "m"
