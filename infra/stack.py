@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Names, Stack
-from aws_cdk.aws_cloudfront import CfnOriginAccessControl, CfnResponseHeadersPolicy
+from aws_cdk.aws_cloudfront import CfnKeyValueStore, CfnOriginAccessControl, CfnResponseHeadersPolicy
 from constructs import Construct, IConstruct
 
 from constellation.settings import Settings
@@ -114,6 +114,8 @@ class Constellation(Stack):
 def _tell_regions_apart(stack: Stack) -> None:
     """Put the region into the names that the CDK gives to what an account has once for all regions."""
     for construct in stack.node.find_all():
+        if isinstance(construct, CfnKeyValueStore):
+            construct.add_property_override("Name", _regional_name(construct))
         if isinstance(construct, CfnOriginAccessControl):
             construct.add_property_override("OriginAccessControlConfig.Name", _regional_name(construct))
         if isinstance(construct, CfnResponseHeadersPolicy):

@@ -8,7 +8,7 @@ from constellation.domain.ids import new_id
 from constellation.domain.images import Image
 from constellation.stores import aws, batches, blobs, folders, images, lists
 from constellation.stores.items import from_wire
-from constellation.stores.resources import CONSTELLATIONS, DELETIONS, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.stores.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
 from tests.sharing import SMALL
 from tests.spaces import Space
 from tests.world import World
@@ -36,10 +36,15 @@ def filled(space: Space, folder: str, number: int) -> None:
     batches.put_many(CONSTELLATIONS, map(from_wire, entries))
 
 
+_QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, LEFTOVERS)
+
+
 def drained(world: World, most: int = 200) -> int:
     """Deliver everything, a second after each other; how often there was something, which is not more than ``most``."""
     for number in range(most):
-        if not sum(world.deliver(queue, delayed=True) for queue in (REMOVALS, DELETIONS, INDEXING, LEFTOVERS)):
+        if not sum(world.deliver(queue, delayed=True) for queue in _QUEUES):
+            while any(world.invoke("purge_cdn", {}).values()):
+                world.advance(minutes=1)
             return number
         world.advance(seconds=1)
     raise AssertionError("it goes on and on")

@@ -46,7 +46,7 @@ def test_what_the_cdk_and_the_engine_say_is_none_of_ours() -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"setings": {}}, "the context: nothing reads 'setings'; there are api_log_role, "),
+        ({"setings": {}}, "the context: nothing reads 'setings'; there are account_concurrency, api_log_role, "),
         ({"Settings": {}}, "nothing reads 'Settings'"),
         ({"settings": {"signup_per_day": 3}}, "settings: nothing reads 'signup_per_day'; there are access_token_"),
         ({"settings": []}, "settings must be a JSON object, not \\[\\]"),

@@ -35,6 +35,7 @@ def test_the_resources_in_both_differ_only_where_they_must(aws: Synthesized, loc
         "AWS::ApiGateway::Stage": {"DeploymentId"},  # a hash over the API
         "AWS::CloudFront::Distribution": {"DistributionConfig"},
         "AWS::CloudFront::ResponseHeadersPolicy": {"ResponseHeadersPolicyConfig"},
+        "AWS::Lambda::EventSourceMapping": {"ScalingConfig"},
         "AWS::Lambda::Function": {"Layers"} | ({"Runtime"} if build.LAMBDA_PYTHON != build.PYTHON else set()),
         "AWS::Lambda::Url": {"AuthType"},
         "AWS::S3::BucketPolicy": {"PolicyDocument"},

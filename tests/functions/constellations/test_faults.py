@@ -210,7 +210,7 @@ REQUESTS = [
     ),
     Doing(
         "image deleted",
-        5,
+        6,
         lambda scene: scene.delete_image(scene.aside),
         lambda scene: scene.ask("list_comments", image_uuid=scene.aside).status == 404,
         QUEUED,
@@ -242,7 +242,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        50,
+        51,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,

@@ -112,8 +112,7 @@ def sweep_comments(message: Mapping[str, Any]) -> None:
 def resume(before: datetime, most: int, now: datetime) -> int:
     """Ask again for final clean-ups that are not over and were asked for ``before``; for how many."""
     found = images.unswept(before, most)
-    for image_id in found:
+    queues.send_many(DELETIONS, [{"image": image_id, "with_folder": False, "final": True} for image_id in found])
+    for image_id in found:  # after it: killed in between, it is asked for twice rather than later
         images.touch_sweep(image_id, now)
-    messages = [{"image": image_id, "with_folder": False, "final": True} for image_id in found]
-    queues.send_many(DELETIONS, messages)
     return len(found)

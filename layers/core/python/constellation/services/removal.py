@@ -120,8 +120,8 @@ def resume(before: datetime, most: int, now: datetime) -> int:
     """Ask for the next part of removals of which nothing was seen since ``before``; of how many."""
     found = removals.silent(before, most)
     for removal in found:
-        removals.touch(removal, now)
         queues.send(REMOVALS, _message(removal, part=removals.part(removal) or 0))
+        removals.touch(removal, now)  # after it: killed in between, it is asked for twice rather than later
     return len(found)
 
 
