@@ -11,7 +11,7 @@ RESULTS = {
 
 
 def test_damaged_files_are_taken_or_refused() -> None:
-    outcome = run(0)
+    outcome = run(1)
     assert [f"{fault.case}: {fault.said}" for fault in outcome.faults] == []
     assert outcome.cases == ROUND
     assert set(outcome.results) >= RESULTS
