@@ -168,7 +168,7 @@ def statuses(client: httpx.Client, links: list[str]) -> set[int]:
 
 
 def left(product: Product, ids: list[str]) -> list[str]:
-    """Those of the ids that an object, or an item that is no tombstone, still knows."""
+    """Those of the ids that an object still knows, or an item that is not for those who clean up after a deletion."""
     items = [
         item
         for table in ("Images", "Constellations")
@@ -176,7 +176,7 @@ def left(product: Product, ids: list[str]) -> list[str]:
         .get_paginator("scan")
         .paginate(TableName=product.physical(f"Storage{table}Table"))
         for item in page["Items"]
-        if item["sk"]["S"] != "DELETED"
+        if item["sk"]["S"] not in ("DELETED", "SWEEP")
     ]
     known = json.dumps([items, product.bucket("originals"), product.bucket("renditions")])
     return [id_ for id_ in ids if id_ in known]

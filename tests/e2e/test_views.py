@@ -83,5 +83,5 @@ def test_what_is_invalidated_is_asked_for_anew_and_the_rest_is_not(product: Prod
     assert hits() == [False] * 4
     assert hits() == [True] * 4
     invalidate(product, mine.replace(".jpg", "*"))
-    assert eventually(lambda: "Miss" in client.get(mine, params=LINK).headers["X-Cache"], 2)
+    assert eventually(lambda: "Miss" in client.get(mine, params=LINK).headers["X-Cache"], MINUTE)
     assert hits() == [False, True, False, True]

@@ -75,5 +75,6 @@ def _interrupt(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # which a shell has its background ignore
+        signal.signal(number, _interrupt)
     sys.exit(main(os.environ))
