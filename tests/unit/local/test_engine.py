@@ -158,9 +158,12 @@ def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.Mon
     provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
     monkeypatch.setattr(provisioners, "_cw_metric_alarm_record", provisioners._cw_metric_alarm_record)
     take_alarms_of_sums()
-    one = {"Namespace": "AWS/Lambda", "MetricName": "RecursiveInvocationsDropped", "Dimensions": []}
+    one = {"Namespace": "AWS/Lambda", "MetricName": "RecursiveInvocationsDropped"}
     rest = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1, "EvaluationPeriods": 1}
-    summands = [{"Id": "a", "Expression": "b + c"}, {"Id": "b", "MetricStat": {"Metric": one, "Period": 300}}]
+    summands: list[dict[str, Any]] = [
+        {"Id": "a", "Expression": "b + c"},
+        {"Id": "b", "MetricStat": {"Metric": one, "Period": 300}},
+    ]
     found = provisioners._cw_metric_alarm_record("alarm", rest | {"Metrics": summands})
     assert (found["MetricName"], found["Namespace"]) == (one["MetricName"], one["Namespace"])
     plain = provisioners._cw_metric_alarm_record("alarm", rest | {"Namespace": "n", "MetricName": "m", "Period": 60})
