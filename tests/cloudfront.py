@@ -126,8 +126,10 @@ class CloudFront:
 
     def _get(self, request: Any) -> AWSResponse:
         wanted = urlsplit(str(request.url)).path.rpartition("/")[2]
-        (found,) = (each for each in self.invalidations if each.id == wanted)
-        return _invalidation(request, found, self._is_under_way(found), 200)
+        for known in self.invalidations:
+            if known.id == wanted:
+                return _invalidation(request, known, self._is_under_way(known), 200)
+        return _refuse(request, 404, "NoSuchInvalidation")
 
     def _describe(self, request: Any) -> AWSResponse:
         return _say(request, {"KvsARN": KVS_ARN, "Status": "READY"}, self._version)

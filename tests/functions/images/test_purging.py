@@ -134,9 +134,23 @@ def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
     assert [item["sk"]["S"] for item in world.items(IMAGES) if item["pk"]["S"] == "PURGES"] == []
 
 
+def test_what_another_distribution_was_told_is_over(scene: Scene) -> None:
+    """Kept tables, adopted by a new deployment, name invalidations that its distribution does not know."""
+    world, image = scene.world, scene.cached()
+    purges.wait(image, image, world.now)
+    world.invoke("purge_cdn", {})
+    world.cdn.invalidations.clear()
+    purges.wait(scene.others[0], scene.others[0], world.now)
+    world.invoke("purge_cdn", {})
+    assert world.invalidated() == [f"#{scene.others[0]}"]
+    world.advance(seconds=TAKES.total_seconds())
+    world.invoke("purge_cdn", {})
+    assert state(world)["records"] == []
+
+
 def test_more_than_the_cdn_takes_at_a_time_is_forgotten_in_turns(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(purging, "PATHS", 7)
-    monkeypatch.setattr(purging, "IMAGES_OF_RUN", 10)
+    monkeypatch.setattr(purging, "IMAGES_OF_RUN", 30)  # of any thirty, ten have tags of their own
     folder = new_id()
     for _ in range(20):
         scene.delete(0, scene.cached())

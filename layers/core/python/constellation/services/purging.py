@@ -23,7 +23,7 @@ PURGE = (hidden.SHOW, purges.WORK, cdn.FORGET, cdn.WATCH)
 """What the function that has their copies forgotten needs."""
 
 EVERY = timedelta(minutes=1)
-"""How often a step is made."""
+"""How often the function runs that makes the CDN forget."""
 
 PATHS = 2500
 """Tags under way at a time: of the CDN's 3,000, what leaves room for whoever invalidates by hand."""
@@ -32,7 +32,7 @@ IMAGES_OF_RUN = 4000
 """Images of one run; its record names them, and no item may have more than 400 KB."""
 
 PAUSE = timedelta(minutes=10)
-"""How seldom the CDN is made to forget everything, which makes everybody's pictures be fetched anew."""
+"""The least time between two invalidations of everything, after which all pictures have to be fetched anew."""
 
 
 def tag(image: Image, *, with_folder: bool) -> str:

@@ -59,7 +59,7 @@ class ConditionFailed(Exception):
 
 
 class Missing(Exception):
-    """There is no such object, or key."""
+    """There is no such object, key or invalidation."""
 
 
 class Full(Exception):
@@ -167,7 +167,8 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
     if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
         # S3 says "denied" of a missing object to whoever may not list the bucket, and no function may.
         return Missing()
-    if operation in ("get_key", "update_keys") and code == "ResourceNotFoundException":
+    is_key = operation in ("get_key", "update_keys") and code == "ResourceNotFoundException"
+    if is_key or code == "NoSuchInvalidation":
         return Missing()
     if code in ("ServiceQuotaExceededException", "TooManyInvalidationsInProgress"):
         return Full()

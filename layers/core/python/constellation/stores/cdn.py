@@ -39,8 +39,14 @@ def forget_everything(reference: str) -> str | None:
 
 
 def has_forgotten(invalidation: str) -> bool:
-    """Whether an invalidation has come to its end."""
-    answer = aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation)
+    """Whether an invalidation has come to its end, or was of another distribution: this one's cache began empty.
+
+    Tables that ``make destroy`` has kept come to a new distribution.
+    """
+    try:
+        answer = aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation)
+    except aws.Missing:
+        return True
     return answer["Invalidation"]["Status"] == "Completed"
 
 
