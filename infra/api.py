@@ -21,11 +21,11 @@ from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_logs import LogGroup
 from constructs import Construct
 
-from constellation.domain.sizes import megabytes
-from constellation.http import multipart
-from constellation.http.authorizer import CACHE_SECONDS
-from constellation.http.endpoint import JSON_HEADERS
-from constellation.settings import DIRECT_FILE_LIMIT, Settings
+from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
+from constellation.common.sizes import megabytes
+from constellation.runtime import multipart
+from constellation.runtime.authorizer import CACHE_SECONDS
+from constellation.runtime.endpoint import JSON_HEADERS
 from infra.discovery import Application
 from infra.functions import RETENTION
 from infra.reasons import accept, accept_finding

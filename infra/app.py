@@ -1,7 +1,7 @@
 """The CDK app: ``python -m infra.app`` writes the template to ``cdk.out``.
 
 Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
-``constellation.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
+``constellation.common.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
 signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
 and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
 functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once

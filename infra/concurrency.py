@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from constellation.events.consumer import Consumer
+from constellation.runtime.consumer import Consumer
 from infra.discovery import DeclarationError
 
 USUAL = 1000

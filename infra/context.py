@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from constellation.settings import DIRECT_FILE_LIMIT, Settings
-from constellation.stores.resources import TABLES
+from constellation.aws.resources import TABLES
+from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
 from infra import STACK
 
 _PLACES = frozenset({"local", "engine_port"})

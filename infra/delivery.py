@@ -32,10 +32,11 @@ from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
-from constellation import origin
-from constellation.domain import links
-from constellation.settings import REQUEST_LIMIT
-from constellation.stores import access_logs, cdn
+from constellation.common.settings import REQUEST_LIMIT
+from constellation.images import model as links
+from constellation.links import access_log_store as access_logs
+from constellation.links import model as cdn
+from constellation.runtime import origin
 from infra.address import Address
 from infra.api import Api, Refusal
 from infra.edge import function_code, limit_code

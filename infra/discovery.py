@@ -1,4 +1,4 @@
-"""What there is to deploy: every ``functions/<name>/handler.py``, its declaration and the layers it needs."""
+"""What there is to deploy: every ``functions/<feature>/<name>/handler.py``, its declaration and the layers it needs."""
 
 import importlib
 import re
@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 
 import grimp
 
-from constellation import origin
-from constellation.events.consumer import Consumer
-from constellation.events.task import Task
-from constellation.http.authorizer import Authorizer
-from constellation.http.endpoint import Endpoint, Security
-from constellation.stores.resources import QUEUES, Grant, Resource
+from constellation.aws.resources import QUEUES, Grant, Resource
+from constellation.runtime import origin
+from constellation.runtime.authorizer import Authorizer
+from constellation.runtime.consumer import Consumer
+from constellation.runtime.endpoint import Endpoint, Security
+from constellation.runtime.task import Task
 from infra import ROOT
 
 FUNCTIONS = ROOT / "functions"
@@ -42,20 +42,20 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True)
 class Function(Generic[D]):
-    """One Lambda function: its folder's name, what it declares, and its layers in the order of ``LAYERS``.
+    """One Lambda function: its folder and the folder's name, what it declares, its layers in the order of ``LAYERS``.
 
-    ``shares_secrets`` says whether it needs what ``constellation.origin`` reads.
+    ``shares_secrets`` says whether it needs what ``constellation.runtime.origin`` reads.
     """
 
-    name: str
+    folder: Path
     declaration: D
     layers: tuple[str, ...]
     shares_secrets: bool = False
 
     @property
-    def folder(self) -> Path:
-        """Its code, all of it."""
-        return FUNCTIONS / self.name
+    def name(self) -> str:
+        """The name of its folder, the only one of that name."""
+        return self.folder.name
 
     @property
     def construct_id(self) -> str:
@@ -95,31 +95,34 @@ def discover() -> Application:
 
     Raises DeclarationError with the folder's name for the first thing that is wrong.
     """
-    names = sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
-    imports = _imports(names)
+    folders = sorted((path.parent for path in FUNCTIONS.glob("*/*/handler.py")), key=lambda folder: folder.name)
+    imports = _imports(folders)
     endpoints: list[Function[Endpoint]] = []
     authorizers: dict[Security, Function[Authorizer]] = {}
     consumers: list[Function[Consumer]] = []
     tasks: list[Function[Task]] = []
-    for name in names:
-        declaration = getattr(importlib.import_module(f"functions.{name}.handler"), "handler", None)
-        derived = _layers(imports[name]), origin.__name__ in imports[name]
+    names: dict[str, Path] = {}
+    for folder in folders:
+        if names.setdefault(folder.name, folder) != folder:
+            raise DeclarationError(f"{_where(folder)}: {_where(names[folder.name])} has this name already")
+        declaration = getattr(importlib.import_module(_module(folder)), "handler", None)
+        derived = _layers(imports[folder]), origin.__name__ in imports[folder]
         if isinstance(declaration, Endpoint):
-            endpoints.append(Function(name, declaration, *derived))
+            endpoints.append(Function(folder, declaration, *derived))
         elif isinstance(declaration, Authorizer):
             if declaration.security in authorizers:
                 raise DeclarationError(
-                    f"functions/{name}: {authorizers[declaration.security].name} answers for"
+                    f"{_where(folder)}: {authorizers[declaration.security].name} answers for"
                     f" security {declaration.security!r} already"
                 )
-            authorizers[declaration.security] = Function(name, declaration, *derived)
+            authorizers[declaration.security] = Function(folder, declaration, *derived)
         elif isinstance(declaration, Consumer):
-            consumers.append(Function(name, declaration, *derived))
+            consumers.append(Function(folder, declaration, *derived))
         elif isinstance(declaration, Task):
-            tasks.append(Function(name, declaration, *derived))
+            tasks.append(Function(folder, declaration, *derived))
         else:
             raise DeclarationError(
-                f"functions/{name}/handler.py: `handler` must be an @endpoint, an @authorizer, a @consumer or a @task"
+                f"{_where(folder)}/handler.py: `handler` must be an @endpoint, an @authorizer, a @consumer or a @task"
             )
     check_routes(endpoints, authorizers)
     check_queues(consumers)
@@ -131,7 +134,7 @@ def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[S
     routes: dict[tuple[str, str], str] = {}
     variables: dict[str, tuple[str, str]] = {}
     for function in endpoints:
-        endpoint, where = function.declaration, f"functions/{function.name}"
+        endpoint, where = function.declaration, _where(function.folder)
         route = f"{'|'.join(endpoint.methods)} {endpoint.path}"
         if not re.match(rf"{re.escape(route)}(\?\S*)?: \w", summary(endpoint.function)):
             raise DeclarationError(
@@ -140,19 +143,19 @@ def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[S
         if endpoint.security != "public" and endpoint.security not in authorizers:
             raise DeclarationError(f"{where}: no authorizer declares security {endpoint.security!r}")
         for method in endpoint.methods:
-            other = routes.setdefault((method, endpoint.path), function.name)
-            if other != function.name:
-                raise DeclarationError(f"{where}: {method} {endpoint.path} is declared by functions/{other} already")
+            other = routes.setdefault((method, endpoint.path), where)
+            if other != where:
+                raise DeclarationError(f"{where}: {method} {endpoint.path} is declared by {other} already")
         parent = ""
         for part in endpoint.path.strip("/").split("/"):
             if "{" in part:
                 if not re.fullmatch(r"\{\w+\}", part):
                     raise DeclarationError(f"{where}: a path part is a parameter or a text, not both: {part!r}")
-                known, other = variables.setdefault(parent, (part, function.name))
+                known, other = variables.setdefault(parent, (part, where))
                 if known != part:
                     raise DeclarationError(
                         f"{where}: API Gateway takes one parameter name after {parent!r}:"
-                        f" {part} here, {known} in functions/{other}"
+                        f" {part} here, {known} in {other}"
                     )
             parent = f"{parent}/{part}"
 
@@ -161,12 +164,12 @@ def check_queues(consumers: Sequence[Function[Consumer]]) -> None:
     """Refuse a queue that nobody empties, and one that several functions would share the messages of."""
     names: dict[Resource, str] = {}
     for function in consumers:
-        queue, where = function.declaration.queue, f"functions/{function.name}"
+        queue, where = function.declaration.queue, _where(function.folder)
         if not re.match(rf"Queue {queue.name}: \w", summary(function.declaration.function)):
             raise DeclarationError(f"{where}: the docstring's first line must be {f'Queue {queue.name}: …'!r}")
-        other = names.setdefault(queue, function.name)
-        if other != function.name:
-            raise DeclarationError(f"{where}: functions/{other} is the consumer of queue {queue.name!r} already")
+        other = names.setdefault(queue, where)
+        if other != where:
+            raise DeclarationError(f"{where}: {other} is the consumer of queue {queue.name!r} already")
     for queue in QUEUES:
         if queue not in names:
             raise DeclarationError(f"no function is the consumer of queue {queue.name!r}")
@@ -177,7 +180,15 @@ def summary(function: Callable[..., Any]) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0]
 
 
-def _imports(names: Iterable[str]) -> dict[str, set[str]]:
+def _module(folder: Path) -> str:
+    return f"functions.{folder.parent.name}.{folder.name}.handler"
+
+
+def _where(folder: Path) -> str:
+    return folder.relative_to(FUNCTIONS.parent).as_posix()
+
+
+def _imports(folders: Iterable[Path]) -> dict[Path, set[str]]:
     """The modules that each function imports, directly or not, from the import graph; those inside functions too."""
     graph = grimp.build_graph(
         "functions",
@@ -186,7 +197,7 @@ def _imports(names: Iterable[str]) -> dict[str, set[str]]:
         exclude_type_checking_imports=True,
         cache_dir=None,
     )
-    return {name: graph.find_upstream_modules(f"functions.{name}.handler") for name in names}
+    return {folder: graph.find_upstream_modules(_module(folder)) for folder in folders}
 
 
 def _layers(imported: Iterable[str]) -> tuple[str, ...]:

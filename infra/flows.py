@@ -7,10 +7,10 @@ prevent infinite loops", Lambda developer guide). Which functions such chains le
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from constellation.domain.uploads import DROPPED, POSTED
-from constellation.events.consumer import Consumer
-from constellation.stores import access_logs
-from constellation.stores.resources import ACCESS_LOGS, ARRIVALS, INCOMING, LOGS, Grant, Resource
+from constellation.aws.resources import ACCESS_LOGS, ARRIVALS, INCOMING, LOGS, Grant, Resource
+from constellation.links import access_log_store as access_logs
+from constellation.runtime.consumer import Consumer
+from constellation.uploads.model import DROPPED, POSTED
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ from aws_cdk.aws_lambda import (
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
-from constellation import origin
-from constellation.events.consumer import Consumer
-from constellation.events.task import Task
+from constellation.aws import direct
+from constellation.aws.resources import Grant
 from constellation.imaging import ALLOCATOR
-from constellation.stores import direct
-from constellation.stores.resources import Grant
+from constellation.runtime import origin
+from constellation.runtime.consumer import Consumer
+from constellation.runtime.task import Task
 from infra import concurrency, discovery, flows
 from infra.modes import fingerprint
 from infra.reasons import accept, accept_finding

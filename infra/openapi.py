@@ -19,8 +19,7 @@ from typing import (
 
 from pydantic import BaseModel, TypeAdapter
 
-from constellation.domain import links
-from constellation.domain.errors import (
+from constellation.common.errors import (
     BadRequest,
     DomainError,
     Invalid,
@@ -30,14 +29,15 @@ from constellation.domain.errors import (
     Unsupported,
     Violation,
 )
-from constellation.http.binding import Load, Parameter, PathId, Source, parameters
-from constellation.http.endpoint import Endpoint, Reply
-from constellation.http.request import Caller, Request
+from constellation.links import model as links
+from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
+from constellation.runtime.endpoint import Endpoint, Reply
+from constellation.runtime.request import Caller, Request
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
 
 Json = dict[str, Any]
 
-DOCUMENT = FUNCTIONS / "get_openapi" / "openapi.json"
+DOCUMENT = FUNCTIONS / "docs" / "get_openapi" / "openapi.json"
 
 _REF = "#/components/schemas/{model}"
 _UUID: Json = {"type": "string", "format": "uuid"}

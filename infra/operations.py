@@ -19,8 +19,8 @@ from aws_cdk.aws_cloudwatch import (
 from aws_cdk.aws_lambda import IFunction
 from constructs import Construct
 
-from constellation.observability import NAMESPACE
-from constellation.services.chains import STOPPED
+from constellation.common.observability import NAMESPACE
+from constellation.runtime.chains import STOPPED
 from infra.api import Api
 from infra.storage import Storage, title
 

@@ -17,7 +17,7 @@ from typing import Any, cast
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from constellation.settings import Settings
+from constellation.common.settings import Settings
 from infra import kept
 from infra.changes import extract, obstacles
 from infra.context import Choices, ContextError

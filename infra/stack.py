@@ -7,8 +7,8 @@ from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Names, Stack
 from aws_cdk.aws_cloudfront import CfnKeyValueStore, CfnOriginAccessControl, CfnResponseHeadersPolicy
 from constructs import Construct, IConstruct
 
-from constellation.settings import Settings
-from constellation.stores.resources import INCOMING, LOGS, RENDITIONS
+from constellation.aws.resources import INCOMING, LOGS, RENDITIONS
+from constellation.common.settings import Settings
 from infra import regions
 from infra.address import Address
 from infra.api import Api, too_large

@@ -1,4 +1,4 @@
-"""What ``constellation.stores.resources`` lists: tables, buckets, keys, queues; and how a policy names them."""
+"""What ``constellation.aws.resources`` lists: tables, buckets, keys, queues; and how a policy names them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
@@ -31,9 +31,7 @@ from aws_cdk.aws_secretsmanager import Secret, SecretStringGenerator
 from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
-from constellation.domain.uploads import DROPPED
-from constellation.events.consumer import Consumer
-from constellation.stores.resources import (
+from constellation.aws.resources import (
     BUCKETS,
     INCOMING,
     INDEXES,
@@ -45,6 +43,8 @@ from constellation.stores.resources import (
     Index,
     Resource,
 )
+from constellation.runtime.consumer import Consumer
+from constellation.uploads.model import DROPPED
 from infra.flows import ANNOUNCEMENTS
 from infra.reasons import accept
 

@@ -30,7 +30,6 @@ from infra.modes import make_readable
 SOURCES = ROOT / "layers"
 BUILD = ROOT / "build" / "layers"
 EMPTY = BUILD / "empty"
-STORES = CORE / "constellation" / "stores"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 LAMBDA_PYTHON = PYTHON if sys.version_info >= (3, 12) else "3.12"
@@ -95,9 +94,9 @@ def fingerprint(layer: str, platform: str) -> str:
 
 
 def operations() -> dict[str, list[str]]:
-    """The AWS operations in use by service, ``{"kms": ["sign"]}``, read from the calls in the stores' source."""
+    """The AWS operations in use by service, ``{"kms": ["sign"]}``, read from the calls in the core's source."""
     used: dict[str, set[str]] = {}
-    for path in sorted(STORES.glob("*.py")):
+    for path in sorted(CORE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id="call") | ast.Attribute(attr="call"), args=[service, operation, *_]):

@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 from moto.s3.models import s3_backends
 
-from constellation.http.request import Caller
-from constellation.stores import aws, queues
-from constellation.stores.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
+from constellation.aws import client as aws
+from constellation.aws import queues
+from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
+from constellation.runtime.request import Caller
 from tests.bench.engine import Engine
 from tests.spaces import ask
 from tests.world import ACCOUNT, World, _lying, load, queue_event

@@ -8,8 +8,8 @@ for every read, whatever its size.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from constellation.stores.items import Wire
-from constellation.stores.resources import Index
+from constellation.aws.items import Wire
+from constellation.aws.resources import Index
 
 Item = Mapping[str, Wire]
 

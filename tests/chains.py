@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from constellation.domain.constellations import Place
-from constellation.domain.ids import new_id
-from constellation.domain.images import Image
-from constellation.stores import aws, batches, blobs, folders, images, lists
-from constellation.stores.items import from_wire
-from constellation.stores.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.accounts import usage_store as lists
+from constellation.aws import batches
+from constellation.aws import client as aws
+from constellation.aws.items import from_wire
+from constellation.aws.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.common.ids import new_id
+from constellation.images import original_store as blobs
+from constellation.images import store as images
+from constellation.images.model import Image
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.model import Place
 from tests.sharing import SMALL
 from tests.spaces import Space
 from tests.world import World
@@ -21,7 +26,7 @@ def copies(template: Image, number: int) -> list[Image]:
     for each in made:
         blobs.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
-            change = lists.change_of_totals(list_, each, 1, each.created_at)
+            change = lists.change_of_totals(list_, each.id, each.size, 1, each.created_at)
             aws.call("dynamodb", "update_item", **change["Update"])
     return made
 

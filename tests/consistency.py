@@ -8,16 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from constellation.domain.images import PUBLIC
-from constellation.domain.rights import Right
-from constellation.domain.searches import Search, digits_word
-from constellation.domain.trees import Folder, below
-from constellation.domain.uploads import DROPPED, IMAGE, PENDING, POSTED, READY
-from constellation.domain.words import NAME, image_words, missed
-from constellation.services.listing import UPDATED, Selection, page_of
-from constellation.stores import accounts, incoming
-from constellation.stores.items import from_wire
-from constellation.stores.resources import (
+from constellation.accounts import store as accounts
+from constellation.aws.items import from_wire
+from constellation.aws.resources import (
     ARRIVALS,
     BINARIES,
     CONSTELLATIONS,
@@ -32,6 +25,14 @@ from constellation.stores.resources import (
     RENDITIONS,
     UPLOADS,
 )
+from constellation.images.model import PUBLIC
+from constellation.images.words import NAME, image_words, missed
+from constellation.search.pages import UPDATED, Selection, page_of
+from constellation.search.query import Search, digits_word
+from constellation.uploads import incoming_store as incoming
+from constellation.uploads.model import DROPPED, IMAGE, PENDING, POSTED, READY
+from constellation.workspaces.rights import Right
+from constellation.workspaces.tree import Folder, below
 from tests.world import World
 
 EVERYWHERE = "dnu"

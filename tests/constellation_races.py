@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from constellation.domain.rights import Right
-from constellation.services import comments
-from constellation.stores.resources import ORIGINALS
+from constellation.aws.resources import ORIGINALS
+from constellation.images import comments
+from constellation.workspaces.rights import Right
 from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
 from tests.image_races import Race
 from tests.interleaving import interleaved

@@ -14,7 +14,7 @@ from threading import Semaphore, Thread, current_thread
 from typing import Any
 from unittest.mock import patch
 
-from constellation.stores import aws
+from constellation.aws import client as aws
 from tests.capacity import keys_written
 
 TRANSACTION, CALL = 0.02, 0.005

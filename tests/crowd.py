@@ -7,26 +7,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from constellation.domain.accounts import KEYS_PER_USER, ApiKey, User
-from constellation.domain.constellations import COMMENT_LIMIT, Comment, Place
-from constellation.domain.firmware import INTEL_HEX, LABEL_LIMIT, SEGMENT_LIMIT, Binary, Firmware, Segment
-from constellation.domain.images import PUBLIC, Image
-from constellation.domain.rights import Right
-from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.tokens import digest
-from constellation.domain.trees import Folder
-from constellation.domain.versions import Version, parse_version
-from constellation.domain.words import DESCRIPTION
-from constellation.http.request import Caller
-from constellation.settings import settings
-from constellation.stores import accounts, api_keys, batches, comments, constellations, firmware, folders, lists, words
-from constellation.stores import binaries as binary_store
-from constellation.stores import images as image_store
-from constellation.stores.items import from_wire
-from constellation.stores.lists import IMAGE, Count
-from constellation.stores.resources import CONSTELLATIONS, FIRMWARE, IMAGES
-from constellation.stores.transactions import Part
-from constellation.stores.words import Indexed
+from constellation.accounts import api_key_store as api_keys
+from constellation.accounts import store as accounts
+from constellation.accounts import usage_store as lists
+from constellation.accounts.model import KEYS_PER_USER, ApiKey, User
+from constellation.accounts.tokens import digest
+from constellation.accounts.usage_store import IMAGE, Count
+from constellation.aws import batches
+from constellation.aws.items import from_wire
+from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
+from constellation.aws.transactions import Part
+from constellation.common.settings import settings
+from constellation.common.times import to_wire as time_to_wire
+from constellation.firmware import binary_store
+from constellation.firmware import store as firmware
+from constellation.firmware.model import INTEL_HEX, LABEL_LIMIT, SEGMENT_LIMIT, Binary, Firmware, Segment
+from constellation.firmware.versions import Version, parse_version
+from constellation.images import comment_store as comments
+from constellation.images import store as image_store
+from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
+from constellation.images.words import DESCRIPTION
+from constellation.runtime.request import Caller
+from constellation.search import store as words
+from constellation.search.store import Indexed
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces import store as constellations
+from constellation.workspaces.model import Place
+from constellation.workspaces.rights import Right
+from constellation.workspaces.tree import Folder
 from tests.accounts import session, sign_up
 from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine

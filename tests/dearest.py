@@ -9,15 +9,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from constellation.domain.firmware import SEGMENT_LIMIT
-from constellation.domain.images import PUBLIC
-from constellation.domain.notifications import notification
-from constellation.domain.words import image_words
-from constellation.http.paging import cursor_at
-from constellation.http.request import Caller
-from constellation.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
-from constellation.stores import aws, binaries, blobs
-from constellation.stores.resources import (
+from constellation.aws import client as aws
+from constellation.aws.resources import (
     ACCESS_LOGS,
     ARRIVALS,
     BINARIES,
@@ -27,6 +20,16 @@ from constellation.stores.resources import (
     LEFTOVERS,
     REMOVALS,
 )
+from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
+from constellation.firmware import binary_store as binaries
+from constellation.firmware.model import SEGMENT_LIMIT
+from constellation.images import original_store as blobs
+from constellation.images.model import PUBLIC
+from constellation.images.words import image_words
+from constellation.links import rendition_store
+from constellation.runtime.pagination import cursor_at
+from constellation.runtime.request import Caller
+from constellation.runtime.s3_events import notification
 from tests import logs, photographs
 from tests.accounts import PASSWORD, USERNAME
 from tests.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
@@ -117,7 +120,7 @@ class Dearest:
             blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
-            blobs.put_rendition(key, b"a", "image/webp", "a")
+            rendition_store.put_rendition(key, b"a", "image/webp", "a")
         data = bytes(DIRECT_FILE_LIMIT)
         aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
         self.log = logs.write(
@@ -180,15 +183,18 @@ class Dearest:
         yield self._authorize("authorize", "a token", crowd.tokens["access_token"])
         yield self._authorize("authorize_key", "a key", KEY)
         yield self._ask(
-            "signup", "all fields, as long as may be", 201, json={**new, "username": LETTER * 64, "displayName": NAME}
+            "share_sign_up",
+            "all fields, as long as may be",
+            201,
+            json={**new, "username": LETTER * 64, "displayName": NAME},
         )
-        yield self._ask("register_user", "all fields, as long as may be", 201, json={**new, "name": LETTER * 64})
-        yield self._ask("login", "a password that is right", json=known)
-        yield self._ask("login", "a password of 1,024 characters", 401, json={**known, "password": "p" * 1024})
-        yield self._ask("login", "4.6 MB of empty lists in JSON", 400, body=lists())
-        yield self._ask("login_user", "a password that is right", json={"name": USERNAME, "password": PASSWORD})
+        yield self._ask("workspace_sign_up", "all fields, as long as may be", 201, json={**new, "name": LETTER * 64})
+        yield self._ask("share_log_in", "a password that is right", json=known)
+        yield self._ask("share_log_in", "a password of 1,024 characters", 401, json={**known, "password": "p" * 1024})
+        yield self._ask("share_log_in", "4.6 MB of empty lists in JSON", 400, body=lists())
+        yield self._ask("workspace_log_in", "a password that is right", json={"name": USERNAME, "password": PASSWORD})
         yield self._ask("refresh_session", "a good token", json=refresh)
-        yield self._ask("logout", "a good token", 204, json=refresh)
+        yield self._ask("log_out", "a good token", 204, json=refresh)
         yield self._ask("get_me", "the caller")
         yield self._ask("get_user", "another", path={"user_uuid": crowd.people[0].id})
         yield self._ask("find_user", "another", query={"email": crowd.people[0].email})
@@ -232,18 +238,20 @@ class Dearest:
         picture, shared = {"image_uuid": crowd.picture}, {"image_id": crowd.picture}
         deep = "50 deep, one folder deleted"
         comment = picture | {"comment_uuid": crowd.last_comment}
-        yield self._ask("get_image", f"4.5 MB, {deep}", path=picture)
-        yield self._ask("get_image_detail", deep, path=shared)
-        yield self._ask("rename_image", deep, path=picture, json={"name": NAME[1:], "folder_uuid": crowd.leaf})
+        yield self._ask("workspace_get_image", f"4.5 MB, {deep}", path=picture)
+        yield self._ask("share_get_image", deep, path=shared)
         yield self._ask(
-            "rename_image",
+            "workspace_change_image", deep, path=picture, json={"name": NAME[1:], "folder_uuid": crowd.leaf}
+        )
+        yield self._ask(
+            "workspace_change_image",
             "put into a constellation",
             path={"image_uuid": crowd.loose},
             json={"name": NAME[1:], "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
         )
-        yield self._ask("change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
-        yield self._ask("remove_image", deep, path=picture)
-        yield self._ask("delete_image", deep, 204, path=shared)
+        yield self._ask("share_change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
+        yield self._ask("workspace_delete_image", deep, path=picture)
+        yield self._ask("share_delete_image", deep, 204, path=shared)
         yield self._ask("add_comment", deep, 201, path=picture, json={"content": LETTER * 2000})
         yield self._ask("list_comments", f"1,000 of 8 KB, {deep}", path=picture)
         yield self._ask("delete_comment", f"the last of 1,000 of 8 KB, {deep}", path=comment)
@@ -264,18 +272,22 @@ class Dearest:
         search = {"searchTerm": DESCRIPTION, "limit": "100"}
         views = {"orderBy": "attributes.views", "limit": "100"}
         scattered = {"uuid[]": crowd.scattered[:100]}
-        yield self._ask("find_images", "100 ids in 100 constellations, one folder deleted in each", query=scattered)
-        first = {"page": "1"}
-        for function in ("list_own_images", "list_public_images"):
-            yield self._ask(function, "100, past 500 in a deleted folder", path=first, query={"limit": "100"})
-        yield self._ask("list_public_images", "16 frequent words of 53 bytes", path=first, query=search)
-        yield self._ask("list_own_images", "page 10 of 100", path={"page": "10"}, query={"limit": "100"})
-        yield self._ask("list_own_images", "2,800 by views", path={"page": "2"}, query=views)
-        yield self._ask("list_own_images", "16 frequent words, by views", path=first, query=search | views)
-        past = cursor_at("!/", "images by windows", crowd.ada.user_id)
-        yield self._ask("list_images", "25 of 101 constellations, one folder deleted in each", query={"cursor": past})
         yield self._ask(
-            "list_images",
+            "share_find_images", "100 ids in 100 constellations, one folder deleted in each", query=scattered
+        )
+        first = {"page": "1"}
+        for function in ("share_list_own_images", "share_list_public_images"):
+            yield self._ask(function, "100, past 500 in a deleted folder", path=first, query={"limit": "100"})
+        yield self._ask("share_list_public_images", "16 frequent words of 53 bytes", path=first, query=search)
+        yield self._ask("share_list_own_images", "page 10 of 100", path={"page": "10"}, query={"limit": "100"})
+        yield self._ask("share_list_own_images", "2,800 by views", path={"page": "2"}, query=views)
+        yield self._ask("share_list_own_images", "16 frequent words, by views", path=first, query=search | views)
+        past = cursor_at("!/", "images by windows", crowd.ada.user_id)
+        yield self._ask(
+            "workspace_list_images", "25 of 101 constellations, one folder deleted in each", query={"cursor": past}
+        )
+        yield self._ask(
+            "workspace_list_images",
             "the 100 in a deleted folder and after it",
             query={"limit": "100", "constellation_uuid": crowd.large},
         )
@@ -309,14 +321,14 @@ class Dearest:
         deep = {"constellation_uuid": crowd.large, "folder_uuid": crowd.leaf}
         guest = f"{NAME[:250]}.gif"
         form = said | {"image": File(NAME, self.files["png"]), "isPublic": "true"}
-        yield self._ask("upload_image", "png of 40 million pixels, public", 201, form=form)
+        yield self._ask("share_upload_image", "png of 40 million pixels, public", 201, form=form)
         form = said | {"image": File(guest, self.files["gif"])}
-        yield self._ask("upload_guest_image", "gif of 100 million pixels", 201, form=form)
+        yield self._ask("share_upload_image_as_guest", "gif of 100 million pixels", 201, form=form)
         key = Caller(crowd.ada.user_id, key_id=new_id())
         form = said | {"image": File(NAME, self.files["webp"]), "isPublic": "true"}
-        yield self._ask("upload_external_image", "webp of 20 million pixels, public", 201, form=form, caller=key)
+        yield self._ask("share_upload_image_by_key", "webp of 20 million pixels, public", 201, form=form, caller=key)
         form = deep | {"name": NAME, "file": File(NAME, self.files["jpeg"])}
-        yield self._ask("add_image", "jpeg of 40 million pixels, 50 deep, one folder deleted", 201, form=form)
+        yield self._ask("workspace_add_image", "jpeg of 40 million pixels, 50 deep, one folder deleted", 201, form=form)
         new = {"kind": "image", "fileName": NAME, "isPublic": True, **said, **deep}
         yield self._ask("create_upload", "50 deep, one folder deleted", 201, json=new)
         pending = {"kind": "firmware", "fileName": "a.hex", "image_id": crowd.bare}

@@ -11,7 +11,7 @@ from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.stores import aws
+from constellation.aws import client as aws
 from tests.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]

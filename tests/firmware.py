@@ -1,7 +1,7 @@
 """Firmware in tests: made, filled and fetched as the gateway asks the functions (``tests.spaces.ask``)."""
 
-from constellation.domain.ids import new_id
-from constellation.http.request import Caller
+from constellation.common.ids import new_id
+from constellation.runtime.request import Caller
 from tests.hex_files import firmware
 from tests.spaces import ask
 from tests.world import Answer, File, World

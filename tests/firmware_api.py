@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from constellation.stores.resources import BINARIES, FIRMWARE
+from constellation.aws.resources import BINARIES, FIRMWARE
 from tests.sharing import Client
 from tests.workspaces import created
 from tests.world import Answer, File, World

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from constellation.http.request import Caller
-from constellation.stores.resources import BINARIES, FIRMWARE, LEFTOVERS
+from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
+from constellation.runtime.request import Caller
 from tests.consistency import assert_at_rest, assert_stocked, settle
 from tests.firmware import FILE, about, create, created, provided, upload
 from tests.hex_files import firmware

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from constellation.stores import words
-from constellation.stores.resources import IMAGES, INDEXING
+from constellation.aws.resources import IMAGES, INDEXING
+from constellation.search import store as words
 from tests.sharing import SMALL, Client
 from tests.world import NOON, File, World
 

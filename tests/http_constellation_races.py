@@ -6,9 +6,10 @@ from typing import Any
 
 import httpx
 
-from constellation.domain.trees import below
-from constellation.stores import batches, folders
-from constellation.stores.resources import CONSTELLATIONS
+from constellation.aws import batches
+from constellation.aws.resources import CONSTELLATIONS
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.tree import below
 from tests import pictures
 from tests.accounts import PASSWORD
 from tests.http_races import at_once

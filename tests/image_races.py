@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.images import PUBLIC
-from constellation.services import delivery
-from constellation.services.indexing import FEWEST
-from constellation.stores.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIONS
+from constellation.aws.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIONS
+from constellation.images.model import PUBLIC
+from constellation.links import deliver as delivery
+from constellation.search.index import FEWEST
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
 from tests.interleaving import interleaved
@@ -35,14 +35,14 @@ def status(world: World, function: str, image_id: str, **body: Any) -> int:
 
 
 def change(world: World, image_id: str, description: str, is_public: bool) -> Callable[[], int]:
-    return lambda: status(world, "change_image", image_id, description=description, isPublic=is_public)
+    return lambda: status(world, "share_change_image", image_id, description=description, isPublic=is_public)
 
 
 def delete(world: World, image_id: str) -> Callable[[], int]:
     """A deletion, followed by its first clean-up."""
 
     def run() -> int:
-        answer = status(world, "delete_image", image_id)
+        answer = status(world, "share_delete_image", image_id)
         content = {"image": image_id, "final": False, "with_folder": False}
         invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
         return answer
@@ -121,7 +121,7 @@ def many_uploads(world: World, chance: random.Random) -> None:
     happening = event("POST", "/", form=form, caller=ANNA)
 
     def upload() -> int:
-        return invoked(world, "upload_image", happening)["statusCode"]
+        return invoked(world, "share_upload_image", happening)["statusCode"]
 
     assert interleaved(chance, [upload] * 40) == [201] * 40
     after = shelf(world)
@@ -138,7 +138,7 @@ def index_runs(world: World, chance: random.Random) -> None:
     interleaved(chance, [*runs, change(world, ids[0], "hare", is_public=False)])
     assert_searches(world, ["fox", "hare"])
     for image_id in ids:
-        status(world, "delete_image", image_id)
+        status(world, "share_delete_image", image_id)
     settle(world)
     assert_at_rest(world)
 

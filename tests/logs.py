@@ -3,9 +3,10 @@
 import gzip
 from collections.abc import Iterable, Mapping
 
-from constellation.domain.notifications import StoredObject, notification
-from constellation.stores import access_logs, aws
-from constellation.stores.resources import LOGS
+from constellation.aws import client as aws
+from constellation.aws.resources import LOGS
+from constellation.links import access_log_store as access_logs
+from constellation.runtime.s3_events import StoredObject, notification
 
 HEADING = [
     "#Version: 1.0\n",

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from constellation.stores import aws
-from constellation.stores.resources import BUCKETS, QUEUES, TABLES
+from constellation.aws import client as aws
+from constellation.aws.resources import BUCKETS, QUEUES, TABLES
 from infra import STACK
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION

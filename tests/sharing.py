@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
-from constellation.domain.links import Link, parse_link
-from constellation.http.request import Caller
-from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.links.model import Link, parse_link
+from constellation.runtime.request import Caller
 from tests import pictures
 from tests.accounts import new_key, session, sign_up
 from tests.world import Answer, File, World, event
@@ -82,7 +82,7 @@ def errors(*violations: tuple[str, str]) -> dict[str, Any]:
 def upload(world: World, data: bytes, name: str = "sea.jpg", **fields: str) -> Answer:
     """The answer to Anna's upload of a file."""
     form = {"image": File(name, data), **fields}
-    return world.call("upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
+    return world.call("share_upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
 
 
 def uploaded(world: World, data: bytes, **fields: str) -> str:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from constellation.domain.ids import new_id
-from constellation.domain.rights import Right
-from constellation.http.request import Caller
-from constellation.services import removal
-from constellation.stores import accounts
-from constellation.stores.resources import REMOVALS
+from constellation.accounts import store as accounts
+from constellation.aws.resources import REMOVALS
+from constellation.cleanup import empty as removal
+from constellation.common.ids import new_id
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Right
 from tests.sharing import SMALL
 from tests.world import Answer, File, World, event, load, queue_event
 
@@ -59,7 +59,7 @@ def empty(space: "Space", folder: str) -> None:
 
 def own_image(world: World, owner: Caller) -> str:
     """The id of a new image that lies in no constellation."""
-    answer = ask(world, "upload_image", owner, form={"image": File("a.gif", SMALL)})
+    answer = ask(world, "share_upload_image", owner, form={"image": File("a.gif", SMALL)})
     assert answer.status == 201, answer.body
     return answer.json["id"]
 
@@ -112,22 +112,22 @@ class Space:
 
     def add_image(self, folder: str = "") -> Answer:
         form = {"file": File("a.gif", SMALL), "constellation_uuid": self.id, "folder_uuid": folder or self.root}
-        return self.ask("add_image", form=form)
+        return self.ask("workspace_add_image", form=form)
 
     def change_image(self, image: str, **fields: str) -> Answer:
-        return self.ask("rename_image", fields, image_uuid=image)
+        return self.ask("workspace_change_image", fields, image_uuid=image)
 
     def move_image(self, image: str, folder: str) -> Answer:
         return self.change_image(image, folder_uuid=folder)
 
     def share(self, image: str, **fields: Any) -> Answer:
-        return self.ask("change_image", fields, image_id=image)
+        return self.ask("share_change_image", fields, image_id=image)
 
     def unshare(self, image: str) -> Answer:
-        return self.ask("delete_image", image_id=image)
+        return self.ask("share_delete_image", image_id=image)
 
     def delete_image(self, image: str) -> Answer:
-        return self.ask("remove_image", image_uuid=image)
+        return self.ask("workspace_delete_image", image_uuid=image)
 
     def add_comment(self, image: str, content: str = "Oh.") -> Answer:
         return self.ask("add_comment", {"content": content}, image_uuid=image)

@@ -7,8 +7,8 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeKey, s3_backends
 
-from constellation.stores import aws
-from constellation.stores.resources import BUCKETS, QUEUES, TABLES
+from constellation.aws import client as aws
+from constellation.aws.resources import BUCKETS, QUEUES, TABLES
 from tests.world import ACCOUNT, REGION, _lying
 
 Place = tuple[str, ...]

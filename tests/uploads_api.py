@@ -5,9 +5,10 @@ from typing import Any
 
 import requests
 
-from constellation.domain.notifications import StoredObject, notification
-from constellation.stores import aws, incoming
-from constellation.stores.resources import ARRIVALS, BINARIES, FIRMWARE, IMAGES, INCOMING, ORIGINALS
+from constellation.aws import client as aws
+from constellation.aws.resources import ARRIVALS, BINARIES, FIRMWARE, IMAGES, INCOMING, ORIGINALS
+from constellation.runtime.s3_events import StoredObject, notification
+from constellation.uploads import incoming_store as incoming
 from tests.sharing import SMALL, Client
 from tests.state import Place, seen
 from tests.workspaces import created

@@ -29,16 +29,8 @@ from moto.s3 import notifications
 from moto.s3.models import FakeKey
 from moto.sqs.models import Queue, sqs_backends
 
-from constellation import origin
-from constellation.domain.uploads import POSTED
-from constellation.events.consumer import Consumer
-from constellation.events.task import Task
-from constellation.http.authorizer import Authorizer
-from constellation.http.endpoint import Endpoint
-from constellation.http.request import Caller
-from constellation.settings import settings
-from constellation.stores import aws
-from constellation.stores.resources import (
+from constellation.aws import client as aws
+from constellation.aws.resources import (
     BUCKETS,
     CDN,
     HIDDEN,
@@ -51,6 +43,14 @@ from constellation.stores.resources import (
     Index,
     Resource,
 )
+from constellation.common.settings import settings
+from constellation.runtime import origin
+from constellation.runtime.authorizer import Authorizer
+from constellation.runtime.consumer import Consumer
+from constellation.runtime.endpoint import Endpoint
+from constellation.runtime.request import Caller
+from constellation.runtime.task import Task
+from constellation.uploads.model import POSTED
 from infra import flows
 from tests.cloudfront import KVS_ARN, CloudFront
 
@@ -112,12 +112,17 @@ Scenario = Callable[["World", pytest.MonkeyPatch], None]
 
 def function_names() -> list[str]:
     """The folders of ``functions`` that hold a handler."""
-    return sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
+    return sorted(_folders())
 
 
 def load(name: str) -> Declared:
     """The handler of one function."""
-    return importlib.import_module(f"functions.{name}.handler").handler
+    return importlib.import_module(f"functions.{_folders()[name].parent.name}.{name}.handler").handler
+
+
+@functools.cache
+def _folders() -> dict[str, Path]:
+    return {path.parent.name: path.parent for path in FUNCTIONS.glob("*/*/handler.py")}
 
 
 @functools.cache

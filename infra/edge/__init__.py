@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
-from constellation.domain import links
-from constellation.domain.errors import Invalid, NotFound, Violation
-from constellation.http import dialects
-from constellation.http.endpoint import JSON_HEADERS
+from constellation.common.errors import Invalid, NotFound, Violation
+from constellation.images import model as images_model
+from constellation.links import model as links
+from constellation.runtime import dialects
+from constellation.runtime.endpoint import JSON_HEADERS
 
 
 def function_code() -> str:
@@ -50,7 +51,7 @@ def _links() -> dict[str, object]:
         "badSize": links.BAD_SIZE,
         "badCrop": links.BAD_CROP,
         "givenTwice": links.GIVEN_TWICE,
-        "notFound": dialects.links.answer(NotFound(links.NO_SUCH_IMAGE))[1],
+        "notFound": dialects.links.answer(NotFound(images_model.NO_SUCH_IMAGE))[1],
         "invalid": dialects.links.answer(Invalid(Violation("", "")))[1],
         "headers": _HEADERS,
     }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpcore
 
-from constellation.stores.access_logs import PREFIX
+from constellation.links.access_log_store import PREFIX
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 

@@ -37,7 +37,7 @@ _PRICES: Mapping[str, float] = {
 }
 """What calls cost by themselves. DynamoDB's are paid by the unit, and to delete an object is free."""
 
-_MILLISECONDS: Mapping[str, int] = {"upload_image": 300, "add_image": 300, "render_image": 100}
+_MILLISECONDS: Mapping[str, int] = {"share_upload_image": 300, "workspace_add_image": 300, "render_image": 100}
 """How long a function is taken to run; any other METADATA_MILLISECONDS."""
 
 METADATA_MILLISECONDS = 20
@@ -104,17 +104,17 @@ def bills() -> list[tuple[Route, Bill]]:
         firmware = world.request("POST", "/image", token=token, json=_FIRMWARE).json["id"]
         return [
             ask("GET", "/users/me", "get_me", 2),
-            ask("GET", "/api/image/{id}/detail", "get_image_detail"),
-            ask("GET", "/api/images/1", "list_public_images"),
-            ask("GET", "/api/images/history/1", "list_own_images"),
-            ask("POST", "/api/upload", "upload_image", 4, form=form),
+            ask("GET", "/api/image/{id}/detail", "share_get_image"),
+            ask("GET", "/api/images/1", "share_list_public_images"),
+            ask("GET", "/api/images/history/1", "share_list_own_images"),
+            ask("POST", "/api/upload", "share_upload_image", 4, form=form),
             ask("POST", "/api/uploads", "create_upload", json={"kind": "image", "fileName": "IMG_2041.jpg"}),
-            ask("PATCH", "/api/image/{id}", "change_image", json={"description": "The sea"}),
+            ask("PATCH", "/api/image/{id}", "share_change_image", json={"description": "The sea"}),
             ask("GET", "/constellations", "list_constellations"),
             ask("POST", "/constellations", "create_constellation", json=named),
             ask("GET", "/constellations/{constellation}", "get_constellation"),
             ask("GET", "/structure/{constellation}", "get_structure"),
-            ask("POST", "/images", "add_image", form={"file": form["image"], "constellation_uuid": space}),
+            ask("POST", "/images", "workspace_add_image", form={"file": form["image"], "constellation_uuid": space}),
             ask("POST", "/image", "create_firmware", json={**_FIRMWARE, "fw_version": "1.5.0"}),
             ask(
                 "POST",
@@ -126,7 +126,7 @@ def bills() -> list[tuple[Route, Bill]]:
             ask("GET", "/image/{firmware}", "get_firmware"),
             ask("GET", "/image/latest", "get_latest_firmware", query={"label": _FIRMWARE["label"], "current": "1.0.0"}),
             *_links(world, made, image),
-            ask("DELETE", "/api/image/{id}", "delete_image"),
+            ask("DELETE", "/api/image/{id}", "share_delete_image"),
         ]
 
 

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from constellation.stores import blobs
-from constellation.stores.resources import CONSTELLATIONS, IMAGES, REMOVALS
+from constellation.aws.resources import CONSTELLATIONS, IMAGES, REMOVALS
+from constellation.images import original_store as blobs
 from tests.bench import Row, report
 from tests.bench.engine import engine
 from tests.chains import drained, filled

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from constellation import origin
-from constellation.events.task import Task
-from constellation.http.authorizer import Authorizer
-from constellation.http.endpoint import Endpoint
-from constellation.http.request import Caller
+from constellation.common.settings import Settings
 from constellation.imaging import ALLOCATOR
-from constellation.settings import Settings
+from constellation.runtime import origin
+from constellation.runtime.authorizer import Authorizer
+from constellation.runtime.endpoint import Endpoint
+from constellation.runtime.request import Caller
+from constellation.runtime.task import Task
 from infra.discovery import Function, discover
 from layers.build import BUILD, build
 from tests.bench.stub import SIGNING_KEY, USER, access_token, stubbed_aws

@@ -10,15 +10,18 @@ from itertools import accumulate
 
 import pytest
 
-from constellation.domain.accounts import User
-from constellation.domain.images import PUBLIC, Image
-from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.words import image_words
-from constellation.stores import aws, images, lists, words
-from constellation.stores.items import to_wire
-from constellation.stores.lists import IMAGE, Count
-from constellation.stores.resources import IMAGES
-from constellation.stores.words import Indexed
+from constellation.accounts import usage_store as lists
+from constellation.accounts.model import User
+from constellation.accounts.usage_store import IMAGE, Count
+from constellation.aws import client as aws
+from constellation.aws.items import to_wire
+from constellation.aws.resources import IMAGES
+from constellation.common.times import to_wire as time_to_wire
+from constellation.images import store as images
+from constellation.images.model import PUBLIC, Image
+from constellation.images.words import image_words
+from constellation.search import store as words
+from constellation.search.store import Indexed
 from tests.bench.engine import Engine
 from tests.gallery import index_reaches
 from tests.world import NOON

@@ -20,10 +20,10 @@ from typing import Any
 import httpx
 import pytest
 
-from constellation.http.request import Caller
-from constellation.stores import constellations
-from constellation.stores.folders import meta_key
-from constellation.stores.resources import CONSTELLATIONS
+from constellation.aws.resources import CONSTELLATIONS
+from constellation.runtime.request import Caller
+from constellation.workspaces import store as constellations
+from constellation.workspaces.folder_store import meta_key
 from tests import capacity, pictures
 from tests.accounts import sign_up
 from tests.bench import Row, report, table, workspace
@@ -131,19 +131,22 @@ def _bills(owner: Owner) -> Generator[tuple[str, Bill]]:
     yield "the rights check: GET /constellations/{id}", owner.spends("get_constellation", path=here)
     yield (
         "GET /images/{id}, JSON",
-        owner.spends("get_image", path={"image_uuid": image.id}, headers={"Accept": "application/json"}),
+        owner.spends("workspace_get_image", path={"image_uuid": image.id}, headers={"Accept": "application/json"}),
     )
     yield "GET /folders/{id}", owner.spends("get_folder", path={"folder_uuid": folder.id})
     yield STRUCTURE, owner.spends("get_structure", path=here)
-    yield "GET /images, first 100 of a constellation", owner.spends("list_images", query={**here, "limit": "100"})
-    yield "GET /images, first 1,000 of a constellation", owner.spends("list_images", query=here)
-    yield "GET /images, first 100 of all", owner.spends("list_images", query={"limit": "100"})
+    yield (
+        "GET /images, first 100 of a constellation",
+        owner.spends("workspace_list_images", query={**here, "limit": "100"}),
+    )
+    yield "GET /images, first 1,000 of a constellation", owner.spends("workspace_list_images", query=here)
+    yield "GET /images, first 100 of all", owner.spends("workspace_list_images", query={"limit": "100"})
     yield "GET /constellations", owner.spends("list_constellations")
-    yield "POST /images in no constellation", owner.spends("add_image", 201, form={"file": file})
-    yield "POST /images in the constellation", owner.spends("add_image", 201, form={"file": file, **here})
+    yield "POST /images in no constellation", owner.spends("workspace_add_image", 201, form={"file": file})
+    yield "POST /images in the constellation", owner.spends("workspace_add_image", 201, form={"file": file, **here})
     yield (
         "PATCH /images/{id}, a name",
-        owner.spends("rename_image", path={"image_uuid": image.id}, json={"name": "Sea.png"}),
+        owner.spends("workspace_change_image", path={"image_uuid": image.id}, json={"name": "Sea.png"}),
     )
     yield (
         "PATCH /folders/{id}, a move",

@@ -13,9 +13,9 @@ from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-from constellation.stores import aws
-from constellation.stores.items import Wire
-from constellation.stores.resources import TABLES, Resource
+from constellation.aws import client as aws
+from constellation.aws.items import Wire
+from constellation.aws.resources import TABLES, Resource
 from tests.world import create_table
 
 

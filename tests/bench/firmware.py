@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.firmware import INTEL_HEX, Binary, Firmware
-from constellation.domain.versions import parse_version
-from constellation.http.request import Caller
-from constellation.stores import batches, binaries, firmware
-from constellation.stores.resources import FIRMWARE
+from constellation.aws import batches
+from constellation.aws.resources import FIRMWARE
+from constellation.firmware import binary_store as binaries
+from constellation.firmware import store as firmware
+from constellation.firmware.model import INTEL_HEX, Binary, Firmware
+from constellation.firmware.versions import parse_version
+from constellation.runtime.request import Caller
 from tests.accounts import sign_up
 from tests.bench import table
 from tests.bench.collection import without_the_sdk

@@ -15,11 +15,11 @@ from functools import partial
 
 import pytest
 
-from constellation.domain.accounts import User
-from constellation.domain.images import PUBLIC, Image
-from constellation.http.request import Caller
-from constellation.stores import accounts
-from constellation.stores.resources import ACCESS_LOGS, DELETIONS, INDEXING
+from constellation.accounts import store as accounts
+from constellation.accounts.model import User
+from constellation.aws.resources import ACCESS_LOGS, DELETIONS, INDEXING
+from constellation.images.model import PUBLIC, Image
+from constellation.runtime.request import Caller
 from tests import logs
 from tests.accounts import sign_up
 from tests.bench import table
@@ -39,7 +39,7 @@ VIEWED = 99
 TEN_WORDS = "amber basalt cedar dune ember fjord glacier harbour island juniper"
 TEN_OTHERS = "kelp lichen meadow nimbus opal pebble quartz ridge summit tundra"
 
-OWN, EVERYONES = "list_own_images", "list_public_images"
+OWN, EVERYONES = "share_list_own_images", "share_list_public_images"
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,15 @@ class Owner:
     def upload(self, **fields: str) -> str:
         """The id of a new image with a description of ten words."""
         form = {"image": File("IMG_2041.jpg", still("JPEG")), "description": TEN_WORDS, **fields}
-        return self.world.call("upload_image", event("POST", "/", form=form, caller=self.caller)).json["id"]
+        return self.world.call("share_upload_image", event("POST", "/", form=form, caller=self.caller)).json["id"]
 
     def patch(self, image_id: str, **change: object) -> None:
         """Change an image."""
-        self._send("change_image", image_id, change)
+        self._send("share_change_image", image_id, change)
 
     def delete(self, image_id: str) -> None:
         """Delete an image."""
-        self._send("delete_image", image_id, {})
+        self._send("share_delete_image", image_id, {})
 
     def index(self) -> None:
         """Let the search index follow what has been uploaded and changed, which by then has settled."""
@@ -135,8 +135,8 @@ def requests(owner: Owner) -> list[Request]:
         Request("search for a word of 10 images", OWN, {"searchTerm": RARE}, goal=True, timed=True),
         Request("the same among public images", EVERYONES, {"searchTerm": RARE}),
         Request("search for two words of 10 images", OWN, {"searchTerm": f"{RARE} {OTHER}"}),
-        Request("detail", "get_image_detail", image_id=ids[0]),
-        Request("10 images by their ids", "find_images", {"uuid[]": ids}),
+        Request("detail", "share_get_image", image_id=ids[0]),
+        Request("10 images by their ids", "share_find_images", {"uuid[]": ids}),
         Request("history, page 50 by number", OWN, page=50),
         Request("search for a rare and a frequent word", OWN, {"searchTerm": f"{RARE} {FREQUENT}"}),
         Request("search for a word of 6 images in 10", OWN, {"searchTerm": FREQUENT}),

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from constellation.stores import aws
-from constellation.stores.resources import INDEXES
+from constellation.aws import client as aws
+from constellation.aws.resources import INDEXES
 from tests.bench.engine import Engine
 from tests.capacity import READS, WRITES, keys_written, read_units, write_units
 

@@ -15,12 +15,12 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from constellation.domain.errors import NotFound
-from constellation.http.binding import Body, PathId
-from constellation.http.dialects import constellations
-from constellation.http.endpoint import endpoint
-from constellation.http.request import Caller
-from constellation.observability import logger
+from constellation.common.errors import NotFound
+from constellation.common.observability import logger
+from constellation.runtime.binding import Body, PathId
+from constellation.runtime.dialects import constellations
+from constellation.runtime.endpoint import endpoint
+from constellation.runtime.request import Caller
 from tests.bench.tables import Table, show
 from tests.world import event
 

@@ -23,10 +23,13 @@ from typing import Any
 
 import httpx
 
-from constellation.domain.constellations import Comment
-from constellation.domain.images import Image
-from constellation.stores import blobs, comments, images, lists
-from constellation.stores.resources import QUEUES, REMOVALS
+from constellation.accounts import usage_store as lists
+from constellation.aws.resources import QUEUES, REMOVALS
+from constellation.images import comment_store as comments
+from constellation.images import original_store as blobs
+from constellation.images.model import Comment, Image
+from constellation.links import rendition_store
+from constellation.links import slot_store as images
 from tests.bench import Row, report, workspace
 from tests.bench.workspace import Workspace
 from tests.http_constellation_races import PICTURE, User
@@ -139,7 +142,7 @@ def _fill(made: Workspace) -> None:
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
             images.claim_rendition(image.id, "3x.png", 64)
-            blobs.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
+            rendition_store.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 

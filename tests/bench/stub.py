@@ -15,11 +15,12 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from constellation.domain.images import Image
-from constellation.domain.tokens import ACCESS_TOKEN_TYPE, claims
-from constellation.settings import Settings
-from constellation.stores import images, signing
-from constellation.stores.items import to_wire
+from constellation.accounts import signing
+from constellation.accounts.tokens import ACCESS_TOKEN_TYPE, claims
+from constellation.aws.items import to_wire
+from constellation.common.settings import Settings
+from constellation.images import store as images
+from constellation.images.model import Image
 from tests.photographs import sunset
 
 USER = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"

@@ -281,7 +281,7 @@ def _bare(interpreter: Path | str, flag: str) -> float:
 
 _OURS_COLD = """
 import sys
-from constellation.domain.links import Transform
+from constellation.links.model import Transform
 from constellation.imaging.render import render
 with open(sys.argv[1], "rb") as picture, open(sys.argv[2], "wb") as rendition:
     rendition.write(render(picture.read(), Transform(800, None, False), "jpg"))

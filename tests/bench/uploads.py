@@ -19,9 +19,10 @@ import httpx
 import pytest
 from PIL import Image, ImageChops
 
-from constellation.http.request import Caller
-from constellation.stores import accounts, blobs
-from constellation.stores.resources import ARRIVALS
+from constellation.accounts import store as accounts
+from constellation.aws.resources import ARRIVALS
+from constellation.images import original_store as blobs
+from constellation.runtime.request import Caller
 from tests.accounts import sign_up
 from tests.bench import Row, report, table
 from tests.bench.collection import load

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from constellation.domain.constellations import Place
-from constellation.domain.images import Image
-from constellation.domain.rights import Right
-from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.trees import Folder
-from constellation.stores import batches, constellations, folders, images, lists
-from constellation.stores.items import from_wire
-from constellation.stores.lists import IMAGE, Count
-from constellation.stores.resources import CONSTELLATIONS, IMAGES
-from constellation.stores.transactions import Part
+from constellation.accounts import usage_store as lists
+from constellation.accounts.usage_store import IMAGE, Count
+from constellation.aws import batches
+from constellation.aws.items import from_wire
+from constellation.aws.resources import CONSTELLATIONS, IMAGES
+from constellation.aws.transactions import Part
+from constellation.common.times import to_wire as time_to_wire
+from constellation.images import store as images
+from constellation.images.model import Image
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces import store as constellations
+from constellation.workspaces.model import Place
+from constellation.workspaces.rights import Right
+from constellation.workspaces.tree import Folder
 
 _APART = timedelta(seconds=1)
 

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from constellation.domain.constellations import Comment
-from constellation.domain.ids import new_id
-from constellation.domain.sizes import REPLY_LIMIT, text_size
-from constellation.stores import comments
-from constellation.stores.resources import DELETIONS, IMAGES
-from functions.list_comments import handler as listing
+from constellation.aws.resources import DELETIONS, IMAGES
+from constellation.common.ids import new_id
+from constellation.common.sizes import REPLY_LIMIT, text_size
+from constellation.images import comment_store as comments
+from constellation.images.model import Comment
+from functions.images.list_comments import handler as listing
 from tests.bench.engine import Engine, engine
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from constellation.domain.constellations import Place
-from constellation.domain.ids import new_id
-from constellation.domain.images import Image
-from constellation.stores import constellations, images
-from constellation.stores.resources import REMOVALS
+from constellation.aws.resources import REMOVALS
+from constellation.common.ids import new_id
+from constellation.images import store as images
+from constellation.images.model import Image
+from constellation.workspaces import store as constellations
+from constellation.workspaces.model import Place
 from tests.bench.engine import engine
 from tests.sharing import Client
 from tests.workspaces import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
@@ -322,7 +323,7 @@ def test_pages_may_be_short_where_much_is_passed_over(
     right = seen(anna)
     assert len(right) == len(album.all) - 2 + 12
     with monkeypatch.context() as patch:
-        patch.setattr("constellation.services.pages.MOST_READ", 5)
+        patch.setattr("constellation.common.pages.MOST_READ", 5)
         pages = list(walk(anna, limit="4"))
     assert [image for page in pages for image in page] == right
     assert [] in pages

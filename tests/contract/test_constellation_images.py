@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from constellation.domain.constellations import Place
-from constellation.domain.images import Image
-from constellation.stores import blobs, images
-from constellation.stores.resources import CONSTELLATIONS, DELETIONS, IMAGES, ORIGINALS, REMOVALS
+from constellation.aws.resources import CONSTELLATIONS, DELETIONS, IMAGES, ORIGINALS, REMOVALS
+from constellation.images import original_store as blobs
+from constellation.images import store as images
+from constellation.images.model import Image
+from constellation.workspaces.model import Place
 from tests import pictures
 from tests.consistency import settle
 from tests.sharing import SMALL, Client, from_cdn, is_empty, link

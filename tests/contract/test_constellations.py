@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.stores import constellations
-from constellation.stores.resources import CONSTELLATIONS, REMOVALS
+from constellation.aws.resources import CONSTELLATIONS, REMOVALS
+from constellation.common.ids import new_id
+from constellation.workspaces import store as constellations
 from tests.sharing import Client
 from tests.workspaces import (
     BAD_NAMES,
@@ -287,7 +287,7 @@ def test_the_list_has_pages(world: World, anna: Client, bea: Client, monkeypatch
         pages = list(_pages(anna, limit=limit))
         assert [name for page in pages for name in page] == names
         assert [len(page) for page in pages[:-1]] == [int(limit)] * (len(pages) - 1)
-    monkeypatch.setattr("functions.list_constellations.handler.MOST", 3)
+    monkeypatch.setattr("functions.workspaces.list_constellations.handler.MOST", 3)
     assert list(_pages(anna)) == [names[:3], names[3:]]
     link = anna.ask("GET", "/constellations", query={"limit": "1"}).headers["link"]
     cursor = parse_qs(urlsplit(link.partition(">")[0].removeprefix("<")).query)["cursor"][0]

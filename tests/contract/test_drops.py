@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.notifications import StoredObject, notification
-from constellation.stores import aws, incoming
-from constellation.stores.resources import ARRIVALS, FIRMWARE, INCOMING, UPLOADS
+from constellation.aws import client as aws
+from constellation.aws.resources import ARRIVALS, FIRMWARE, INCOMING, UPLOADS
+from constellation.runtime.s3_events import StoredObject, notification
+from constellation.uploads import incoming_store as incoming
 from tests import pictures
 from tests.firmware_api import PLAIN, detail
 from tests.hex_files import END, firmware

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from constellation.domain.firmware import Entry
-from constellation.domain.ids import new_id
-from constellation.stores import firmware as store
-from constellation.stores.resources import LEFTOVERS, REMOVALS
+from constellation.aws.resources import LEFTOVERS, REMOVALS
+from constellation.common.ids import new_id
+from constellation.firmware import store
+from constellation.firmware.model import Entry
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.sharing import Client
 from tests.workspaces import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
@@ -423,7 +423,7 @@ def test_pages_of_binaries(anna: Client, lab: Workspace, monkeypatch: pytest.Mon
     names = [f"{id_}.hex" for id_ in reversed(ids)]
     assert walked(anna, "/image/binary", limit="2") == [names[:2], names[2:]]
     assert walked(anna, "/image/binary", limit="4") == [names]
-    monkeypatch.setattr("constellation.services.pages.MOST_READ", 2)
+    monkeypatch.setattr("constellation.common.pages.MOST_READ", 2)
     pages = walked(anna, "/image/binary", limit="3")
     assert [name for page in pages for name in page] == names
     assert pages[1] == []

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from constellation.stores.resources import LEFTOVERS
+from constellation.aws.resources import LEFTOVERS
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.hex_files import END, firmware, record
 from tests.sharing import Client, lasting_anna
@@ -359,7 +359,7 @@ def test_a_range_of_other_bytes_is_everything(anna: Client, data_id: str) -> Non
 
 def test_above_what_a_function_answers(anna: Client, data_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A signed URL, of at most five minutes, that knows ranges too; a range that fits is answered at once."""
-    monkeypatch.setattr("functions.get_binary.handler.DIRECT_FILE_LIMIT", 1000)
+    monkeypatch.setattr("functions.firmware.get_binary.handler.DIRECT_FILE_LIMIT", 1000)
     for wanted in ({}, {"Range": "bytes=0-1000"}, {"Range": "bytes=0-1,3-4"}):
         answer = fetch(anna, data_id, **wanted)
         assert (answer.status, answer.body, answer.headers["cache-control"]) == (307, b"", "no-store")

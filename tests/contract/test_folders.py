@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.constellations import Place
-from constellation.domain.ids import new_id
-from constellation.domain.trees import Folder
-from constellation.stores import folders
-from constellation.stores.resources import CONSTELLATIONS, DELETIONS, REMOVALS
+from constellation.aws.resources import CONSTELLATIONS, DELETIONS, REMOVALS
+from constellation.common.ids import new_id
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.model import Place
+from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.sharing import Client

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from constellation.http.endpoint import Endpoint
+from constellation.runtime.endpoint import Endpoint
 from tests import pictures
 from tests.firmware_api import PLAIN, made
 from tests.sharing import Client, lasting_anna

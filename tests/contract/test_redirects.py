@@ -59,8 +59,8 @@ class Site:
 
 @pytest.fixture
 def site(anna: Client, monkeypatch: pytest.MonkeyPatch) -> Generator[Site]:
-    monkeypatch.setattr("functions.get_binary.handler.DIRECT_FILE_LIMIT", LIMIT)
-    monkeypatch.setattr("functions.get_image.handler.DIRECT_FILE_LIMIT", LIMIT)
+    monkeypatch.setattr("functions.firmware.get_binary.handler.DIRECT_FILE_LIMIT", LIMIT)
+    monkeypatch.setattr("functions.images.workspace_get_image.handler.DIRECT_FILE_LIMIT", LIMIT)
     made_site = Site(anna)
 
     class Handler(BaseHTTPRequestHandler):

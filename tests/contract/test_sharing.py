@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from constellation.stores.resources import ORIGINALS, RENDITIONS
+from constellation.aws.resources import ORIGINALS, RENDITIONS
 from tests import pictures
 from tests.sharing import Client, errors, from_cdn, is_empty, link
 from tests.world import UUID, File, World, configure

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from constellation.stores.resources import ACCESS_LOGS, DELETIONS, HIDING, IMAGES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.aws.resources import ACCESS_LOGS, DELETIONS, HIDING, IMAGES, INDEXING, ORIGINALS, RENDITIONS
 from tests import logs, pictures
 from tests.consistency import settle
 from tests.sharing import NOT_FOUND, SMALL, Client, errors, from_cdn, link

@@ -2,11 +2,11 @@
 
 import pytest
 
-from constellation.domain.images import PUBLIC as LISTED
-from constellation.domain.searches import digits_word, index_words
-from constellation.services import indexing
-from constellation.stores import words
-from constellation.stores.resources import DELETIONS
+from constellation.aws.resources import DELETIONS
+from constellation.images.model import PUBLIC as LISTED
+from constellation.search import index as indexing
+from constellation.search import store as words
+from constellation.search.query import digits_word, index_words
 from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.world import World
 

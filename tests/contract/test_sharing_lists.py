@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from constellation.http.request import Caller
-from constellation.stores.resources import ACCESS_LOGS
+from constellation.aws.resources import ACCESS_LOGS
+from constellation.runtime.request import Caller
 from tests import logs, pictures
 from tests.accounts import problems, session, sign_up
 from tests.sharing import SMALL, Client
@@ -435,7 +435,7 @@ def test_a_cursor_altered_in_any_bit_or_cut_anywhere_is_422(anna: Client, path: 
     several(anna, 2)
     cursor = page(anna, path, limit="1")["meta"]["nextCursor"]
     assert re.fullmatch("[A-Za-z0-9_-]{50,400}", cursor)
-    name = {PUBLIC: "list_public_images", OWN: "list_own_images"}[path]
+    name = {PUBLIC: "share_list_public_images", OWN: "share_list_own_images"}[path]
 
     def answer(text: str) -> Answer:
         query = {"limit": "1", "cursor": text}

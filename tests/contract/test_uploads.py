@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from constellation.settings import settings
-from constellation.stores.resources import ARRIVALS, INCOMING, LEFTOVERS, ORIGINALS, UPLOADS
+from constellation.aws.resources import ARRIVALS, INCOMING, LEFTOVERS, ORIGINALS, UPLOADS
+from constellation.common.settings import settings
 from tests import pictures
 from tests.firmware_api import PLAIN, confirmed, detail, made, send
 from tests.hex_files import END, firmware, record

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from constellation.domain.uploads import posted_key
-from constellation.services.reconciliation import _STEPS
+from constellation.cleanup.reconcile import _STEPS
+from constellation.uploads.model import posted_key
 from tests.e2e.test_local import eventually
 from tests.hex_files import firmware, pages
 from tests.http_constellation_races import User

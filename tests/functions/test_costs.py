@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 
 import pytest
 
-from constellation.events.task import Task
+from constellation.runtime.task import Task
 from tests.bench.engine import engine
 from tests.costs import Spent
 from tests.crowd import Crowd
@@ -23,11 +23,11 @@ BOUNDS: Mapping[str, Spent] = {
     # calls, read units, write units, S3 requests
     "accept_connection": Spent(1, 2, 0, 0),
     "add_comment": Spent(53, 53, 26, 0),
-    "add_image": Spent(56, 54, 18, 1),
+    "workspace_add_image": Spent(56, 54, 18, 1),
     "authorize": Spent(2, 1, 0, 0),
     "authorize_key": Spent(2, 1, 2, 0),
     "change_folder": Spent(55, 337, 16, 0),
-    "change_image": Spent(54, 53, 17, 0),
+    "share_change_image": Spent(54, 53, 17, 0),
     "connect_user": Spent(4, 4, 11, 0),
     "count_views": Spent(7, 0, 7012, 1),
     "create_api_key": Spent(1, 0, 10, 0),
@@ -41,10 +41,10 @@ BOUNDS: Mapping[str, Spent] = {
     "delete_constellation": Spent(4, 2, 7, 0),
     "delete_firmware": Spent(5, 37, 291, 1),
     "delete_folder": Spent(56, 54, 15, 0),
-    "delete_image": Spent(56, 53, 28, 0),
+    "share_delete_image": Spent(56, 53, 28, 0),
     "disconnect_user": Spent(3, 3, 9, 0),
     "empty_folder": Spent(626, 1214, 17003, 0),
-    "find_images": Spent(5, 351, 0, 0),
+    "share_find_images": Spent(5, 351, 0, 0),
     "find_user": Spent(2, 2, 0, 0),
     "get_binary": Spent(3, 37, 0, 1),
     "get_constellation": Spent(1, 2, 0, 0),
@@ -52,8 +52,8 @@ BOUNDS: Mapping[str, Spent] = {
     "get_docs_asset": Spent(0, 0, 0, 0),
     "get_firmware": Spent(2, 37, 0, 0),
     "get_folder": Spent(55, 197, 0, 0),
-    "get_image": Spent(53, 53, 0, 1),
-    "get_image_detail": Spent(52, 53, 0, 0),
+    "workspace_get_image": Spent(53, 53, 0, 1),
+    "share_get_image": Spent(52, 53, 0, 0),
     "get_jwks": Spent(1, 0, 0, 0),
     "get_latest_firmware": Spent(3, 38, 0, 0),
     "get_me": Spent(1, 1, 0, 0),
@@ -69,26 +69,26 @@ BOUNDS: Mapping[str, Spent] = {
     "list_comments": Spent(58, 821, 0, 0),
     "list_constellations": Spent(4, 205, 0, 0),
     "list_firmware": Spent(28, 160, 0, 0),
-    "list_images": Spent(67, 326, 0, 0),
+    "workspace_list_images": Spent(67, 326, 0, 0),
     "list_members": Spent(12, 557, 0, 0),
-    "list_own_images": Spent(110, 1447, 0, 0),
-    "list_public_images": Spent(65, 951, 0, 0),
-    "login": Spent(6, 4, 4, 0),
-    "login_user": Spent(6, 4, 2, 0),
-    "logout": Spent(3, 2, 1, 0),
+    "share_list_own_images": Spent(110, 1447, 0, 0),
+    "share_list_public_images": Spent(65, 951, 0, 0),
+    "share_log_in": Spent(6, 4, 4, 0),
+    "workspace_log_in": Spent(6, 4, 2, 0),
+    "log_out": Spent(3, 2, 1, 0),
     "refresh_session": Spent(4, 2, 4, 0),
-    "register_user": Spent(3, 0, 8, 0),
-    "remove_image": Spent(56, 53, 28, 0),
+    "workspace_sign_up": Spent(3, 0, 8, 0),
+    "workspace_delete_image": Spent(56, 53, 28, 0),
     "remove_leftover": Spent(2, 35, 0, 1),
     "rename_constellation": Spent(2, 2, 2, 0),
-    "rename_image": Spent(106, 105, 30, 0),
+    "workspace_change_image": Spent(106, 105, 30, 0),
     "render_image": Spent(57, 52, 9, 4),
-    "signup": Spent(1, 0, 8, 0),
+    "share_sign_up": Spent(1, 0, 8, 0),
     "sweep_image": Spent(99, 1023, 9038, 4),
     "upload_binary": Spent(5, 3, 207, 1),
-    "upload_external_image": Spent(3, 0, 19, 1),
-    "upload_guest_image": Spent(3, 0, 12, 1),
-    "upload_image": Spent(3, 0, 19, 1),
+    "share_upload_image_by_key": Spent(3, 0, 19, 1),
+    "share_upload_image_as_guest": Spent(3, 0, 12, 1),
+    "share_upload_image": Spent(3, 0, 19, 1),
 }
 """What a function spends at most."""
 

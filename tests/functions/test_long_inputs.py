@@ -12,11 +12,11 @@ from typing import Any, cast
 
 import pytest
 
-from constellation.domain.accounts import EMAIL_LIMIT
-from constellation.domain.ids import new_id
-from constellation.domain.names import NAME_LIMIT
-from constellation.http.binding import Source, parameters
-from constellation.http.endpoint import Endpoint
+from constellation.accounts.model import EMAIL_LIMIT
+from constellation.common.ids import new_id
+from constellation.common.names import NAME_LIMIT
+from constellation.runtime.binding import Source, parameters
+from constellation.runtime.endpoint import Endpoint
 from tests.firmware import created, provided
 from tests.sharing import SMALL
 from tests.spaces import Space
@@ -100,7 +100,7 @@ class Stage:
         self.ids: dict[str, str] = {
             "constellation_uuid": self.space.id,
             "folder_uuid": folder,
-            "image_uuid": self.space.ask("add_image", form=form).json["uuid"],
+            "image_uuid": self.space.ask("workspace_add_image", form=form).json["uuid"],
             "page": "1",
         }
         self.firmware: dict[str, str] = {
@@ -161,6 +161,6 @@ def longest(stage: Stage, name: str, text: Callable[[], dict[str, Any]]) -> int:
 def test_what_is_short_enough_is_normalised(stage: Stage) -> None:
     """The watch sees what it is to see."""
     body = {"name": "\ufdfa" * (EMAIL_LIMIT - 1) + "@", "password": new_id()}
-    assert longest(stage, "login_user", lambda: {"json": body}) == (EMAIL_LIMIT - 1) * EXPANSION + 1
+    assert longest(stage, "workspace_log_in", lambda: {"json": body}) == (EMAIL_LIMIT - 1) * EXPANSION + 1
     body["name"] += "a"
-    assert longest(stage, "login_user", lambda: {"json": body}) == len(body["password"])
+    assert longest(stage, "workspace_log_in", lambda: {"json": body}) == len(body["password"])

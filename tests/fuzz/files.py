@@ -19,19 +19,19 @@ from typing import Any
 
 import pytest
 
-from constellation.binaries import intel_hex
-from constellation.domain.errors import DomainError, Invalid
-from constellation.domain.links import Transform, output_size
-from constellation.domain.notifications import notification
-from constellation.http.multipart import read_form
-from constellation.http.request import Caller, Request, read_event
+from constellation.aws.resources import ARRIVALS
+from constellation.common.errors import DomainError, Invalid
+from constellation.common.settings import Settings
+from constellation.firmware import intel_hex
+from constellation.images import original_store as blobs
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
 from constellation.imaging.steps.outline import outline
 from constellation.imaging.steps.sniff import media_type
-from constellation.settings import Settings
-from constellation.stores import blobs
-from constellation.stores.resources import ARRIVALS
+from constellation.links.model import Transform, output_size
+from constellation.runtime.multipart import read_form
+from constellation.runtime.request import Caller, Request, read_event
+from constellation.runtime.s3_events import notification
 from tests import photographs
 from tests.bench.engine import engine
 from tests.containers import chunk, jpeg_by_planes, png, png_rows, with_chunks
@@ -242,23 +242,23 @@ class Round:
     def _uploaded(self) -> tuple[bytes, Callable[[], object]]:
         data = self._picture()
         form = {"image": File("a.jpg", data), "description": "a", "isPublic": "true"}
-        return data, lambda: self._ask("upload_image", self._caller, form=form)
+        return data, lambda: self._ask("share_upload_image", self._caller, form=form)
 
     def _as_guest(self) -> tuple[bytes, Callable[[], object]]:
         data = self._picture()
-        return data, lambda: self._ask("upload_guest_image", form={"image": File("a.jpg", data)})
+        return data, lambda: self._ask("share_upload_image_as_guest", form={"image": File("a.jpg", data)})
 
     def _added(self) -> tuple[bytes, Callable[[], object]]:
         data = self._picture()
-        return data, lambda: self._ask("add_image", self._caller, form={"file": File("a.jpg", data)})
+        return data, lambda: self._ask("workspace_add_image", self._caller, form={"file": File("a.jpg", data)})
 
     def _form(self) -> tuple[bytes, Callable[[], object]]:
         """A form of any of the routes that take one."""
         function, name, file = self._chance.choice(
             [
-                ("upload_image", "image", self._chance.choice(self._seeds)),
-                ("upload_guest_image", "image", self._chance.choice(self._seeds)),
-                ("add_image", "file", self._chance.choice(self._seeds)),
+                ("share_upload_image", "image", self._chance.choice(self._seeds)),
+                ("share_upload_image_as_guest", "image", self._chance.choice(self._seeds)),
+                ("workspace_add_image", "file", self._chance.choice(self._seeds)),
                 ("upload_binary", "image", HEX_FILES[0]),
             ]
         )

@@ -16,9 +16,9 @@ from typing import Any, cast
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import botocore_stubber
 
-from constellation import origin
-from constellation.stores import direct
-from infra.discovery import FUNCTIONS, discover
+from constellation.aws import direct
+from constellation.runtime import origin
+from infra.discovery import discover
 from layers.build import BUILD
 from tests.cloudfront import CloudFront
 from tests.cloudfront import operation as cloudfront_operation
@@ -115,7 +115,7 @@ class Sandboxed(World):
         """What the function answers to an event."""
         if name not in self.processes:
             (function,) = [function for function in discover().functions if function.name == name]
-            folders = [FUNCTIONS / name, *(BUILD / "local" / layer / "python" for layer in function.layers)]
+            folders = [function.folder, *(BUILD / "local" / layer / "python" for layer in function.layers)]
             self.processes[name] = _start(self.address, folders)
         process = self.processes[name]
         assert process.stdin is not None

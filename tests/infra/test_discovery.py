@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from constellation.events.consumer import Consumer, consumer
-from constellation.http.authorizer import Authorizer, authorizer
-from constellation.http.dialects import constellations
-from constellation.http.endpoint import WHOLE_CPU, Endpoint, Security, endpoint
-from constellation.http.request import Caller
-from constellation.stores.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, QUEUES, Resource
-from infra.discovery import Application, DeclarationError, Function, check_queues, check_routes
+from constellation.aws.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, QUEUES, Resource
+from constellation.runtime.authorizer import Authorizer, authorizer
+from constellation.runtime.consumer import Consumer, consumer
+from constellation.runtime.dialects import constellations
+from constellation.runtime.endpoint import WHOLE_CPU, Endpoint, Security, endpoint
+from constellation.runtime.request import Caller
+from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, check_queues, check_routes
 
 
 def test_every_folder_with_a_handler_is_found(application: Application) -> None:
@@ -25,12 +25,12 @@ def test_layers_follow_the_imports(application: Application) -> None:
     layers = {function.name: function.layers for function in application.functions}
     assert layers["get_docs"] == ("core", "runtime")
     assert layers["authorize"] == ("core", "runtime", "crypto")
-    assert layers["upload_image"] == ("core", "runtime", "imaging")
+    assert layers["share_upload_image"] == ("core", "runtime", "imaging")
 
 
 def test_secrets_follow_the_imports(application: Application) -> None:
     shared = {function.name: function.shares_secrets for function in application.functions}
-    assert (shared["signup"], shared["list_comments"]) == (True, True)
+    assert (shared["share_sign_up"], shared["list_comments"]) == (True, True)
     assert (shared["get_me"], shared["authorize"], shared["render_image"]) == (False, False, False)
 
 
@@ -42,12 +42,14 @@ def test_good_declarations_pass() -> None:
 
 
 def test_the_docstring_begins_with_the_route() -> None:
-    with pytest.raises(DeclarationError, match=r"functions/get_a: .*'GET /a: …'"):
+    with pytest.raises(DeclarationError, match=r"functions/any/get_a: .*'GET /a: …'"):
         check_routes([_declared("get_a", "GET /a", says="GET /b: something")], {})
 
 
 def test_a_route_has_one_function() -> None:
-    with pytest.raises(DeclarationError, match="functions/second: GET /a is declared by functions/first already"):
+    with pytest.raises(
+        DeclarationError, match="functions/any/second: GET /a is declared by functions/any/first already"
+    ):
         check_routes([_declared("first", "POST|GET /a"), _declared("second", "GET /a")], {})
 
 
@@ -57,7 +59,7 @@ def test_security_needs_its_authorizer() -> None:
 
 
 def test_siblings_name_their_parameter_alike() -> None:
-    with pytest.raises(DeclarationError, match=r"\{id\} here, \{file\} in functions/first"):
+    with pytest.raises(DeclarationError, match=r"\{id\} here, \{file\} in functions/any/first"):
         check_routes([_declared("first", "GET /a/{file}"), _declared("second", "GET /a/{id}/detail")], {})
 
 
@@ -70,13 +72,15 @@ def test_every_queue_has_one_consumer() -> None:
     check_queues([_consumer(queue.name, queue) for queue in QUEUES])
     with pytest.raises(DeclarationError, match="no function is the consumer of queue 'deletions'"):
         check_queues([_consumer(queue.name, queue) for queue in QUEUES if queue != DELETIONS])
-    with pytest.raises(DeclarationError, match="functions/second: functions/first is the consumer of queue 'indexing'"):
+    with pytest.raises(
+        DeclarationError, match="functions/any/second: functions/any/first is the consumer of queue 'indexing'"
+    ):
         check_queues([_consumer("first", INDEXING), _consumer("second", INDEXING)])
 
 
 @pytest.mark.parametrize("says", ["Queue deletions: index.", "Queue indexing", "indexing: index.", ""])
 def test_the_docstring_begins_with_the_queue(says: str) -> None:
-    with pytest.raises(DeclarationError, match=r"functions/index_images: .*'Queue indexing: …'"):
+    with pytest.raises(DeclarationError, match=r"functions/any/index_images: .*'Queue indexing: …'"):
         check_queues([_consumer("index_images", INDEXING, says=says)])
 
 
@@ -108,18 +112,18 @@ def _declared(
 
     handler.__doc__ = says or f"{route}{query}: something."
     declare: Callable[[Callable[[], None]], Endpoint] = endpoint(route, dialect=constellations, security=security)
-    return Function(name, declare(handler), ())
+    return Function(FUNCTIONS / "any" / name, declare(handler), ())
 
 
 def _authorizer() -> Function[Authorizer]:
     def nobody(credential: str, now: datetime) -> Caller | None:
         return None
 
-    return Function("authorize", authorizer("jwt", credential=".*")(nobody), ())
+    return Function(FUNCTIONS / "any" / "authorize", authorizer("jwt", credential=".*")(nobody), ())
 
 
 def _consumer(name: str, queue: Resource, *, says: str | None = None) -> Function[Consumer]:
     def handler(_message: Any, _now: datetime) -> None: ...
 
     handler.__doc__ = f"Queue {queue.name}: something." if says is None else says
-    return Function(name, consumer(queue)(handler), ())
+    return Function(FUNCTIONS / "any" / name, consumer(queue)(handler), ())

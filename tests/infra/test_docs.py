@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from constellation.http.endpoint import Endpoint
-from functions.get_docs.handler import handler as page
-from functions.get_docs_asset.handler import handler as asset
-from functions.get_openapi.handler import handler as document
+from constellation.runtime.endpoint import Endpoint
+from functions.docs.get_docs.handler import handler as page
+from functions.docs.get_docs_asset.handler import handler as asset
+from functions.docs.get_openapi.handler import handler as document
 
 
 def _get(handler: Endpoint, path: str, **parameters: str) -> dict[str, Any]:

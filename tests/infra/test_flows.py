@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from constellation.events.consumer import Consumer, consumer
-from constellation.stores.resources import (
+from constellation.aws.resources import (
     ACCESS_LOGS,
     ARRIVALS,
     DELETIONS,
@@ -16,6 +15,7 @@ from constellation.stores.resources import (
     Grant,
     Resource,
 )
+from constellation.runtime.consumer import Consumer, consumer
 from infra import flows
 
 

@@ -73,7 +73,7 @@ def test_the_fingerprint_follows_the_sources(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_operations_are_read_from_the_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "STORES", tmp_path)
+    monkeypatch.setattr(build, "CORE", tmp_path)
     (tmp_path / "a.py").write_text(
         'call("kms", "sign", KeyId="k")\naws.call("kms", "get_public_key")\naws.presign("get_object", 9)\nf("s3", "x")'
     )

@@ -88,7 +88,7 @@ def test_functions_and_layers_are_handed_to_the_cdk_readable(tmp_path: Path) -> 
     out = tmp_path / "out"
     functions = [path.parent for path in out.glob("asset.*/handler.py")]
     layers = [path.parent for path in out.glob("asset.*/sharing.py")]
-    assert len(functions) == len(list(ROOT.glob("functions/*/handler.py")))
+    assert len(functions) == len(list(ROOT.glob("functions/*/*/handler.py")))
     assert layers
     assert [unreadable for folder in (*functions, *layers) for unreadable in _unreadable(folder)] == []
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from constellation.stores import aws
-from constellation.stores.resources import (
+from constellation.aws import client as aws
+from constellation.aws.resources import (
     ACCESS_LOGS,
     ARRIVALS,
     BINARIES,

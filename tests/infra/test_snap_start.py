@@ -79,7 +79,7 @@ def test_on_one_machine_nothing_is_a_snapshot(tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize(("kind", "loaded"), [("snap-start", "True"), ("on-demand", "False")])
 def test_the_snapshot_holds_the_sdk(kind: str, loaded: str) -> None:
-    code = "import sys, constellation.stores.aws; print('botocore.client' in sys.modules)"
+    code = "import sys, constellation.aws.client; print('botocore.client' in sys.modules)"
     environment = {"AWS_LAMBDA_INITIALIZATION_TYPE": kind, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == loaded

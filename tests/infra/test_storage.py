@@ -6,8 +6,9 @@ app.use_locked_node()
 
 from aws_cdk import App, Stack  # noqa: E402 - the CDK starts its Node when it is imported
 
-from constellation.stores import incoming, signing  # noqa: E402
-from constellation.stores.resources import IMAGES, INCOMING, QUEUES, SIGNING, Grant  # noqa: E402
+from constellation.accounts import signing  # noqa: E402
+from constellation.aws.resources import IMAGES, INCOMING, QUEUES, SIGNING, Grant  # noqa: E402
+from constellation.uploads import incoming_store as incoming  # noqa: E402
 from infra.storage import Storage  # noqa: E402
 
 

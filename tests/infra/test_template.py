@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from cfnlint import lint_file
 
-from constellation.events.consumer import Consumer
-from constellation.http.authorizer import CACHE_SECONDS
+from constellation.aws.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
+from constellation.common.settings import REQUEST_LIMIT, Settings
 from constellation.imaging import ALLOCATOR
-from constellation.services.chains import STOPPED
-from constellation.settings import REQUEST_LIMIT, Settings
-from constellation.stores.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
+from constellation.runtime.authorizer import CACHE_SECONDS
+from constellation.runtime.chains import STOPPED
+from constellation.runtime.consumer import Consumer
 from infra import flows
 from infra.api import too_large
 from infra.discovery import Application
@@ -539,7 +539,9 @@ def test_secrets_are_made_by_chance_and_go_with_their_names(aws: Synthesized) ->
 def test_secrets_are_told_to_nobody_else(rotating: Synthesized, application: Application) -> None:
     """Nor is a template allowed to refer to secrets more than 60 times."""
     needed = [function for function in application.functions if function.shares_secrets]
-    assert {"signup", "upload_guest_image", "list_public_images"} < {function.name for function in needed}
+    assert {"share_sign_up", "share_upload_image_as_guest", "share_list_public_images"} < {
+        function.name for function in needed
+    }
     assert json.dumps(rotating.template).count("{{resolve:") == 2 * len(needed) + 1 <= 60
     assert "resolve" not in json.dumps(rotating.template["Outputs"])
 

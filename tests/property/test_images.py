@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from constellation.domain.errors import Invalid
-from constellation.domain.links import THUMBNAIL, Transform, output_size
+from constellation.common.errors import Invalid
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.imaging.render import render
+from constellation.links.model import THUMBNAIL, Transform, output_size
 from tests import photographs
 from tests.pictures import encoded
 

@@ -9,7 +9,7 @@ import intelhex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constellation.binaries.intel_hex import BadRecord, Checker
+from constellation.firmware.intel_hex import BadRecord, Checker
 from tests.hex_files import END, record
 
 Lines = list[bytes]

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constellation.domain.constellations import Comment
-from constellation.domain.ids import new_id
-from constellation.domain.rights import Right
-from constellation.http.binding import Source, parameters
-from constellation.http.dialects import constellations, firmware, firmware_fields
-from constellation.http.endpoint import Endpoint
-from constellation.http.request import Caller
-from constellation.stores import comments
+from constellation.common.ids import new_id
+from constellation.images import comment_store as comments
+from constellation.images.model import Comment
+from constellation.runtime.binding import Source, parameters
+from constellation.runtime.dialects import constellations, firmware, firmware_fields
+from constellation.runtime.endpoint import Endpoint
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
 from tests.firmware import created, provided
 from tests.hex_files import END
@@ -175,7 +175,7 @@ def staged(world: World, right: Right, make_firmware: Callable[..., str]) -> Sta
     def ids(owner: Space, member: Caller) -> dict[str, str]:
         folder = owner.add_folder(owner.root).json["folder_uuid"]
         form = {"file": File("a.gif", SMALL), "constellation_uuid": owner.id, "folder_uuid": folder}
-        image = owner.ask("add_image", form=form).json["uuid"]
+        image = owner.ask("workspace_add_image", form=form).json["uuid"]
         comment = Comment(new_id(), image, member.user_id, "nice", world.now)
         comments.add(comment, 1)
         firmware_id = make_firmware(owner.world, owner.owner, owner.id)
@@ -240,7 +240,7 @@ def test_junk_in_a_routes_own_fields_is_refused_in_one_shape(
 
 
 @given(
-    name=st.sampled_from(["add_image", "upload_binary"]),
+    name=st.sampled_from(["workspace_add_image", "upload_binary"]),
     form=_forms,
     right=st.sampled_from(Right),
     cut=st.integers(0, 20),

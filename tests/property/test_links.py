@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constellation.domain.access_logs import views_in
-from constellation.domain.errors import Invalid, NotFound
-from constellation.domain.links import (
+from constellation.common.errors import Invalid, NotFound
+from constellation.links.access_logs import views_in
+from constellation.links.model import (
     BAD_CROP,
     EXTENSIONS,
     MAX_SIDE,
@@ -25,9 +25,9 @@ from constellation.domain.links import (
     parse_key,
     parse_link,
 )
-from constellation.http import dialects
-from constellation.http.endpoint import endpoint
-from constellation.http.request import Request
+from constellation.runtime import dialects
+from constellation.runtime.endpoint import endpoint
+from constellation.runtime.request import Request
 from infra.edge import function_code
 from tests.edge import Edge, running_edge
 from tests.links import ID, VECTORS, Query, Vector

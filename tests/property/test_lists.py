@@ -11,11 +11,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from constellation.domain.images import PUBLIC
-from constellation.http.request import Caller
-from constellation.services import indexing
-from constellation.stores import accounts, aws, images, views
-from constellation.stores.resources import DELETIONS, INDEXING
+from constellation.accounts import store as accounts
+from constellation.aws import client as aws
+from constellation.aws.resources import DELETIONS, INDEXING
+from constellation.images import store as images
+from constellation.images.model import PUBLIC
+from constellation.links import view_store as views
+from constellation.runtime.request import Caller
+from constellation.search import index as indexing
 from tests import pictures
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, settle
@@ -78,7 +81,7 @@ class Both:
 
     def upload(self, user: str, file: int, name: str, description: str, public: bool) -> None:
         form = {"image": File(name, FILES[file]), "description": description, "isPublic": str(public).lower()}
-        function = "upload_guest_image" if user == GUEST else "upload_image"
+        function = "share_upload_image_as_guest" if user == GUEST else "share_upload_image"
         answer = self.world.call(function, event("POST", "/", form=form, caller=USERS.get(user)))
         image = images.get(answer.json["id"])
         assert image
@@ -90,7 +93,7 @@ class Both:
         picture = self.pictures[number % len(self.pictures)]
         given = {"description": description, "isPublic": public}
         fields = {name: value for name, value in given.items() if value is not None}
-        if self._asked("change_image", picture, fields) != 204:
+        if self._asked("share_change_image", picture, fields) != 204:
             return
         before = picture.description, picture.public
         picture.description = picture.description if description is None else description
@@ -100,7 +103,7 @@ class Both:
 
     def delete(self, number: int, keeps_bytes: bool) -> None:
         picture = self.pictures[number % len(self.pictures)]
-        if self._asked("delete_image", picture, {"preserveOnDisk": keeps_bytes}) == 204:
+        if self._asked("share_delete_image", picture, {"preserveOnDisk": keeps_bytes}) == 204:
             self.pictures.remove(picture)
 
     def see(self, number: int, times: int) -> None:
@@ -130,9 +133,9 @@ class Both:
         """Every list in every order, whole and searched."""
         for user, caller in USERS.items():
             own = [picture for picture in self.pictures if picture.user == user]
-            self._assert_listed("list_own_images", caller.user_id, caller, own, term, search_by)
+            self._assert_listed("share_list_own_images", caller.user_id, caller, own, term, search_by)
         public = [picture for picture in self.pictures if picture.public]
-        self._assert_listed("list_public_images", PUBLIC, USERS["Ben"], public, term, search_by)
+        self._assert_listed("share_list_public_images", PUBLIC, USERS["Ben"], public, term, search_by)
 
     def _assert_listed(
         self, function: str, list_: str, caller: Caller, listed: list[Picture], term: str, search_by: str

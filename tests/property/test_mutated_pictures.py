@@ -10,10 +10,10 @@ from functools import cache
 import pytest
 from PIL import Image
 
-from constellation.domain.errors import Invalid
-from constellation.domain.links import Transform
+from constellation.common.errors import Invalid
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
+from constellation.links.model import Transform
 from tests import photographs, profiles
 from tests.pictures import encoded
 

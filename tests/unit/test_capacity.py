@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constellation.stores.resources import Index
+from constellation.aws.resources import Index
 from tests.capacity import Item, keys_written, read_units, size, write_units
 
 BY_TIME = Index("by-time", "owner", "at", ("name",))

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from constellation import origin
+from constellation.runtime import origin
 
 OLD, NEW = "an-old-secret", "a-new-secret"
 ROTATION = (OLD, f"{OLD},{NEW}", f"{NEW},{OLD}", NEW)

@@ -7,10 +7,9 @@ from urllib.parse import unquote_plus
 import pytest
 
 import tests.world
-from constellation.events.consumer import Consumer, consumer
-from constellation.events.task import task
-from constellation.stores import aws, cdn, queues
-from constellation.stores.resources import (
+from constellation.aws import cdn, queues
+from constellation.aws import client as aws
+from constellation.aws.resources import (
     ACCESS_LOGS,
     CDN,
     DELETIONS,
@@ -23,6 +22,8 @@ from constellation.stores.resources import (
     Grant,
     Resource,
 )
+from constellation.runtime.consumer import Consumer, consumer
+from constellation.runtime.task import task
 from tests.world import Call, Declared, Message, World, recording, world
 
 __all__ = ["world"]

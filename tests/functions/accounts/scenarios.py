@@ -62,12 +62,12 @@ def _keys(world: World, _: pytest.MonkeyPatch) -> None:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    "signup": _sign_up,
-    "register_user": _register,
-    "login": _log_in,
-    "login_user": _log_in_by_name,
+    "share_sign_up": _sign_up,
+    "workspace_sign_up": _register,
+    "share_log_in": _log_in,
+    "workspace_log_in": _log_in_by_name,
     "refresh_session": _refresh,
-    "logout": _log_out,
+    "log_out": _log_out,
     "get_me": _look,
     "get_user": _look,
     "find_user": _look,

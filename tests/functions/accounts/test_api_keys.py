@@ -2,8 +2,8 @@
 
 import pytest
 
-from constellation.domain.accounts import KEYS_PER_USER
-from constellation.stores.resources import ACCOUNTS
+from constellation.accounts.model import KEYS_PER_USER
+from constellation.aws.resources import ACCOUNTS
 from tests.accounts import new_key, problems, session, sign_up
 from tests.faults import Killed, after_call, answer_lost, killed
 from tests.world import Answer, World

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from constellation.stores.resources import ACCOUNTS
+from constellation.aws.resources import ACCOUNTS
 from tests.accounts import EMAIL, PASSWORD, USERNAME, log_in, problems, sign_up
 from tests.faults import after_call, answer_lost
 from tests.world import Answer, World, configure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.stores.resources import ACCOUNTS
+from constellation.aws.resources import ACCOUNTS
 from tests.accounts import log_out, me, problems, refresh, session, sign_up
 from tests.faults import Killed, after_call, answer_lost, killed
 from tests.world import World

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constellation.stores.resources import ACCOUNTS
+from constellation.aws.resources import ACCOUNTS
 from tests.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
 from tests.faults import Killed, answer_lost, killed
 from tests.world import Answer, World, configure

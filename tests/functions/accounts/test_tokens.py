@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from constellation.domain.tokens import digest
-from constellation.observability import logger
-from constellation.stores import aws
-from constellation.stores.resources import ACCOUNTS, SIGNING
-from constellation.stores.signing import SigningKey, encode, public_keys
+from constellation.accounts.signing import SigningKey, encode, public_keys
+from constellation.accounts.tokens import digest
+from constellation.aws import client as aws
+from constellation.aws.resources import ACCOUNTS, SIGNING
+from constellation.common.observability import logger
 from tests.accounts import log_in, log_out, me, new_key, refresh, session, sign_up
 from tests.world import NOON, World, configure, create_key
 

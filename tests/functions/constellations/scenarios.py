@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.constellations import Comment
-from constellation.domain.ids import new_id
-from constellation.http.request import Caller
-from constellation.services import removal
-from constellation.stores import comments
-from constellation.stores.resources import REMOVALS
+from constellation.aws.resources import REMOVALS
+from constellation.cleanup import empty as removal
+from constellation.common.ids import new_id
+from constellation.images import comment_store as comments
+from constellation.images.model import Comment
+from constellation.runtime.request import Caller
 from tests.faults import meanwhile
 from tests.firmware import provided
 from tests.sharing import SMALL, Client
@@ -120,11 +120,11 @@ SCENARIOS: dict[str, Scenario] = {
     "get_folder": _folders,
     "change_folder": _folders,
     "delete_folder": _folders,
-    "list_images": _images,
-    "add_image": _uploads,
-    "get_image": _images,
-    "rename_image": _images,
-    "remove_image": _images,
+    "workspace_list_images": _images,
+    "workspace_add_image": _uploads,
+    "workspace_get_image": _images,
+    "workspace_change_image": _images,
+    "workspace_delete_image": _images,
     "list_comments": _images,
     "add_comment": _images,
     "delete_comment": _images,

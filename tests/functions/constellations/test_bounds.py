@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.domain.trees import Folder
-from constellation.services import folders as making
-from constellation.services import removal
-from constellation.services.reach import HIGHEST
-from constellation.stores import folders
-from constellation.stores.items import from_wire
-from constellation.stores.resources import CONSTELLATIONS
+from constellation.aws.items import from_wire
+from constellation.aws.resources import CONSTELLATIONS
+from constellation.cleanup import empty as removal
+from constellation.common.ids import new_id
+from constellation.workspaces import create_folder as making
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.reach import HIGHEST
+from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
@@ -28,7 +28,7 @@ from tests.world import Answer, World, event, load
 MOST = 50_000
 """Folders that a constellation can have."""
 
-LISTS = ("list_public_images", "list_own_images", "find_images", "list_images")
+LISTS = ("share_list_public_images", "share_list_own_images", "share_find_images", "workspace_list_images")
 
 FULL = {"message": "A constellation has at most 50,000 folders"}
 
@@ -80,14 +80,14 @@ def spent(space: Space, shelves: Engine, image: str, folder: str, gone: str) -> 
     """What requests cost that must know whether folders are there."""
     requests: dict[str, dict[str, Any]] = {
         "get_folder": {"folder_uuid": folder},
-        "get_image": {"image_uuid": image, "query": {}},
-        "get_image_detail": {"image_id": image},
+        "workspace_get_image": {"image_uuid": image, "query": {}},
+        "share_get_image": {"image_id": image},
         "render_image": {"image_id": f"{image}.gif"},
-        "list_public_images": {"page": "1"},
-        "list_own_images": {"page": "1"},
-        "find_images": {"query": {"uuid[]": [image, gone]}},
+        "share_list_public_images": {"page": "1"},
+        "share_list_own_images": {"page": "1"},
+        "share_find_images": {"query": {"uuid[]": [image, gone]}},
         "list_comments": {"image_uuid": image},
-        "list_images": {"query": {"constellation_uuid": space.id}},
+        "workspace_list_images": {"query": {"constellation_uuid": space.id}},
     }
     bills = dict[str, Bill]()
     for function, parts in requests.items():
@@ -114,7 +114,7 @@ def test_a_removal_makes_nobody_read_the_whole_tree(world: World, shelves: Engin
             space.share(each, isPublic=True)
         bills = spent(space, shelves, image, nested[-1].id, gone)
         found.append({function: (bill.reads, bill.calls) for function, bill in bills.items()})
-        space.ask("delete_image", image_id=image)
+        space.ask("share_delete_image", image_id=image)
     few, many = found
     assert few == many
     assert max(reads for reads, _ in many.values()) <= 12
@@ -129,7 +129,7 @@ def test_folders_are_looked_at_level_by_level(world: World, shelves: Engine, spa
     images = [space.image(folder.id) for folder in inner]
     gone = deleting(space)
     with metered(shelves) as bill:
-        listed = space.ask("list_images", query={"constellation_uuid": space.id}).json["images"]
+        listed = space.ask("workspace_list_images", query={"constellation_uuid": space.id}).json["images"]
     assert {entry["image_uuid"] for entry in listed} == set(images)
     assert gone not in str(listed)
     assert bill.operations == {"BatchGetItem": 1 + 5 + 1, "Query": 1}
@@ -147,10 +147,10 @@ def test_what_lies_too_deep_is_not_there_as_long_as_a_removal_lasts(
     with metered(shelves) as bill:
         assert space.ask("get_folder", folder_uuid=nested[-1].id).status == status
     assert bill.calls <= 2 * HIGHEST + 4
-    assert space.ask("get_image_detail", image_id=image).status == status
+    assert space.ask("share_get_image", image_id=image).status == status
     work_off(world)
     assert space.ask("get_folder", folder_uuid=nested[-1].id).status == 200
-    assert space.ask("get_image_detail", image_id=image).status == 200
+    assert space.ask("share_get_image", image_id=image).status == 200
 
 
 def test_what_is_below_a_deleted_folder_is_gone_before_and_after_its_records(
@@ -165,7 +165,7 @@ def test_what_is_below_a_deleted_folder_is_gone_before_and_after_its_records(
         for folder, image in zip(nested, images, strict=True):
             status = 200 if folder is nested[0] else 404
             assert space.ask("get_folder", folder_uuid=folder.id).status == status
-            assert space.ask("get_image_detail", image_id=image).status == status
+            assert space.ask("share_get_image", image_id=image).status == status
         if closed > 1:
             folders.close([nested[closed].id])
     settle(world)

@@ -10,9 +10,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from constellation.domain.rights import Right
-from constellation.http.request import Caller
-from constellation.stores.resources import REMOVALS
+from constellation.aws.resources import REMOVALS
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_filed, assert_nothing_lost, settle, shelf, workspaces
 from tests.faults import Killed, after_call, answer_lost, at_every_moment, killed
@@ -46,12 +46,12 @@ class Scene(Space):
     def sights(self) -> set[str]:
         """What of its content is seen, an image in every way or in none."""
         folders = self._seen("get_folder", self.outer, self.inner, self.beside)
-        images = self._seen("get_image", self.aside, *self.images)
-        assert self._seen("get_image_detail", self.aside, *self.images) == images
+        images = self._seen("workspace_get_image", self.aside, *self.images)
+        assert self._seen("share_get_image", self.aside, *self.images) == images
         assert self._seen("render_image", self.aside, *self.images) == images
-        listed = self.ask("list_images").json["images"]
+        listed = self.ask("workspace_list_images").json["images"]
         assert {entry["image_uuid"] for entry in listed} & self.content == images
-        listed = self.ask("list_own_images", page="1", query={"limit": "100"}).json["data"]
+        listed = self.ask("share_list_own_images", page="1", query={"limit": "100"}).json["data"]
         assert {entry["id"] for entry in listed} & self.content == images
         is_there = self.ask("get_constellation").status == 200
         assert (self.parents().keys() & self.content if is_there else set[str]()) == images | folders

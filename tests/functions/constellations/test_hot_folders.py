@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.rights import Right
-from constellation.stores import aws, folders
-from constellation.stores.transactions import Part
+from constellation.aws import client as aws
+from constellation.aws.transactions import Part
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
 from tests.contention import Contention

@@ -5,12 +5,17 @@ from unittest.mock import Mock
 
 import pytest
 
-from constellation.domain.constellations import Place
-from constellation.domain.ids import new_id
-from constellation.services import chains, indexing, removal
-from constellation.stores import batches, comments, folders, images, queues
-from constellation.stores.items import from_wire
-from constellation.stores.resources import CONSTELLATIONS, IMAGES, ORIGINALS, REMOVALS
+from constellation.aws import batches, queues
+from constellation.aws.items import from_wire
+from constellation.aws.resources import CONSTELLATIONS, IMAGES, ORIGINALS, REMOVALS
+from constellation.cleanup import empty as removal
+from constellation.common.ids import new_id
+from constellation.images import comment_store as comments
+from constellation.images import store as images
+from constellation.runtime import chains
+from constellation.search import index as indexing
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces.model import Place
 from infra import flows
 from tests.bench.engine import Engine, engine
 from tests.chains import copies, drained, filled, healed

@@ -5,11 +5,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.domain.rights import Right
-from constellation.services import memberships
-from constellation.stores import batches, constellations, folders
-from constellation.stores.resources import CONSTELLATIONS
+from constellation.aws import batches
+from constellation.aws.resources import CONSTELLATIONS
+from constellation.common.ids import new_id
+from constellation.workspaces import folder_store as folders
+from constellation.workspaces import store as constellations
+from constellation.workspaces import windows as memberships
+from constellation.workspaces.rights import Right
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.firmware_api import confirmed

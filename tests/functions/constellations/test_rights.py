@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from constellation.http.endpoint import Endpoint
+from constellation.runtime.endpoint import Endpoint
 from tests.functions.constellations.rights_table import (
     OPERATIONS,
     Operation,

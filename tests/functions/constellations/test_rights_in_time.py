@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constellation.stores.signing import SigningKey, encode
+from constellation.accounts.signing import SigningKey, encode
 from tests.functions.constellations.rights_table import (
     OPERATIONS,
     TARGETS,

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from constellation.http.request import Caller
-from constellation.stores.resources import LEFTOVERS
+from constellation.aws.resources import LEFTOVERS
+from constellation.runtime.request import Caller
 from tests.faults import meanwhile
 from tests.firmware import FILE, about
 from tests.sharing import Client

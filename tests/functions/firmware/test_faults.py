@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from constellation.stores.resources import BINARIES, FIRMWARE, REMOVALS
+from constellation.aws.resources import BINARIES, FIRMWARE, REMOVALS
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_stocked, settle
 from tests.faults import Killed, answer_lost, at_every_moment, killed

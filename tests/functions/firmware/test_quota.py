@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from constellation.domain.rights import Right
-from constellation.services.quotas import Usage, usage
-from constellation.stores import aws, firmware
-from constellation.stores.items import to_wire
-from constellation.stores.resources import BINARIES, FIRMWARE, LEFTOVERS
+from constellation.accounts.usage import Usage, usage
+from constellation.aws import client as aws
+from constellation.aws.items import to_wire
+from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
+from constellation.firmware import store as firmware
+from constellation.workspaces.rights import Right
 from tests.arrivals import begun, posted, put, reconcile, s3_by_its_clock
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_no_bytes_left, assert_stocked, settle, uploads
@@ -44,9 +45,9 @@ def test_binaries_and_images_share_a_quota(world: World, monkeypatch: pytest.Mon
     answer = upload(world, user, bare, b"x")
     message = "There is no room for this file: all your files together may have 0 MB."
     assert (answer.status, answer.json) == (413, {"message": message, "status": 413})
-    assert ask(world, "upload_image", user, form={"image": File("a.gif", SMALL)}).json == answer.json
+    assert ask(world, "share_upload_image", user, form={"image": File("a.gif", SMALL)}).json == answer.json
     assert about(world, "delete_binary", user, full).status == 200
-    assert ask(world, "delete_image", user, image_id=picture).status == 204
+    assert ask(world, "share_delete_image", user, image_id=picture).status == 204
     assert upload(world, user, bare, b"x" * (SIZE + image_bytes)).status == 200
     assert upload(world, user, created(world, user), b"x").status == 413
     settle(world)

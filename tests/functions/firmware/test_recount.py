@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.images import PUBLIC
-from constellation.domain.rights import Right
-from constellation.http.request import Caller
-from constellation.services import recount
-from constellation.stores import aws, lists
-from constellation.stores.items import to_wire
-from constellation.stores.lists import BINARY, Count
-from constellation.stores.resources import FIRMWARE, IMAGES
+from constellation.accounts import usage_store as lists
+from constellation.accounts.usage_store import BINARY, Count
+from constellation.aws import client as aws
+from constellation.aws.items import to_wire
+from constellation.aws.resources import FIRMWARE, IMAGES
+from constellation.cleanup import recount
+from constellation.images.model import PUBLIC
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Right
 from tests.consistency import assert_binaries_counted, assert_stocked
 from tests.faults import meanwhile
 from tests.firmware import FILE, about, created, provided, upload

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.images import PUBLIC
-from constellation.services import delivery, indexing
-from constellation.services.listing import CREATED, UPDATED
-from constellation.stores import comments, lists
-from constellation.stores.lists import IMAGE, Count
-from constellation.stores.resources import DELETIONS, HIDING, INDEXING
+from constellation.accounts import usage_store as lists
+from constellation.accounts.usage_store import IMAGE, Count
+from constellation.aws.resources import DELETIONS, HIDING, INDEXING
+from constellation.images import comment_store as comments
+from constellation.images.model import PUBLIC
+from constellation.links import deliver as delivery
+from constellation.search import index as indexing
+from constellation.search.pages import CREATED, UPDATED
 from tests import pictures
 from tests.faults import calls_take
 from tests.firmware_api import confirmed
@@ -121,16 +123,16 @@ def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    "upload_image": _upload("upload_image", "/api/upload"),
-    "upload_guest_image": _upload("upload_guest_image", "/api/guest/upload"),
-    "upload_external_image": _upload("upload_external_image", "/api/external/upload"),
+    "share_upload_image": _upload("share_upload_image", "/api/upload"),
+    "share_upload_image_as_guest": _upload("share_upload_image_as_guest", "/api/guest/upload"),
+    "share_upload_image_by_key": _upload("share_upload_image_by_key", "/api/external/upload"),
     "render_image": _links,
-    "get_image_detail": _asked("get_image_detail", "GET", "/api/image/{}/detail"),
-    "list_public_images": _asked("list_public_images", "GET", "/api/images/1", *LISTS),
-    "list_own_images": _asked("list_own_images", "GET", "/api/images/history/1", *LISTS),
-    "find_images": _asked("find_images", "GET", "/api/images", {"uuid[]": "{}"}),
-    "change_image": _asked("change_image", "PATCH", "/api/image/{}", body={"isPublic": False}),
-    "delete_image": _asked("delete_image", "DELETE", "/api/image/{}"),
+    "share_get_image": _asked("share_get_image", "GET", "/api/image/{}/detail"),
+    "share_list_public_images": _asked("share_list_public_images", "GET", "/api/images/1", *LISTS),
+    "share_list_own_images": _asked("share_list_own_images", "GET", "/api/images/history/1", *LISTS),
+    "share_find_images": _asked("share_find_images", "GET", "/api/images", {"uuid[]": "{}"}),
+    "share_change_image": _asked("share_change_image", "PATCH", "/api/image/{}", body={"isPublic": False}),
+    "share_delete_image": _asked("share_delete_image", "DELETE", "/api/image/{}"),
     "sweep_image": _sweeping,
     "hide_images": _hiding,
     "purge_cdn": _purging,

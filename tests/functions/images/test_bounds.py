@@ -4,12 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from constellation.domain.times import to_wire
-from constellation.http.request import Caller
-from constellation.services import listing
-from constellation.stores import lists, words
-from constellation.stores.lists import IMAGE, Count
-from constellation.stores.words import Indexed
+from constellation.accounts import usage_store as lists
+from constellation.accounts.usage_store import IMAGE, Count
+from constellation.common.times import to_wire
+from constellation.runtime.request import Caller
+from constellation.search import pages as listing
+from constellation.search import store as words
+from constellation.search.store import Indexed
 from tests.accounts import sign_up
 from tests.gallery import index_reaches
 from tests.pictures import still
@@ -25,13 +26,13 @@ def ada(world: World) -> Caller:
 def uploaded(world: World, caller: Caller, description: str = "") -> str:
     """The id of a new image."""
     form = {"image": File("sea.jpg", still("JPEG")), "description": description}
-    return world.call("upload_image", event("POST", "/api/upload", form=form, caller=caller)).json["id"]
+    return world.call("share_upload_image", event("POST", "/api/upload", form=form, caller=caller)).json["id"]
 
 
 def history(world: World, caller: Caller, **query: str) -> int:
     """The status of the first page of the caller's images."""
     asked = event("GET", "/", query=query, path_parameters={"page": "1"}, caller=caller)
-    return world.call("list_own_images", asked).status
+    return world.call("share_list_own_images", asked).status
 
 
 def queries(world: World) -> list[Call]:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 import tests.world
-from constellation.services import delivery
-from constellation.stores import aws, lists
-from constellation.stores.aws import ConditionFailed
-from constellation.stores.images import create, get
-from constellation.stores.resources import ORIGINALS, RENDITIONS
+from constellation.accounts import usage_store as lists
+from constellation.aws import client as aws
+from constellation.aws.client import ConditionFailed
+from constellation.aws.resources import ORIGINALS, RENDITIONS
+from constellation.images.store import create, get
+from constellation.links import deliver as delivery
 from tests import pictures
 from tests.faults import Killed, answer_lost, killed
 from tests.sharing import ANNA, link, link_again, link_event, records, upload, uploaded
@@ -31,7 +32,7 @@ def test_a_killed_upload_shows_whole_or_not_at_all(
     picture = pictures.still("JPEG")
     sent = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=ANNA)
     with pytest.raises(Killed), killed(call, after=after):
-        world.call("upload_image", sent)
+        world.call("share_upload_image", sent)
     committed = (call, after) == (3, True)
     items = records(world)
     assert len(items) == lists.state(ANNA.user_id).total == committed

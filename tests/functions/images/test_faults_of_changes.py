@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from constellation.events.consumer import Consumer
-from constellation.http.endpoint import Endpoint
-from constellation.services import indexing
-from constellation.stores import comments
-from constellation.stores.items import from_wire
-from constellation.stores.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.aws.items import from_wire
+from constellation.aws.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.images import comment_store as comments
+from constellation.runtime.consumer import Consumer
+from constellation.runtime.endpoint import Endpoint
+from constellation.search import index as indexing
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, settle, shelf
 from tests.faults import Killed, answer_lost, at_every_moment, calls_take, killed, meanwhile
@@ -43,12 +43,12 @@ class Doing:
 
 def patch(world: World, image_id: str, **fields: Any) -> Answer:
     path, parameters = f"/api/image/{image_id}", {"image_id": image_id}
-    return world.call("change_image", event("PATCH", path, json=fields, path_parameters=parameters, caller=ANNA))
+    return world.call("share_change_image", event("PATCH", path, json=fields, path_parameters=parameters, caller=ANNA))
 
 
 def delete(world: World, image_id: str, **fields: Any) -> Answer:
     path, parameters = f"/api/image/{image_id}", {"image_id": image_id}
-    return world.call("delete_image", event("DELETE", path, json=fields, path_parameters=parameters, caller=ANNA))
+    return world.call("share_delete_image", event("DELETE", path, json=fields, path_parameters=parameters, caller=ANNA))
 
 
 def commented(world: World, image_id: str, content: str) -> Answer:

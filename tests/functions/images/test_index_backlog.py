@@ -9,16 +9,22 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.domain.images import PUBLIC, Image
-from constellation.domain.searches import index_words
-from constellation.domain.times import to_wire as time_to_wire
-from constellation.domain.words import MOST_WORDS
-from constellation.services import indexing, listing
-from constellation.stores import aws, images, lists, words
-from constellation.stores.batches import put_many
-from constellation.stores.items import to_wire
-from constellation.stores.resources import IMAGES, INDEXING
+from constellation.accounts import usage_store as lists
+from constellation.aws import client as aws
+from constellation.aws.batches import put_many
+from constellation.aws.items import to_wire
+from constellation.aws.resources import IMAGES, INDEXING
+from constellation.common.ids import new_id
+from constellation.common.times import to_wire as time_to_wire
+from constellation.images import indexing_request
+from constellation.images import lists as images_lists
+from constellation.images import store as images
+from constellation.images.model import PUBLIC, Image
+from constellation.images.words import MOST_WORDS
+from constellation.search import index as indexing
+from constellation.search import pages as listing
+from constellation.search import store as words
+from constellation.search.query import index_words
 from tests.bench.engine import Engine, engine
 from tests.faults import Killed, calls_take, counted, killed
 from tests.functions.images.test_walks import SAMPLE
@@ -45,7 +51,9 @@ def progress(list_: str) -> str:
 
 def search(world: World, term: str) -> Answer:
     query = {"searchTerm": term, "limit": "100"}
-    return world.call("list_public_images", event("GET", "/", query=query, path_parameters={"page": "1"}, caller=ANNA))
+    return world.call(
+        "share_list_public_images", event("GET", "/", query=query, path_parameters={"page": "1"}, caller=ANNA)
+    )
 
 
 @dataclass
@@ -207,7 +215,7 @@ def test_words_that_are_forgotten_are_bounded(world: World) -> None:
     widest = "".join(chr(0x1F130 + number % 26) + " " for number in range(64)) + LETTERS
     before = replace(flood(1)[0], description=LETTERS, name=" ".join(map(str, range(70))))
     for description in (widest, "\ufdfa" * 255, "\u3300" * 255, "𝕳" * 255):
-        indexing.follow(replace(before, description=description), replace(before, description="", name="a"))
+        indexing_request.follow(replace(before, description=description), replace(before, description="", name="a"))
     messages = [message.content for message in world.messages(INDEXING)]
     assert len(messages) == 4
     for message in messages:
@@ -260,7 +268,7 @@ def test_a_backlog_is_searched_as_far_as_the_index_and_the_newest_go(behind: Wor
     assert search(behind, "pebble").json["meta"]["total"] == 30 + listing._MOST_UNINDEXED
     search(behind, "newest")
     assert len(behind.calls) < 15
-    assert len(lists.newest(PUBLIC, progress(PUBLIC), 7)) == 7
+    assert len(images_lists.newest(PUBLIC, progress(PUBLIC), 7)) == 7
 
 
 def test_nothing_is_said_where_nothing_is_left_out(world: World) -> None:
@@ -272,5 +280,5 @@ def test_nothing_is_said_where_nothing_is_left_out(world: World) -> None:
     put_many(IMAGES, [images._to_item(replace(older, created_at=NOON - timedelta(days=1)))])
     answer = search(world, "pebble")
     assert answer.json["meta"]["notSearched"] == {"after": None, "until": time_to_wire(NOON - timedelta(days=1))}
-    whole = world.call("list_public_images", event("GET", "/", path_parameters={"page": "1"}, caller=ANNA))
+    whole = world.call("share_list_public_images", event("GET", "/", path_parameters={"page": "1"}, caller=ANNA))
     assert "notSearched" not in whole.json["meta"]

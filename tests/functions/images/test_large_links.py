@@ -6,10 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from constellation.domain.images import Image
-from constellation.services import delivery
-from constellation.stores import aws, blobs, images
-from constellation.stores.resources import IMAGES, RENDITIONS
+from constellation.aws import client as aws
+from constellation.aws.resources import IMAGES, RENDITIONS
+from constellation.images import original_store as blobs
+from constellation.images import store as images
+from constellation.images.model import Image
+from constellation.links import deliver as delivery
+from constellation.links import slot_store
 from tests import pictures
 from tests.faults import meanwhile
 from tests.sharing import ANNA, link, link_again, records, uploaded
@@ -123,7 +126,7 @@ def test_a_large_picture_takes_a_place_that_was_never_filled(
 
 
 def take(image_id: str, name: str, instead_of: str) -> None:
-    assert images.swap_rendition(image_id, name, instead_of)
+    assert slot_store.swap_rendition(image_id, name, instead_of)
 
 
 def test_a_place_that_others_take_first_is_sought_again(world: World, full_house: str) -> None:

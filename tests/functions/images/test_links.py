@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.stores import aws
-from constellation.stores.cdn import TAGS_HEADER
-from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.aws import client as aws
+from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.common.ids import new_id
+from constellation.links.model import TAGS_HEADER
 from tests import pictures
 from tests.sharing import (
     NOT_FOUND,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from constellation.services import listing
-from constellation.stores.resources import DELETIONS
+from constellation.aws.resources import DELETIONS
+from constellation.search import pages as listing
 from tests.accounts import problems
 from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.world import new_world

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.constellations import Comment
-from constellation.domain.ids import new_id
-from constellation.domain.times import to_wire as time_to_wire
-from constellation.http.request import Caller
-from constellation.services import comments as commenting
-from constellation.stores import comments
-from constellation.stores.items import to_wire
-from constellation.stores.resources import DELETIONS, HIDING, IMAGES
+from constellation.aws.items import to_wire
+from constellation.aws.resources import DELETIONS, HIDING, IMAGES
+from constellation.common.ids import new_id
+from constellation.common.times import to_wire as time_to_wire
+from constellation.images import comment_store as comments
+from constellation.images import comments as commenting
+from constellation.images.model import Comment
+from constellation.runtime.request import Caller
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
@@ -64,7 +64,7 @@ def left(shelves: Engine, image_id: str) -> list[str]:
 
 
 def deleted(world: World, caller: Caller, image_id: str) -> None:
-    assert ask(world, "delete_image", caller, image_id=image_id).status == 204
+    assert ask(world, "share_delete_image", caller, image_id=image_id).status == 204
 
 
 def swept(world: World) -> list[list[str]]:
@@ -232,7 +232,7 @@ def test_on_an_image_that_goes_meanwhile_nothing_is_said(world: World, shelves: 
     """Whoever had the right to comment just before its deletion."""
     for number in (1, 2):
         image = own_image(world, ada)
-        with after_call(number, partial(ask, world, "delete_image", ada, image_id=image)):
+        with after_call(number, partial(ask, world, "share_delete_image", ada, image_id=image)):
             refused = add(world, ada, image)
         if number == 1:  # the image was read, and then deleted
             assert (refused.status, refused.json) == (404, {"message": "Image not found"})
@@ -247,7 +247,7 @@ def test_a_comment_goes_also_when_its_image_goes_meanwhile(world: World, shelves
     for number in range(1, 5):
         image = own_image(world, ada)
         comment = add(world, ada, image).json["comment_uuid"]
-        with after_call(number, partial(ask, world, "delete_image", ada, image_id=image)):
+        with after_call(number, partial(ask, world, "share_delete_image", ada, image_id=image)):
             answer = ask(world, "delete_comment", ada, image_uuid=image, comment_uuid=comment)
         assert answer.status == 200
         settle(world)
@@ -258,7 +258,7 @@ def test_a_change_of_the_image_leaves_the_count(world: World, shelves: Engine, a
     """Neither the count nor the change is in the other's way."""
     image = own_image(world, ada)
     with after_call(1, partial(add, world, ada, image)):
-        assert ask(world, "change_image", ada, {"description": "new"}, image_id=image).status == 204
+        assert ask(world, "share_change_image", ada, {"description": "new"}, image_id=image).status == 204
     record = shelf(world).records[image]
     assert (record["description"], record["version"], record["commentCount"]) == ("new", 2, 1)
     settle(world)

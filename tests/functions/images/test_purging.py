@@ -9,11 +9,15 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.services import purging
-from constellation.stores import aws, cdn, hidden, purges
-from constellation.stores.queues import SETTLED_SECONDS
-from constellation.stores.resources import HIDING, IMAGES, RENDITIONS
+from constellation.aws import cdn
+from constellation.aws import client as aws
+from constellation.aws.queues import SETTLED_SECONDS
+from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
+from constellation.cleanup import hidden_store as hidden
+from constellation.cleanup import hide
+from constellation.cleanup import purge as purging
+from constellation.cleanup import purge_store as purges
+from constellation.common.ids import new_id
 from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
 from tests.consistency import assert_at_rest, settle
 from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
@@ -172,7 +176,7 @@ def test_a_full_store_makes_the_cdn_forget_everything_seldom(scene: Scene) -> No
         world.advance(seconds=1)
     assert world.invalidated() == ["/*"] * 2
     first, second = (each.at for each in world.cdn.invalidations)
-    assert second - first >= purging.PAUSE
+    assert second - first >= hide.PAUSE
 
 
 def test_wildcards_of_others_do_not_stop_the_deletion(scene: Scene) -> None:
@@ -299,9 +303,9 @@ def test_with_a_folder_its_tag_is_forgotten_and_those_of_what_was_moved_into_it(
     stayed = [space.image(folder) for _ in range(3)]
     moved, entered = space.image(), own_image(space.world, space.owner)
     for image, to in ((moved, {"folder_uuid": folder}), (entered, {"constellation_uuid": space.id})):
-        assert ask(space.world, "rename_image", space.owner, to, image_uuid=image).status == 200
+        assert ask(space.world, "workspace_change_image", space.owner, to, image_uuid=image).status == 200
     alone = space.image(folder)
-    assert ask(space.world, "remove_image", space.owner, image_uuid=alone).status == 200
+    assert ask(space.world, "workspace_delete_image", space.owner, image_uuid=alone).status == 200
     settle(space.world)
     assert space.world.invalidated() == [f"#{alone}"]
     assert ask(space.world, "delete_folder", space.owner, folder_uuid=folder).status == 200
@@ -316,7 +320,7 @@ def test_with_a_folder_its_tag_is_forgotten_and_those_of_what_was_moved_into_it(
 
 def test_a_deleted_image_is_hidden_before_anything_else_is_done(space: Space) -> None:
     image = own_image(space.world, space.owner)
-    assert ask(space.world, "delete_image", space.owner, image_id=image).status == 204
+    assert ask(space.world, "share_delete_image", space.owner, image_id=image).status == 204
     assert space.world.messages(HIDING) == [Message({"images": [image]}, 0)]
     assert space.world.deliver(HIDING) == 1
     assert space.world.cdn.hidden == {image: "1"}

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.domain.images import Image
-from constellation.domain.links import Transform
-from constellation.services import delivery
-from constellation.stores import renders
-from constellation.stores.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
+from constellation.common.ids import new_id
+from constellation.images.model import Image
+from constellation.links import budget_store as renders
+from constellation.links import deliver as delivery
+from constellation.links.model import Transform
 from tests import pictures
 from tests.faults import ATTEMPTS, THROTTLED, answer_lost, refused
 from tests.sharing import from_cdn, link, link_again, records, uploaded

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from constellation.http.request import Caller
-from constellation.services.quotas import Usage, usage
-from constellation.stores import aws, images
-from constellation.stores.resources import ACCOUNTS, ORIGINALS
+from constellation.accounts.usage import Usage, usage
+from constellation.aws import client as aws
+from constellation.aws.resources import ACCOUNTS, ORIGINALS
+from constellation.images import store as images
+from constellation.runtime.request import Caller
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_totals, settle, shelf
 from tests.sharing import ANNA, is_empty, records, upload, uploaded
@@ -25,7 +26,7 @@ MIME_TYPES = 'Allowed mime types are "image/jpeg", "image/png", "image/webp", "i
 
 
 def guest(world: World, form: dict[str, str | File], address: str = "192.0.2.1") -> Any:
-    return world.call("upload_guest_image", event("POST", "/api/guest/upload", form=form, address=address))
+    return world.call("share_upload_image_as_guest", event("POST", "/api/guest/upload", form=form, address=address))
 
 
 def violation(message: str, property_: str = "image") -> dict[str, Any]:
@@ -103,7 +104,7 @@ def test_a_nameless_file_is_called_by_its_id(world: World) -> None:
 def test_an_external_upload_belongs_to_the_keys_owner(world: World) -> None:
     caller = Caller(ANNA.user_id, key_id="key")
     form = {"image": File("a", pictures.still("PNG"))}
-    answer = world.call("upload_external_image", event("PUT", "/api/external/upload", form=form, caller=caller))
+    answer = world.call("share_upload_image_by_key", event("PUT", "/api/external/upload", form=form, caller=caller))
     image_id = answer.json["id"]
     assert answer.json == {
         "id": image_id,
@@ -205,7 +206,7 @@ NO_FILE = violation("No file was uploaded.")
     ],
 )
 def test_a_missing_file_is_said(world: World, form: dict[str, str | File]) -> None:
-    answer = world.call("upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
+    answer = world.call("share_upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
     assert (answer.status, answer.json) == (422, NO_FILE)
     assert is_empty(world)
 
@@ -215,7 +216,7 @@ def test_two_files_are_refused(world: World) -> None:
     part = b'--B\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n' + picture + b"\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=B"}
     twice = event("POST", "/api/upload", body=part + part + b"--B--\r\n", headers=headers, caller=ANNA)
-    answer = world.call("upload_image", twice)
+    answer = world.call("share_upload_image", twice)
     assert (answer.status, answer.json) == (422, violation("This field must be sent once."))
     assert is_empty(world)
 
@@ -223,7 +224,7 @@ def test_two_files_are_refused(world: World) -> None:
 def test_a_wrong_boundary_is_an_unreadable_body(world: World) -> None:
     body = b'--B\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\nx\r\n--B--\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=C"}
-    answer = world.call("upload_image", event("POST", "/api/upload", body=body, headers=headers, caller=ANNA))
+    answer = world.call("share_upload_image", event("POST", "/api/upload", body=body, headers=headers, caller=ANNA))
     assert answer.status == 400
     message = "The multipart body cannot be read"
     assert answer.json == {"error": {"title": "Bad Request", "message": message, "violations": []}}
@@ -234,7 +235,7 @@ def test_a_wrong_boundary_is_an_unreadable_body(world: World) -> None:
 def test_what_is_no_multipart_is_unsupported(world: World, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     sent = event("PUT", "/api/upload", body=pictures.still("JPEG"), headers=headers, caller=ANNA)
-    answer = world.call("upload_image", sent)
+    answer = world.call("share_upload_image", sent)
     assert answer.status == 415
     assert answer.json["error"]["title"] == "Unsupported Media Type"
     assert is_empty(world)
@@ -260,7 +261,7 @@ def test_where_guests_may_not_upload_nothing_else_is_looked_at(
     world: World, monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:
     configure(monkeypatch, guest_uploads=False)
-    answer = world.call("upload_guest_image", event("POST", "/api/guest/upload", body=body))
+    answer = world.call("share_upload_image_as_guest", event("POST", "/api/guest/upload", body=body))
     message = "Guest uploads are disabled"
     assert (answer.status, answer.json) == (
         401,
@@ -310,12 +311,12 @@ def test_a_users_files_stay_within_the_quota_of_bytes(world: World, monkeypatch:
     assert refused.json["status"] == 413
     assert len(records(world)) == len(world.objects(ORIGINALS)) == 2
     other = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=Caller("another"))
-    assert world.call("upload_image", other).status == 201
+    assert world.call("share_upload_image", other).status == 201
     world.advance(days=400)
     assert upload(world, picture).status == 413
     parameters = {"image_id": image_id}
     deletion = event("DELETE", f"/api/image/{image_id}", path_parameters=parameters, caller=ANNA)
-    assert world.call("delete_image", deletion).status == 204
+    assert world.call("share_delete_image", deletion).status == 204
     assert [upload(world, picture).status for _ in range(2)] == [201, 413]
 
 
@@ -328,7 +329,7 @@ def test_bytes_that_stay_after_a_deletion_count_on(world: World, monkeypatch: py
     def delete(image_id: str, *, keeps_bytes: bool) -> None:
         body, path = {"preserveOnDisk": keeps_bytes}, {"image_id": image_id}
         happening = event("DELETE", "/", json=body, path_parameters=path, caller=ANNA)
-        assert world.call("delete_image", happening).status == 204
+        assert world.call("share_delete_image", happening).status == 204
 
     delete(kept, keeps_bytes=True)
     others = [uploaded(world, picture) for _ in range(2)]

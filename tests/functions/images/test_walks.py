@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.constellations import Place
-from constellation.domain.ids import new_id
-from constellation.domain.images import PUBLIC, Image
-from constellation.services import indexing
-from constellation.stores import batches, images
-from constellation.stores.resources import IMAGES
+from constellation.aws import batches
+from constellation.aws.resources import IMAGES
+from constellation.common.ids import new_id
+from constellation.images import store as images
+from constellation.images.model import PUBLIC, Image
+from constellation.search import index as indexing
+from constellation.workspaces.model import Place
 from tests.bench.engine import engine
 from tests.sharing import ANNA
 from tests.world import NOON, World, event
@@ -65,7 +66,7 @@ def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[t
     while following is not None:
         parameters = {"limit": str(PER_PAGE), **query} | ({"cursor": following} if following else {})
         happening = event("GET", "/", query=parameters, path_parameters={"page": "1"}, caller=ANNA)
-        answer = world.call("list_public_images", happening).json
+        answer = world.call("share_list_public_images", happening).json
         yield [image["id"] for image in answer["data"]], answer["meta"]
         following = answer["meta"][cursor]
 

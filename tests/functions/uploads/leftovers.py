@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from constellation.domain.ids import new_id
-from constellation.services.indexing import FEWEST as WORTH_INDEXING
-from constellation.stores import aws, binaries, blobs, firmware
-from constellation.stores.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS
+from constellation.aws import client as aws
+from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS
+from constellation.common.ids import new_id
+from constellation.firmware import binary_store as binaries
+from constellation.firmware import store as firmware
+from constellation.images import original_store as blobs
+from constellation.links import rendition_store
+from constellation.search.index import FEWEST as WORTH_INDEXING
 from tests.arrivals import begun, hidden, posted, put
 from tests.consistency import settle
 from tests.firmware import FILE, provided
@@ -56,15 +60,15 @@ def binary_beside_another(space: Space) -> None:
 
 
 def rendition_without_record(_: Space) -> None:
-    blobs.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png", "")
+    rendition_store.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png", "")
 
 
 def renditions_of_a_deleted_image(space: Space) -> None:
     image = own_image(space.world, space.owner)
-    assert ask(space.world, "delete_image", space.owner, image_id=image).status == 204
+    assert ask(space.world, "share_delete_image", space.owner, image_id=image).status == 204
     settle(space.world)
     for name in ("8x6.png", "4x3.png"):
-        blobs.put_rendition(f"{image}/{name}", SMALL, "image/png", "")
+        rendition_store.put_rendition(f"{image}/{name}", SMALL, "image/png", "")
 
 
 def own_image_without_bytes(space: Space) -> None:
@@ -73,12 +77,12 @@ def own_image_without_bytes(space: Space) -> None:
 
 def public_image_without_bytes(space: Space) -> None:
     image = own_image(space.world, space.owner)
-    assert ask(space.world, "change_image", space.owner, {"isPublic": True}, image_id=image).status == 204
+    assert ask(space.world, "share_change_image", space.owner, {"isPublic": True}, image_id=image).status == 204
     blobs.delete_original(image)
 
 
 def guests_image_without_bytes(space: Space) -> None:
-    answer = ask(space.world, "upload_guest_image", space.owner, form={"image": File("a.gif", SMALL)})
+    answer = ask(space.world, "share_upload_image_as_guest", space.owner, form={"image": File("a.gif", SMALL)})
     assert answer.status == 201, answer.body
     blobs.delete_original(answer.json["id"])
 

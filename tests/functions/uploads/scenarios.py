@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 
-from constellation.http.request import Caller
-from constellation.services import indexing, reconciliation
-from constellation.stores import aws
-from constellation.stores.resources import BINARIES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.aws import client as aws
+from constellation.aws.resources import BINARIES, INDEXING, ORIGINALS, RENDITIONS
+from constellation.cleanup import reconcile as reconciliation
+from constellation.runtime.request import Caller
+from constellation.search import index as indexing
 from tests.faults import meanwhile
 from tests.firmware import FILE, about
 from tests.firmware_api import confirmed, made

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from constellation.domain.uploads import ATTEMPT_LIFE, ATTEMPTS, NEVER_ENDED
-from constellation.stores.resources import ARRIVALS, INCOMING
+from constellation.aws.resources import ARRIVALS, INCOMING
+from constellation.uploads.model import ATTEMPT_LIFE, ATTEMPTS, NEVER_ENDED
 from tests import faults
 from tests.arrivals import begun, keep, posted, put, reconcile, s3_by_its_clock, take_in
 from tests.bench.engine import Engine, engine

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.errors import Unavailable
-from constellation.stores.resources import ARRIVALS
+from constellation.aws.resources import ARRIVALS
+from constellation.common.errors import Unavailable
 from tests import arrivals
 from tests.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from constellation.http.request import Caller
-from constellation.stores import aws
-from constellation.stores.resources import BINARIES
+from constellation.aws import client as aws
+from constellation.aws.resources import BINARIES
+from constellation.runtime.request import Caller
 from tests.faults import meanwhile
 from tests.firmware import FILE, about, provided, upload
 from tests.sharing import ANNA

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from constellation.events.consumer import Consumer
-from constellation.stores.resources import ARRIVALS, INCOMING
+from constellation.aws.resources import ARRIVALS, INCOMING
+from constellation.runtime.consumer import Consumer
 from tests.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
 from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.rights import Right
-from constellation.http.request import Caller
-from constellation.stores import binaries, firmware
-from constellation.stores.resources import ARRIVALS, DELETIONS, ORIGINALS
+from constellation.aws.resources import ARRIVALS, DELETIONS, ORIGINALS
+from constellation.firmware import binary_store as binaries
+from constellation.firmware import store as firmware
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Right
 from tests.arrivals import begun, posted, put, s3_by_its_clock, take_in, tell
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, shelf, uploads
@@ -126,7 +127,7 @@ def test_a_deletion_of_the_image_right_after_its_creation(shared: World, keeps_b
 
         def delete(space: Space = space, image: str = image) -> int:
             for _ in range(30):
-                answer = ask(shared, "delete_image", space.owner, {"preserveOnDisk": keeps_bytes}, image_id=image)
+                answer = ask(shared, "share_delete_image", space.owner, {"preserveOnDisk": keeps_bytes}, image_id=image)
                 if answer.status == 204:
                     swept: Any = load("sweep_image")
                     message = {"image": image, "deletion": "first", "final": False, "links": True}

@@ -10,10 +10,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.domain.ids import new_id
-from constellation.services import reconciliation
-from constellation.stores import aws, blobs
-from constellation.stores.resources import ARRIVALS, ORIGINALS
+from constellation.aws import client as aws
+from constellation.aws.resources import ARRIVALS, ORIGINALS
+from constellation.cleanup import reconcile as reconciliation
+from constellation.common.ids import new_id
+from constellation.images import original_store as blobs
+from constellation.links import rendition_store
 from tests.arrivals import begun, differences, put, reconcile, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
 from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
@@ -38,7 +40,7 @@ def healthy(world: World) -> Space:
     space = Space(world)
     space.image()
     own = own_image(world, space.owner)
-    assert ask(world, "change_image", space.owner, {"isPublic": True}, image_id=own).status == 204
+    assert ask(world, "share_change_image", space.owner, {"isPublic": True}, image_id=own).status == 204
     assert link(world, f"{own}.png", {"w": "4"}).status == 200
     provided(world, space.owner)
     created(world, space.owner, space.id)
@@ -102,7 +104,7 @@ def test_bytes_that_are_kept_stay_for_ever(world: World, running: Engine) -> Non
     space = healthy(world)
     image = own_image(world, space.owner)
     data = world.objects(ORIGINALS)[f"images/{image}"]
-    assert ask(world, "delete_image", space.owner, {"preserveOnDisk": True}, image_id=image).status == 204
+    assert ask(world, "share_delete_image", space.owner, {"preserveOnDisk": True}, image_id=image).status == 204
     settle(world)
     (kept,) = (item for place, item in running.items().items() if place[1:] == (f"IMAGE#{image}", "DELETED"))
     assert "ttl" not in kept
@@ -116,7 +118,7 @@ def test_reads_that_are_behind_cost_nothing_their_bytes(world: World, running: E
     """DynamoDB may answer what was a moment ago, unless it is asked for what is now."""
     space = healthy(world)
     image = own_image(world, space.owner)
-    assert ask(world, "delete_image", space.owner, {"preserveOnDisk": True}, image_id=image).status == 204
+    assert ask(world, "share_delete_image", space.owner, {"preserveOnDisk": True}, image_id=image).status == 204
     settle(world)
     world.advance(hours=2)
     before = state(running)
@@ -170,7 +172,7 @@ def test_a_run_makes_no_more_calls_in_a_large_world(
         for _ in range(10):
             own_image(world, space.owner)
             blobs.put_original(new_id(), SMALL, "image/gif")
-            blobs.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png", "")
+            rendition_store.put_rendition(f"{new_id()}/8x6.png", SMALL, "image/png", "")
         settle(world)
         world.advance(hours=2)
         with counted() as calls:

@@ -9,10 +9,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.domain.notifications import StoredObject
-from constellation.domain.uploads import ARCHIVED, ENCRYPTED, REPORTED
-from constellation.stores import aws
-from constellation.stores.resources import ARRIVALS, INCOMING
+from constellation.aws import client as aws
+from constellation.aws.resources import ARRIVALS, INCOMING
+from constellation.runtime.s3_events import StoredObject
+from constellation.uploads.model import ARCHIVED, ENCRYPTED, REPORTED
 from tests import faults
 from tests.faults import Killed, counted, killed
 from tests.firmware_api import made

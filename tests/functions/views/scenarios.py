@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.stores.resources import ACCESS_LOGS
+from constellation.aws.resources import ACCESS_LOGS
 from tests import logs, pictures
 from tests.sharing import uploaded
 from tests.world import Scenario, World

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from constellation.domain.ids import new_id
-from constellation.stores import access_logs, aws
-from constellation.stores import views as store
-from constellation.stores.resources import ACCESS_LOGS, IMAGES, LOGS
+from constellation.aws import client as aws
+from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS
+from constellation.common.ids import new_id
+from constellation.links import access_log_store as access_logs
+from constellation.links import view_store as store
 from tests import logs, pictures
 from tests.faults import Killed, answer_lost, killed, meanwhile
 from tests.logs import line

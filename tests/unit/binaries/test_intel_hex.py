@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from constellation.binaries import intel_hex
-from constellation.binaries.intel_hex import BadRecord, Checker
-from constellation.settings import settings
+from constellation.common.settings import settings
+from constellation.firmware import intel_hex
+from constellation.firmware.intel_hex import BadRecord, Checker
 from tests.hex_files import END, firmware, pages, record
 
 DATA = record(0, 0x0100, bytes(range(16)))

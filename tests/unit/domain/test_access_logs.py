@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.domain.access_logs import NotAnAccessLog, views_in
+from constellation.links.access_logs import NotAnAccessLog, views_in
 from tests.links import ID
 from tests.logs import HEADING, line
 

@@ -1,9 +1,9 @@
 import pytest
 
-from constellation.domain.accounts import FailedLogins, comparable, login_identity, username_identity
-from constellation.domain.errors import TooManyRequests
-from constellation.domain.names import clean_name
-from constellation.domain.tokens import digest, is_current, new_key_secret, new_refresh_token
+from constellation.accounts.model import FailedLogins, comparable, login_identity, username_identity
+from constellation.accounts.tokens import digest, is_current, new_key_secret, new_refresh_token
+from constellation.common.errors import TooManyRequests
+from constellation.common.names import clean_name
 from tests.world import NOON
 
 SECONDS = int(NOON.timestamp())

@@ -6,7 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constellation.domain.cursors import Cursor, read, write
+from constellation.runtime.cursors import Cursor, read, write
 
 SECRET, SCOPE = b"a secret", "anna's list"
 CURSOR = Cursor("2025-07-11T12:00:00.000000+00:00#8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.domain.firmware import named
+from constellation.firmware.model import named
 
 
 @pytest.mark.parametrize(

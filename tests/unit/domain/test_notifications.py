@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from constellation.domain.notifications import StoredObject, notification, objects_in
+from constellation.runtime.s3_events import StoredObject, notification, objects_in
 
 KEYS = ("drop/a b.png", "drop/a+b%2Bc.gz", "drop/100%.png", "drop/%25", "drop/ä/🏝️ \u2028.png", "drop/a\\'\"&=?#~*")
 """Keys that a URL would spell otherwise."""

@@ -4,8 +4,8 @@ from time import process_time
 
 import pytest
 
-from constellation.domain.searches import FileName, Search, digits_word, index_words, search_for
-from constellation.domain.words import split
+from constellation.images.words import split
+from constellation.search.query import FileName, Search, digits_word, index_words, search_for
 
 ID = "8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11"
 DIGITS = ID.replace("-", "")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from constellation.domain.ids import new_id, parse_id
-from constellation.domain.sizes import megabytes
-from constellation.domain.times import to_wire, utc_now
+from constellation.common.ids import new_id, parse_id
+from constellation.common.sizes import megabytes
+from constellation.common.times import to_wire, utc_now
 
 
 def test_a_new_id_is_a_lower_case_uuid4_and_parses_to_itself() -> None:

@@ -7,7 +7,7 @@ import semver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constellation.domain.versions import LONGEST, parse_version
+from constellation.firmware.versions import LONGEST, parse_version
 
 IN_ORDER = (
     "0.0.0-0",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constellation.domain.words import LONGEST, image_words, missed, split
+from constellation.images.words import LONGEST, image_words, missed, split
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from constellation.http.authorizer import authorizer
-from constellation.http.request import Caller
+from constellation.runtime.authorizer import authorizer
+from constellation.runtime.request import Caller
 
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:api1/prod/GET/users/me"
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pydantic_core
 import pytest
 from pydantic import BaseModel, Field
 
-from constellation.domain.errors import (
+from constellation.common.errors import (
     BadRequest,
     DomainError,
     Forbidden,
@@ -18,12 +18,12 @@ from constellation.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from constellation.domain.uploads import UploadedFile
-from constellation.http.binding import MOST_SIGNS, Body, Form, Load, Now, PathId, Query
-from constellation.http.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
-from constellation.http.endpoint import Reply, endpoint
-from constellation.http.request import Caller, Request
-from constellation.http.viewer import viewer_address
+from constellation.runtime.binding import MOST_SIGNS, Body, Form, Load, Now, PathId, Query
+from constellation.runtime.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
+from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.multipart import UploadedFile
+from constellation.runtime.request import Caller, Request
+from constellation.runtime.viewer import viewer_address
 
 IMAGE = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)

@@ -4,9 +4,9 @@ from time import process_time
 
 import pytest
 
-from constellation.http.multipart import read_form
-from constellation.http.parts import file_name, parameters_of
-from constellation.http.request import Request
+from constellation.runtime.multipart import read_form
+from constellation.runtime.multipart_parser import file_name, parameters_of
+from constellation.runtime.request import Request
 
 NAMES = {
     "browsers": ('name="image"; filename="a.hex"', "a.hex"),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from constellation.domain.errors import BadRequest, Invalid, TooLarge, Unsupported
-from constellation.http.multipart import UploadedFile, read_form
-from constellation.http.parts import MOST_PARTS
-from constellation.http.request import Request
+from constellation.common.errors import BadRequest, Invalid, TooLarge, Unsupported
+from constellation.runtime.multipart import UploadedFile, read_form
+from constellation.runtime.multipart_parser import MOST_PARTS
+from constellation.runtime.request import Request
 
 TYPE = "multipart/form-data; boundary=X"
 FILE = b'--X\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\nhello\r\n'

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from constellation.http.representations import representation
-from constellation.http.request import read_event
+from constellation.runtime.ranges import representation
+from constellation.runtime.request import read_event
 
 DATA = b"0123456789"
 ETAG = '"tag"'

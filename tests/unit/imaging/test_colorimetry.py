@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from constellation.domain.links import Transform
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
 from constellation.imaging.steps import colour
+from constellation.links.model import Transform
 from tests import photographs, profiles
 from tests.containers import CHANNELS, DEPTHS, chunk, png, with_chunks
 from tests.pictures import distance, encoded, opened

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from constellation.domain.links import Transform
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
+from constellation.links.model import Transform
 from tests import photographs, profiles
 from tests.containers import (
     CHANNELS,

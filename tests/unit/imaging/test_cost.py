@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from constellation.domain.images import Image
-from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform
+from constellation.images.model import Image
 from constellation.imaging.cost import render_cost
 from constellation.imaging.steps import encode
 from constellation.imaging.steps.encode import effort
 from constellation.imaging.steps.sniff import ACCEPTED, GIF
+from constellation.links.model import EXTENSIONS, THUMBNAIL, WHOLE, Transform
 from tests.pictures import opened, still
 from tests.world import NOON
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
-from constellation.domain.errors import Invalid, Violation
+from constellation.common.errors import Invalid, Violation
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.imaging.steps.profile import cleaned as cleaned_profile
 from tests import photographs, profiles

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from constellation.domain.errors import Invalid
+from constellation.common.errors import Invalid
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.steps import gif
 from constellation.imaging.steps.outline import outline

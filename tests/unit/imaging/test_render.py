@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from constellation.domain.errors import Invalid
-from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform, output_size
+from constellation.common.errors import Invalid
 from constellation.imaging.ingest import Limits, clean
 from constellation.imaging.render import render
 from constellation.imaging.steps import gif
 from constellation.imaging.steps.profile import cleaned
+from constellation.links.model import EXTENSIONS, THUMBNAIL, WHOLE, Transform, output_size
 from tests import photographs
 from tests.pictures import distance, encoded, opened
 
@@ -314,7 +314,7 @@ def test_the_photograph_looks_like_a_careful_reduction() -> None:
 _LOADED = """
 import sys
 from constellation.imaging.render import render
-from constellation.domain.links import Transform
+from constellation.links.model import Transform
 render(sys.stdin.buffer.read(), Transform(80, None, False), sys.argv[1])
 print(*sorted(name.removeprefix("PIL.") for name in sys.modules if name.endswith("ImagePlugin")))
 print(*{"dataclasses", "inspect", "uuid"} & set(sys.modules))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from constellation.domain.errors import Invalid
+from constellation.common.errors import Invalid
 from constellation.imaging.ingest import Limits, Picture, clean
 from tests import photographs
 from tests.containers import (

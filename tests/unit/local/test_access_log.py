@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from constellation.domain.access_logs import views_in
+from constellation.links.access_logs import views_in
 from infra.local import access_log
 from infra.local.access_log import FIELDS, AccessLog
 from tests.links import ID

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constellation.settings import Settings
+from constellation.common.settings import Settings
 from infra.app import context
 from infra.local.synthesis import _settings
 

@@ -10,8 +10,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.domain.errors import Unavailable
-from constellation.stores import aws
+from constellation.aws import client as aws
+from constellation.common.errors import Unavailable
 
 _DELETE = {"Delete": {"TableName": "table", "Key": {"pk": {"S": "x"}}}}
 

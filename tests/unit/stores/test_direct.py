@@ -10,8 +10,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import Credentials
 
-from constellation.domain.errors import Unavailable
-from constellation.stores import aws, direct
+from constellation.aws import client as aws
+from constellation.aws import direct
+from constellation.common.errors import Unavailable
 from tests.infra.test_sandbox import CALLS
 
 REGION = "eu-west-1"

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from constellation.stores import sigv4a
+from constellation.aws import sigv4a
 
 KEY, SECRET = "AKISORANDOMAASORANDOM", "q+jcrXGc+0zWN6uzclKVhvMmUsIfRPa4rlRandom"
 """Of the test vectors of aws-c-auth, and so are the numbers of their key below."""

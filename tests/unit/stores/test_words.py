@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from constellation.stores import aws, words
-from constellation.stores.items import to_wire
-from constellation.stores.resources import IMAGES
+from constellation.aws import client as aws
+from constellation.aws.items import to_wire
+from constellation.aws.resources import IMAGES
+from constellation.search import store as words
 
 
 def test_of_a_frequent_word_no_more_is_read_than_tells_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,10 @@
 
 from math import ceil
 
-from constellation.domain.images import Image
-from constellation.domain.links import Transform, output_size
+from constellation.images.model import Image
 from constellation.imaging.steps.encode import ANIMATED, effort
 from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
+from constellation.links.model import Transform, output_size
 
 _READ = {JPEG: 8, PNG: 20, WEBP: 50, GIF: 20}
 """Milliseconds of CPU to decode and scale a million pixels of noise. A JPEG is decoded at a fraction of its size."""

@@ -3,8 +3,8 @@
 import warnings
 from dataclasses import dataclass
 
-from constellation.domain.errors import Invalid, Violation
-from constellation.domain.uploads import check_size
+from constellation.common.errors import Invalid, Violation
+from constellation.common.sizes import check_size
 from constellation.imaging.steps import sniff
 
 EXTENSIONS = {sniff.JPEG: "jpg", sniff.PNG: "png", sniff.WEBP: "webp", sniff.GIF: "gif"}

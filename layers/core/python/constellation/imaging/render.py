@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, cast
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from constellation.domain.errors import Invalid, Violation
-from constellation.domain.links import Transform, output_size
+from constellation.common.errors import Invalid, Violation
 from constellation.imaging.steps import colour, decode
 from constellation.imaging.steps.draft import draft
 from constellation.imaging.steps.encode import LONGEST_SIDE, Pictures, encoded
 from constellation.imaging.steps.outline import Outline, outline
 from constellation.imaging.steps.scale import Size, region, scaled
 from constellation.imaging.steps.sniff import GIF, WEBP, media_type
+from constellation.links.model import Transform, output_size
 
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile

@@ -1,0 +1,27 @@
+"""Signing up (contract, "Accounts")."""
+
+from constellation.accounts.inputs import Signup
+from constellation.accounts.outputs import SignedUp
+from constellation.accounts.sign_up import SIGN_UP, sign_up
+from constellation.common.errors import BadRequest, Invalid, TooManyRequests
+from constellation.runtime.binding import Body, Now
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import endpoint
+from constellation.runtime.request import Request
+from constellation.runtime.viewer import viewer_network
+
+
+@endpoint(
+    "POST /api/auth/signup",
+    dialect=sharing,
+    security="public",
+    grants=SIGN_UP,
+    status=201,
+    errors=[BadRequest, Invalid, TooManyRequests],
+)
+def handler(new: Body[Signup], request: Request, now: Now) -> SignedUp:
+    """POST /api/auth/signup: create a user."""
+    user = sign_up(
+        viewer_network(request), new.email, new.username, new.displayName, new.password, now, username_field="username"
+    )
+    return {"id": user.id}

@@ -1,0 +1,18 @@
+"""One firmware image (document 002)."""
+
+from typing import Annotated
+
+from constellation.common.errors import NotFound
+from constellation.firmware.access import FIRMWARE_ACCESS
+from constellation.firmware.model import Firmware
+from constellation.firmware.outputs import FirmwareDetail, firmware_detail
+from constellation.firmware.params import firmware_for
+from constellation.runtime.dialects import firmware
+from constellation.runtime.endpoint import endpoint
+from constellation.workspaces.rights import Operation
+
+
+@endpoint("GET /image/{image_id}", dialect=firmware, grants=FIRMWARE_ACCESS, errors=[NotFound])
+def handler(found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)]) -> FirmwareDetail:
+    """GET /image/{image_id}: all that is known of a firmware image and its binary."""
+    return firmware_detail(found)

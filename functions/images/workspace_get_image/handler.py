@@ -1,0 +1,48 @@
+"""An image itself, or what is known of it (document 000)."""
+
+from typing import Annotated
+
+from constellation.common.errors import NotFound
+from constellation.common.settings import DIRECT_FILE_LIMIT
+from constellation.images.access import IMAGE_ACCESS
+from constellation.images.model import DELIVERY_HEADERS, Image
+from constellation.images.originals import FETCH, fetch, signed_url
+from constellation.images.outputs import ImageMetadata, image_metadata
+from constellation.images.params import image_for
+from constellation.runtime.dialects import constellations
+from constellation.runtime.endpoint import NO_STORE, Reply, endpoint
+from constellation.runtime.ranges import asks_for_json, length_alone, part_of
+from constellation.runtime.request import Request
+from constellation.workspaces.rights import Operation
+
+HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
+
+
+@endpoint(
+    "GET|HEAD /images/{image_uuid}",
+    dialect=constellations,
+    grants=[*IMAGE_ACCESS, *FETCH],
+    errors=[NotFound],
+    media_type="image/*",
+)
+def handler(
+    image: Annotated[Image, image_for(Operation.SEE_IMAGE)], request: Request
+) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
+    """GET|HEAD /images/{image_uuid}: the image's bytes, or with `Accept: application/json` what is known of it.
+
+    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
+    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
+    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
+    `HEAD` is never redirected, and says how many bytes there are.
+    """
+    if asks_for_json(request):
+        return Reply(image_metadata(image), {"Vary": "Accept"})
+    part = part_of(request, f'"{image.sha256}"', image.size, refuses=False)
+    headers = {**HEADERS, **part.headers, "Content-Type": image.media_type}
+    if not part.bytes:
+        return Reply(b"", headers, part.status)
+    if request.method == "HEAD":
+        return length_alone(image.size, headers)
+    if len(part.bytes) > DIRECT_FILE_LIMIT:
+        return Reply(None, {"Location": signed_url(image.id)}, 302)
+    return Reply(fetch(image.id, part.bytes), headers, part.status)

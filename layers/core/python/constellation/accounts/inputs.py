@@ -1,0 +1,122 @@
+"""Inputs of the account routes (contract, "Accounts"); field names as on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from constellation.accounts.model import (
+    EMAIL_LIMIT,
+    PASSWORD_LIMIT,
+    PASSWORD_MINIMUM,
+    USERNAME_LIMIT,
+    checked_email,
+    checked_username,
+    email_identity,
+    login_identity,
+)
+from constellation.common.times import from_wire
+from constellation.runtime.fields import Name
+
+
+def _same(pair: Any) -> Any:
+    confirm, password = pair
+    if confirm != password:
+        raise ValueError("This value should be the same as the password.")
+    return confirm
+
+
+def _moment(value: Any) -> Any:
+    return from_wire(value) if isinstance(value, str) else value
+
+
+def _required_without_email(name: str | None, info: ValidationInfo) -> str | None:
+    if name is None and info.data.get("email", "") is None:
+        raise PydanticCustomError("missing", "Field required")
+    return name
+
+
+Email = Annotated[str, AfterValidator(checked_email), Field(json_schema_extra={"maxLength": EMAIL_LIMIT})]
+Username = Annotated[
+    str, AfterValidator(checked_username), Field(json_schema_extra={"minLength": 1, "maxLength": USERNAME_LIMIT})
+]
+Password = Annotated[str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_LIMIT)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class Signup(BaseModel):
+    """A new user; ``confirm``, where it is given, repeats the password."""
+
+    email: Email
+    password: Password
+    username: Username | None = None
+    displayName: Name | None = None
+    confirm: Annotated[str, BeforeValidator(_same)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pair(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Give ``confirm`` the password to compare with, so that both can be reported at once."""
+        if fields.get("confirm") is None:
+            return fields
+        return {**fields, "confirm": (fields["confirm"], fields.get("password"))}
+
+
+class Registration(BaseModel):
+    """A new user by the names of document 001."""
+
+    name: Username
+    email: Email
+    password: Password
+
+
+class Login(BaseModel):
+    """A username (or an email in its place) or an email, and the password."""
+
+    email: str | None = None
+    username: str | None = Field(default=None, validate_default=True)
+    password: str
+
+    _one_of_them = field_validator("username")(_required_without_email)
+
+    def identity(self) -> str:
+        """The key to find the user by."""
+        return _identity(self.username, self.email)
+
+
+class NameLogin(BaseModel):
+    """The same by the names of document 001."""
+
+    email: str | None = None
+    name: str | None = Field(default=None, validate_default=True)
+    password: str
+
+    _one_of_them = field_validator("name")(_required_without_email)
+
+    def identity(self) -> str:
+        """The key to find the user by."""
+        return _identity(self.name, self.email)
+
+
+class RefreshToken(BaseModel):
+    """The refresh token of a session."""
+
+    refresh_token: str
+
+
+class NewApiKey(BaseModel):
+    """A new API key: what it is for, and when it stops working."""
+
+    name: Name
+    expiresAt: Moment | None = None
+
+
+class UserSearch(BaseModel):
+    """The email of the user that is looked for."""
+
+    email: str = Field(min_length=1)
+
+
+def _identity(name: str | None, email: str | None) -> str:
+    return login_identity(name) if name is not None else email_identity(email or "")

@@ -1,0 +1,104 @@
+"""Answers of the account routes (contract, "Accounts")."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from constellation.accounts.model import ApiKey, User
+from constellation.accounts.tokens import PublicKey, Tokens
+from constellation.common.times import to_wire
+
+BEARER = "bearer"
+
+
+class SignedUp(TypedDict):
+    """A new user."""
+
+    id: str
+
+
+class TokenPair(TypedDict):
+    """A session's tokens; ``expires_in`` is the access token's, in seconds."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+
+
+class AccessToken(TypedDict):
+    """An access token alone."""
+
+    access_token: str
+    token_type: str
+
+
+class Registered(AccessToken):
+    """A new user, logged in."""
+
+    user_uuid: str
+
+
+class Profile(TypedDict):
+    """A user as others see it; ``email`` is null where the caller may not know it."""
+
+    uuid: str
+    name: str
+    email: str | None
+
+
+class CreatedApiKey(TypedDict):
+    """A new API key, shown this once."""
+
+    key: str
+    keyId: str
+    name: str
+
+
+class ApiKeyEntry(TypedDict):
+    """What is known of an API key later; ``lastUsedAt`` is null until its first use."""
+
+    id: str
+    name: str
+    createdAt: str
+    expiresAt: str | None
+    lastUsedAt: str | None
+    isExpired: bool
+
+
+class ApiKeyList(TypedDict):
+    """A user's API keys, oldest first."""
+
+    data: list[ApiKeyEntry]
+
+
+class KeySet(TypedDict):
+    """A JSON Web Key Set (RFC 7517, section 5)."""
+
+    keys: list[PublicKey]
+
+
+def token_pair(tokens: Tokens) -> TokenPair:
+    """What login and refresh answer."""
+    return {
+        "access_token": tokens.access,
+        "refresh_token": tokens.refresh,
+        "token_type": BEARER,
+        "expires_in": tokens.expires_in,
+    }
+
+
+def profile(user: User, email: str | None) -> Profile:
+    """``user``, with the email that the caller may see."""
+    return {"uuid": user.id, "name": user.display_name, "email": email}
+
+
+def api_key_entry(key: ApiKey, now: datetime) -> ApiKeyEntry:
+    """``key`` as it stands at ``now``."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "createdAt": to_wire(key.created_at),
+        "expiresAt": to_wire(key.expires_at) if key.expires_at else None,
+        "lastUsedAt": to_wire(key.last_used_at) if key.last_used_at else None,
+        "isExpired": key.is_expired(now),
+    }

@@ -1,0 +1,1 @@
+"""The connection to AWS: the only room that knows botocore."""

@@ -1,1 +1,0 @@
-"""The files of firmware: the only room that knows their formats."""

@@ -1,0 +1,1 @@
+"""What happens after a deletion, or after a function was killed."""

@@ -1,1 +1,0 @@
-"""What runs without a request: consumers of queues, and tasks started by hand."""

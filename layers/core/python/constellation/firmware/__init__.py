@@ -1,0 +1,1 @@
+"""Firmware images and their binaries."""

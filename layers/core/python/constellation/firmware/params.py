@@ -1,0 +1,28 @@
+"""Handler parameters of firmware: the firmware image that a path names, with the caller's right to it."""
+
+from typing import Annotated
+
+from constellation.common.errors import Malformed, NotFound
+from constellation.firmware import access
+from constellation.firmware.model import Firmware, no_such_firmware
+from constellation.runtime.binding import Load, PathId
+from constellation.runtime.request import Caller, Request
+from constellation.workspaces.rights import Operation
+
+FirmwareId = Annotated[str, PathId(lambda text: NotFound(no_such_firmware(text)))]
+
+
+def firmware_for(operation: Operation) -> Load:
+    """The firmware image ``{image_id}``."""
+
+    def load(image_id: FirmwareId, caller: Caller) -> Firmware:
+        return access.firmware_image(image_id, caller.user_id, operation)
+
+    return Load(load)
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that does not say to be JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Malformed("The body must be application/json")

@@ -1,1 +1,0 @@
-"""Between API Gateway's events and plain functions: declaration, binding, error bodies."""

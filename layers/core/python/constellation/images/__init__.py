@@ -1,0 +1,1 @@
+"""Images: uploaded, seen, changed, commented on, deleted."""

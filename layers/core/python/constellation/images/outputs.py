@@ -1,0 +1,151 @@
+"""What the image routes of both surfaces answer."""
+
+from typing import NotRequired, TypedDict
+
+from constellation.common.times import to_wire
+from constellation.images.model import Comment, Image
+from constellation.workspaces.tree import File
+
+
+class StoredImage(TypedDict):
+    """A new image."""
+
+    uuid: str
+    filename: str
+
+
+class ImageEntry(TypedDict):
+    """An image; ``url`` is its public link."""
+
+    image_uuid: str
+    name: str
+    url: str
+
+
+class ImageMetadata(ImageEntry):
+    """All that is known of an image; ``size`` is in bytes, ``width`` and ``height`` in pixels."""
+
+    mime_type: str
+    size: int
+    width: int
+    height: int
+    constellation_uuid: str | None
+    folder_uuid: str | None
+    created: str
+    updated: str | None
+
+
+class ImageEntries(TypedDict):
+    """The images that the caller sees, and a cursor where more follow."""
+
+    images: list[ImageEntry]
+    next_cursor: NotRequired[str]
+
+
+class CommentEntry(TypedDict):
+    """A comment."""
+
+    comment_uuid: str
+    content: str
+    user_uuid: str
+    created: str
+
+
+def image_entry(item: Image | File) -> ImageEntry:
+    """An image in a list."""
+    return {"image_uuid": item.id, "name": item.name, "url": f"/image/{item.id}.{item.extension}"}
+
+
+def image_metadata(image: Image) -> ImageMetadata:
+    """All of an image but its bytes."""
+    return {
+        **image_entry(image),
+        "mime_type": image.media_type,
+        "size": image.size,
+        "width": image.width,
+        "height": image.height,
+        "constellation_uuid": image.place.constellation if image.place else None,
+        "folder_uuid": image.place.folder if image.place else None,
+        "created": to_wire(image.created_at),
+        "updated": to_wire(image.updated_at) if image.updated_at else None,
+    }
+
+
+def comment_entry(comment: Comment) -> CommentEntry:
+    """A comment in a list."""
+    return {
+        "comment_uuid": comment.id,
+        "content": comment.content,
+        "user_uuid": comment.author,
+        "created": to_wire(comment.created_at),
+    }
+
+
+class Uploaded(TypedDict):
+    """A new image."""
+
+    id: str
+
+
+class ExternallyUploaded(TypedDict):
+    """A new image, with its public links."""
+
+    id: str
+    url: str
+    thumbnailUrl: str
+
+
+def uploaded(image: Image) -> Uploaded:
+    """The answer to an upload."""
+    return {"id": image.id}
+
+
+def externally_uploaded(image: Image) -> ExternallyUploaded:
+    """The answer to an upload with an API key."""
+    return {
+        "id": image.id,
+        "url": f"/api/image/{image.file_name}",
+        "thumbnailUrl": f"/api/image/{image.thumbnail_name}",
+    }
+
+
+def location(image: Image) -> dict[str, str]:
+    """The header that says where a new image is described."""
+    return {"Location": f"/api/image/{image.id}/detail"}
+
+
+class ImageDetail(TypedDict):
+    """All of an image, for its owner."""
+
+    id: str
+    fileName: str
+    description: str
+    isPublic: bool
+    createdAt: str
+    updatedAt: str | None
+    views: int
+    size: int
+    mimeType: str
+    width: int
+    height: int
+    supportsResize: bool
+    url: str
+
+
+def detail(image: Image) -> ImageDetail:
+    """All of an image."""
+    return {
+        "id": image.id,
+        "fileName": image.file_name,
+        "description": image.description,
+        "isPublic": image.is_public,
+        "createdAt": to_wire(image.created_at),
+        "updatedAt": to_wire(image.updated_at) if image.updated_at else None,
+        "views": image.views,
+        "size": image.size,
+        "mimeType": image.media_type,
+        "width": image.width,
+        "height": image.height,
+        "supportsResize": True,
+        "url": f"/image/{image.file_name}",
+    }

@@ -1,0 +1,51 @@
+"""Handler parameters of images: the image or comment that a path names, with the caller's right to it."""
+
+from typing import Annotated
+
+from constellation.common.errors import NotFound
+from constellation.images import access
+from constellation.images.access import ImageAccess
+from constellation.images.model import NO_SUCH_COMMENT, NO_SUCH_IMAGE, Comment, Image
+from constellation.runtime.binding import Load, PathId
+from constellation.runtime.request import Caller
+from constellation.workspaces.rights import Operation
+
+ImageId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_IMAGE))]
+
+
+CommentId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_COMMENT))]
+
+
+def image_for(operation: Operation) -> Load:
+    """The image ``{image_uuid}``."""
+
+    def load(image_uuid: ImageId, caller: Caller) -> Image:
+        return access.image(image_uuid, caller.user_id, operation).image
+
+    return Load(load)
+
+
+def image_access_for(operation: Operation) -> Load:
+    """The same with its constellation and the caller's right."""
+
+    def load(image_uuid: ImageId, caller: Caller) -> ImageAccess:
+        return access.image(image_uuid, caller.user_id, operation)
+
+    return Load(load)
+
+
+def shared_image_for(operation: Operation) -> Load:
+    """The image ``{image_id}`` of the sharing surface, where another's public image is seen and forbidden."""
+
+    def load(image_id: ImageId, caller: Caller) -> Image:
+        return access.shared_image(image_id, caller.user_id, operation)
+
+    return Load(load)
+
+
+def _deletable_comment(image_uuid: ImageId, comment_uuid: CommentId, caller: Caller) -> Comment:
+    return access.deletable_comment(image_uuid, comment_uuid, caller.user_id)
+
+
+DeletableComment = Annotated[Comment, Load(_deletable_comment)]
+"""The comment ``{comment_uuid}`` on the image ``{image_uuid}``, which the caller may delete."""

@@ -1,0 +1,1 @@
+"""Public links: an image in any size and format, and its views."""

@@ -1,0 +1,67 @@
+"""The CDN's access logs, in CloudFront's standard format: which of the requests in them were views of an image.
+
+CloudFront's documentation does not say whether a log shows the viewer's URL or what the edge function has made of it,
+so both are understood. What the function makes of a thumbnail is also the key of a link of that size; the mark in
+the query tells the two apart.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote
+
+from constellation.common.ids import parse_id
+from constellation.links.model import THUMBNAIL_MARK
+
+_COLUMNS = ("cs-method", "sc-status", "cs-uri-stem", "cs-uri-query")
+_FIELDS = "#Fields:"
+
+_VIEWED = ("200", "206", "304")
+_LINK = re.compile(r"(?:/api)?/image/([^/._]+)\.[a-z]+/?", re.ASCII)
+_KEY = re.compile(r"/([^/]+)/[^/]+", re.ASCII)
+
+
+class NotAnAccessLog(Exception):
+    """A file without the heading that names the columns, or with one that lacks a column."""
+
+
+def views_in(lines: Iterable[str]) -> Counter[str]:
+    """How often each image was viewed, by id: GETs of its links in any size and format that were answered with it.
+
+    HEAD and ``_thumbnail`` are no views; a line that cannot be read is none either. Raises NotAnAccessLog.
+    """
+    views = Counter[str]()
+    columns: Sequence[int] = ()
+    for line in lines:
+        if line.startswith("#"):
+            columns = _positions(line) if line.startswith(_FIELDS) else columns
+            continue
+        if not columns:
+            raise NotAnAccessLog
+        values = line.rstrip("\r\n").split("\t")
+        if len(values) > max(columns):
+            image_id = _viewed(*(values[column] for column in columns))
+            if image_id:
+                views[image_id] += 1
+    if not columns:
+        raise NotAnAccessLog
+    return views
+
+
+def _positions(heading: str) -> Sequence[int]:
+    names = heading.removeprefix(_FIELDS).split()
+    try:
+        return [names.index(column) for column in _COLUMNS]
+    except ValueError:
+        raise NotAnAccessLog from None
+
+
+def _viewed(method: str, status: str, stem: str, query: str) -> str | None:
+    """The id of the image that this request has viewed, None where it has viewed none."""
+    if method != "GET" or status not in _VIEWED:
+        return None
+    path = unquote(stem)
+    matched = _LINK.fullmatch(path)
+    if matched is None and query != THUMBNAIL_MARK:
+        matched = _KEY.fullmatch(path)
+    return parse_id(matched[1]) if matched else None

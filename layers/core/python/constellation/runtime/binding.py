@@ -1,0 +1,211 @@
+"""From a handler's signature to its arguments: each parameter says in its annotation where it comes from.
+
+    def handler(image: Writable, change: Body[Rename], caller: Caller, now: Now) -> ImageView: ...
+
+What is wrong is told in the contract's order of checks, whatever the order in the signature: the credential, the
+size of the body, what the path names and the right to it, the input.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from constellation.common.errors import DomainError, Invalid, Malformed, Unauthenticated, Violation
+from constellation.common.ids import parse_id
+from constellation.runtime.multipart import read_form, refuse_oversize_body, refuse_oversize_form
+from constellation.runtime.request import Caller, Request
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+T = TypeVar("T")
+
+
+class Source(Enum):
+    """Where an argument comes from."""
+
+    BODY = auto()
+    OPTIONAL_BODY = auto()
+    QUERY = auto()
+    FORM = auto()
+    NOW = auto()
+
+
+Body = Annotated[T, Source.BODY]
+"""A pydantic model read strictly from a JSON object."""
+OptionalBody = Annotated[T, Source.OPTIONAL_BODY]
+"""The same; no body at all is an empty object."""
+Query = Annotated[T, Source.QUERY]
+"""A pydantic model read from the query string; only fields that are lists may be repeated."""
+Form = Annotated[T, Source.FORM]
+"""A pydantic model read from multipart/form-data; files are ``UploadedFile``, fields of other names are ignored."""
+Now = Annotated[datetime, Source.NOW]
+"""The time of the request, aware, in UTC."""
+
+
+@dataclass(frozen=True)
+class PathId:
+    """A path parameter that is an identifier; ``otherwise`` makes the error for one that is none from its text."""
+
+    otherwise: Callable[[str], DomainError]
+
+
+@dataclass(frozen=True)
+class Load:
+    """An argument made by ``function``, whose own parameters are bound the same way, before any input is read."""
+
+    function: Callable[..., Any]
+
+
+MOST_SIGNS = 50_000
+"""Brackets, braces, colons and commas of a JSON body, also in its texts; no input that is accepted has as many."""
+
+_NO_OBJECT = "The body must be a JSON object"
+
+Binder = Callable[[Request, datetime], Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a handler: its name, its type without the marker, and the marker."""
+
+    name: str
+    type: Any
+    marker: Any
+
+
+def parameters(function: Callable[..., Any]) -> list[Parameter]:
+    """The parameters of a handler or of a ``Load`` function, read from its annotations."""
+    hints = get_type_hints(function, include_extras=True)
+    found: list[Parameter] = []
+    for name in inspect.signature(function).parameters:
+        hint = hints[name]
+        if get_origin(hint) is Annotated:
+            type_, marker = get_args(hint)[:2]
+            found.append(Parameter(name, type_, marker))
+        else:
+            found.append(Parameter(name, hint, None))
+    return found
+
+
+_INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
+
+
+def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
+    """What refuses a body that is too large for the parameter; None where it reads no body."""
+    if parameter.marker in (Source.BODY, Source.OPTIONAL_BODY):
+        return lambda request: refuse_oversize_body(len(request.body))
+    if parameter.marker is Source.FORM:
+        return lambda request: refuse_oversize_form(request, _names(parameter.type))
+    return None
+
+
+def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
+    """A function that makes the arguments of ``function`` from a request."""
+    wanted = parameters(function)
+    inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in _INPUTS}
+    others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in _INPUTS}
+    size_checks = [check for parameter in wanted if (check := _size_check(parameter))]
+
+    def arguments(request: Request, now: datetime) -> dict[str, Any]:
+        try:
+            made = {name: binder(request, now) for name, binder in others.items()}
+        except Unauthenticated:
+            raise
+        except DomainError:
+            for check in size_checks:  # what is too large is told before what is missing or forbidden
+                check(request)
+            raise
+        return made | {name: binder(request, now) for name, binder in inputs.items()}
+
+    return arguments
+
+
+def _binder(parameter: Parameter) -> Binder:
+    name, model, marker = parameter.name, parameter.type, parameter.marker
+    if isinstance(marker, Load):
+        inner, load = bind(marker.function), marker.function
+        return lambda request, now: load(**inner(request, now))
+    if isinstance(marker, PathId):
+        return lambda request, now: _path_id(request.path_parameters[name], marker)
+    if marker is Source.NOW:
+        return lambda request, now: now
+    if marker is Source.BODY:
+        return lambda request, now: _validate(model, _json_object(request), strict=True)
+    if marker is Source.OPTIONAL_BODY:
+        return lambda request, now: _validate(model, _json_object(request) if request.body else {}, strict=True)
+    if marker is Source.QUERY:
+        return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
+    if marker is Source.FORM:
+        return lambda request, now: _validate(model, read_form(request, _names(model)), strict=False)
+    if model is Caller:
+        return lambda request, now: request.caller
+    if model is Request:
+        return lambda request, now: request
+    return lambda request, now: request.path_parameters[name]
+
+
+def _path_id(text: str, marker: PathId) -> str:
+    identifier = parse_id(text)
+    if identifier is None:
+        raise marker.otherwise(text)
+    return identifier
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body. Malformed for anything else, NaN and lone surrogates included."""
+    from pydantic_core import from_json
+
+    refuse_oversize_body(len(request.body))
+    # Values take time, by their number: a body of nothing but brackets would take seconds.
+    if len(request.body) - len(request.body.translate(None, b"[{:,")) > MOST_SIGNS:
+        if not request.body.lstrip().startswith(b"{"):
+            raise Malformed(_NO_OBJECT)
+        raise Malformed(f"The body must not hold more than {MOST_SIGNS} brackets, braces, colons and commas")
+    try:
+        value: Any = from_json(request.body, allow_inf_nan=False, cache_strings="none")
+    except ValueError as fault:
+        raise Malformed("The body must be valid JSON") from fault
+    if not isinstance(value, dict):
+        raise Malformed(_NO_OBJECT)
+    return cast("dict[str, Any]", value)
+
+
+def _names(model: "type[BaseModel]") -> frozenset[str]:
+    """What the fields of a model are called on the wire."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
+def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        values = list(request.query.get(field.alias or name, ()))
+        is_list = get_origin(field.annotation) is list
+        if len(values) > 1 and not is_list:
+            raise Invalid(Violation(name, "This parameter must be given once.", "repeated"))
+        if values:
+            fields[field.alias or name] = values if is_list else values[0]
+    return fields
+
+
+def _validate(model: "type[BaseModel]", fields: Mapping[str, Any], *, strict: bool) -> "BaseModel":
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(fields, strict=strict)
+    except ValidationError as fault:
+        raise Invalid(
+            *(
+                Violation(
+                    ".".join(str(part) for part in error["loc"]),
+                    error["msg"].removeprefix("Value error, "),
+                    error["type"],
+                    error.get("ctx", {}).get("max_length") or error.get("ctx", {}).get("min_length"),
+                )
+                for error in fault.errors(include_url=False, include_input=False)
+            )
+        ) from None

@@ -1,0 +1,145 @@
+"""The three error bodies (contract, first table): a dialect turns a domain error into status and body."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constellation.common.errors import (
+    BadRequest,
+    DomainError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+    Violation,
+)
+
+Body = dict[str, Any]
+
+INTERNAL = "Internal server error"
+
+_STATUS: Mapping[type[DomainError], int] = {
+    BadRequest: 400,
+    Malformed: 400,
+    Invalid: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    TooLarge: 413,
+    Unsupported: 400,
+    TooManyRequests: 429,
+    Unavailable: 503,
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one surface answers errors: statuses that differ from the common ones, and the body."""
+
+    name: str
+    body: Callable[[DomainError, int], Body]
+    statuses: Mapping[type[DomainError], int]
+    example: Body
+
+    def status(self, kind: type[DomainError]) -> int:
+        """The HTTP status of an error of this kind."""
+        return self.statuses.get(kind) or _STATUS.get(kind, 500)
+
+    def answer(self, error: DomainError) -> tuple[int, Body]:
+        """Status and JSON body for ``error``."""
+        status = self.status(type(error))
+        if isinstance(error, TooLarge):
+            return status, {"message": error.message, "status": status}
+        return status, self.body(error, status)
+
+
+def _constellations_body(error: DomainError, _status: int) -> Body:
+    return {"message": error.message}
+
+
+_FIRMWARE_MESSAGES = {"missing": "Missing data for required field.", "string_type": "Not a valid string."}
+
+
+def _firmware_body(error: DomainError, status: int) -> Body:
+    if isinstance(error, Malformed):
+        return {"message": "Payload must be valid JSON, and Content-Type set accordingly", "status": status}
+    return {"message": error.message, "status": status}
+
+
+def _firmware_fields_body(error: DomainError, status: int) -> Body:
+    if isinstance(error, Invalid):
+        errors: dict[str, list[str]] = {}
+        for violation in error.violations:
+            errors.setdefault(violation.property, []).append(_FIRMWARE_MESSAGES.get(violation.code, violation.message))
+        return {"message": "failed to parse input", "errors": errors}
+    return _firmware_body(error, status)
+
+
+_TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    415: "Unsupported Media Type",
+    422: "Symfony.Component.HttpKernel.Exception.HttpException",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+def _sharing_message(violation: Violation) -> str:
+    match violation.code:
+        case "missing":
+            return "This value should not be blank."
+        case "string_too_long":
+            return f"This value is too long. It should have {violation.limit} characters or less."
+        case "string_too_short":
+            return f"This value is too short. It should have {violation.limit} characters or more."
+        case "too_long":
+            return f"This collection should contain {violation.limit} elements or less."
+        case "too_short":
+            return f"This collection should contain {violation.limit} elements or more."
+        case "string_type":
+            return "This value should be of type string."
+        case "bool_type" | "bool_parsing":
+            return "This value should be of type bool."
+        case _:
+            return violation.message
+
+
+def _sharing_body(error: DomainError, status: int) -> Body:
+    violations = error.violations if isinstance(error, Invalid) else ()
+    return {
+        "error": {
+            "title": _TITLES[status],
+            "message": "Validation Error" if violations else error.message,
+            "violations": [{"property": v.property, "message": _sharing_message(v)} for v in violations],
+        }
+    }
+
+
+constellations = Dialect("constellations", _constellations_body, {}, {"message": "…"})
+"""Documents 000 and 001: ``{"message"}``."""
+
+firmware = Dialect("firmware", _firmware_body, {}, {"message": "…", "status": 400})
+"""Document 002: ``{"message", "status"}``."""
+
+firmware_fields = Dialect("firmware", _firmware_fields_body, {}, firmware.example)
+"""The same, but all fields that are wrong, each with its reasons."""
+
+sharing = Dialect(
+    "sharing",
+    _sharing_body,
+    {Invalid: 422, Unsupported: 415},
+    {"error": {"title": "…", "message": "…", "violations": []}},
+)
+"""Document 003: ``{"error": {title, message, violations}}``."""
+
+links = Dialect("links", _sharing_body, {Invalid: 400}, sharing.example)
+"""The public links of document 003: bad sizes are 400 there."""

@@ -1,0 +1,180 @@
+"""The declaration that everything else follows from: route, rights and shape of a function stand beside its code.
+
+    @endpoint("PATCH /images/{image_uuid}", dialect=constellations, grants=[images.READ, images.UPDATE])
+    def handler(image_uuid: ImageId, change: Body[Rename], caller: Caller) -> ImageView:
+        \"\"\"PATCH /images/{image_uuid}: rename an image.\"\"\"
+
+The stack derives from it the API, the function, its layers and its policy; the OpenAPI document is
+made from it; and at run time it is the Lambda handler itself.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
+
+from constellation.aws.resources import Grant
+from constellation.common.errors import DomainError, RetryLater, TooLarge
+from constellation.common.observability import logger
+from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
+from constellation.common.times import utc_now
+from constellation.runtime.binding import bind
+from constellation.runtime.dialects import INTERNAL, Dialect
+from constellation.runtime.request import Caller, Request, read_event
+
+T = TypeVar("T")
+
+Security = Literal["jwt", "api_key", "public"]
+
+NO_STORE = "no-store"
+
+WHOLE_CPU = 1769
+"""MB of memory with which Lambda gives a function one CPU of its own: what works on pixels needs it."""
+
+JSON_HEADERS: Mapping[str, str] = {
+    "Content-Type": "application/json",
+    "Cache-Control": NO_STORE,
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every JSON answer says, the CDN's own refusals included."""
+
+_WITHOUT_BODY = frozenset((204, 304))
+"""Statuses that say nothing of a body's length."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Reply(Generic[T]):
+    """An answer that says more than its body: headers, another status, or bytes with their media type."""
+
+    body: T
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One HTTP endpoint; called with an event it is the Lambda function.
+
+    ``errors`` are the domain errors it can answer with, for the OpenAPI document. ``memory`` is in MB.
+    ``function_url`` gives it a URL that only the CDN may call.
+    """
+
+    timeout: ClassVar[int] = 29
+    """Seconds: as long as the gateway waits."""
+
+    methods: tuple[str, ...]
+    path: str
+    function: Callable[..., Any]
+    dialect: Dialect
+    security: Security
+    grants: tuple[Grant, ...]
+    status: int
+    errors: tuple[type[DomainError], ...]
+    media_type: str
+    memory: int
+    function_url: bool
+    arguments: Callable[[Request, datetime], dict[str, Any]]
+
+    def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
+        """Answer a REST API proxy event or a Function URL event; never raises. ``now`` is for tests."""
+        started = time.perf_counter()
+        request = read_event(event)
+        try:
+            arguments = self.arguments(request, now or utc_now())
+            status, headers, body = self._success(self.function(**arguments))
+        except DomainError as error:
+            status, content = self.dialect.answer(error)
+            headers, body = dict(JSON_HEADERS), _encode(content)
+            if isinstance(error, RetryLater):
+                headers["Retry-After"] = str(error.retry_after)
+        except Exception:
+            logger().exception("unhandled", extra={"correlation_id": request.id, "route": self.path})
+            status, headers = 500, dict(JSON_HEADERS)
+            body = _encode(self.dialect.body(DomainError(INTERNAL), status))
+        _log(request, self.path, status, started)
+        return _response(request, status, headers, body)
+
+    def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
+        status, headers, content = self.status, {}, result
+        if isinstance(result, Reply):
+            reply = cast("Reply[Any]", result)
+            status, headers, content = reply.status or status, reply.headers, reply.body
+        if isinstance(content, bytes):
+            return status, {"Content-Type": self.media_type, **headers}, content
+        body = b"" if content is None else _encode(content)
+        if text_size(body) > REPLY_LIMIT:
+            raise TooLarge(f"The answer is too large ({megabytes(len(body))} MB)")
+        return status, {**JSON_HEADERS, **headers}, body
+
+
+def endpoint(
+    route: str,
+    *,
+    dialect: Dialect,
+    grants: Sequence[Grant] = (),
+    security: Security = "jwt",
+    status: int = 200,
+    errors: Sequence[type[DomainError]] = (),
+    media_type: str = "application/json",
+    memory: int = 512,
+    function_url: bool = False,
+) -> Callable[[Callable[..., Any]], Endpoint]:
+    """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``."""
+    methods, path = route.split(" ")
+
+    def declare(function: Callable[..., Any]) -> Endpoint:
+        return Endpoint(
+            methods=tuple(methods.split("|")),
+            path=path,
+            function=function,
+            dialect=dialect,
+            security=security,
+            grants=tuple(grants),
+            status=status,
+            errors=tuple(errors),
+            media_type=media_type,
+            memory=memory,
+            function_url=function_url,
+            arguments=bind(function),
+        )
+
+    return declare
+
+
+def _encode(value: Any) -> bytes:
+    return _JSON.encode(value).encode()
+
+
+def _log(request: Request, route: str, status: int, started: float) -> None:
+    caller = request.caller or Caller("")
+    logger().info(
+        "request",
+        extra={
+            "correlation_id": request.id,
+            "method": request.method,
+            "route": route,
+            "status": status,
+            "user_id": caller.user_id,
+            "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+        },
+    )
+
+
+def _response(request: Request, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    """The proxy response; text as it is, anything else in base64.
+
+    HEAD is told the length of the body that it does not get (RFC 9110, 8.6); of any other the gateway tells it.
+    """
+    if request.method == "HEAD":
+        if status not in _WITHOUT_BODY:
+            headers = {"Content-Length": str(len(body)), **headers}
+        body = b""
+    if headers.get("Content-Type", "").startswith(("application/json", "text/")):
+        return {"statusCode": status, "headers": headers, "body": body.decode(), "isBase64Encoded": False}
+    encoded = base64.b64encode(body).decode()
+    return {"statusCode": status, "headers": headers, "body": encoded, "isBase64Encoded": True}

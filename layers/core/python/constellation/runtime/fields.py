@@ -1,0 +1,87 @@
+"""Fields that the inputs of several features share, as types of pydantic models."""
+
+import re
+from functools import partial
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from constellation.common.ids import parse_id
+from constellation.common.names import NAME_LIMIT, clean_name
+from constellation.runtime.multipart import UploadedFile
+
+NO_FILE = "No file was uploaded."
+
+
+def _file(value: object) -> UploadedFile:
+    """A file part. Text under a file's name is no file, nor is what a browser sends when none was chosen."""
+    if not isinstance(value, UploadedFile) or not (value.name or value.data):
+        raise ValueError(NO_FILE)
+    return value
+
+
+File = Annotated[UploadedFile, PlainValidator(_file), WithJsonSchema({"type": "string", "format": "binary"})]
+"""A file that must be there."""
+
+
+def _id(value: str) -> str:
+    identifier = parse_id(value)
+    if identifier is None:
+        raise ValueError("This is not a valid UUID.")
+    return identifier
+
+
+Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), AfterValidator(_id)]
+"""An identifier, lowered."""
+
+
+Name = Annotated[
+    str,
+    AfterValidator(partial(clean_name, longest=NAME_LIMIT)),
+    Field(json_schema_extra={"minLength": 1, "maxLength": NAME_LIMIT}),
+]
+"""A name, trimmed."""
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Say no defaults: a field that is not sent changes nothing, rather than to have one."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+_LARGEST_PAGE = 100
+
+
+def _limit(value: Any) -> int:
+    number = int(value) if re.fullmatch("[0-9]{1,3}", str(value), re.ASCII) else 0
+    if not 1 <= number <= _LARGEST_PAGE:
+        raise ValueError(f"This value should be a whole number from 1 to {_LARGEST_PAGE}.")
+    return number
+
+
+Limit = Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)]
+"""The most entries of a page."""
+
+Position = Annotated[str, Field(min_length=1)]
+"""A cursor, as an earlier page gave it."""
+
+
+class Slice(BaseModel):
+    """The query of a list that is read from its beginning; without ``limit`` as much as one answer is to hold."""
+
+    limit: Limit | None = None
+    cursor: Position = ""
+
+
+def one_of(*choices: str) -> BeforeValidator:
+    """Lets nothing but the ``choices`` pass."""
+
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"This value should be one of {', '.join(choices)}.")
+        return value
+
+    return BeforeValidator(check, json_schema_input_type=cast("Any", Literal)[choices])
+
+
+Description = Annotated[str, Field(max_length=255)]

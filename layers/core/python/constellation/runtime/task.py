@@ -1,0 +1,40 @@
+"""The declaration of a function that a schedule starts, or an operator by hand (``aws lambda invoke``)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from constellation.aws.resources import Grant
+from constellation.common.observability import logger
+from constellation.common.times import utc_now
+
+
+@dataclass(frozen=True)
+class Task:
+    """A repair or the like; called with its payload it is the Lambda function, and answers with its report.
+
+    ``every``: how often it is started by itself, if it is.
+    """
+
+    memory: ClassVar[int] = 512
+    """MB."""
+    timeout: ClassVar[int] = 900
+    """Seconds."""
+
+    function: Callable[[Mapping[str, Any], datetime], Any]
+    grants: tuple[Grant, ...]
+    every: timedelta | None
+
+    def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
+        """Do the work that the payload asks for. ``now`` is for tests."""
+        report = self.function(event, now or utc_now())
+        logger().info("task done", extra={"report": report})
+        return report
+
+
+def task(
+    *, grants: Sequence[Grant] = (), every: timedelta | None = None
+) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
+    """Declare a function as a task."""
+    return lambda function: Task(function, tuple(grants), every)

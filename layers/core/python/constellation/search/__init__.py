@@ -1,0 +1,1 @@
+"""Lists of images in every order, and the search index."""

@@ -1,0 +1,34 @@
+"""What lists take."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from constellation.images.words import DESCRIPTION, HASHTAG, NAME, USER, split
+from constellation.runtime.fields import Limit, Position, one_of
+from constellation.search.pages import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+
+_MOST_WORDS = 16
+_SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
+
+
+def _term(value: str) -> str:
+    if len(split(value)) > _MOST_WORDS:
+        raise ValueError(f"This value has too many words. It should have {_MOST_WORDS} or less.")
+    return value
+
+
+class ImageList(BaseModel):
+    """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
+
+    limit: Limit = 10
+    orderBy: Annotated[str, one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
+    order: Annotated[str, one_of("desc", "asc")] = "desc"
+    searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
+    searchBy: Annotated[str, one_of(*_SEARCHED)] = "all"
+    cursor: Position = ""
+
+    @property
+    def fields(self) -> str:
+        """Where words are searched."""
+        return _SEARCHED[self.searchBy]

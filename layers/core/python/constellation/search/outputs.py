@@ -1,0 +1,139 @@
+"""What lists and searches of images answer."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import NotRequired, TypedDict
+
+from constellation.accounts.model import User
+from constellation.images.model import Image
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Owner(TypedDict):
+    """Whose an image is; ``email`` is the caller's own, else null."""
+
+    id: str
+    email: str | None
+    displayName: str
+
+
+class Self(Owner):
+    """The caller as the owner."""
+
+    username: str | None
+
+
+class Moment(TypedDict):
+    """A time in UTC, for people and in seconds since the epoch."""
+
+    formattedDate: str
+    timestamp: int
+
+
+class Attributes(TypedDict):
+    """What is said of an image."""
+
+    fileName: str
+    description: str
+    isPublic: bool
+    createdAt: Moment
+    views: int
+
+
+class Metadata(TypedDict):
+    """What an image is."""
+
+    size: int
+    mimeType: str
+    width: int
+    height: int
+
+
+class ListedImage(TypedDict):
+    """An image in a list; a guest's has no owner."""
+
+    id: str
+    owner: Owner | None
+    attributes: Attributes
+    metadata: Metadata
+
+
+class PastImage(TypedDict):
+    """An image in the caller's history."""
+
+    id: str
+    owner: Self
+    attributes: Attributes
+    metadata: Metadata
+
+
+class NotSearched(TypedDict):
+    """What a search has left out as its index is behind: images that last changed ``after`` and not past ``until``."""
+
+    after: str | None
+    until: str
+
+
+class Meta(TypedDict):
+    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours."""
+
+    size: int
+    page: int
+    total: int
+    nextCursor: str | None
+    prevCursor: str | None
+    notSearched: NotRequired[NotSearched]
+
+
+class ImagePage(TypedDict):
+    """A page of public images."""
+
+    meta: Meta
+    data: list[ListedImage]
+
+
+class HistoryPage(TypedDict):
+    """A page of the caller's images."""
+
+    meta: Meta
+    data: list[PastImage]
+
+
+def listed(image: Image, users: Mapping[str, User], reader: str) -> ListedImage:
+    """An image in a list that ``reader`` reads; ``users`` are the owners by id."""
+    user = users.get(image.owner) if image.owner else None
+    owner: Owner | None = user and {
+        "id": user.id,
+        "email": user.email if user.id == reader else None,
+        "displayName": user.display_name,
+    }
+    day = image.created_at.astimezone(UTC)
+    date = f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return {"id": image.id, "owner": owner, "attributes": _attributes(image, date), "metadata": _metadata(image)}
+
+
+def past(image: Image, user: User) -> PastImage:
+    """An image of the user's own."""
+    owner: Self = {
+        "id": user.id,
+        "email": user.email,
+        "username": user.username,
+        "displayName": user.display_name,
+    }
+    date = f"{image.created_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return {"id": image.id, "owner": owner, "attributes": _attributes(image, date), "metadata": _metadata(image)}
+
+
+def _attributes(image: Image, formatted_date: str) -> Attributes:
+    return {
+        "fileName": image.file_name,
+        "description": image.description,
+        "isPublic": image.is_public,
+        "createdAt": {"formattedDate": formatted_date, "timestamp": int(image.created_at.timestamp())},
+        "views": image.views,
+    }
+
+
+def _metadata(image: Image) -> Metadata:
+    return {"size": image.size, "mimeType": image.media_type, "width": image.width, "height": image.height}

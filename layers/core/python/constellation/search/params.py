@@ -1,0 +1,69 @@
+"""Handler parameters of lists: the page that a path names, and what a query selects."""
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from constellation.common.errors import Invalid, Violation
+from constellation.runtime import cursors, origin
+from constellation.runtime.binding import Load
+from constellation.runtime.pagination import PURPOSE, unknown_cursor, written
+from constellation.runtime.request import Caller, Request
+from constellation.search.outputs import Meta
+from constellation.search.pages import Page, Selection
+from constellation.search.query import search_for
+
+if TYPE_CHECKING:
+    from constellation.search.inputs import ImageList
+
+
+def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selection:
+    """What of a list a query asks for. Raises Invalid for a cursor that was not given to this caller for just this."""
+    scope = _scope(list_, query, caller)
+    cursor = cursors.read(query.cursor, origin.keys(PURPOSE), scope) if query.cursor else None
+    if query.cursor and cursor is None:
+        raise unknown_cursor()
+    return Selection(
+        list_=list_,
+        order=query.orderBy,
+        ascending=query.order == "asc",
+        search=search_for(query.searchTerm, query.fields) if query.searchTerm.strip() else None,
+        limit=query.limit,
+        page=page,
+        cursor=cursor,
+    )
+
+
+def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller) -> Meta:
+    """What an answer says of its page, the cursors signed for this caller, list, order and search."""
+    scope = _scope(list_, query, caller)
+    said: Meta = {
+        "size": query.limit,
+        "page": page,
+        "total": found.total,
+        "nextCursor": written(found.following, scope) if found.following else None,
+        "prevCursor": written(found.preceding, scope) if found.preceding else None,
+    }
+    if found.gap:
+        said["notSearched"] = {"after": found.gap.after or None, "until": found.gap.until}
+    return said
+
+
+def _scope(list_: str, query: "ImageList", caller: Caller) -> str:
+    search: list[object] = []
+    if query.searchTerm.strip():
+        found = search_for(query.searchTerm, query.fields)
+        file = (found.file.digits, found.file.extension) if found.file else ()
+        search = [sorted(found.terms), query.fields, *file]
+    return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
+
+
+def _page_number(request: Request) -> int:
+    text = request.path_parameters["page"]
+    if not re.fullmatch("[0-9]{1,18}", text, re.ASCII) or int(text) == 0:
+        raise Invalid(Violation("page", "This value should be a whole number from 1 on."))
+    return int(text)
+
+
+PageNumber = Annotated[int, Load(_page_number)]
+"""``{page}`` of the path, from 1 on."""

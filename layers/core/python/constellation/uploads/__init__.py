@@ -1,0 +1,1 @@
+"""Files that come by S3: posted with a signed form, or dropped."""

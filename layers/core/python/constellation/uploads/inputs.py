@@ -1,0 +1,59 @@
+"""What the routes of uploads past the gateway's limit take; field names as on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from constellation.common.errors import Invalid, Violation
+from constellation.common.ids import new_id
+from constellation.firmware.model import EXTENSION
+from constellation.runtime.fields import Description, Name, Uuid, one_of, without_defaults
+from constellation.uploads.model import FIRMWARE, FORM_LIFE, IMAGE, Upload, posted_key
+
+_LARGEST = 5 * 10**12
+"""Bytes of the largest object that S3 keeps; no limit is above."""
+
+
+class NewUpload(BaseModel, json_schema_extra=without_defaults):
+    """What a file is to become, and what is known of it; ``image_id`` is the firmware image whose binary it is."""
+
+    kind: Annotated[str, one_of(IMAGE, FIRMWARE)]
+    fileName: Name
+    size: Annotated[int, Field(le=_LARGEST)] | None = None
+    description: Description = ""
+    isPublic: bool = False
+    constellation_uuid: Uuid = ""
+    folder_uuid: Uuid = ""
+    image_id: Uuid = ""
+
+    def upload(self, user_id: str, now: datetime) -> Upload:
+        """What is asked for. Raises Invalid for firmware that lacks what firmware needs."""
+        is_image = self.kind == IMAGE
+        if not is_image:
+            self._check_firmware()
+        id_ = new_id()
+        return Upload(
+            id=id_,
+            key=posted_key(id_),
+            user_id=user_id,
+            kind=self.kind,
+            name=self.fileName,
+            created_at=now,
+            expires_at=now + FORM_LIFE,
+            size=self.size,
+            description=self.description,
+            is_public=self.isPublic,
+            constellation=self.constellation_uuid if is_image else "",
+            folder=self.folder_uuid if is_image else "",
+            firmware="" if is_image else self.image_id,
+        )
+
+    def _check_firmware(self) -> None:
+        wrong: list[Violation] = []
+        if not self.image_id:
+            wrong.append(Violation("image_id", "", "missing"))
+        if not self.fileName.lower().endswith(EXTENSION):
+            wrong.append(Violation("fileName", f"The file's name must end in {EXTENSION}."))
+        if wrong:
+            raise Invalid(*wrong)

@@ -1,1 +1,0 @@
-"""What goes over the wire, one module a surface, as TypedDicts: shapes without import cost."""

@@ -1,0 +1,1 @@
+"""Constellations: shared workspaces with members, rights and folders."""

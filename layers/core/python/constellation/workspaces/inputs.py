@@ -1,0 +1,72 @@
+"""What the routes of documents 000 and 001 take; field names as on the wire."""
+
+from pydantic import BaseModel
+
+from constellation.common.errors import Invalid, Violation
+from constellation.common.ids import parse_id
+from constellation.runtime.fields import Name, Uuid, without_defaults
+from constellation.workspaces.rights import Right, parse_right
+
+
+class Named(BaseModel):
+    """The name of a constellation."""
+
+    name: Name
+
+
+class Connection(BaseModel, json_schema_extra=without_defaults):
+    """Who is to be connected, by either name of the field, and with which right."""
+
+    user_uuid: str = ""
+    user_uuid_to_connect: str = ""
+    rights: str = ""
+
+
+class Disconnection(BaseModel, json_schema_extra=without_defaults):
+    """Who is to be disconnected, by either name of the field."""
+
+    user_uuid: str = ""
+    user_uuid_to_disconnect: str = ""
+
+
+class NewFolder(BaseModel, json_schema_extra=without_defaults):
+    """A new folder; in the root where no parent is named."""
+
+    name: Name
+    constellation_uuid: Uuid
+    parent_folder_uuid: Uuid = ""
+
+
+class FolderChange(BaseModel, json_schema_extra=without_defaults):
+    """A folder's new name, new parent or both."""
+
+    name: Name = ""
+    parent_folder_uuid: Uuid = ""
+
+
+def connected(body: Connection, query: Connection) -> tuple[str, Right]:
+    """Whom to connect with which right; the body's fields go before the query's. Raises Invalid."""
+    text = _sent("rights", body, query)
+    right = Right.READ if text is None else parse_right(text)
+    if right is None:
+        names = ", ".join(Right.__members__)
+        raise Invalid(Violation("rights", f"This value should be one of {names}."))
+    return _user("user_uuid_to_connect", body, query), right
+
+
+def disconnected(body: Disconnection, query: Disconnection) -> str:
+    """Whom to disconnect; as above."""
+    return _user("user_uuid_to_disconnect", body, query)
+
+
+def _user(other_name: str, body: BaseModel, query: BaseModel) -> str:
+    sent = (_sent(name, model) for model in (body, query) for name in ("user_uuid", other_name))
+    user_id = parse_id(next((text for text in sent if text is not None), ""))
+    if user_id is None:
+        raise Invalid(Violation("user_uuid", "This is not a valid UUID."))
+    return user_id
+
+
+def _sent(name: str, *models: BaseModel) -> str | None:
+    """A field as the first of the models has it that was given it."""
+    return next((getattr(model, name) for model in models if name in model.model_fields_set), None)

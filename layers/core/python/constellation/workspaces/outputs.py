@@ -1,0 +1,96 @@
+"""What the routes of constellations and folders answer."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from constellation.accounts.model import User
+from constellation.workspaces.model import Constellation
+from constellation.workspaces.rights import Right
+from constellation.workspaces.tree import File, Folder, order
+
+
+class Message(TypedDict):
+    """What was done."""
+
+    message: str
+
+
+class ConstellationName(TypedDict):
+    """A constellation's name."""
+
+    name: str
+
+
+class ConstellationEntry(ConstellationName):
+    """A constellation of the caller's."""
+
+    constellation_uuid: str
+
+
+class ConstellationDetail(ConstellationName):
+    """A constellation and where its tree begins."""
+
+    root_folder_uuid: str
+
+
+class Member(TypedDict):
+    """A user and its right: READ, COMMENT, WRITE or ADMIN."""
+
+    uuid: str
+    name: str
+    rights: str
+
+
+class FolderDetail(TypedDict):
+    """A folder; the root lies in none."""
+
+    folder_uuid: str
+    name: str
+    parent_folder_uuid: str | None
+    constellation_uuid: str
+
+
+class Node(TypedDict):
+    """What lies in a folder: ``type`` is ``folder`` or ``file``; a file is an image."""
+
+    uuid: str
+    name: str
+    type: str
+
+
+class FolderContent(FolderDetail):
+    """A folder and what lies in it."""
+
+    children: list[Node]
+
+
+def constellation_entry(constellation: Constellation) -> ConstellationEntry:
+    """A constellation in a list."""
+    return {"constellation_uuid": constellation.id, "name": constellation.name}
+
+
+def members(rights: Mapping[str, Right], users: Mapping[str, User]) -> list[Member]:
+    """The members that there are, by name."""
+    known = sorted(
+        (users[id_] for id_ in rights if id_ in users), key=lambda user: (user.display_name.casefold(), user.id)
+    )
+    return [{"uuid": user.id, "name": user.display_name, "rights": rights[user.id].name} for user in known]
+
+
+def folder_detail(folder: Folder) -> FolderDetail:
+    """A folder without what lies in it."""
+    return {
+        "folder_uuid": folder.id,
+        "name": folder.name,
+        "parent_folder_uuid": folder.parent,
+        "constellation_uuid": folder.constellation,
+    }
+
+
+def folder_content(folder: Folder, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
+    """A folder and what lies in it, folders first."""
+    nodes: list[Node] = [
+        {"uuid": child.id, "name": child.name, "type": "folder" if isinstance(child, Folder) else "file"}
+        for child in sorted((*folders, *files), key=order)
+    ]
+    return {**folder_detail(folder), "children": nodes}

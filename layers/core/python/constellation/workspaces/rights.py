@@ -1,0 +1,84 @@
+"""Rights in a constellation, and what each is needed for: the one table of it (contract, "Constellations")."""
+
+from collections.abc import Mapping
+from enum import Enum, IntEnum, auto
+
+from constellation.common.errors import Forbidden
+
+
+class Right(IntEnum):
+    """What a member may do; each includes those before it."""
+
+    READ = 1
+    COMMENT = 2
+    WRITE = 3
+    ADMIN = 4
+
+
+_LONGEST = max(map(len, Right.__members__))
+
+
+class Operation(Enum):
+    """Something that is done to a constellation, a folder, an image or a firmware image."""
+
+    SEE_CONSTELLATION = auto()
+    RENAME_CONSTELLATION = auto()
+    DELETE_CONSTELLATION = auto()
+    SEE_MEMBERS = auto()
+    CONNECT_MEMBER = auto()
+    DISCONNECT_MEMBER = auto()
+    LEAVE = auto()
+    SEE_FOLDER = auto()
+    CREATE_FOLDER = auto()
+    CHANGE_FOLDER = auto()
+    DELETE_FOLDER = auto()
+    SEE_IMAGE = auto()
+    ADD_IMAGE = auto()
+    CHANGE_IMAGE = auto()
+    DELETE_IMAGE = auto()
+    SEE_COMMENTS = auto()
+    ADD_COMMENT = auto()
+    DELETE_OWN_COMMENT = auto()
+    DELETE_COMMENT = auto()
+    SEE_FIRMWARE = auto()
+    CREATE_FIRMWARE = auto()
+    CHANGE_FIRMWARE = auto()
+    DELETE_FIRMWARE = auto()
+
+
+NEEDED: Mapping[Operation, Right] = {
+    Operation.SEE_CONSTELLATION: Right.READ,
+    Operation.RENAME_CONSTELLATION: Right.WRITE,
+    Operation.DELETE_CONSTELLATION: Right.ADMIN,
+    Operation.SEE_MEMBERS: Right.READ,
+    Operation.CONNECT_MEMBER: Right.ADMIN,
+    Operation.DISCONNECT_MEMBER: Right.ADMIN,
+    Operation.LEAVE: Right.READ,
+    Operation.SEE_FOLDER: Right.READ,
+    Operation.CREATE_FOLDER: Right.WRITE,
+    Operation.CHANGE_FOLDER: Right.WRITE,
+    Operation.DELETE_FOLDER: Right.WRITE,
+    Operation.SEE_IMAGE: Right.READ,
+    Operation.ADD_IMAGE: Right.WRITE,
+    Operation.CHANGE_IMAGE: Right.WRITE,
+    Operation.DELETE_IMAGE: Right.WRITE,
+    Operation.SEE_COMMENTS: Right.READ,
+    Operation.ADD_COMMENT: Right.COMMENT,
+    Operation.DELETE_OWN_COMMENT: Right.READ,
+    Operation.DELETE_COMMENT: Right.ADMIN,
+    Operation.SEE_FIRMWARE: Right.READ,
+    Operation.CREATE_FIRMWARE: Right.WRITE,
+    Operation.CHANGE_FIRMWARE: Right.WRITE,
+    Operation.DELETE_FIRMWARE: Right.WRITE,
+}
+
+
+def require(right: Right, operation: Operation) -> None:
+    """Raise Forbidden where ``right`` is not enough for ``operation``."""
+    if right < NEEDED[operation]:
+        raise Forbidden(f"This needs {NEEDED[operation].name} rights")
+
+
+def parse_right(text: str) -> Right | None:
+    """The right of this name, in any case; None for any other text."""
+    return Right.__members__.get(text.upper()) if len(text) <= _LONGEST and text.isascii() else None
