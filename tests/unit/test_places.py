@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 CORE = Path(__file__).parents[2] / "layers" / "core" / "python" / "constellation"
-FINDERS = {"services/places.py"}
-READERS = {"stores/images.py", "stores/folders.py", "services/access.py", "services/browsing.py"}
+FINDERS = {"workspaces/locations.py", "images/change.py"}
+READERS = {"images/store.py", "workspaces/folder_store.py", "workspaces/access.py", "images/browse.py"}
 """Who makes of an item the place that it says or that must take it, or asks whether a place is there."""
 
 
