@@ -12,7 +12,7 @@ from typing import Any
 from constellation.accounts.model import FailedLogins
 from constellation.accounts.store import get_item
 from constellation.aws import client as aws
-from constellation.aws.items import from_wire, to_wire
+from constellation.aws.items import to_wire
 from constellation.aws.resources import ACCOUNTS, Grant
 from constellation.common.ids import new_id
 from constellation.common.settings import settings
@@ -59,7 +59,7 @@ def _write(subject: str, seen: FailedLogins, wanted: FailedLogins) -> FailedLogi
             **({"ExpressionAttributeValues": to_wire({":seen": seen.latest})} if seen.latest else {}),
         )
     except aws.ConditionFailed as fault:
-        return _failures(from_wire(fault.item or {}))
+        return _failures(fault.item)
     return wanted
 
 

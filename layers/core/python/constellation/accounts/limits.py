@@ -40,5 +40,5 @@ def within(name: str, subject: str, limit: int, now: datetime, amount: int = 1, 
         )
     except aws.ConditionFailed as fault:
         # A retry by the SDK after a lost answer finds this very attempt counted.
-        return fault.item is not None and fault.item["latest"]["S"] == attempt
+        return fault.item is not None and fault.item["latest"] == attempt
     return True

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from constellation.aws import direct
+from constellation.aws.items import from_wire
 from constellation.common.errors import Unavailable
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ second have then all been done.
 
 
 class ConditionFailed(Exception):
-    """A conditional write found another state; ``item`` is what stands there, in wire form, where it was asked for.
+    """A conditional write found another state; ``item`` is what stands there, if that was asked for and there is one.
 
     ``failed`` says of each item of a transaction whether it was the one, or one of those.
     """
@@ -154,7 +155,7 @@ def _post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[s
 def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exception | None:
     """What a service's refusal means to the stores; None for what must not happen."""
     if code in ("ConditionalCheckFailedException", "ConflictException"):
-        return ConditionFailed(response.get("Item"))
+        return ConditionFailed(from_wire(response["Item"]) if "Item" in response else None)
     if code == "TransactionCanceledException":
         reasons = tuple(reason["Code"] for reason in response["CancellationReasons"])
         failed = tuple(reason == "ConditionalCheckFailed" for reason in reasons)

@@ -54,7 +54,7 @@ def claim_rendition(image_id: str, name: str, limit: int) -> Claim | None:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except aws.ConditionFailed as refused:
-        return Claim(to_image(from_wire(refused.item)), granted=False, asked_before=False) if refused.item else None
+        return Claim(to_image(refused.item), granted=False, asked_before=False) if refused.item else None
     before = from_wire(answer["Attributes"])
     return Claim(to_image(before), granted=True, asked_before=name in before["renditions"])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from constellation.aws.resources import Grant
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
+from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller
 
 if TYPE_CHECKING:
@@ -68,11 +69,12 @@ class Authorizer:
 
 
 def authorizer(
-    security: "Security", *, credential: str, grants: Sequence[Grant] = ()
+    security: "Security", *, credential: str, uses: Sequence[Callable[..., Any]] = (), grants: Sequence[Grant] = ()
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
     """Declare a function as the authorizer of every endpoint with this ``security``.
 
     ``credential`` is a regular expression for what stands after the scheme ``Bearer`` (RFC 6750, 2.1), in any case.
     """
     pattern = f"^[Bb][Ee][Aa][Rr][Ee][Rr] +{credential}$"
-    return lambda function: Authorizer(security, pattern, function, tuple(grants))
+    needs = together([*map(needs_of, uses), Needs(tuple(grants))])
+    return lambda function: Authorizer(security, pattern, function, needs.grants)

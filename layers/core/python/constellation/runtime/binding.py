@@ -13,9 +13,19 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from constellation.common.errors import DomainError, Invalid, Malformed, Unauthenticated, Violation
+from constellation.common.errors import (
+    BadRequest,
+    DomainError,
+    Invalid,
+    Malformed,
+    TooLarge,
+    Unauthenticated,
+    Unsupported,
+    Violation,
+)
 from constellation.common.ids import parse_id
 from constellation.runtime.multipart import read_form, refuse_oversize_body, refuse_oversize_form
+from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request
 
 if TYPE_CHECKING:
@@ -56,9 +66,14 @@ class PathId:
 
 @dataclass(frozen=True)
 class Load:
-    """An argument made by ``function``, whose own parameters are bound the same way, before any input is read."""
+    """An argument made by ``function``, whose own parameters are bound the same way, before any input is read.
+
+    ``uses`` are the operations that it calls, ``errors`` those that it raises itself.
+    """
 
     function: Callable[..., Any]
+    uses: tuple[Callable[..., Any], ...] = ()
+    errors: tuple[type[DomainError], ...] = ()
 
 
 MOST_SIGNS = 50_000
@@ -93,6 +108,29 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
 
 
 _INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
+
+
+_ERRORS: Mapping[Source, tuple[type[DomainError], ...]] = {
+    Source.BODY: (BadRequest, Invalid),
+    Source.OPTIONAL_BODY: (BadRequest, Invalid),
+    Source.QUERY: (Invalid,),
+    Source.FORM: (BadRequest, TooLarge, Unsupported, Invalid),
+}
+"""What is raised for an input that cannot be read or is refused."""
+
+
+def needs_of_parameters(function: Callable[..., Any]) -> Needs:
+    """Return what binding the arguments of ``function`` needs, and the errors that it can end in."""
+    return together(_needs(parameter.marker) for parameter in parameters(function))
+
+
+def _needs(marker: Any) -> Needs:
+    if isinstance(marker, Load):
+        own = Needs(errors=marker.errors)
+        return together([needs_of_parameters(marker.function), *map(needs_of, marker.uses), own])
+    if isinstance(marker, PathId):
+        return Needs(errors=(type(marker.otherwise("")),))
+    return Needs(errors=_ERRORS.get(marker, ()) if isinstance(marker, Source) else ())
 
 
 def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from constellation.aws.resources import Grant, Resource
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
+from constellation.runtime.operation import Needs, needs_of, together
 
 Passed = Callable[[], float]
 """Gives the seconds since the event came."""
@@ -89,6 +90,7 @@ class Consumer:
 def consumer(
     queue: Resource,
     *,
+    uses: Sequence[Callable[..., Any]] = (),
     grants: Sequence[Grant] = (),
     batch: int = 10,
     timeout: int = 60,
@@ -97,5 +99,6 @@ def consumer(
     window: int = 0,
     share: float = 0.02,
 ) -> Callable[[Callable[..., None]], Consumer]:
-    """Declare a function as the consumer of ``queue``."""
-    return lambda function: Consumer(queue, function, tuple(grants), batch, timeout, memory, timed, window, share)
+    """Declare a function as the consumer of ``queue``. ``grants`` are those that it adds to its operations'."""
+    needs = together([*map(needs_of, uses), Needs(tuple(grants))])
+    return lambda function: Consumer(queue, function, needs.grants, batch, timeout, memory, timed, window, share)

@@ -21,8 +21,9 @@ from constellation.common.errors import DomainError, RetryLater, TooLarge
 from constellation.common.observability import logger
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.common.times import utc_now
-from constellation.runtime.binding import bind
+from constellation.runtime.binding import bind, needs_of_parameters
 from constellation.runtime.dialects import INTERNAL, Dialect
+from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request, read_event
 
 T = TypeVar("T")
@@ -116,6 +117,7 @@ def endpoint(
     route: str,
     *,
     dialect: Dialect,
+    uses: Sequence[Callable[..., Any]] = (),
     grants: Sequence[Grant] = (),
     security: Security = "jwt",
     status: int = 200,
@@ -124,19 +126,25 @@ def endpoint(
     memory: int = 512,
     function_url: bool = False,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
-    """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``."""
+    """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``.
+
+    ``uses`` are the operations that it calls. ``grants`` and ``errors`` are what it adds to those of the operations and
+    of its parameters.
+    """
     methods, path = route.split(" ")
 
     def declare(function: Callable[..., Any]) -> Endpoint:
+        own = Needs(tuple(grants), tuple(errors))
+        needs = together([needs_of_parameters(function), *map(needs_of, uses), own])
         return Endpoint(
             methods=tuple(methods.split("|")),
             path=path,
             function=function,
             dialect=dialect,
             security=security,
-            grants=tuple(grants),
+            grants=needs.grants,
             status=status,
-            errors=tuple(errors),
+            errors=needs.errors,
             media_type=media_type,
             memory=memory,
             function_url=function_url,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from constellation.aws.resources import Grant
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
+from constellation.runtime.operation import Needs, needs_of, together
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Task:
 
 
 def task(
-    *, grants: Sequence[Grant] = (), every: timedelta | None = None
+    *, uses: Sequence[Callable[..., Any]] = (), grants: Sequence[Grant] = (), every: timedelta | None = None
 ) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
-    """Declare a function as a task."""
-    return lambda function: Task(function, tuple(grants), every)
+    """Declare a function as a task. ``grants`` are what it adds to those of the operations it uses."""
+    needs = together([*map(needs_of, uses), Needs(tuple(grants))])
+    return lambda function: Task(function, needs.grants, every)

@@ -35,7 +35,7 @@ def register(upload: Upload) -> Upload:
     try:
         aws.call("dynamodb", "put_item", **part, ReturnValuesOnConditionCheckFailure="ALL_OLD")
     except aws.ConditionFailed as known:
-        return _to_upload(from_wire(known.item or {}))
+        return _to_upload(known.item or {})
     return upload
 
 
@@ -63,7 +63,7 @@ def begin(upload: Upload, attempt: str) -> Upload | None:
     try:
         aws.call("dynamodb", "update_item", **part, ReturnValuesOnConditionCheckFailure="ALL_OLD")
     except aws.ConditionFailed as fault:
-        return _to_upload(from_wire(fault.item or {}))
+        return _to_upload(fault.item or {})
     return None
 
 

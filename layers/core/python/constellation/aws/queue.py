@@ -1,0 +1,42 @@
+"""Queues: every call that the product makes to SQS."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constellation.aws import client
+from constellation.aws.resources import Resource
+
+SETTLED_SECONDS = 120
+"""A delay after which every request that was under way has ended, and everything that it had seen has taken effect."""
+
+_SENT_TOGETHER = 10
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of JSON messages, which feeds one consumer."""
+
+    resource: Resource
+
+    def send(self, message: Mapping[str, Any], delay: int = 0) -> None:
+        """Send a message, to be delivered after ``delay`` seconds, at most 900."""
+        client.call("sqs", "send_message", QueueUrl=self._url, MessageBody=json.dumps(message), DelaySeconds=delay)
+
+    def send_many(self, messages: Iterable[Mapping[str, Any]], delay: int = 0) -> None:
+        """Send messages, ten in a call."""
+
+        def send_batch(batch: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+            entries = [
+                {"Id": str(number), "MessageBody": json.dumps(message), "DelaySeconds": delay}
+                for number, message in enumerate(batch)
+            ]
+            answer = client.call("sqs", "send_message_batch", QueueUrl=self._url, Entries=entries)
+            return [batch[int(failure["Id"])] for failure in answer.get("Failed", ())]
+
+        client.in_batches(messages, _SENT_TOGETHER, send_batch)
+
+    @property
+    def _url(self) -> str:
+        return self.resource.physical_name
