@@ -18,7 +18,7 @@ from tests.bench.engine import Engine
 from tests.spaces import ask
 from tests.world import ACCOUNT, World, _lying, load, queue_event
 
-Place = tuple[str, ...]
+Location = tuple[str, ...]
 """Where something is kept: the name of a table or bucket, and its key there."""
 
 
@@ -101,9 +101,9 @@ def keep(world: World, engine: Engine) -> Callable[[], None]:
     return restore
 
 
-def state(engine: Engine) -> dict[Place, Any]:
+def state(engine: Engine) -> dict[Location, Any]:
     """All that is in tables and buckets, but for what the objects of binaries are called, which is up to chance."""
-    found: dict[Place, Any] = dict(engine.items())
+    found: dict[Location, Any] = dict(engine.items())
     for bucket in BUCKETS:
         for key, versions in _versions(bucket):
             if hasattr(versions[-1], "value"):
@@ -116,7 +116,7 @@ def state(engine: Engine) -> dict[Place, Any]:
     return found
 
 
-def differences(one: dict[Place, Any], other: dict[Place, Any]) -> dict[Place, tuple[Any, Any]]:
+def differences(one: dict[Location, Any], other: dict[Location, Any]) -> dict[Location, tuple[Any, Any]]:
     """Where two states differ, and what is there in each."""
     places = one.keys() | other.keys()
     return {place: (one.get(place), other.get(place)) for place in places if one.get(place) != other.get(place)}

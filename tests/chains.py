@@ -13,7 +13,7 @@ from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from tests.sharing import SMALL
 from tests.spaces import Space
 from tests.world import World
@@ -35,7 +35,7 @@ def filled(space: Space, folder: str, number: int) -> None:
     """Put so many images into a folder."""
     template = images.get(space.image(folder))
     assert template
-    place = Place(space.id, folder)
+    place = Location(space.id, folder)
     made = copies(template, number - 1)
     entries = (folders.filing(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
     batches.put_many(CONSTELLATIONS, map(from_wire, entries))

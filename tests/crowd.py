@@ -32,7 +32,7 @@ from constellation.search import store as words
 from constellation.search.store import Indexed
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder
 from tests.accounts import session, sign_up
@@ -109,8 +109,8 @@ class Crowd:
         self.others = [place.constellation for place in others]
 
         listed = [self.image(NOON - _AGE + timedelta(seconds=number)) for number in range(LISTED)]
-        removed = [self.image(NOON, Place(self.large, self.gone)) for _ in range(REMOVED)]
-        filed = [replace(self.image(NOON, Place(self.large, self.deepest)), is_public=False) for _ in range(FILED)]
+        removed = [self.image(NOON, Location(self.large, self.gone)) for _ in range(REMOVED)]
+        filed = [replace(self.image(NOON, Location(self.large, self.deepest)), is_public=False) for _ in range(FILED)]
         scattered = [self.image(NOON, place) for place in others]
         self.listed, self.scattered = [image.id for image in listed], [image.id for image in scattered]
         self.loose, self.picture = self.listed[-1], filed[0].id
@@ -124,12 +124,12 @@ class Crowd:
         _commented(self.deleted.id, self.ada)
         self._firmware()
 
-    def image(self, moment: datetime, place: Place | None = None) -> Image:
+    def image(self, moment: datetime, place: Location | None = None) -> Image:
         """A new image, of four and a half megabytes, with as much said of it as there can be."""
         return Image(
             id=new_id(),
             owner=self.ada.user_id,
-            place=place,
+            location=place,
             name=NAME,
             description=" ".join(TERMS),
             is_public=True,
@@ -165,18 +165,18 @@ class Crowd:
         batches.put_many(CONSTELLATIONS, members)
         return people
 
-    def _other(self) -> Place:
+    def _other(self) -> Location:
         """A folder of another constellation."""
         id_, root = new_id(), new_id()
         inside = [Folder(new_id(), id_, NAME, root) for _ in range(FEW_FOLDERS)]
         self._constellation(id_, root, inside, Folder(new_id(), id_, NAME, root))
-        return Place(id_, inside[-1].id)
+        return Location(id_, inside[-1].id)
 
     def _enter(self, images: Sequence[Image]) -> None:
         """Put images with all their renditions' names into the tables, their folders and the totals."""
         slots = {f"{4096 - number}x{4096 - number}c.webp": True for number in range(settings().renditions_per_image)}
         batches.put_many(IMAGES, (image_store._to_item(image) | {"renditions": slots} for image in images))
-        placed = ((image.place, image) for image in images if image.place)
+        placed = ((image.location, image) for image in images if image.location)
         filing = (folders.filing(place, image.id, image.name, image.extension) for place, image in placed)
         batches.put_many(CONSTELLATIONS, map(_item, filing))
         sizes = defaultdict[tuple[str, str], list[int]](list)

@@ -11,7 +11,7 @@ from constellation.aws import client as aws
 from constellation.aws.resources import BUCKETS, QUEUES, TABLES
 from tests.world import ACCOUNT, REGION, _lying
 
-Place = tuple[str, ...]
+Location = tuple[str, ...]
 """Where something is kept: the name of a table, bucket or queue, and what it is there."""
 
 
@@ -19,9 +19,9 @@ Place = tuple[str, ...]
 class Kept:
     """A state that can be brought back: what is seen of it, and moto's items, the bytes and the messages of it."""
 
-    seen: dict[Place, Any]
-    items: dict[Place, Any]
-    objects: dict[Place, bytes]
+    seen: dict[Location, Any]
+    items: dict[Location, Any]
+    objects: dict[Location, bytes]
     messages: dict[str, list[Any]]
 
     def restore(self) -> None:
@@ -40,9 +40,9 @@ class Kept:
             _lying(queue)[:] = self.messages[queue.name]
 
 
-def seen() -> dict[Place, Any]:
+def seen() -> dict[Location, Any]:
     """The state as of now by places, to be compared: items, the ETags of objects, messages."""
-    found = dict[Place, Any]()
+    found = dict[Location, Any]()
     for place, item in _items().items():
         found[place] = item.to_json()
     for place, thing in _objects().items():
@@ -59,14 +59,14 @@ def keep() -> Kept:
     return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(_lying(queue)) for queue in QUEUES})
 
 
-def differences(one: dict[Place, Any], other: dict[Place, Any]) -> set[Place]:
+def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Location]:
     """The places where two states differ."""
     if one == other:
         return set()
     return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
 
 
-def _items() -> dict[Place, Any]:
+def _items() -> dict[Location, Any]:
     return {
         (table.physical_name, item.hash_key.value, item.range_key.value): item
         for table in TABLES
@@ -75,7 +75,7 @@ def _items() -> dict[Place, Any]:
     }
 
 
-def _objects() -> dict[Place, FakeKey]:
+def _objects() -> dict[Location, FakeKey]:
     """What every key gives now, if it was not deleted."""
     return {
         (bucket.physical_name, key): thing

@@ -10,7 +10,7 @@ from constellation.aws.resources import ARRIVALS, BINARIES, FIRMWARE, IMAGES, IN
 from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store as incoming
 from tests.sharing import SMALL, Client
-from tests.state import Place, seen
+from tests.state import Location, seen
 from tests.workspaces import created
 from tests.world import World
 
@@ -75,7 +75,7 @@ def reports(world: World) -> dict[str, bytes]:
     return {key: text for key, text in world.objects(INCOMING).items() if key.startswith("drop-failed/")}
 
 
-def kept() -> dict[Place, Any]:
+def kept() -> dict[Location, Any]:
     """All that is kept of images and firmware."""
     places = {resource.physical_name for resource in (IMAGES, ORIGINALS, FIRMWARE, BINARIES)}
     return {place: thing for place, thing in seen().items() if place[0] in places}

@@ -94,7 +94,7 @@ def _images(owner: str, number: int) -> list[Image]:
             Image(
                 id=id_,
                 owner=owner,
-                place=None,
+                location=None,
                 name=f"IMG_{place:06}.jpg",
                 description=text,
                 is_public=True,

@@ -43,7 +43,7 @@ _SESSION = {"userId": USER, "ttl": int((_NOW + timedelta(days=1)).timestamp())}
 _IMAGE = Image(
     id=USER,
     owner=USER,
-    place=None,
+    location=None,
     name="IMG_2041.jpg",
     description="",
     is_public=True,

@@ -18,7 +18,7 @@ from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder
 
@@ -52,9 +52,9 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
         [
             *(_item(part) for folder in made.folders for part in folders.creation(folder)),
             *(
-                _item(folders.filing(image.place, image.id, image.name, image.extension))
+                _item(folders.filing(image.location, image.id, image.name, image.extension))
                 for image in made.images
-                if image.place
+                if image.location
             ),
         ],
     )
@@ -93,7 +93,7 @@ def plan(owner: str, number_of_folders: int, number_of_images: int, now: datetim
             Image(
                 id=new_id(),
                 owner=owner,
-                place=Place(id_, _chance.choice(within)),
+                location=Location(id_, _chance.choice(within)),
                 name=f"IMG_{number:05}.png",
                 description="",
                 is_public=number < public,

@@ -12,7 +12,7 @@ from constellation.common.ids import new_id
 from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.sharing import Client
 from tests.workspaces import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
@@ -194,7 +194,7 @@ def test_a_cursor_is_for_one_reader_and_one_list(world: World, anna: Client, bea
 SAMPLE = Image(
     id="",
     owner=None,
-    place=None,
+    location=None,
     name="a.png",
     description="",
     is_public=False,
@@ -210,7 +210,7 @@ SAMPLE = Image(
 )
 
 
-def stored(owner: Client, place: Place | None, minutes: float = 0) -> str:
+def stored(owner: Client, place: Location | None, minutes: float = 0) -> str:
     """The id of an image's record, made so long after noon."""
     moment = NOON + timedelta(minutes=minutes)
     image = replace(SAMPLE, id=new_id(), owner=owner.id, place=place, created_at=moment, described_at=moment)
@@ -226,17 +226,17 @@ class Album:
     def __init__(self, anna: Client, bea: Client, own: int, shared: int, workspaces: int) -> None:
         self.anna, self.bea = anna, bea
         self.workspaces = [Workspace(bea) for _ in range(workspaces)]
-        self.places: list[Place] = []
+        self.places: list[Location] = []
         for number, workspace in enumerate(self.workspaces):
             workspace.connect(anna, rights=("READ", "COMMENT", "WRITE", "ADMIN")[number % 4])
-            self.places += [Place(workspace.id, workspace.root), Place(workspace.id, workspace.folder())]
+            self.places += [Location(workspace.id, workspace.root), Location(workspace.id, workspace.folder())]
         self.own = {stored(anna, None, number // 2) for number in range(own)}
         self.shared = {
             stored((anna, bea)[number % 2], self.places[number % len(self.places)], number) for number in range(shared)
         }
         hidden = Workspace(bea)
         for _ in range(3):
-            stored(bea, Place(hidden.id, hidden.root))
+            stored(bea, Location(hidden.id, hidden.root))
             stored(bea, None)
 
     @property
@@ -300,7 +300,7 @@ def test_a_walk_misses_nothing_while_images_come_and_go(world: World, crowd: Alb
             stored(crowd.anna, place, chance.uniform(-10, 300))
         new = Workspace(crowd.bea)
         new.connect(crowd.anna)
-        stored(crowd.bea, Place(new.id, new.root))
+        stored(crowd.bea, Location(new.id, new.root))
         if number == 3:
             lost.disconnect(crowd.anna)
     stays = crowd.all - set(leaving) - set(seen(crowd.bea, constellation_uuid=lost.id))

@@ -12,7 +12,7 @@ from constellation.aws.resources import CONSTELLATIONS, DELETIONS, IMAGES, ORIGI
 from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from tests import pictures
 from tests.consistency import settle
 from tests.sharing import SMALL, Client, from_cdn, is_empty, link
@@ -509,7 +509,7 @@ def test_more_than_an_answer_holds_is_redirected_to(world: World, anna: Client, 
     image = Image(
         id=UNKNOWN,
         owner=anna.id,
-        place=Place(trip.id, trip.root),
+        location=Location(trip.id, trip.root),
         name="noise.png",
         description="",
         is_public=False,

@@ -9,7 +9,7 @@ import pytest
 from constellation.aws.resources import CONSTELLATIONS, DELETIONS, REMOVALS
 from constellation.common.ids import new_id
 from constellation.workspaces import folder_store as folders
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
@@ -416,7 +416,7 @@ def shelves(world: World, _quick_engine: None) -> Iterator[Engine]:
 def put(shelves: Engine, trip: Workspace, nested: Iterable[Folder], files: Iterable[tuple[str, str, str]] = ()) -> None:
     """Let folders and files ``(folder, id, name)`` be there as the stores would write them."""
     parts = [part for folder in nested for part in folders.creation(folder)]
-    parts += [folders.filing(Place(trip.id, folder), id_, name, "gif") for folder, id_, name in files]
+    parts += [folders.filing(Location(trip.id, folder), id_, name, "gif") for folder, id_, name in files]
     shelves.load(CONSTELLATIONS, (part["Put"]["Item"] for part in parts))
 
 

@@ -15,6 +15,6 @@ def test_places_are_found_by_one_module() -> None:
         path.relative_to(CORE).as_posix()
         for path in CORE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Place"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Location"
     }
     assert makers == FINDERS | READERS

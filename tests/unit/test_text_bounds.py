@@ -10,13 +10,13 @@ SOURCES = (ROOT / "layers/core/python/constellation", ROOT / "functions")
 MODULES = ("unicodedata", "re")
 METHODS = ("casefold", "normalize")
 
-Place = tuple[str, str, str]
+Location = tuple[str, str, str]
 """The module, the function or ``-`` for the module itself, and what it uses."""
 
 COMPILED = ("written here", "done once, at import")
 ONE = "one character at a time, of what the caller has bounded"
 
-BOUNDS: Mapping[Place, tuple[str, str]] = {
+BOUNDS: Mapping[Location, tuple[str, str]] = {
     ("firmware.intel_hex", "-", "re.compile"): COMPILED,
     ("firmware.intel_hex", "_record", "_RECORD.fullmatch"): ("a line of a file", "521 characters by its pattern"),
     ("links.access_logs", "-", "re.compile"): COMPILED,
@@ -90,7 +90,7 @@ class _Places(ast.NodeVisitor):
     """What a module uses of MODULES, of its own compiled patterns and of METHODS, by its functions."""
 
     def __init__(self, module: str, tree: ast.Module) -> None:
-        self.found = set[Place]()
+        self.found = set[Location]()
         self._module = module
         self._within = ["-"]
         self._patterns = {
@@ -131,7 +131,7 @@ def _is_renamed(node: ast.AST) -> bool:
 
 
 def test_every_place_where_text_is_worked_on_has_its_bound() -> None:
-    found = set[Place]()
+    found = set[Location]()
     for module, tree in _modules():
         assert not any(map(_is_renamed, ast.walk(tree))), module
         found |= _Places(module, tree).found

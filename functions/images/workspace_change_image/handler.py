@@ -32,4 +32,4 @@ def handler(
 ) -> ImageEntry:
     """PATCH /images/{image_uuid}: rename an image, move it to another folder, or put it into a constellation."""
     place = place_for(found, wanted.constellation_uuid, wanted.folder_uuid, caller.user_id)
-    return image_entry(change(found.image, ImageChange(name=wanted.name or None, place=place), now))
+    return image_entry(change(found.image, ImageChange(name=wanted.name or None, location=place), now))

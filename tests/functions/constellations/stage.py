@@ -7,7 +7,7 @@ from typing import Any
 from tests.firmware_api import confirmed, made
 from tests.functions.constellations.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
 from tests.sharing import SMALL, Client
-from tests.state import Kept, Place, differences, keep, seen
+from tests.state import Kept, Location, differences, keep, seen
 from tests.workspaces import UNKNOWN, Workspace, created
 from tests.world import Answer, File, World
 
@@ -86,7 +86,7 @@ class Stage:
             start.restore()
             self._current = start
 
-    def changes(self) -> set[Place]:
+    def changes(self) -> set[Location]:
         """What is not as it was at the beginning; then it is so again."""
         found = differences(self._current.seen, seen())
         if found:

@@ -15,7 +15,7 @@ from constellation.images import store as images
 from constellation.runtime import chains
 from constellation.search import index as indexing
 from constellation.workspaces import folder_store as folders
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from infra import flows
 from tests.bench.engine import Engine, engine
 from tests.chains import copies, drained, filled, healed
@@ -183,7 +183,7 @@ def test_messages_of_parts_that_are_done_come_to_nothing(
 def test_entries_of_images_that_there_are_not_go(world: World, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(removal, "PART", 2)
     folder = space.folder()
-    lost = folders.filing(Place(space.id, folder), new_id(), "lost", "gif")["Put"]["Item"]
+    lost = folders.filing(Location(space.id, folder), new_id(), "lost", "gif")["Put"]["Item"]
     batches.put_many(CONSTELLATIONS, [from_wire(lost)])
     assert space.delete_folder(folder).status == 200
     drained(world)

@@ -28,7 +28,7 @@ def image_id(world: World) -> str:
     image = Image(
         id=identifier,
         owner=ANNA.user_id,
-        place=None,
+        location=None,
         name="noise.png",
         description="",
         is_public=False,

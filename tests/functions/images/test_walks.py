@@ -15,7 +15,7 @@ from constellation.common.ids import new_id
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
 from constellation.search import index as indexing
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.sharing import ANNA
 from tests.world import NOON, World, event
@@ -29,7 +29,7 @@ RED, HARE = "red", "hare"
 SAMPLE = Image(
     id="",
     owner=ANNA.user_id,
-    place=None,
+    location=None,
     name="a.png",
     description="",
     is_public=True,
@@ -72,7 +72,7 @@ def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[t
 
 
 def test_what_went_with_its_constellation_is_passed_over_in_few_calls(world: World, filled: list[Image]) -> None:
-    gone = Place(new_id(), new_id())
+    gone = Location(new_id(), new_id())
     batches.put_many(IMAGES, [images._to_item(replace(image, place=gone)) for image in filled[50:]])
     left = [image.id for image in filled[:50]]
     pages = walk(world, "nextCursor", limit="20")

@@ -54,7 +54,7 @@ def test_other_spellings_of_a_cursor_are_none() -> None:
 
 
 def test_the_ways_to_go_on_are_different_cursors() -> None:
-    ways = [Cursor(CURSOR.place, backward, inclusive) for backward in (False, True) for inclusive in (False, True)]
+    ways = [Cursor(CURSOR.position, backward, inclusive) for backward in (False, True) for inclusive in (False, True)]
     assert len({write(cursor, SECRET, SCOPE) for cursor in ways}) == 4
     assert [read(write(cursor, SECRET, SCOPE), [SECRET], SCOPE) for cursor in ways] == ways
 

@@ -17,7 +17,7 @@ from tests.world import NOON
 LARGEST = Image(
     id="i",
     owner=None,
-    place=None,
+    location=None,
     name="n",
     description="",
     is_public=False,

@@ -168,7 +168,7 @@ def _is_rid_of_images(folder_ids: list[str], removal: Removal, work: _Work, now:
     there = images.get_many(listed, consistent=True)
     work.left -= len(listed)
     # Else it was moved away.
-    found = [image for image in there.values() if image.place and image.place.folder in folder_ids]
+    found = [image for image in there.values() if image.location and image.location.folder in folder_ids]
     deleted = deletion.delete_with_folders(found, now)
     lost = [id_ for id_ in listed if id_ not in there]
     if lost:

@@ -5,4 +5,4 @@ from constellation.images.model import Image
 
 def tag(image: Image, *, with_folder: bool) -> str:
     """What the copies of a deleted image are found by; ``with_folder``: all that lies in its folder is deleted."""
-    return image.place.folder if with_folder and image.place and not image.was_moved else image.id
+    return image.location.folder if with_folder and image.location and not image.was_moved else image.id

@@ -51,11 +51,11 @@ def _page(
     found = window(user_id, start, end=end)
     scopes = [member.constellation.id for _, member in found.members if member.constellation.may_hold_firmware]
     sources = [read(scope, before) for scope in ([] if start else [user_id]) + scopes]
-    page = taken(((entry.place, shown(entry)) for entry in _merged(sources)), limit)
+    page = taken(((entry.position, shown(entry)) for entry in _merged(sources)), limit)
     if page.following:
         return Page(page.items, f"{start}|{found.end}|{page.following}")
     return Page(page.items, f"{found.rest}||" if found.rest else "")
 
 
 def _merged(sources: list[Iterator[Entry]]) -> Iterator[Entry]:
-    return merge(*sources, key=lambda entry: entry.place, reverse=True)
+    return merge(*sources, key=lambda entry: entry.position, reverse=True)

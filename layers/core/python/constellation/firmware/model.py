@@ -79,7 +79,7 @@ class Firmware:
         return f"{to_wire(self.created_at)}#{self.id}"
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         """Its place in the order of precedence, the newest last among equals."""
         return f"{self.version.precedence}#{self.created}"
 
@@ -94,7 +94,7 @@ class Entry:
     """A firmware image in a list, and its place in the list's order."""
 
     id: str
-    place: str
+    position: str
     label: str
     version: str
     created: str

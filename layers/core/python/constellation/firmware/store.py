@@ -198,7 +198,7 @@ def _to_item(firmware: Firmware) -> dict[str, Any]:
         "scope": firmware.scope,
         "series": _series(firmware.scope, firmware.label),
         "created": firmware.created,
-        "precedence": firmware.place,
+        "precedence": firmware.position,
         **(_binary_attributes(firmware, firmware.binary) if firmware.binary else {}),
     }
 
@@ -226,7 +226,7 @@ def _to_binary(item: Mapping[str, Any]) -> Binary:
 def _to_entry(index: Index, item: Mapping[str, Any]) -> Entry:
     return Entry(
         id=item["pk"].removeprefix("FIRMWARE#"),
-        place=item[index.sort],
+        position=item[index.sort],
         label=item.get("label", ""),
         version=item.get("version", ""),
         created=item.get("created", "").partition("#")[0],

@@ -60,22 +60,22 @@ def standing(found: Iterable[Image]) -> list[Image]:
     What was deleted with a folder or a constellation keeps its record until it is cleaned up.
     """
     listed = list(found)
-    places = {image.place for image in listed if image.place}
+    places = {image.location for image in listed if image.location}
     there = (
         locations_there(places, constellations.find_many({place.constellation for place in places})) if places else ()
     )
-    return [image for image in listed if image.place is None or image.place in there]
+    return [image for image in listed if image.location is None or image.location in there]
 
 
 def own(found: Iterable[Image], user_id: str) -> list[Image]:
     """Those of the images that a user owns and has a right to."""
     listed = [image for image in found if image.owner == user_id]
-    places = {image.place for image in listed if image.place}
+    places = {image.location for image in listed if image.location}
     if not places:
         return listed
     members = constellations.memberships(user_id, {place.constellation for place in places})
     there = locations_there(places, {id_: member.constellation for id_, member in members.items()})
-    return [image for image in listed if image.place is None or image.place in there]
+    return [image for image in listed if image.location is None or image.location in there]
 
 
 def history(found: Iterable[Image], user_id: str) -> list[Image]:
@@ -84,27 +84,27 @@ def history(found: Iterable[Image], user_id: str) -> list[Image]:
     One that lies in a constellation without the user comes without its description: that is the members' now.
     """
     listed = [image for image in found if image.owner == user_id]
-    known = constellations.with_rights(user_id, {image.place.constellation for image in listed if image.place})
+    known = constellations.with_rights(user_id, {image.location.constellation for image in listed if image.location})
     there = locations_there(
-        {image.place for image in listed if image.place}, {id_: each for id_, (each, _) in known.items()}
+        {image.location for image in listed if image.location}, {id_: each for id_, (each, _) in known.items()}
     )
     return [
-        replace(image, description="") if image.place and known[image.place.constellation][1] is None else image
+        replace(image, description="") if image.location and known[image.location.constellation][1] is None else image
         for image in listed
-        if image.place is None or image.place in there
+        if image.location is None or image.location in there
     ]
 
 
 def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAccess:
     if found is None:
         raise NotFound(NO_SUCH_IMAGE)
-    if found.place is None:
+    if found.location is None:
         if found.owner != user_id:
             raise NotFound(NO_SUCH_IMAGE)
         access = ImageAccess(found, Right.ADMIN, None)
     else:
-        member = membership_of(found.place.constellation, user_id)
-        if member is None or not is_there(member.constellation, found.place.folder):
+        member = membership_of(found.location.constellation, user_id)
+        if member is None or not is_there(member.constellation, found.location.folder):
             raise NotFound(NO_SUCH_IMAGE)
         access = ImageAccess(found, member.right, member.constellation)
     require(access.right, operation)

@@ -9,7 +9,7 @@ from constellation.images import lists
 from constellation.images.lists import Span
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Membership, Place
+from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Location, Membership
 from constellation.workspaces.reach import reached
 from constellation.workspaces.tree import File
 from constellation.workspaces.windows import READ_WINDOWS, window
@@ -76,7 +76,7 @@ def _at_once(limit: int) -> int:
 def _own(user_id: str, after: str, at_once: int) -> Iterator[_Row]:
     for entry in lists.by_creation(user_id, Span(ascending=False, start=after), at_once):
         file = None if entry.constellation else File(entry.id, entry.name, entry.extension, "")
-        yield f"{_OWN}/{entry.place}", file
+        yield f"{_OWN}/{entry.position}", file
 
 
 def _of_constellation(member: Membership, source: str, after: str, at_once: int) -> Iterator[_Row]:
@@ -84,7 +84,7 @@ def _of_constellation(member: Membership, source: str, after: str, at_once: int)
     at_once = max(at_once, _FEWEST_BESIDE_REMOVALS) if constellation.removals else at_once
     files = folders.files(constellation.id, after, at_once)
     while constellation.removals and (part := list(islice(files, at_once))):
-        places = {Place(constellation.id, file.folder) for _, file in part}
+        places = {Location(constellation.id, file.folder) for _, file in part}
         there = {place.folder for place in reached(places, {constellation.id: constellation})}
         for place, file in part:
             yield f"{source}/{place}", file if file.folder in there else None

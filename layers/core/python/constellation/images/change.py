@@ -16,7 +16,7 @@ from constellation.workspaces.locations import (
     no_such_folder_within,
     place_for_new,
 )
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 
 CHANGE = (images.CHANGE, queues.ASK_FOR_INDEXING)
 """What a function that changes images needs."""
@@ -51,12 +51,12 @@ def again(image: Image) -> Image:
     there = images.get(image.id)
     if there is None:
         raise NotFound(NO_SUCH_IMAGE)
-    if there.place != image.place and (image.place is None or there.place is None):
+    if there.location != image.location and (image.location is None or there.location is None):
         raise Unavailable
     return there
 
 
-def place_for(found: ImageAccess, constellation_id: str, folder_id: str, user_id: str) -> Place | None:
+def place_for(found: ImageAccess, constellation_id: str, folder_id: str, user_id: str) -> Location | None:
     """Where a user moves an image; None where nothing of it was named. Raises as above.
 
     An image that lies in a constellation stays in it.
@@ -67,4 +67,4 @@ def place_for(found: ImageAccess, constellation_id: str, folder_id: str, user_id
         raise Invalid(Violation(CONSTELLATION_FIELD, "An image does not leave its constellation."))
     if not folder_id:
         return None
-    return Place(found.constellation.id, folder_within(found.constellation, folder_id, FOLDER_FIELD))
+    return Location(found.constellation.id, folder_within(found.constellation, folder_id, FOLDER_FIELD))

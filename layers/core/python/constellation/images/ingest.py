@@ -19,7 +19,7 @@ from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.locations import PLACING_IMAGES, no_such_folder_within
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 
 INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
@@ -63,7 +63,7 @@ def store(
     *,
     description: str = "",
     is_public: bool = False,
-    place: Place | None = None,
+    place: Location | None = None,
     image_id: str = "",
     also: Sequence[Part] = (),
 ) -> Image:
@@ -79,7 +79,7 @@ def store(
     image = Image(
         id=image_id,
         owner=owner,
-        place=place,
+        location=place,
         name=name or f"{image_id}.{picture.extension}",
         description=description,
         is_public=is_public,

@@ -37,7 +37,7 @@ class Entry:
     """An image's place in an order, and of the rest what its index holds."""
 
     id: str
-    place: str
+    position: str
     owner: str | None = None
     name: str = ""
     description: str = ""
@@ -95,7 +95,7 @@ def _entry(index: Index, wire: Mapping[str, Wire]) -> Entry:
     item = from_wire(wire)
     return Entry(
         id=item["pk"].removeprefix("IMAGE#"),
-        place=item[index.sort],
+        position=item[index.sort],
         owner=item.get("owner"),
         name=item.get("name", ""),
         description=item.get("description", ""),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from constellation.common.times import to_wire
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 
 PUBLIC = "public"
 """The list of every public image; the other lists are named by the id of the user whose images they hold."""
@@ -15,7 +15,7 @@ PUBLIC = "public"
 class Image:
     """One image. ``owner`` is a user's id, None for a guest's; ``size`` is in bytes, width and height in pixels.
 
-    ``place`` is where it lies, None where that is no constellation; ``was_moved``: it has lain in another folder, or
+    ``location`` is where it lies, None where that is no constellation; ``was_moved``: it has lain in another folder, or
     in none. ``name`` is what the uploader called it; the product's own name for the file is ``file_name``. ``sha256``
     is the hex digest of the bytes as they are kept, cleaned. ``version`` grows with every change. ``described_at`` is
     when its words, those of the description and of the name, last changed.
@@ -23,7 +23,7 @@ class Image:
 
     id: str
     owner: str | None
-    place: Place | None
+    location: Location | None
     name: str
     description: str
     is_public: bool
@@ -73,7 +73,7 @@ class Image:
             description=self.description if change.description is None else change.description,
             is_public=self.is_public if change.is_public is None else change.is_public,
             name=self.name if change.name is None else change.name,
-            place=self.place if change.place is None else change.place,
+            location=self.location if change.location is None else change.location,
         )
         if after == self:
             return self
@@ -83,7 +83,7 @@ class Image:
             updated_at=now,
             described_at=now if said else self.described_at,
             version=self.version + 1,
-            was_moved=self.was_moved or after.place != self.place,
+            was_moved=self.was_moved or after.location != self.location,
         )
 
 
@@ -94,7 +94,7 @@ class ImageChange:
     description: str | None = None
     is_public: bool | None = None
     name: str | None = None
-    place: Place | None = None
+    location: Location | None = None
 
 
 COMMENT_LIMIT = 2000

@@ -64,8 +64,8 @@ def image_metadata(image: Image) -> ImageMetadata:
         "size": image.size,
         "width": image.width,
         "height": image.height,
-        "constellation_uuid": image.place.constellation if image.place else None,
-        "folder_uuid": image.place.folder if image.place else None,
+        "constellation_uuid": image.location.constellation if image.location else None,
+        "folder_uuid": image.location.folder if image.location else None,
         "created": to_wire(image.created_at),
         "updated": to_wire(image.updated_at) if image.updated_at else None,
     }

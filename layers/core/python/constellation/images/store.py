@@ -27,7 +27,7 @@ from constellation.aws.transactions import delete as deletion
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images.model import PUBLIC, Image
 from constellation.workspaces import folder_store as folders
-from constellation.workspaces.model import Place
+from constellation.workspaces.model import Location
 
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
@@ -122,7 +122,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
                 change_of_totals(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
                 for list_ in image.lists
             ),
-            *([folders.unfiling(image.place, image.id)] if image.place else []),
+            *([folders.unfiling(image.location, image.id)] if image.location else []),
         ]
     )
 
@@ -182,7 +182,7 @@ def guests_before(place: str, most: int, before: datetime) -> tuple[list[str], s
 
 def _filing(before: Image | None, after: Image) -> list[Part]:
     """What is to be written where an image lay and where it lies."""
-    left, entered = before.place if before else None, after.place
+    left, entered = before.location if before else None, after.location
     if entered is None:
         return []
     new = folders.filing(entered, after.id, after.name, after.extension)
@@ -191,12 +191,12 @@ def _filing(before: Image | None, after: Image) -> list[Part]:
     return [*([folders.unfiling(left, after.id)] if left else []), new]
 
 
-def _entered(before: Image | None, after: Image) -> Place | None:
+def _entered(before: Image | None, after: Image) -> Location | None:
     """The place that an image comes to lie in; None where it stays, or lies in none."""
-    return after.place if before is None or after.place != before.place else None
+    return after.location if before is None or after.location != before.location else None
 
 
-def _commit(parts: list[Part], entered: Place | None, image_id: str) -> None:
+def _commit(parts: list[Part], entered: Location | None, image_id: str) -> None:
     if entered:
         folders.commit_into(entered, image_id, parts)
     else:
@@ -247,8 +247,8 @@ def _to_item(image: Image) -> dict[str, Any]:
         **_plain_key(image.id),
         "id": image.id,
         "owner": image.owner,
-        "constellation": image.place.constellation if image.place else None,
-        "folder": image.place.folder if image.place else None,
+        "constellation": image.location.constellation if image.location else None,
+        "folder": image.location.folder if image.location else None,
         "name": image.name,
         "description": image.description,
         "publicList": PUBLIC if image.is_public else None,
@@ -278,7 +278,7 @@ def to_image(item: Mapping[str, Any]) -> Image:
     return Image(
         id=item["id"],
         owner=item.get("owner"),
-        place=Place(item["constellation"], item["folder"]) if "constellation" in item else None,
+        location=Location(item["constellation"], item["folder"]) if "constellation" in item else None,
         name=item["name"],
         description=item["description"],
         is_public="publicList" in item,

@@ -185,4 +185,4 @@ TAGS_HEADER = f"x-amz-meta-{TAGS_METADATA}"
 
 def tags(image: Image) -> str:
     """The tags of all that is answered of an image, as the header has them."""
-    return f"{image.id},{image.place.folder}" if image.place else image.id
+    return f"{image.id},{image.location.folder}" if image.location else image.id

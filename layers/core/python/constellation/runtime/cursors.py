@@ -19,14 +19,14 @@ _PAST, _AT = ">", "="
 class Cursor:
     """A place in an order and which way to read from there; ``inclusive``: the place itself too."""
 
-    place: str
+    position: str
     backward: bool = False
     inclusive: bool = False
 
 
 def write(cursor: Cursor, key: bytes, scope: str) -> str:
     """The cursor as text. ``scope`` says for whom and of what; only the same scope reads it again."""
-    text = f"{_BACKWARD if cursor.backward else _FORWARD}{_AT if cursor.inclusive else _PAST}{cursor.place}".encode()
+    text = f"{_BACKWARD if cursor.backward else _FORWARD}{_AT if cursor.inclusive else _PAST}{cursor.position}".encode()
     return base64.urlsafe_b64encode(_mac(text, key, scope) + text).rstrip(b"=").decode("ascii")
 
 

@@ -16,7 +16,7 @@ def place_after(cursor: str, *scope: str) -> str:
     found = cursors.read(cursor, origin.keys(PURPOSE), json.dumps(scope)) if cursor else Cursor("")
     if found is None:
         raise unknown_cursor()
-    return found.place
+    return found.position
 
 
 def cursor_at(place: str, *scope: str) -> str:

@@ -118,7 +118,7 @@ def bring_up_to_date(list_: str, message: Mapping[str, Any], now: datetime, pass
     """
     settled = to_wire(now - SETTLED)
     entries = images_lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), _AT_ONCE)
-    fresh = takewhile(lambda entry: entry.place < settled, entries)
+    fresh = takewhile(lambda entry: entry.position < settled, entries)
     first = list(islice(fresh, FEWEST))
     if len(first) < FEWEST:
         return
@@ -127,10 +127,10 @@ def bring_up_to_date(list_: str, message: Mapping[str, Any], now: datetime, pass
     if place is None:
         return
     done = 0
-    for part in _slices(list_, (entry for entry in chain(first, fresh) if entry.place > place)):
+    for part in _slices(list_, (entry for entry in chain(first, fresh) if entry.position > place)):
         _enter(list_, part)
         done += 1
-        if not words.advance(list_, holder, part[-1].place, now + timedelta(seconds=passed()) + _LEASE):
+        if not words.advance(list_, holder, part[-1].position, now + timedelta(seconds=passed()) + _LEASE):
             return
         if passed() >= BUDGET:
             break
@@ -144,7 +144,7 @@ def _is_behind(list_: str, before: datetime) -> bool:
     """Whether as many images as are worth a run have waited since ``before``."""
     fresh = images_lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), FEWEST)
     waiting = list(islice(fresh, FEWEST))
-    return len(waiting) == FEWEST and waiting[-1].place < to_wire(before)
+    return len(waiting) == FEWEST and waiting[-1].position < to_wire(before)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _Fresh:
     """An image that is to be in the index, its place in the order of change, and whether that changed its words."""
 
     image: Indexed
-    place: str
+    position: str
     is_described: bool
 
 
@@ -167,7 +167,7 @@ def _slices(list_: str, entries: Iterator[Entry]) -> Iterator[list[_Fresh]]:
                 yield part
                 part, size = [], 0
             image = Indexed(entry.id, found, entry.described_at)
-            part.append(_Fresh(image, entry.place, entry.place.startswith(entry.described_at)))
+            part.append(_Fresh(image, entry.position, entry.position.startswith(entry.described_at)))
             size += len(found)
     if part:
         yield part

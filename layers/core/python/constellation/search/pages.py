@@ -94,7 +94,7 @@ class Page:
 class _Row:
     """An image's place in the order that is asked for; the record where it was read already."""
 
-    place: str
+    position: str
     id: str
     image: Image | None = None
 
@@ -104,7 +104,7 @@ def page_of(selection: Selection) -> Page:
     state = usage_store.state(selection.list_)
     cursor = selection.cursor or Cursor("")
     skipped = 0 if selection.cursor else (selection.page - 1) * selection.limit
-    span = Span(selection.ascending != cursor.backward, cursor.place, cursor.inclusive)
+    span = Span(selection.ascending != cursor.backward, cursor.position, cursor.inclusive)
     gap = None
     if selection.search is None:
         total = state.total
@@ -133,7 +133,7 @@ def _page(taken: list[tuple[str, Image]], total: int, cursor: Cursor | None, ski
     if taken:
         back, on = Cursor(taken[0][0], backward=True), Cursor(taken[-1][0])
     elif cursor:  # The images of this page have gone; what lies beside it begins where its cursor stands.
-        back, on = Cursor(cursor.place, backward=True, inclusive=True), Cursor(cursor.place, inclusive=True)
+        back, on = Cursor(cursor.position, backward=True, inclusive=True), Cursor(cursor.position, inclusive=True)
     else:
         return Page(found, total, None, None)
     if backward:
@@ -154,7 +154,7 @@ def _take(selection: Selection, rows: Iterator[_Row]) -> tuple[list[tuple[str, I
         known |= {image.id: image for image in _confirmed(selection, fetched.values())}
         for number, row in enumerate(chunk, 1):
             if row.id in known:
-                taken.append((row.place, known[row.id]))
+                taken.append((row.position, known[row.id]))
                 if len(taken) == selection.limit:
                     return taken, number < len(chunk) or next(rows, None) is not None
         size = selection.limit - len(taken) if known else min(2 * size, _MOST_FETCHED)
@@ -167,10 +167,10 @@ def _rows(selection: Selection, span: Span, total: int, at_once: int = lists.MOS
     match selection.order:
         case _ if selection.order == CREATED:
             entries = _at_most(MOST_WALKED, lists.by_creation(selection.list_, span, at_once))
-            return (_Row(entry.place, entry.id) for entry in entries)
+            return (_Row(entry.position, entry.id) for entry in entries)
         case _ if selection.order == UPDATED:
             entries = _at_most(MOST_WALKED, lists.by_change(selection.list_, span, at_once))
-            return (_Row(entry.place, entry.id) for entry in entries)
+            return (_Row(entry.position, entry.id) for entry in entries)
         case _ if total > MOST_SORTED:
             raise _too_many(MOST_SORTED)
         case _:
@@ -191,9 +191,9 @@ def _too_many(limit: int) -> Invalid:
 
 def _cut(rows: Iterable[_Row], span: Span) -> Iterator[_Row]:
     """The rows of a span, in its direction."""
-    for row in sorted(rows, key=lambda row: row.place, reverse=not span.ascending):
-        past = row.place > span.start if span.ascending else row.place < span.start
-        if not span.start or past or (span.inclusive and row.place == span.start):
+    for row in sorted(rows, key=lambda row: row.position, reverse=not span.ascending):
+        past = row.position > span.start if span.ascending else row.position < span.start
+        if not span.start or past or (span.inclusive and row.position == span.start):
             yield row
 
 
@@ -219,7 +219,7 @@ def _candidates(list_: str, search: Search, state: State) -> tuple[frozenset[str
     """
     fresh, gap = lists.newest(list_, state.indexed_to, _MOST_UNINDEXED + 1), None
     if len(fresh) > _MOST_UNINDEXED:
-        gap = Gap(_time_of(state.indexed_to), _time_of(fresh.pop().place))
+        gap = Gap(_time_of(state.indexed_to), _time_of(fresh.pop().position))
     matching = frozenset(entry.id for entry in _matching(list_, search, fresh))
     known = list[frozenset[str]]()
     for most in (_MOST_FETCHED, MOST_SORTED):  # One rare term is enough: the records decide about the others.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from constellation.common.errors import NotFound
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Membership, Place
+from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Location, Membership
 from constellation.workspaces.reach import reached
 from constellation.workspaces.rights import Operation, require
 from constellation.workspaces.tree import Folder
@@ -47,7 +47,7 @@ def folder(folder_id: str, user_id: str, operation: Operation) -> tuple[Folder, 
 
 def is_there(constellation: Constellation, folder_id: str) -> bool:
     """Whether a folder of a constellation is still below its root, for all that was deleted."""
-    place = Place(constellation.id, folder_id)
+    place = Location(constellation.id, folder_id)
     return place in locations_there([place], {constellation.id: constellation})
 
 
@@ -56,7 +56,7 @@ def membership_of(constellation_id: str, user_id: str) -> Membership | None:
     return constellations.memberships(user_id, [constellation_id]).get(constellation_id)
 
 
-def locations_there(places: Collection[Place], known: Mapping[str, Constellation]) -> set[Place]:
+def locations_there(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
     """The places in known constellations. Folders were deleted with others above them only where removals say so."""
     there = {place for place in places if place.constellation in known}
     doubtful = {place for place in there if known[place.constellation].removals}

@@ -27,7 +27,7 @@ from constellation.aws.items import from_wire, to_wire
 from constellation.aws.resources import CONSTELLATIONS, Grant
 from constellation.aws.transactions import Part, attempt, check, commits, put, put_new, update, updates
 from constellation.aws.transactions import delete as deletion
-from constellation.workspaces.model import Constellation, Place
+from constellation.workspaces.model import Constellation, Location
 from constellation.workspaces.tree import File, Folder
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
@@ -129,7 +129,7 @@ def create(folder: Folder, most: int) -> bool:
             return False
         raise Full from None
     try:
-        commit_into(Place(folder.constellation, f"{folder.parent}"), folder.id, creation(folder))
+        commit_into(Location(folder.constellation, f"{folder.parent}"), folder.id, creation(folder))
     except FolderGone:
         return False
     return True
@@ -213,7 +213,7 @@ def shut_doors(constellation_id: str, folder_ids: Collection[str]) -> None:
 
 def forget_files(constellation_id: str, lost: Mapping[str, str]) -> None:
     """Take away the entries of images that there are not, each in its folder."""
-    keys = (_file_key(Place(constellation_id, folder), image_id) for image_id, folder in lost.items())
+    keys = (_file_key(Location(constellation_id, folder), image_id) for image_id, folder in lost.items())
     batches.delete_many(CONSTELLATIONS, keys)
 
 
@@ -237,7 +237,7 @@ def end_removal(constellation_id: str, folder_id: str) -> bool:
     return updates(update(CONSTELLATIONS, key, change, unchanged, values, {"folder": folder_id}))
 
 
-def commit_into(place: Place, id_: str, parts: list[Part]) -> None:
+def commit_into(place: Location, id_: str, parts: list[Part]) -> None:
     """Write ``parts`` in one step, by which something with this id comes to lie in a place, while its folder is there.
 
     Raises FolderGone where it is not, ConditionFailed for any other part of it.
@@ -260,12 +260,12 @@ def commit_into(place: Place, id_: str, parts: list[Part]) -> None:
     aws.patiently(write)
 
 
-def filing(place: Place, image_id: str, name: str, extension: str) -> Part:
+def filing(place: Location, image_id: str, name: str, extension: str) -> Part:
     """The part of a transaction that enters an image, or what has changed of it, into its folder."""
     return put(CONSTELLATIONS, {**_file_key(place, image_id), "name": name, "extension": extension})
 
 
-def unfiling(place: Place, image_id: str) -> Part:
+def unfiling(place: Location, image_id: str) -> Part:
     """The part of a transaction that takes an image out of its folder."""
     return deletion(CONSTELLATIONS, _file_key(place, image_id))
 
@@ -297,14 +297,14 @@ def _entry_key(folder: Folder) -> dict[str, str]:
     return {"pk": _partition(folder.constellation), "sk": f"{_FOLDERS}{folder.parent}#{folder.id}"}
 
 
-def _is_there(place: Place) -> Part:
+def _is_there(place: Location) -> Part:
     """The part of a transaction that lets a place's folder be there."""
     return check(
         CONSTELLATIONS, _record_key(place.folder), "constellation = :constellation", constellation=place.constellation
     )
 
 
-def _door(place: Place, digit: str) -> Part:
+def _door(place: Location, digit: str) -> Part:
     """The part of a transaction that lets it be there by one of its doors, which are made where they are not.
 
     Raises FolderGone where the folder is not there, Contended where others ask for it just now.
@@ -321,11 +321,11 @@ def _door(place: Place, digit: str) -> Part:
     return check(CONSTELLATIONS, key, "attribute_exists(pk)")
 
 
-def _door_key(place: Place, digit: str) -> dict[str, str]:
+def _door_key(place: Location, digit: str) -> dict[str, str]:
     return {"pk": _partition(place.constellation), "sk": f"{_DOORS}{place.folder}#{digit}"}
 
 
-def _file_key(place: Place, image_id: str) -> dict[str, str]:
+def _file_key(place: Location, image_id: str) -> dict[str, str]:
     return {"pk": _partition(place.constellation), "sk": f"{_FILES}{place.folder}#{image_id}"}
 
 

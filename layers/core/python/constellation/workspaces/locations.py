@@ -4,7 +4,7 @@ from constellation.common.errors import Invalid, Violation
 from constellation.workspaces import access
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Constellation, Place
+from constellation.workspaces.model import Constellation, Location
 from constellation.workspaces.rights import Operation
 
 PLACING = (constellations.READ, folders.READ)
@@ -19,7 +19,7 @@ PLACING_FIRMWARE = (constellations.READ, constellations.EXPECT)
 CONSTELLATION_FIELD, FOLDER_FIELD = "constellation_uuid", "folder_uuid"
 
 
-def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Place | None:
+def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Location | None:
     """Where a user puts a new image: into a folder, the root if none is named, or into no constellation.
 
     Raises NotFound and Forbidden as ``access.membership`` does, Invalid where the folder is none of its.
@@ -29,7 +29,7 @@ def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Place 
             raise Invalid(Violation(CONSTELLATION_FIELD, "A folder needs its constellation named."))
         return None
     member = access.membership(constellation_id, user_id, Operation.ADD_IMAGE)
-    place = Place(constellation_id, folder_within(member.constellation, folder_id, FOLDER_FIELD))
+    place = Location(constellation_id, folder_within(member.constellation, folder_id, FOLDER_FIELD))
     if not member.constellation.may_hold_images:
         constellations.expect_images(constellation_id)
     return place

@@ -19,7 +19,7 @@ INVALID_ID = "Invalid constellation UUID"
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where an image lies: the ids of a constellation and of one of its folders."""
 
     constellation: str

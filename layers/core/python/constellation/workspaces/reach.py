@@ -7,13 +7,13 @@ folders above that, however many there are in the constellation; it takes no gra
 from collections.abc import Collection, Mapping
 
 from constellation.workspaces import folder_store as folders
-from constellation.workspaces.model import Constellation, Place
+from constellation.workspaces.model import Constellation, Location
 
 HIGHEST = 100
 """How many folders may lie in each other; what lies deeper counts as not there."""
 
 
-def reached(places: Collection[Place], known: Mapping[str, Constellation]) -> set[Place]:
+def reached(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
     """Those of the places, all of them in ``known`` constellations, whose folders lead up to the root, as of now.
 
     Those that do not are looked at again: between two looks a folder can have left another one that went just then.
@@ -22,7 +22,7 @@ def reached(places: Collection[Place], known: Mapping[str, Constellation]) -> se
     return there | _reached(set(places) - there, known)
 
 
-def _reached(places: Collection[Place], known: Mapping[str, Constellation]) -> set[Place]:
+def _reached(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
     roots = {known[place.constellation].root for place in places}
     parents: dict[str, str] = {}
     fresh = {place.folder for place in places} - roots
