@@ -26,6 +26,6 @@ def test_nothing_is_deployed_with_what_is_not_locked() -> None:
     rules = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "npx" not in rules
     assert re.search(r"^NPM = .* --ignore-scripts$", rules, re.MULTILINE)
-    assert re.search(r"^\tcd \$\(CDK_FOLDER\) && \$\(NPM\) ci$", rules, re.MULTILINE)
+    assert re.search(r"^\tcd \$\(@D\) && \$\(NPM\) ci$", rules, re.MULTILINE)
     for command in ("deploy: preflight", "adopt:", "destroy:"):
         assert re.search(rf"^{command} layers \$\(CDK_INSTALLED\) ##", rules, re.MULTILINE)
