@@ -51,12 +51,12 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The access token of a login.",
+        "description": "An access token, as a login returns it.",
     },
     "api_key": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An API key, `sk_…`; it opens the external routes and no others.",
+        "description": "An API key, `sk_…`. It is accepted by `/api/external/upload` only.",
     },
 }
 
@@ -64,18 +64,16 @@ _MEANINGS: Mapping[int, str] = {
     200: "Success",
     201: "Created",
     204: "Success, without a body",
-    400: "The input cannot be read or is wrong",
-    401: "No credential, or none that is valid",
-    403: "The caller sees the resource and may not do this to it",
-    404: "There is no such resource, or none that the caller may know of",
-    409: "The resource is in another state",
-    413: "More bytes than one request can carry, or than the caller's quota",
-    415: "The body is of another media type",
-    422: "Fields of the input are wrong",
+    400: "The input cannot be parsed, or is invalid",
+    401: "The credential is missing or invalid",
+    403: "The caller can see the resource but may not do this to it",
+    404: "The resource does not exist, or the caller may not see it",
+    413: "The request is too large, or would exceed the caller's quota",
+    415: "The media type of the body is not supported",
+    422: "Fields of the input are invalid",
     429: "Too many requests; try again after `Retry-After` seconds",
     503: "Busy; try again after `Retry-After` seconds",
 }
-
 
 _ERROR_NAMES: Mapping[frozenset[str], str] = {
     frozenset({"message"}): "MessageError",
@@ -87,7 +85,7 @@ _ERROR_NAMES: Mapping[frozenset[str], str] = {
 
 _NO_TOKEN: Mapping[str, Json] = {"NoToken": {"message": "No authorization token has been supplied", "status": 401}}
 _THROTTLED: Mapping[str, Json] = {"Throttled": {"message": "Too many requests", "status": 429}}
-"""What the gateway answers before any function runs, on every surface: a name for the example, and the body."""
+"""The gateway's own responses on every surface, before any function runs: a name for the example, and the body."""
 
 _FIELD = "field"
 """The field that samples of errors are about; where it is a key of an example, any field's name can be."""
@@ -274,15 +272,16 @@ def _query(tag: str, inputs: Inputs, components: Components) -> list[Json]:
     ]
 
 
-def _parameter(tag: str, name: str, place: str, schema: Json, required: bool) -> Json:
-    description, example = text_of(tag, name)
+def _parameter(tag: str, name: str, location: str, schema: Json, required: bool) -> Json:
+    """Return one parameter. The description and the examples of its pydantic field go before those of the table."""
+    description, examples = schema.get("description"), schema.get("examples")
     return {
         "name": name,
-        "in": place,
-        "description": description,
+        "in": location,
+        "description": description or text_of(tag, name).description,
         "required": required,
-        "schema": schema,
-        "example": example,
+        "schema": {key: value for key, value in schema.items() if key not in ("description", "examples")},
+        "example": examples[0] if examples else text_of(tag, name).example,
     }
 
 
@@ -391,9 +390,9 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
         changed[cdn_path][method] = {
             **operation,
             "operationId": f"{operation['operationId']}_by_link",
-            "summary": "A picture by its public link, from the CDN",
+            "summary": "Return a picture by its public link, from the CDN",
             "parameters": [*parts, *queries],
-            # The gateway, which throttles, is not on this way.
+            # The CDN serves links without the gateway, which is what throttles.
             "responses": {status: answer for status, answer in responses.items() if status != "429"},
         }
     return changed
