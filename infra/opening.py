@@ -16,7 +16,7 @@ def opening(outputs: Mapping[str, Mapping[str, str]], template: Mapping[str, Any
     lines = [
         f"{stack} is ready at {base}",
         f"  its API is described at {base}/docs, and tried with: make smoke BASE={base}",
-        f"  idle it costs about ${idle_cost(template):.2f} a month by list prices (README, Costs)",
+        f"  idle it costs about ${idle_cost(template):.2f} a month by list prices (docs/costs.md)",
     ]
     if base != f"https://{values['DistributionDomainName']}":
         lines.append(f"  until that name leads there (CNAME or alias): {values['DistributionDomainName']}")

@@ -291,7 +291,7 @@ class Storage(Construct):
         secret = Secret(
             self,
             name,
-            description="Shared by the CDN and the functions; another one follows by another name (README)",
+            description="Shared by the CDN and the functions; another one follows by another name (docs/operations.md)",
             generate_secret_string=SecretStringGenerator(password_length=_SECRET_LENGTH, exclude_punctuation=True),
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -1,4 +1,4 @@
-"""The README's own commands, letter by letter, against the running product."""
+"""The commands of the README and of the guide, letter by letter, against the running product."""
 
 import json
 import re
@@ -12,25 +12,25 @@ from tests.photographs import sunset
 from tests.product import ROOT, Product
 
 PRINTED_BASE = "http://127.0.0.1:8080"
-FIRST_UPLOAD = "### A first upload"
-LARGE_FILE = "### A large file"
-CONSTELLATION = "## What it serves today"
+FIRST_UPLOAD = ("README.md", "### A first upload")
+LARGE_FILE = ("docs/guide.md", "## A large file")
+CONSTELLATION = ("docs/guide.md", "## A constellation")
 
 
-def printed(heading: str) -> str:
-    """The shell commands that come first under a heading."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"```sh\n(.*?)```", readme.partition(heading)[2], re.DOTALL)
+def printed(page: str, heading: str) -> str:
+    """The first shell commands under a heading of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.search(r"```sh\n(.*?)```", text.partition(f"\n{heading}\n")[2], re.DOTALL)
     assert found
     return found[1]
 
 
-def entered(product: Product, folder: Path, *headings: str) -> str:
-    """What the commands under the headings print, entered one after the other in a folder with a photograph."""
+def entered(product: Product, folder: Path, *sections: tuple[str, str]) -> str:
+    """What the commands of the sections print, entered one after the other in a folder with a photograph."""
     if not product.running():
         product.start()
     (folder / "photo.jpg").write_bytes(sunset())
-    commands = "".join(map(printed, headings))
+    commands = "".join(printed(page, heading) for page, heading in sections)
     assert PRINTED_BASE in commands
     shell = shutil.which("sh")
     assert shell

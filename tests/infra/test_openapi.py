@@ -1,15 +1,21 @@
 """The OpenAPI document: it is of this code, valid, whole, and says what the declarations say."""
 
 import json
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from infra import openapi
+from constellation.runtime.binding import Query
+from constellation.runtime.dialects import constellations
+from constellation.runtime.endpoint import Endpoint
+from constellation.runtime.endpoint import endpoint
+from infra import openapi, openapi_texts
 from infra.api import refusals
-from infra.discovery import Application, DeclarationError
+from infra.discovery import Application, DeclarationError, Function
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
@@ -44,9 +50,63 @@ def test_nothing_is_in_it_that_is_not_declared(document: dict[str, Any], applica
 
 
 def test_operations_are_named_after_their_folders(document: dict[str, Any], application: Application) -> None:
-    ids = [operation["operationId"] for operation in _operations(document)]
-    assert len(ids) == len(set(ids))
-    assert {function.name for function in application.endpoints} <= set(ids)
+    expected: list[str] = []
+    for function in application.endpoints:
+        further = [f"{function.folder.name}_{method.lower()}" for method in function.declaration.methods[1:]]
+        expected += [function.folder.name, *further]
+    expected += ["render_image_by_link", "render_image_head_by_link"]
+    assert sorted(operation["operationId"] for operation in _operations(document)) == sorted(expected)
+
+
+def test_every_parameter_has_a_description_and_a_valid_example(document: dict[str, Any]) -> None:
+    for _, parameter in _parameters(document):
+        assert parameter["description"].endswith("."), parameter["name"]
+        schema = {"components": document["components"], **parameter["schema"]}
+        OAS31Validator(schema, format_checker=oas31_format_checker).validate(parameter["example"])
+
+
+def test_no_parameter_is_described_that_does_not_exist(document: dict[str, Any]) -> None:
+    used: set[str] = set()
+    for tag, parameter in _parameters(document):
+        name = parameter["name"]
+        key = f"{tag} {name}" if f"{tag} {name}" in openapi_texts.PARAMETERS else name
+        text = openapi_texts.PARAMETERS.get(key)
+        if text and (text.description == parameter["description"] or text.example == parameter["example"]):
+            used.add(key)
+    assert used == set(openapi_texts.PARAMETERS)
+
+
+def test_a_field_describes_itself_before_the_table_does() -> None:
+    class Search(BaseModel):
+        limit: Annotated[int, Field(description="As many as fit.", examples=[3])] = 1
+        page: Annotated[int, Field(description="Which page.")] = 1
+        order: str = "desc"
+
+    def handler(_search: Query[Search]) -> None:
+        """GET /things: find things."""
+
+    told = {parameter["name"]: parameter for _, parameter in _parameters(_document_of(handler))}
+    assert told["limit"] == {
+        "name": "limit",
+        "in": "query",
+        "description": "As many as fit.",
+        "required": False,
+        "schema": {"default": 1, "type": "integer"},
+        "example": 3,
+    }
+    assert (told["page"]["description"], told["page"]["example"]) == ("Which page.", 1)
+    assert (told["order"]["description"], told["order"]["example"]) == openapi_texts.PARAMETERS["order"]
+
+
+def test_a_parameter_without_a_description_is_refused() -> None:
+    class Search(BaseModel):
+        colour: str = ""
+
+    def handler(_search: Query[Search]) -> None:
+        """GET /things: find things."""
+
+    with pytest.raises(DeclarationError, match="the parameter 'colour' has neither"):
+        _document_of(handler)
 
 
 def test_every_refusal_of_a_handler_is_in_it_with_an_example(
@@ -69,10 +129,19 @@ def test_what_has_a_body_can_be_too_large(document: dict[str, Any]) -> None:
     )
 
 
-def test_the_missing_token_is_the_gateways_answer(document: dict[str, Any]) -> None:
-    answer = document["paths"]["/users/me"]["get"]["responses"]["401"]["content"]["application/json"]
-    said = [json.loads(refusal.body) for refusal in refusals().values() if refusal.status == 401]
-    assert [example["value"] for example in answer["examples"].values()] == said[:1]
+@pytest.mark.parametrize(("status", "name"), [(401, "NoToken"), (429, "Throttled")])
+def test_the_gateways_own_answers_are_in_it(document: dict[str, Any], status: int, name: str) -> None:
+    (said,) = {refusal.body for refusal in refusals().values() if refusal.status == status}
+    operations = [
+        operation
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if (operation["security"] if status == 401 else path != "/image/{id}.{ext}")
+    ]
+    assert len(operations) > 10
+    for operation in operations:
+        examples = operation["responses"][str(status)]["content"]["application/json"]["examples"]
+        assert examples[name]["value"] == json.loads(said)
 
 
 def test_a_file_is_sent_as_bytes_in_a_form(document: dict[str, Any]) -> None:
@@ -174,6 +243,22 @@ def _second() -> type[BaseModel]:
 def _named(part: dict[str, Any]) -> str:
     """The schema that a body in JSON has."""
     return part["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+
+
+def _document_of(handler: Callable[..., None]) -> dict[str, Any]:
+    """The document of an application that has one endpoint, ``GET /things``."""
+    declare: Callable[[Callable[..., None]], Endpoint] = endpoint(
+        "GET /things", dialect=constellations, security="public"
+    )
+    return openapi.document(Application((Function("find_things", declare(handler), ()),), {}, (), ()))
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each parameter with the tag of its operation."""
+    for operation in _operations(document):
+        (tag,) = operation["tags"]
+        for parameter in operation.get("parameters", []):
+            yield tag, parameter
 
 
 def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:

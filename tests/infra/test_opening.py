@@ -29,8 +29,9 @@ def test_a_domain_of_ones_own_has_to_lead_there(aws: Synthesized) -> None:
     assert told.splitlines()[-1].endswith("d1.cloudfront.net")
 
 
-def test_the_readme_names_the_price_of_the_template(aws: Synthesized) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/costs.md"])
+def test_the_pages_name_the_price_of_the_template(aws: Synthesized, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     (said,) = re.findall(r"An idle deployment costs about \$([0-9.]+) a month", text)
     assert int(said) == round(idle_cost(aws.template))
 
