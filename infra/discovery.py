@@ -42,20 +42,25 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True)
 class Function(Generic[D]):
-    """One Lambda function: its folder's name, what it declares, and its layers in the order of ``LAYERS``.
+    """One Lambda function: its folder's name, what it declares, its layers in the order of ``LAYERS``, its modules.
 
-    ``shares_secrets`` says whether it needs what ``constellation.origin`` reads.
+    ``modules`` are those of ours that its handler imports, directly or not.
     """
 
     name: str
     declaration: D
     layers: tuple[str, ...]
-    shares_secrets: bool = False
+    modules: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
         """Its code, all of it."""
         return FUNCTIONS / self.name
+
+    @property
+    def shares_secrets(self) -> bool:
+        """Whether it needs what ``constellation.origin`` reads."""
+        return origin.__name__ in self.modules
 
     @property
     def construct_id(self) -> str:
@@ -103,7 +108,7 @@ def discover() -> Application:
     tasks: list[Function[Task]] = []
     for name in names:
         declaration = getattr(importlib.import_module(f"functions.{name}.handler"), "handler", None)
-        derived = _layers(imports[name]), origin.__name__ in imports[name]
+        derived = _layers(imports[name]), _ours(imports[name])
         if isinstance(declaration, Endpoint):
             endpoints.append(Function(name, declaration, *derived))
         elif isinstance(declaration, Authorizer):
@@ -187,6 +192,10 @@ def _imports(names: Iterable[str]) -> dict[str, set[str]]:
         cache_dir=None,
     )
     return {name: graph.find_upstream_modules(f"functions.{name}.handler") for name in names}
+
+
+def _ours(imported: Iterable[str]) -> frozenset[str]:
+    return frozenset(module for module in imported if module.startswith(("constellation.", "functions.")))
 
 
 def _layers(imported: Iterable[str]) -> tuple[str, ...]:
