@@ -51,7 +51,7 @@ test: $(LOCKED) ## everything that has to hold before a merge
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
