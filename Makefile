@@ -54,7 +54,7 @@ test: $(LOCKED) lint-openapi ## everything that has to hold before a merge
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml
@@ -71,8 +71,9 @@ audit: $(LOCKED) ## whether a locked package has a known vulnerability, by PyPI'
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || \
 	  { echo "A locked package is vulnerable, or could not be looked up: see above." >&2; exit 1; }
 
-bench: $(LOCKED) ## docs/performance.md; then what the product, lists, constellations, firmware and uploads cost, printed
+bench: $(LOCKED) ## docs/performance.md; then ways, and what the product, lists, constellations, firmware and uploads cost, printed
 	$(PYTHON) -m tests.bench.performance
+	$(PYTHON) -m tests.bench.ways
 	$(PYTHON) -m tests.bench.warm
 	$(PYTHON) -m tests.bench.lists
 	$(PYTHON) -m tests.bench.constellations

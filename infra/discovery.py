@@ -42,20 +42,25 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True)
 class Function(Generic[D]):
-    """One Lambda function: its folder and the folder's name, what it declares, its layers in the order of ``LAYERS``.
+    """One Lambda function: its folder, what it declares, its layers in the order of ``LAYERS``, and its modules.
 
-    ``shares_secrets`` says whether it needs what ``constellation.runtime.origin`` reads.
+    ``modules`` are those of ours that its handler imports, directly or not.
     """
 
     folder: Path
     declaration: D
     layers: tuple[str, ...]
-    shares_secrets: bool = False
+    modules: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """The name of its folder, the only one of that name."""
         return self.folder.name
+
+    @property
+    def shares_secrets(self) -> bool:
+        """Whether it needs what ``constellation.runtime.origin`` reads."""
+        return origin.__name__ in self.modules
 
     @property
     def construct_id(self) -> str:
@@ -106,7 +111,7 @@ def discover() -> Application:
         if names.setdefault(folder.name, folder) != folder:
             raise DeclarationError(f"{_where(folder)}: {_where(names[folder.name])} has this name already")
         declaration = getattr(importlib.import_module(_module(folder)), "handler", None)
-        derived = _layers(imports[folder]), origin.__name__ in imports[folder]
+        derived = _layers(imports[folder]), _ours(imports[folder])
         if isinstance(declaration, Endpoint):
             endpoints.append(Function(folder, declaration, *derived))
         elif isinstance(declaration, Authorizer):
@@ -198,6 +203,10 @@ def _imports(folders: Iterable[Path]) -> dict[Path, set[str]]:
         cache_dir=None,
     )
     return {folder: graph.find_upstream_modules(_module(folder)) for folder in folders}
+
+
+def _ours(imported: Iterable[str]) -> frozenset[str]:
+    return frozenset(module for module in imported if module.startswith(("constellation.", "functions.")))
 
 
 def _layers(imported: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,9 @@
-"""What the whole run says at its end."""
+"""How the tests are shared out among processes, and what the whole run says at its end."""
 
 from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests import costs
 from tests.costs import Cost
@@ -10,6 +13,27 @@ COUNTED = {
     "faults": ("covered", "made", "calls covered {} / calls made {}"),
 }
 """What tests count (``record_property``, by these two names after the subject), and what is said of it."""
+
+TOGETHER = ("tests/e2e", "tests/infra")
+"""Folders whose tests run in one process each: their files share something that takes long to make."""
+
+
+class Scheduling(LoadFileScheduling):
+    """Give each file to one process, and each folder of TOGETHER."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Use ``Scheduling``."""
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest and end with unit tests, so that all processes end at about the same time."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(TOGETHER), "unit" in item.path.parts))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

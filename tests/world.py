@@ -16,19 +16,18 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from argon2 import PasswordHasher
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
-from moto.core.serialize import JSONSerializer
-from moto.dynamodb.models.table import Table
 from moto.s3 import notifications
-from moto.s3.models import FakeKey
-from moto.sqs.models import Queue, sqs_backends
+from moto.sqs.models import sqs_backends
 
+from constellation.accounts import passwords
 from constellation.aws import client as aws
 from constellation.aws.resources import (
     BUCKETS,
@@ -53,10 +52,9 @@ from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
 from tests.cloudfront import KVS_ARN, CloudFront
+from tests.support.moto import ACCOUNT, REGION, create_queue, kept, quicken
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
 RECURSIONS = 16
 """Invocations of one function after which Lambda stops a chain that leads to it again."""
@@ -544,12 +542,6 @@ def _answering(cdn: CloudFront) -> Generator[None]:
     _cdn = None
 
 
-def _all_items(table: Any) -> list[Any]:
-    """What moto's own gives: every item, in the order of its keys, which are texts; a hundred times as fast."""
-    items = [item for partition in table.items.values() for item in partition.values()]
-    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
-
-
 _moto_s3_event: Any = notifications._get_s3_event
 
 
@@ -559,36 +551,6 @@ def _s3_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> A
     if bucket.is_versioned:
         told["Records"][0]["s3"]["object"]["versionId"] = key.version_id
     return told
-
-
-def _itself(key: Any, _: Any) -> Any:
-    """What moto copies of every object in a bucket, to list some of its versions: nothing."""
-    return key
-
-
-def _uncounted(_: Any) -> int:
-    """What moto counts anew, message by message, at each that is sent; nobody asks for it."""
-    return 0
-
-
-_COUNTS = (
-    "approximate_number_of_messages",
-    "approximate_number_of_messages_delayed",
-    "approximate_number_of_messages_not_visible",
-)
-
-_serialize_structure: Any = JSONSerializer._serialize_type_structure
-
-
-def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """As moto's own; but of an attribute's ten possible types only that one is looked for which it has."""
-    if shape.name == "AttributeValue" and isinstance(value, dict):
-        typed: dict[str, Any] = {}
-        for name, inner in cast("dict[str, Any]", value).items():
-            self._serialize(typed, inner, shape.members[name], name)
-        serialized[key] = typed
-    else:
-        _serialize_structure(self, serialized, value, shape, key)
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
@@ -677,6 +639,33 @@ def _create_distribution() -> str:
     return answer["Distribution"]["Id"]
 
 
+@functools.cache
+def _cheap_hasher() -> PasswordHasher:
+    """Hash passwords in no time: with the product's own costs half of many tests would be hashing."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _set_up() -> str:
+    """Make tables, buckets and the distribution, and return its id."""
+    restore, distribution = _created()
+    restore()
+    return distribution
+
+
+@functools.cache
+def _created() -> tuple[Callable[[], None], str]:
+    """Make them by the API, once in a process, and keep them: each world gets a copy."""
+    for table in TABLES:
+        create_table(table)
+    for bucket in BUCKETS:
+        aws.call("s3", "create_bucket", Bucket=bucket.physical_name)
+    _keep_versions(INCOMING)
+    for each in flows.ANNOUNCEMENTS:
+        _announce(each.bucket, each.prefixes, each.queue)
+    distribution = _create_distribution()
+    return kept(), distribution
+
+
 @contextmanager
 def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     """A fresh product: everything that ``stores.resources`` lists, default settings, the clock at NOON."""
@@ -684,28 +673,18 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv(origin.VARIABLE, "the-value-that-only-the-CDN-shows")
-    monkeypatch.setattr(Table, "all_items", _all_items)
-    monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
-    for counted in _COUNTS:
-        monkeypatch.setattr(Queue, counted, property(_uncounted))
-    monkeypatch.setattr(FakeKey, "__deepcopy__", _itself, raising=False)
+    monkeypatch.setattr(passwords, "_hasher", _cheap_hasher)
+    monkeypatch.setattr(passwords, "_DUMMY", _cheap_hasher().hash("a password that nobody has"))
+    quicken(monkeypatch)
     monkeypatch.setattr(notifications, "_get_s3_event", _s3_event)
     configure(monkeypatch)
     with mock_aws():
         _watch()
-        for table in TABLES:
-            monkeypatch.setenv(table.variable, f"constellation-{table.name}")
-            create_table(table)
-        for bucket in BUCKETS:
-            monkeypatch.setenv(bucket.variable, f"constellation-{bucket.name}")
-            aws.call("s3", "create_bucket", Bucket=bucket.physical_name)
-        _keep_versions(INCOMING)
+        for resource in (*TABLES, *BUCKETS):
+            monkeypatch.setenv(resource.variable, f"constellation-{resource.name}")
         for queue in QUEUES:
-            made = aws.call("sqs", "create_queue", QueueName=f"constellation-{queue.name}")
-            monkeypatch.setenv(queue.variable, made["QueueUrl"])
-        for each in flows.ANNOUNCEMENTS:
-            _announce(each.bucket, each.prefixes, each.queue)
-        monkeypatch.setenv(CDN.variable, _create_distribution())
+            monkeypatch.setenv(queue.variable, create_queue(f"constellation-{queue.name}"))
+        monkeypatch.setenv(CDN.variable, _set_up())
         monkeypatch.setenv(SIGNING.variable, create_key())
         monkeypatch.setenv(HIDDEN.variable, KVS_ARN)
         made = World()

@@ -17,7 +17,7 @@ NAME = "images.example.org"
 LONG = "a" * 31 + "-" + "b" * 32
 """The longest name that a deployment can have."""
 
-SCOPED = ("AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Stage", "AWS::Lambda::Permission")
+SCOPED = ("AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::Lambda::Permission")
 """Named within what they belong to."""
 
 GLOBAL = ("AWS::CloudFront::", "AWS::CloudWatch::Dashboard", "AWS::IAM::")
@@ -37,6 +37,8 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         "web_acl_arn": WEB_ACL,
         "api_log_role": False,
         "tables": {"images": "images-restored"},
+        "reserved_concurrency": {"render_image": 50, "authorize": 100},
+        "snap_start": ["render_image"],
     }
     context: dict[str, object] = {**app.context(), "stack": LONG, "deployments": {LONG: own}}
     return synthesize(tmp_path_factory.mktemp("staging"), context, checked=True)
@@ -85,6 +87,8 @@ def test_names_are_no_longer_than_their_services_take(staging: Synthesized) -> N
 
 def test_the_checks_find_nothing(staging: Synthesized) -> None:
     """In the deployment that has all that can be chosen; in the plain one neither (``test_template``)."""
+    functions = staging.resources("AWS::Lambda::Function").values()
+    assert sum("ReservedConcurrentExecutions" in function for function in functions) == 2
     assert staging.findings == ""
     assert [str(match) for match in lint_file(staging.path)] == []
 

@@ -11,11 +11,10 @@ from pydantic import BaseModel, Field
 
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
-from constellation.runtime.endpoint import Endpoint
-from constellation.runtime.endpoint import endpoint
+from constellation.runtime.endpoint import Endpoint, endpoint
 from infra import openapi, openapi_texts
 from infra.api import refusals
-from infra.discovery import Application, DeclarationError, Function
+from infra.discovery import FUNCTIONS, Application, DeclarationError, Function
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
@@ -250,7 +249,9 @@ def _document_of(handler: Callable[..., None]) -> dict[str, Any]:
     declare: Callable[[Callable[..., None]], Endpoint] = endpoint(
         "GET /things", dialect=constellations, security="public"
     )
-    return openapi.document(Application((Function("find_things", declare(handler), ()),), {}, (), ()))
+    return openapi.document(
+        Application((Function(FUNCTIONS / "any" / "find_things", declare(handler), ()),), {}, (), ())
+    )
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,10 +7,11 @@ from urllib.parse import unquote_plus
 import pytest
 
 import tests.world
-from constellation.aws import cdn, queues
+from constellation.aws import cdn, queues, transactions
 from constellation.aws import client as aws
 from constellation.aws.resources import (
     ACCESS_LOGS,
+    BUCKETS,
     CDN,
     DELETIONS,
     IMAGES,
@@ -19,12 +20,13 @@ from constellation.aws.resources import (
     ORIGINALS,
     PUBLIC_CREATED,
     RENDITIONS,
+    TABLES,
     Grant,
     Resource,
 )
 from constellation.runtime.consumer import Consumer, consumer
 from constellation.runtime.task import task
-from tests.world import Call, Declared, Message, World, recording, world
+from tests.world import Call, Declared, Message, World, new_world, recording, world
 
 __all__ = ["world"]
 
@@ -179,3 +181,34 @@ def _collecting(queue: Resource, got: list[Any]) -> Consumer:
         got.append(message)
 
     return consumer(queue)(collect)
+
+
+def test_a_transaction_that_fails_changes_nothing(world: World) -> None:
+    """moto copies the tables before a transaction; here the copies share their items (``tests.support.moto``)."""
+    table = IMAGES.physical_name
+    kept, new = ({"pk": {"S": "a"}, "sk": {"S": name}} for name in ("kept", "new"))
+    aws.call("dynamodb", "put_item", TableName=table, Item={**kept, "n": {"N": "1"}, "of": {"M": {"x": {"S": "1"}}}})
+    before = world.items(IMAGES)
+    change = {
+        "TableName": table,
+        "Key": kept,
+        "UpdateExpression": "SET #of.x = :s ADD n :one",
+        "ExpressionAttributeNames": {"#of": "of"},
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":s": {"S": "2"}},
+    }
+    refused = {"TableName": table, "Key": KEY, "ConditionExpression": "attribute_exists(pk)"}
+    done: list[dict[str, Any]] = [{"Update": change}, {"Put": {"TableName": table, "Item": new}}]
+    with pytest.raises(aws.ConditionFailed):
+        transactions.commit([*done, {"ConditionCheck": refused}])
+    assert world.items(IMAGES) == before
+    transactions.commit(done)
+    assert world.items(IMAGES) == [{**kept, "n": {"N": "2"}, "of": {"M": {"x": {"S": "2"}}}}, new]
+
+
+def test_each_world_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        with new_world(monkeypatch) as world:
+            assert [world.items(table) for table in TABLES] == [[]] * len(TABLES)
+            assert [world.objects(bucket) for bucket in BUCKETS] == [{}] * len(BUCKETS)
+            aws.call("dynamodb", "put_item", TableName=IMAGES.physical_name, Item=KEY)
+            aws.call("s3", "put_object", Bucket=RENDITIONS.physical_name, Key="a", Body=b"a")

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from constellation.accounts import passwords
 from constellation.aws.resources import ACCOUNTS
 from tests.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
 from tests.faults import Killed, answer_lost, killed
 from tests.world import Answer, World, configure
+
+PRODUCTS_HASHER = passwords._hasher
 
 
 def attempt(world: World, **fields: object) -> Answer:
@@ -87,7 +90,8 @@ def test_the_same_in_another_spelling_is_taken(world: World, fields: dict[str, s
     assert world.items(ACCOUNTS) == before
 
 
-def test_fields_that_a_client_may_not_set(world: World) -> None:
+def test_fields_that_a_client_may_not_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PRODUCTS_HASHER)
     forged: dict[str, Any] = {
         "id": "1",
         "pk": "x",

@@ -1,0 +1,156 @@
+"""moto without what no test needs of it: hundreds of services, copies, counts; and its state, kept and put back."""
+
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, cast
+
+import pytest
+from botocore.useragent import UserAgentString
+from moto import backend_index
+from moto.cloudfront.models import cloudfront_backends
+from moto.core import responses
+from moto.core.base_backend import BaseBackend
+from moto.core.serialize import JSONSerializer
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+from moto.s3.models import FakeKey, s3_backends
+from moto.sqs import models as sqs
+from moto.sqs.models import Queue, sqs_backends
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+SERVICES = ("cloudfront", "dynamodb", "kms", "s3", "sqs")
+"""What the product calls."""
+
+
+def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take out of moto what costs a test much and gives it nothing."""
+    monkeypatch.setattr(backend_index, "backend_url_patterns", _patterns())
+    monkeypatch.setattr(BaseBackend, "urls", property(_urls))
+    monkeypatch.setattr(UserAgentString, "to_string", _user_agent)
+    for module, name in _PURE:
+        monkeypatch.setattr(module, name, _cached(getattr(module, name)))
+    monkeypatch.setattr(Table, "all_items", _all_items)
+    monkeypatch.setattr(Table, "__deepcopy__", _copied, raising=False)
+    monkeypatch.setattr(DynamoDBBackend, "update_item", _update_a_copy)
+    monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
+    for counted in _COUNTS:
+        monkeypatch.setattr(Queue, counted, property(_uncounted))
+    monkeypatch.setattr(FakeKey, "__deepcopy__", _itself, raising=False)
+
+
+def kept() -> Callable[[], None]:
+    """Return what brings the tables, buckets and distributions of now into a moto that was reset."""
+    states: list[dict[str, Any]] = copy.deepcopy([vars(backend) for backend in _backends()])
+
+    def restore() -> None:
+        for backend, state in zip(_backends(), copy.deepcopy(states), strict=True):
+            backend.__dict__.update(state)
+
+    return restore
+
+
+def create_queue(name: str) -> str:
+    """Make a queue without a request, and return its URL; a queue holds a lock, which cannot be copied."""
+    cast(Any, sqs_backends)[ACCOUNT][REGION].create_queue(name)
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+
+
+def _backends() -> Iterator[Any]:
+    yield dynamodb_backends[ACCOUNT][REGION]
+    yield s3_backends[ACCOUNT]["aws"]
+    yield cloudfront_backends[ACCOUNT]["aws"]
+
+
+@cache
+def _patterns() -> list[Any]:
+    """Return the addresses of the product's services; moto compares each request with those of all services."""
+    return [each for each in backend_index.backend_url_patterns if each[0] in SERVICES]
+
+
+_urls_of: Any = cast(Any, BaseBackend).urls.fget
+
+
+def _user_agent(_: Any) -> str:
+    """Who asks, which botocore describes anew at each request, with all that it runs on."""
+    return "tests"
+
+
+_PURE = (
+    (responses, "method_names_from_class"),
+    (responses, "camelcase_to_underscores"),
+    (sqs, "camelcase_to_underscores"),
+)
+"""What moto works out anew at each request, from classes and names that are always the same."""
+
+_cached = cache(cache)
+"""Give a function its cache, the same one for every world."""
+
+_known_urls: dict[str, Any] = {}
+
+
+def _urls(backend: Any) -> Any:
+    """Return what moto puts together anew at each request: the addresses of a service and who answers there."""
+    module: str = type(backend).__module__
+    if module not in _known_urls:
+        _known_urls[module] = _urls_of(backend)
+    return _known_urls[module]
+
+
+def _all_items(table: Any) -> list[Any]:
+    """What moto's own gives: every item, in the order of its keys, which are texts; a hundred times as fast."""
+    items = [item for partition in table.items.values() for item in partition.values()]
+    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
+def _copied(table: Any, _: Any) -> Any:
+    """What moto copies before each transaction, to bring it back: of items only where they lie, as none is changed."""
+    made = copy.copy(table)
+    made.items = defaultdict(dict, {key: dict(items) for key, items in table.items.items()})
+    return made
+
+
+_update_item: Any = DynamoDBBackend.update_item
+
+
+def _update_a_copy(backend: Any, table_name: str, key: Mapping[str, Any], *others: Any, **more: Any) -> Any:
+    """As moto's own; but a copy of the item is changed, so that a copied table keeps the old one."""
+    items = backend.tables[table_name].items[DynamoType(key["pk"])]
+    place = DynamoType(key["sk"])
+    if place in items:
+        items[place] = copy.deepcopy(items[place])
+    return _update_item(backend, table_name, key, *others, **more)
+
+
+def _itself(key: Any, _: Any) -> Any:
+    """What moto copies of every object in a bucket, to list some of its versions: nothing."""
+    return key
+
+
+def _uncounted(_: Any) -> int:
+    """What moto counts anew, message by message, at each that is sent; nobody asks for it."""
+    return 0
+
+
+_COUNTS = (
+    "approximate_number_of_messages",
+    "approximate_number_of_messages_delayed",
+    "approximate_number_of_messages_not_visible",
+)
+
+_serialize_structure: Any = JSONSerializer._serialize_type_structure
+
+
+def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """As moto's own; but of an attribute's ten possible types only that one is looked for which it has."""
+    if shape.name == "AttributeValue" and isinstance(value, dict):
+        typed: dict[str, Any] = {}
+        for name, inner in cast("dict[str, Any]", value).items():
+            self._serialize(typed, inner, shape.members[name], name)
+        serialized[key] = typed
+    else:
+        _serialize_structure(self, serialized, value, shape, key)
