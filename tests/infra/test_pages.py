@@ -8,8 +8,9 @@ import pytest
 
 from infra import ROOT
 
-README, DOCS = ROOT / "README.md", ROOT / "docs"
-PAGES = [README, *sorted(DOCS.rglob("*.md"))]
+README, INDEX, DECISIONS = ROOT / "README.md", ROOT / "docs" / "README.md", ROOT / "docs" / "decisions" / "README.md"
+EXAMPLE = ROOT / "docs" / "adding-an-endpoint.md"
+PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in INDEX.parent.rglob("*.md"))]
 COMMANDS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
@@ -20,31 +21,34 @@ def test_the_readme_is_short_and_shows_a_small_picture() -> None:
 
 
 def test_the_way_to_add_an_endpoint_is_short() -> None:
-    assert len(_text(DOCS / "adding-an-endpoint.md").splitlines()) <= 40
+    assert len(_text(EXAMPLE).splitlines()) <= 40
 
 
-@pytest.mark.parametrize("folder", [DOCS, DOCS / "decisions"])
-def test_an_index_names_every_page_beside_it(folder: Path) -> None:
-    index = folder / "README.md"
-    assert {path for path, _ in _links(index)} >= set(folder.glob("*.md")) - {index}
+@pytest.mark.parametrize("index", [INDEX, DECISIONS])
+def test_an_index_names_every_page_beside_it(index: Path) -> None:
+    assert {path for path, _ in _links(index)} >= set(index.parent.glob("*.md")) - {index}
 
 
 def test_the_indexes_are_linked() -> None:
-    assert DOCS / "README.md" in {path for path, _ in _links(README)}
-    assert DOCS / "decisions" / "README.md" in {path for path, _ in _links(DOCS / "README.md")}
+    assert INDEX in {path for path, _ in _links(README)}
+    assert DECISIONS in {path for path, _ in _links(INDEX)}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_links_files_and_commands_of_a_page_exist(name: str) -> None:
+    page = ROOT / name
     for path, anchor in _links(page):
         assert path.exists(), path
         assert not anchor or anchor in _anchors(path), f"{path.name}#{anchor}"
-    named = re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z-]+)", _text(page), re.MULTILINE)
-    assert set(named) <= COMMANDS
+    named = re.findall(r"`((?:docs|functions|infra|layers|tests)/[\w./-]+)`", _text(page))
+    assert page == EXAMPLE or not [path for path in named if not (ROOT / path).exists()]
+    commands = re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z-]+)", _text(page), re.MULTILINE)
+    assert set(commands) <= COMMANDS
 
 
 def test_the_measurements_end_with_the_notes() -> None:
-    assert _text(DOCS / "performance.md").endswith(_text(DOCS / "performance-notes.md"))
+    docs = INDEX.parent
+    assert _text(docs / "performance.md").endswith(_text(docs / "performance-notes.md"))
 
 
 def _text(page: Path) -> str:
