@@ -13,7 +13,8 @@ import pytest
 from constellation.aws.resources import REMOVALS
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.bench.engine import engine
+from tests.arrivals import keep
+from tests.bench.engine import Engine, engine
 from tests.consistency import assert_at_rest, assert_filed, assert_nothing_lost, settle, shelf, workspaces
 from tests.faults import Killed, after_call, answer_lost, at_every_moment, killed
 from tests.spaces import Space, empty, newcomer, own_image, small_parts, work_off
@@ -254,7 +255,14 @@ DOINGS = [*REQUESTS, *EMPTYINGS]
 
 
 @pytest.fixture
-def scenes(world: World) -> Iterator[Callable[[Doing], Scene]]:
+def tables() -> Iterator[Engine]:
+    """The engine's tables."""
+    with engine() as made:
+        yield made
+
+
+@pytest.fixture
+def scenes(world: World, tables: Engine) -> Iterator[Callable[[Doing], Scene]]:
     """Makes scenes in which something can be done."""
 
     def made(doing: Doing) -> Scene:
@@ -262,7 +270,7 @@ def scenes(world: World) -> Iterator[Callable[[Doing], Scene]]:
         doing.prepare(scene)
         return scene
 
-    with engine(), small_parts():
+    with small_parts():
         yield made
 
 
@@ -291,9 +299,13 @@ def test_all_of_it_is_seen_or_nothing_at_every_moment(
 
 
 @pytest.mark.parametrize("doing", DOINGS, ids=str)
-def test_what_is_killed_and_repeated_ends_right(world: World, scenes: Callable[[Doing], Scene], doing: Doing) -> None:
+def test_what_is_killed_and_repeated_ends_right(
+    world: World, tables: Engine, scenes: Callable[[Doing], Scene], doing: Doing
+) -> None:
+    scene = scenes(doing)
+    begin = keep(world, tables)
     for calls in range(doing.calls + 1):
-        scene = scenes(doing)
+        begin()
         end = killed(calls, after=False) if calls < doing.calls else killed(calls - 1, after=True)
         with pytest.raises(Killed), end:
             doing.do(scene)

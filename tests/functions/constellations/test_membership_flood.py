@@ -1,6 +1,7 @@
 """Thousands of memberships that nobody asked for: what a user's lists cost then, and that nothing is missed."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -34,15 +35,16 @@ LISTS = {
 
 def flood(world: World, victim: Client, number: int = FLOOD) -> None:
     """Connect the victim to so many constellations of a stranger's, which may hold anything for all that is known."""
+    items: list[dict[str, Any]] = []
     for _ in range(number):
         world.advance(milliseconds=1)
         id_ = new_id()
         meta = {"name": "Mine", "root": new_id(), "admins": 1, "removals": dict[str, bool](), "version": 1}
-        items = [
+        items += [
             folders.meta_key(id_) | meta,
             constellations._member(id_, victim.id, Right.READ, world.now),
         ]
-        batches.put_many(CONSTELLATIONS, items)
+    batches.put_many(CONSTELLATIONS, items)
 
 
 def settle(victim: Client) -> None:
