@@ -37,8 +37,9 @@ from constellation.domain import links
 from constellation.settings import REQUEST_LIMIT
 from constellation.stores import access_logs, cdn
 from infra.address import Address
-from infra.api import Api, Refusal
+from infra.api import Api
 from infra.edge import function_code, limit_code
+from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
 
@@ -50,7 +51,7 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The distribution in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
+    """The CDN in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
 
     def __init__(
         self,

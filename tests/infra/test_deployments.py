@@ -17,7 +17,7 @@ NAME = "images.example.org"
 LONG = "a" * 31 + "-" + "b" * 32
 """The longest name that a deployment can have."""
 
-SCOPED = ("AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Stage", "AWS::Lambda::Permission")
+SCOPED = ("AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::Lambda::Permission")
 """Named within what they belong to."""
 
 GLOBAL = ("AWS::CloudFront::", "AWS::CloudWatch::Dashboard", "AWS::IAM::")
@@ -86,7 +86,7 @@ def test_names_are_no_longer_than_their_services_take(staging: Synthesized) -> N
 def test_the_checks_find_nothing(staging: Synthesized) -> None:
     """In the deployment that has all that can be chosen; in the plain one neither (``test_template``)."""
     assert staging.findings == ""
-    assert [str(match) for match in lint_file(staging.path)] == []
+    assert [str(match) for path in staging.paths for match in lint_file(path)] == []
 
 
 def test_the_domain_is_the_cdns_and_its_certificate_is_proven_in_the_zone(staging: Synthesized) -> None:

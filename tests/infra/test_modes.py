@@ -25,12 +25,12 @@ from aws_cdk import FileSystem  # noqa: E402 - the CDK starts its Node when it i
 BUILD = """
 import os, shutil, sys
 from pathlib import Path
-from layers import build
+from infra import layers
 os.umask(0o077)
 shutil.copystat = lambda *names, **options: None
-build.BUILD = Path(sys.argv[1])
-build.LAYERS = ("core",)
-build.build("aws")
+layers.BUILD = Path(sys.argv[1])
+layers.LAYERS = ("core",)
+layers.build("aws")
 """
 
 SYNTHESIZE = """

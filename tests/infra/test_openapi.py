@@ -8,8 +8,8 @@ from openapi_spec_validator import validate
 from pydantic import BaseModel
 
 from infra import openapi
-from infra.api import refusals
 from infra.discovery import Application, DeclarationError
+from infra.gateway import refusals
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
