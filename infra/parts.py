@@ -6,8 +6,8 @@ address, and what does not grow with the number of endpoints.
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
-from zlib import crc32
 
 from constellation.events.consumer import Consumer
 from constellation.events.task import Task
@@ -32,7 +32,7 @@ WORKERS = "Workers"
 """The part of what works without a request: consumers and tasks, some of which know the CDN, which knows the API."""
 
 ENDPOINTS = ("Endpoints1", "Endpoints2", "Endpoints3", "Endpoints4")
-"""The parts of what the gateway calls. Another number of them would move nearly every function to another part."""
+"""The parts of what the gateway calls."""
 
 _NAMES = 2
 """The outputs of a function: its name, and the ARN of its alias."""
@@ -41,10 +41,14 @@ _LONGEST_ARN = "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:" + 64
 
 
 def part_of(function: Function[Any]) -> str:
-    """Return the part that a function is in; it depends on nothing but its kind and its name."""
+    """Return the part that a function is in, by its kind and its name.
+
+    An endpoint is in the part with which its name has the largest hash, so a part that is added takes its share of the
+    functions, and moves no other function (rendezvous hashing). A function that moves is made anew.
+    """
     if isinstance(function.declaration, Consumer | Task):
         return WORKERS
-    return ENDPOINTS[crc32(function.name.encode()) % len(ENDPOINTS)]
+    return max(ENDPOINTS, key=lambda part: sha256(f"{part} {function.name}".encode()).digest())
 
 
 def distribute(application: Application) -> dict[str, list[Function[Any]]]:

@@ -147,6 +147,18 @@ def test_a_name_decides_and_what_else_there_is_does_not(application: Application
     }
 
 
+def test_a_part_that_is_added_takes_its_share_and_moves_nothing_else(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown = _grown(application)
+    before = {function.name: parts.part_of(function) for function in grown.functions}
+    monkeypatch.setattr(parts, "ENDPOINTS", (*parts.ENDPOINTS, "Endpoints5"))
+    after = {function.name: parts.part_of(function) for function in grown.functions}
+    moved = {name for name, part in after.items() if part != before[name]}
+    assert {after[name] for name in moved} == {"Endpoints5"}
+    assert ENDPOINTS / 10 < len(moved) < ENDPOINTS / 3
+
+
 def test_a_part_that_is_full_is_told(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MOST_INVOKED", 5)
     with pytest.raises(
