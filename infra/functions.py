@@ -1,10 +1,15 @@
-"""One Lambda function a folder, with a role that may do what it declares and nothing else."""
+"""One Lambda function a folder, with a role that may do what it declares and nothing else.
+
+Every function is called by an alias, which points to a published version. A version pins code, layers and
+configuration, and the alias moves to the next one in a single step: no request meets new layers and old code.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import CfnStack, Duration, NestedStack, RemovalPolicy, Stack
 from aws_cdk.aws_events import IRuleTarget, Rule, Schedule
 from aws_cdk.aws_events_targets import LambdaFunction
 from aws_cdk.aws_iam import IPrincipal, IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal
@@ -16,7 +21,6 @@ from aws_cdk.aws_lambda import (
     EventSourceMapping,
     Function,
     IFunction,
-    ILayerVersion,
     IVersion,
     LoggingFormat,
     RecursiveLoop,
@@ -31,7 +35,7 @@ from constellation.imaging import ALLOCATOR
 from constellation.runtime import origin
 from constellation.runtime.consumer import Consumer
 from constellation.runtime.task import Task
-from infra import concurrency, discovery, flows
+from infra import concurrency, discovery, flows, parts
 from infra.modes import fingerprint
 from infra.reasons import accept, accept_finding
 from infra.storage import Storage
@@ -43,13 +47,26 @@ _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 RETENTION = RetentionDays.ONE_MONTH
 
 
-class Functions(Construct):
-    """The functions of an application by name, in ``lambdas``: those of ``snap_start`` as snapshots, ready to wake.
+ALIAS = "live"
+"""The alias by which a function is called."""
 
-    ``reserved_concurrency`` says how many executions at once a function has to itself, and at most;
-    ``account_concurrency`` how many all of the account's functions have, of which each consumer takes its share at
-    most, or what ``maximum_concurrency`` says. Raises DeclarationError where one of them names a function that there is
-    not, or a number is impossible.
+
+@dataclass(frozen=True)
+class Called:
+    """A function as its callers need it: its alias, and the role with which the API calls it, if it does."""
+
+    function: IFunction
+    alias: IFunction
+    role: str
+
+
+class Functions(Construct):
+    """The functions of an application by name, in ``called``. Those of ``snap_start`` start from snapshots.
+
+    ``reserved_concurrency`` tells how many executions at once a function has for itself, and at most.
+    ``account_concurrency`` tells how many all of the account's functions have; of these each consumer takes its share
+    at most, or the number in ``maximum_concurrency``. Raises DeclarationError if one of them names a function that does
+    not exist, or if a number is impossible.
     """
 
     def __init__(
@@ -73,6 +90,8 @@ class Functions(Construct):
                 raise discovery.DeclarationError(f"{key}: there is no function {', '.join(sorted(unknown))}")
         if any(number < 1 for number in reserved_concurrency.values()):
             raise discovery.DeclarationError("reserved_concurrency: a function needs at least 1")
+        # A version does not hold it: without this, a change of it alone would ask Lambda for a version that exists.
+        Function.classify_version_property("RecursiveLoop", False)
         self._reserved_concurrency = reserved_concurrency
         self._maximum_concurrency = concurrency.maxima(
             application.queued, account_concurrency, maximum_concurrency, reserved_concurrency
@@ -82,7 +101,7 @@ class Functions(Construct):
         self._storage = storage
         self._settings = settings
         self._runtime = target.runtime
-        layers = target.layers(self, discovery.LAYERS)
+        self._layers = target.layers(self, discovery.LAYERS)
         self._log_group = LogGroup(
             self,
             "Log",
@@ -90,14 +109,33 @@ class Functions(Construct):
             retention=RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self.lambdas = {
-            function.name: self._function(function, [layers[name] for name in function.layers if name in layers])
-            for function in application.functions
-        }
+        self.called: dict[str, Called] = {}
+        for name, functions in parts.distribute(application).items():
+            self._part(name, functions)
 
-    def _function(self, function: discovery.Function[Any], layers: Sequence[ILayerVersion]) -> IFunction:
-        scope, declaration = Construct(self, function.construct_id), function.declaration
-        is_snapshot = function.name in self._snap_start
+    def _part(self, name: str, functions: Sequence[discovery.Function[Any]]) -> None:
+        """Make a nested stack with some of the functions, and with the role by which the API calls them."""
+        part = NestedStack(self, name, description=f"{Stack.of(self).stack_name}: functions")
+        cast(CfnStack, part.nested_stack_resource).override_logical_id(name)
+        made = {function.name: self._function(part, function) for function in functions}
+        aliases = [alias.function_arn for _, alias in made.values()]
+        role = self._gateway_role(part, aliases) if aliases and name != parts.WORKERS else ""
+        self.called |= {each: Called(function, alias, role) for each, (function, alias) in made.items()}
+
+    def _gateway_role(self, part: NestedStack, aliases: list[str]) -> str:
+        """Make the role with which API Gateway calls the functions of a part; nobody else may pass it on."""
+        statement = PolicyStatement(actions=["lambda:InvokeFunction"], resources=aliases)
+        role = Role(
+            part,
+            f"{part.node.id}Gateway",
+            assumed_by=cast(IPrincipal, ServicePrincipal("apigateway.amazonaws.com")),
+            inline_policies={"call": PolicyDocument(statements=[statement])},
+        )
+        return role.role_arn
+
+    def _function(self, part: NestedStack, function: discovery.Function[Any]) -> tuple[IFunction, IFunction]:
+        """Make a function and its alias; whatever calls the function calls the alias."""
+        scope, declaration = Construct(part, function.construct_id), function.declaration
         made = Function(
             scope,
             "Function",
@@ -110,12 +148,12 @@ class Functions(Construct):
             architecture=Architecture.ARM_64,
             memory_size=declaration.memory,
             timeout=Duration.seconds(declaration.timeout),
-            layers=layers,
+            layers=[self._layers[name] for name in function.layers if name in self._layers],
             environment=self._environment(function),
             role=cast(IRole, self._role(scope, function)),
             log_group=self._log_group,
             logging_format=LoggingFormat.JSON,
-            snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if is_snapshot else None,
+            snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if function.name in self._snap_start else None,
             reserved_concurrent_executions=self._reserved_concurrency.get(function.name),
             # Each bounds its own chain of messages (``services.chains``).
             recursive_loop=RecursiveLoop.ALLOW if function.name in self._looping else None,
@@ -123,15 +161,14 @@ class Functions(Construct):
         # The CDK names the role a second time here, where a reference to it stands already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
         accept(made, L1="The functions run on the version of Python that their layers are built for.")
-        called = cast(IFunction, made)
-        if is_snapshot:
-            version = cast(IVersion, made.current_version)
-            called = cast(IFunction, Alias(scope, "Live", alias_name="live", version=version))
+        # CloudFormation removes the version before, once the update has succeeded: one of each function is stored.
+        version = cast(IVersion, made.current_version)
+        alias = cast(IFunction, Alias(scope, "Live", alias_name=ALIAS, version=version))
         if isinstance(declaration, Consumer):
             EventSourceMapping(
                 scope,
                 "Messages",
-                target=called,
+                target=alias,
                 event_source_arn=self._storage.queues[declaration.queue].queue_arn,
                 batch_size=declaration.batch,
                 max_batching_window=Duration.seconds(declaration.window) if declaration.window else None,
@@ -143,12 +180,12 @@ class Functions(Construct):
                 scope,
                 "Schedule",
                 schedule=Schedule.rate(Duration.seconds(int(declaration.every.total_seconds()))),
-                targets=[cast(IRuleTarget, LambdaFunction(called))],
+                targets=[cast(IRuleTarget, LambdaFunction(alias))],
             )
-        return called
+        return cast(IFunction, made), alias
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """The names of what is granted and of hosts, settings other than the defaults, secrets, and for pictures."""
+        """Return a function's variables: the names of what it is granted, settings, secrets, and the allocator's."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
         if any(grant.resource.kind in ("table", "key") for grant in function.declaration.grants):

@@ -1,4 +1,4 @@
-"""What to open after a deployment, and what it costs: ``python -m infra.opening FILE`` with the CDK's outputs."""
+"""Print what to open after a deployment, and what it costs: ``python -m infra.opening FILE`` with the CDK's outputs."""
 
 import json
 import sys
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from infra import whole
 from infra.costs import idle_cost
 
 
 def opening(outputs: Mapping[str, Mapping[str, str]], template: Mapping[str, Any]) -> str:
-    """The lines for whoever has deployed; ``outputs`` are those of the one stack, by its name."""
+    """Return the lines for whoever has deployed; ``outputs`` are those of one stack, under its name."""
     ((stack, values),) = outputs.items()
     base = values["BaseUrl"]
     lines = [
@@ -24,11 +25,10 @@ def opening(outputs: Mapping[str, Mapping[str, str]], template: Mapping[str, Any
 
 
 def main() -> None:
-    """Print it for the outputs in the file that is named, and the template in ``cdk.out``."""
+    """Print the lines for the outputs in the named file, and for the templates in ``cdk.out``."""
     outputs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     (stack,) = outputs
-    template = json.loads((Path("cdk.out") / f"{stack}.template.json").read_text(encoding="utf-8"))
-    print(opening(outputs, template))
+    print(opening(outputs, whole.synthesized(Path("cdk.out"), stack)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, cast
@@ -22,6 +22,7 @@ from infra import kept
 from infra.changes import extract, obstacles
 from infra.context import Choices, ContextError
 from infra.discovery import DeclarationError
+from infra.whole import whole
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedAccess")
 _REFUSED = (
@@ -202,19 +203,28 @@ def _look(deployment: Deployment) -> Deployment:
         raise
     if stack["StackStatus"] == "REVIEW_IN_PROGRESS":  # a change set alone, without resources
         return deployment
-    body = formation.get_template(StackName=name)["TemplateBody"]
     owned = {
         resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
         for page in formation.get_paginator("list_stack_resources").paginate(StackName=name)
         for resource in page["StackResourceSummaries"]
         if resource["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
     }
+
+    def part(logical_id: str) -> Mapping[str, Any]:
+        """Return the template of a nested stack; a failed deployment may have none."""
+        return _template(formation, owned[logical_id]) if owned.get(logical_id) else {}
+
     return replace(
         deployment,
         status=stack["StackStatus"],
-        deployed=_parsed(body),
+        deployed=whole(_template(formation, name), part),
         owned=owned,
     )
+
+
+def _template(formation: Any, stack: str) -> Mapping[str, Any]:
+    """Return the template of a stack, by the name or the id of the stack."""
+    return _parsed(formation.get_template(StackName=stack)["TemplateBody"])
 
 
 class _Templates(yaml.SafeLoader):
@@ -415,7 +425,9 @@ def _concurrency(deployment: Deployment) -> Iterator[Finding]:
     """What the settings and reservations need of the functions that may run at once."""
     limits = deployment.account.client("lambda").get_account_settings()["AccountLimit"]
     limit: int = limits["ConcurrentExecutions"]
-    wanted, ours = _reserved(deployment.template), _reserved(deployment.deployed)
+    # An update makes a function with another name before it removes the one with the old name.
+    staying = deployment.template["Resources"].keys()
+    wanted, ours = _reserved(deployment.template), _reserved(deployment.deployed, staying)
     others = limit - limits["UnreservedConcurrentExecutions"] - ours
     if wanted and limit - others - wanted < _UNRESERVED:
         yield Refusal(
@@ -434,21 +446,17 @@ def _concurrency(deployment: Deployment) -> Iterator[Finding]:
         yield Note(f"{said}: {good} would be a tenth of them.")
 
 
-def _reserved(template: Mapping[str, Any]) -> int:
+def _reserved(template: Mapping[str, Any], among: Collection[str] | None = None) -> int:
+    """Return how many executions the functions of a template reserve, all of them or those ``among`` some names."""
     return sum(
         resource.get("Properties", {}).get("ReservedConcurrentExecutions", 0)
-        for resource in template.get("Resources", {}).values()
-        if resource["Type"] == "AWS::Lambda::Function"
+        for name, resource in template.get("Resources", {}).items()
+        if resource["Type"] == "AWS::Lambda::Function" and (among is None or name in among)
     )
 
 
 def _limits(deployment: Deployment) -> Iterator[Finding]:
-    """What a stack, an account or a region may have; of a limit that can have been raised only a note is made."""
-    resources = len(deployment.template["Resources"])
-    if resources > 500:
-        yield Refusal(
-            f"The stack has {resources} resources, and CloudFormation takes 500: leave out names of snap_start."
-        )
+    """What an account or a region may have; of a limit that can have been raised only a note is made."""
     account = deployment.account
     summary = account.client("iam").get_account_summary()["SummaryMap"]
     new = _growth(deployment, "AWS::IAM::Role")

@@ -11,11 +11,12 @@ from constellation.aws.resources import INCOMING, LOGS, RENDITIONS
 from constellation.common.settings import Settings
 from infra import regions
 from infra.address import Address
-from infra.api import Api, too_large
+from infra.api import Api
 from infra.context import Domain
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
 from infra.functions import Functions
+from infra.gateway import too_large
 from infra.operations import Operations
 from infra.storage import Storage
 from infra.target import Target
@@ -70,7 +71,7 @@ class Constellation(Stack):
             account_concurrency=account_concurrency,
             maximum_concurrency=maximum_concurrency,
         )
-        api = Api(self, "Api", application=application, lambdas=functions.lambdas, log_role=api_log_role)
+        api = Api(self, "Api", application=application, called=functions.called, log_role=api_log_role)
         address = Address(self, "Address", domain) if domain else None
         delivery = Delivery(
             self,
@@ -78,7 +79,7 @@ class Constellation(Stack):
             api=api,
             too_large=too_large(Settings(**settings)),
             renditions=storage.buckets[RENDITIONS],
-            render=functions.lambdas[_render(application)],
+            render=functions.called[_render(application)].alias,
             logs=storage.buckets[LOGS],
             secret=storage.origin_secrets[0],
             hidden=storage.hidden,
@@ -93,12 +94,12 @@ class Constellation(Stack):
             self,
             "Operations",
             api=api,
-            lambdas=functions.lambdas,
+            lambdas={name: each.function for name, each in functions.called.items()},
             consumers=[function.name for function in application.consumers],
             storage=storage,
             distribution=delivery.distribution,
         )
-        api.rest.node.try_remove_child("Endpoint")  # the output that RestApi makes of its own accord
+        api.rest.node.try_remove_child("Endpoint")  # the output that the CDK makes of its own accord
         if target.is_public:
             name = domain.name if domain else delivery.distribution.distribution_domain_name
             CfnOutput(self, "BaseUrl", value=f"https://{name}")

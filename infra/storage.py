@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import jsii
-from aws_cdk import Duration, IStableStringProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk import Duration, IStableStringProducer, Lazy, Names, RemovalPolicy, Stack
 from aws_cdk.aws_cloudfront import Distribution, KeyValueStore
 from aws_cdk.aws_dynamodb import (
     Attribute,
@@ -147,11 +147,14 @@ class Storage(Construct):
                 return [self.hidden.key_value_store_arn]
 
     def finding(self, grant: Grant) -> str | None:
-        """How cdk-nag names the wildcard in the resource of ``grant``, where there is one."""
+        """Return how cdk-nag names the wildcard in the resource of ``grant``, or None where there is none.
+
+        A nested stack gets the ARN of the bucket as a parameter, and it is the parameter that cdk-nag names.
+        """
         if grant.resource.kind != "bucket" or "*" not in _keys(grant):
             return None
         bucket = cast(CfnBucket, self.buckets[grant.resource].node.default_child)
-        return f"IAM5[Resource::<{Stack.of(self).get_logical_id(bucket)}.Arn>/{_keys(grant)}]"
+        return f"IAM5[Resource::<referenceto{Names.node_unique_id(bucket.node)}Arn>/{_keys(grant)}]"
 
     def _table_beside(self, resource: Resource, name: str) -> ITable:
         """A table that stands already and is no part of the stack."""

@@ -1,11 +1,11 @@
-"""Where the stack goes: AWS, or the engine on one machine. Everything in which the two differ is in this module."""
+"""The place that the stack is deployed to: AWS, or the engine on one machine. All that differs is in this module."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from aws_cdk import Duration, Tags
-from aws_cdk.aws_apigateway import RestApi
+from aws_cdk.aws_apigateway import SpecRestApi
 from aws_cdk.aws_cloudfront import (
     IOrigin,
     OriginProtocolPolicy,
@@ -29,50 +29,50 @@ from constructs import Construct
 
 from infra import regions
 from infra.concurrency import USUAL
-from layers.build import LAMBDA_PYTHON, PYTHON, asset
+from infra.layers import LAMBDA_PYTHON, PYTHON, asset
 
 LOCAL_API_ID = "constellation"
-"""The API's id on the engine, the same after every deployment."""
+"""The API's id on the engine. It stays the same after every deployment."""
 
 
 class Target(ABC):
-    """What a place to deploy to decides."""
+    """What the place of a deployment decides."""
 
     callers: ViewerProtocolPolicy
-    """How the API is reached, whose callers carry credentials: a redirect would come after they have been shown."""
+    """The protocols of the API. A redirect would come too late: callers have sent their credentials by then."""
     viewers: ViewerProtocolPolicy
-    """How pictures are reached."""
+    """The protocols of pictures."""
     transport: ResponseHeadersStrictTransportSecurity | None
-    """What browsers are told to keep to TLS by (RFC 6797), where there is any."""
+    """The header that tells browsers to use TLS only (RFC 6797), where there is TLS."""
     runtime: Runtime
     bounds_invocations: bool
-    """Whether a function can be called with so many bytes only, and the CDN must refuse a larger body before."""
+    """Whether a function takes a limited number of bytes, so that the CDN must refuse a larger body."""
     takes_snapshots: bool
-    """Whether a function can start from a snapshot of itself."""
+    """Whether a function can start from a snapshot."""
     is_public: bool
-    """Whether the CDN has a name of its own: only then has it a domain and a firewall."""
+    """Whether the CDN has a public name, and so can have a domain and a firewall."""
     concurrency: int
-    """How many functions can run at once, if nothing else is said."""
+    """The functions that can run at once, unless the context names another number."""
 
     @abstractmethod
     def regions(self) -> Sequence[str]:
-        """The regions that can be deployed to; none where it does not matter."""
+        """Return the regions that the stack can be deployed to, or none if any region will do."""
 
     @abstractmethod
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
-        """The layers of these names, those that exist there."""
+        """Return the layers with these names, as far as the place has them."""
 
     @abstractmethod
-    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
-        """How the CDN reaches the API, and what it adds to every request."""
+    def api_origin(self, api: SpecRestApi, headers: Mapping[str, str]) -> IOrigin:
+        """Return the CDN's origin for the API, which gets ``headers`` with every request."""
 
     @abstractmethod
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
-        """How the CDN gets a rendition: from the bucket, or made on demand."""
+        """Return the CDN's origin for renditions, stored or made on demand."""
 
 
 class Aws(Target):
-    """The real thing."""
+    """AWS."""
 
     callers = ViewerProtocolPolicy.HTTPS_ONLY
     viewers = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
@@ -86,11 +86,11 @@ class Aws(Target):
     concurrency = USUAL
 
     def regions(self) -> Sequence[str]:
-        """Those in which the CDN's access logs arrive."""
+        """Return the regions in which the CDN's access logs arrive."""
         return regions.with_access_logs()
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:
-        """One layer version each, from what ``layers.build`` has built."""
+        """Return one layer version for each name, from what ``infra.layers`` has built."""
 
         def layer(name: str) -> LayerVersion:
             folder, fingerprint = asset(name)
@@ -104,12 +104,15 @@ class Aws(Target):
 
         return {name: layer(name) for name in names}
 
-    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
-        """The regional endpoint of the API's stage."""
+    def api_origin(self, api: SpecRestApi, headers: Mapping[str, str]) -> IOrigin:
+        """Return the regional endpoint of the API's stage."""
         return RestApiOrigin(api, custom_headers=headers)
 
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
-        """The bucket first; what it has not (403, as the CDN may not list it) is rendered. Only the CDN has access."""
+        """Return the bucket, and the function that renders for what the bucket does not have.
+
+        The bucket answers 403 for a missing object, because the CDN may not list it. Only the CDN has access to both.
+        """
         url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(
             primary_origin=S3BucketOrigin.with_origin_access_control(renditions),
@@ -119,7 +122,7 @@ class Aws(Target):
 
 
 class Local(Target):
-    """The engine: its CDN speaks plain HTTP and knows no AWS host names, no origin groups and no access control."""
+    """The engine. Its CDN speaks plain HTTP, and knows no AWS host names, no origin groups and no access control."""
 
     callers = viewers = ViewerProtocolPolicy.ALLOW_ALL
     transport = None
@@ -133,15 +136,15 @@ class Local(Target):
         self._engine_port = engine_port
 
     def regions(self) -> Sequence[str]:
-        """The edge delivers its logs wherever the engine says that it is."""
+        """Return none: the edge delivers its logs in any region."""
         return ()
 
     def layers(self, scope: Construct, names: Sequence[str]) -> dict[str, ILayerVersion]:  # noqa: ARG002
-        """None: the engine's own environment holds every package."""
+        """Return none: the engine's own environment holds every package."""
         return {}
 
-    def api_origin(self, api: RestApi, headers: Mapping[str, str]) -> IOrigin:
-        """The engine's path for invoking an API, with an id that is known before the API is created."""
+    def api_origin(self, api: SpecRestApi, headers: Mapping[str, str]) -> IOrigin:
+        """Return the engine's path for invoking an API, with an id that is known before the API is created."""
         Tags.of(api).add("ms-custom-id", LOCAL_API_ID, include_resource_types=["AWS::ApiGateway::RestApi"])
         return HttpOrigin(
             "localhost",
@@ -152,7 +155,7 @@ class Local(Target):
         )
 
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:  # noqa: ARG002
-        """The function alone; it looks into the bucket itself."""
+        """Return the function alone; it looks into the bucket itself."""
         return FunctionUrlOrigin(_url(render, FunctionUrlAuthType.NONE))
 
 

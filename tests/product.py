@@ -148,10 +148,17 @@ class Product:
 
     def physical(self, logical: str) -> str:
         """The name of something in the stack, whose construct and kind are ``logical``: ``StorageImagesTable``."""
-        resources = self.sdk("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
         # The logical id ends in eight characters of a hash.
-        (full,) = (each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"][:-8] == logical)
+        (full,) = (
+            each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"][:-8] == logical
+        )
         return full
+
+    def _resources(self, stack: str = STACK) -> list[dict[str, Any]]:
+        """What there is in a stack and in those nested in it."""
+        found = self.sdk("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+        nested = [each["PhysicalResourceId"] for each in found if each["ResourceType"] == "AWS::CloudFormation::Stack"]
+        return [*found, *(resource for each in nested for resource in self._resources(each))]
 
     def bucket(self, name: str) -> list[str]:
         """The keys in one of the stack's buckets."""
@@ -161,7 +168,7 @@ class Product:
 
     def peak_megabytes(self, construct: str) -> float:
         """The most memory that a process of a function, of those that run, has ever had (Linux)."""
-        name = f"AWS_LAMBDA_FUNCTION_NAME={self.physical(f'Functions{construct}Function')}"
+        name = f"AWS_LAMBDA_FUNCTION_NAME={self.physical(f'{construct}Function')}"
         peaks: list[float] = []
         for process in (Path(f"/proc/{pid}") for pid in children(self.engine())):
             with contextlib.suppress(FileNotFoundError):  # it has ended just now

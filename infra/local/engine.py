@@ -18,6 +18,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.local.apigateway import complete_api_gateway
 from infra.local.checks import reserve
 from infra.local.cloudfront import complete_cloudfront
 from infra.local.front import Front
@@ -188,6 +189,7 @@ def main() -> None:
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()
+    complete_api_gateway()
     complete_cloudfront()
     asyncio.run(_serve(ministack, int(os.environ["GATEWAY_PORT"])))
 

@@ -24,7 +24,7 @@ from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller
 from constellation.runtime.task import Task
 from infra.discovery import Function, discover
-from layers.build import BUILD, build
+from infra.layers import BUILD, build
 from tests.bench.stub import SIGNING_KEY, USER, access_token, stubbed_aws
 from tests.bench.tables import Table, show
 from tests.sharing import cdn_event

@@ -202,7 +202,7 @@ def _kill_the_cleaner(product: Product, owner: str) -> int:
 
 def _processes(product: Product, function: str) -> list[int]:
     """The engine's processes of a function (Linux)."""
-    name = f"AWS_LAMBDA_FUNCTION_NAME={product.physical(f'Functions{function}Function')}".encode()
+    name = f"AWS_LAMBDA_FUNCTION_NAME={product.physical(f'{function}Function')}".encode()
     found = list[int]()
     for pid in children(product.engine()):
         with contextlib.suppress(ProcessLookupError, FileNotFoundError):

@@ -19,7 +19,7 @@ from typing import Any
 from PIL import features
 
 from infra import ROOT
-from layers.build import build
+from infra.layers import build
 from tests.bench.peers.contender import (
     COMMANDS,
     ENVIRONMENT,

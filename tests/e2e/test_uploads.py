@@ -321,7 +321,7 @@ def test_the_reconciliation_reports_what_it_has_healed(sender: Sender) -> None:
     image = sender.form()
     assert image.post(SMALL).status_code == 204
     assert sender.settled(image)["status"] == "ready"
-    function = sender.product.physical("FunctionsReconcileFunction")
+    function = sender.product.physical("ReconcileFunction")
     answer = sender.product.sdk("lambda").invoke(FunctionName=function, Payload=b"{}")
     report = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, report
@@ -350,7 +350,7 @@ def _impatient(sqs: Any, queue: str) -> Generator[str]:
 @contextmanager
 def _without_consumer(product: Product) -> Generator[None]:
     """What comes in stays in its queue inside."""
-    mapping = product.physical("FunctionsIngestUploadMessages")
+    mapping = product.physical("IngestUploadMessages")
     product.sdk("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
         yield

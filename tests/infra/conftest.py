@@ -1,14 +1,15 @@
 """The two templates of the stack, synthesized once, AWS's with cdk-nag looking on."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra import app
+from infra import app, whole
 from infra.discovery import Application, discover
+from infra.layers import EMPTY
 from tests.world import world
 
 __all__ = ["world"]
@@ -20,11 +21,16 @@ WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:ro
 
 @dataclass(frozen=True)
 class Synthesized:
-    """A template as CloudFormation gets it, and what the checks found in it."""
+    """The templates as CloudFormation gets them, what they are as a whole, and what the checks found in them."""
 
-    path: Path
+    folder: Path
+    templates: dict[str, dict[str, Any]]
     template: dict[str, Any]
     findings: str
+
+    @property
+    def paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.template.json"))
 
     def resources(self, *types: str) -> dict[str, dict[str, Any]]:
         return {
@@ -34,10 +40,20 @@ class Synthesized:
         }
 
 
-def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Synthesized:
-    with pytest.MonkeyPatch.context() as environment:
+def synthesize(
+    folder: Path, context: dict[str, object], *, checked: bool, layers: Mapping[str, str] | None = None
+) -> Synthesized:
+    """Synthesize with empty layers, whether they are built or not, and with the fingerprints in ``layers``."""
+
+    def asset(layer: str) -> tuple[Path, str]:
+        EMPTY.mkdir(parents=True, exist_ok=True)
+        return EMPTY, (layers or {}).get(layer, "not built")
+
+    app.use_locked_node()
+    with pytest.MonkeyPatch.context() as patch:
         for name in ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"):
-            environment.delenv(name, raising=False)
+            patch.delenv(name, raising=False)
+        patch.setattr("infra.target.asset", asset)
         composed = app.compose(context, str(folder))
     if checked:
         from aws_cdk import Validations
@@ -49,8 +65,9 @@ def synthesize(folder: Path, context: dict[str, object], *, checked: bool) -> Sy
         composed.synth()
     except RuntimeError:
         findings = (folder / "validation-report.json").read_text()
-    (path,) = folder.glob("*.template.json")
-    return Synthesized(path, json.loads(path.read_text()), findings)
+    (assets,) = folder.glob("*.assets.json")
+    templates = whole.templates(folder, assets.name.removesuffix(".assets.json"))
+    return Synthesized(folder, templates, whole.whole(templates[""], templates.__getitem__), findings)
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +79,11 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 @pytest.fixture(scope="session")
 def rotating(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """AWS's template in the midst of a rotation of the secrets."""
-    context: dict[str, object] = {**app.context(), "origin_secrets": ["NewSecret", "OriginSecret"]}
+    context: dict[str, object] = {
+        **app.context(),
+        "settings": SETTINGS,
+        "origin_secrets": ["NewSecret", "OriginSecret"],
+    }
     return synthesize(tmp_path_factory.mktemp("rotating"), context, checked=False)
 
 

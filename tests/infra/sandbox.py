@@ -19,7 +19,7 @@ from moto.core.models import botocore_stubber
 from constellation.aws import direct
 from constellation.runtime import origin
 from infra.discovery import discover
-from layers.build import BUILD
+from infra.layers import BUILD
 from tests.cloudfront import CloudFront
 from tests.cloudfront import operation as cloudfront_operation
 from tests.world import World

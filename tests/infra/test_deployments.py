@@ -17,7 +17,7 @@ NAME = "images.example.org"
 LONG = "a" * 31 + "-" + "b" * 32
 """The longest name that a deployment can have."""
 
-SCOPED = ("AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::Lambda::Permission")
+SCOPED = ("AWS::ApiGateway::Stage", "AWS::Lambda::Alias", "AWS::Lambda::Permission")
 """Named within what they belong to."""
 
 GLOBAL = ("AWS::CloudFront::", "AWS::CloudWatch::Dashboard", "AWS::IAM::")
@@ -90,7 +90,7 @@ def test_the_checks_find_nothing(staging: Synthesized) -> None:
     functions = staging.resources("AWS::Lambda::Function").values()
     assert sum("ReservedConcurrentExecutions" in function for function in functions) == 2
     assert staging.findings == ""
-    assert [str(match) for match in lint_file(staging.path)] == []
+    assert [str(match) for path in staging.paths for match in lint_file(path)] == []
 
 
 def test_the_domain_is_the_cdns_and_its_certificate_is_proven_in_the_zone(staging: Synthesized) -> None:

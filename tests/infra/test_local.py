@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from infra import layers
 from infra.target import LOCAL_API_ID
-from layers import build
 from tests.infra.conftest import Synthesized
 
 
@@ -32,11 +32,12 @@ def test_the_resources_in_both_differ_only_where_they_must(aws: Synthesized, loc
                 changed.setdefault(resource["Type"], set()).update(differing)
     assert changed == {
         "AWS::ApiGateway::RestApi": {"Tags"},
-        "AWS::ApiGateway::Stage": {"DeploymentId"},  # a hash over the API
+        "AWS::ApiGateway::Stage": {"DeploymentId"},  # named by a hash over the API
         "AWS::CloudFront::Distribution": {"DistributionConfig"},
         "AWS::CloudFront::ResponseHeadersPolicy": {"ResponseHeadersPolicyConfig"},
+        "AWS::Lambda::Alias": {"FunctionVersion"},  # named by a hash over the function
         "AWS::Lambda::EventSourceMapping": {"ScalingConfig"},
-        "AWS::Lambda::Function": {"Layers"} | ({"Runtime"} if build.LAMBDA_PYTHON != build.PYTHON else set()),
+        "AWS::Lambda::Function": {"Layers"} | ({"Runtime"} if layers.LAMBDA_PYTHON != layers.PYTHON else set()),
         "AWS::Lambda::Url": {"AuthType"},
         "AWS::S3::BucketPolicy": {"PolicyDocument"},
     }

@@ -5,6 +5,7 @@ The CDK zips what lies in its folder with the modes that it finds there, and the
 
 import io
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -25,12 +26,12 @@ from aws_cdk import FileSystem  # noqa: E402 - the CDK starts its Node when it i
 BUILD = """
 import os, shutil, sys
 from pathlib import Path
-from layers import build
+from infra import layers
 os.umask(0o077)
 shutil.copystat = lambda *names, **options: None
-build.BUILD = Path(sys.argv[1])
-build.LAYERS = ("core",)
-build.build("aws")
+layers.BUILD = Path(sys.argv[1])
+layers.LAYERS = ("core",)
+layers.build("aws")
 """
 
 SYNTHESIZE = """
@@ -58,7 +59,7 @@ def _unreadable(folder: Path) -> list[str]:
     ]
 
 
-def _run(code: str, *arguments: str, folder: Path, **variables: str) -> None:
+def _run(code: str, *arguments: str, folder: Path, **variables: str) -> str:
     path = os.pathsep.join([str(ROOT), str(CORE)])
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(
@@ -70,6 +71,7 @@ def _run(code: str, *arguments: str, folder: Path, **variables: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_layer_is_built_readable(tmp_path: Path) -> None:
@@ -82,7 +84,8 @@ def test_a_layer_is_built_readable(tmp_path: Path) -> None:
 def test_functions_and_layers_are_handed_to_the_cdk_readable(tmp_path: Path) -> None:
     """Their files are private here, as a checkout and an older build leave them under such a umask."""
     sources = (str(CORE / "constellation" / "views"), str(ROOT / "functions"))
-    _run(SYNTHESIZE, *sources, folder=tmp_path, CDK_OUTDIR=str(tmp_path / "out"))
+    printed = _run(SYNTHESIZE, *sources, folder=tmp_path, CDK_OUTDIR=str(tmp_path / "out"))
+    assert re.fullmatch(r"\d+ resources of 500; \d+ more endpoints fit", printed.splitlines()[-1])
     assert _unreadable(tmp_path / "layer")
     assert _unreadable(tmp_path / "functions")
     out = tmp_path / "out"

@@ -13,8 +13,8 @@ from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Endpoint, endpoint
 from infra import openapi, openapi_texts
-from infra.api import refusals
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function
+from infra.gateway import refusals
 
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 

@@ -46,9 +46,8 @@ def test_it_is_read_from_what_the_cdk_has_written(
     aws: Synthesized, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "cdk.out").mkdir()
-    (tmp_path / "cdk.out" / "staging.template.json").write_text(json.dumps(aws.template))
-    outputs = {"staging": {**OUTPUTS, "BaseUrl": "https://images.example.org"}}
+    (tmp_path / "cdk.out").symlink_to(aws.folder)
+    outputs = {"Constellation": {**OUTPUTS, "BaseUrl": "https://images.example.org"}}
     (tmp_path / "deployed.json").write_text(json.dumps(outputs))
     monkeypatch.setattr(sys, "argv", ["opening", "deployed.json"])
     main()

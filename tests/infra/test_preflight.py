@@ -20,6 +20,7 @@ from botocore.validate import ParamValidator
 from infra import app
 from infra.context import Choices, ContextError, Domain, choose
 from infra.preflight import Finding, Note, Refusal, main, preflight, report
+from infra.whole import whole
 from tests.infra.conftest import Synthesized
 from tests.infra.test_context import CERTIFICATE, WEB_ACL, ZONE
 
@@ -500,8 +501,8 @@ def test_what_is_left_of_other_deployments_is_theirs(session: Session, look: Loo
 
 def test_reservations_leave_a_hundred_executions(session: Session, look: Look, aws: Synthesized) -> None:
     reserving = copy.deepcopy(aws.template)
-    function = next(each for each in reserving["Resources"].values() if each["Type"] == "AWS::Lambda::Function")
-    function["Properties"]["ReservedConcurrentExecutions"] = 850
+    name = next(each for each in aws.resources("AWS::Lambda::Function"))
+    reserving["Resources"][name]["Properties"]["ReservedConcurrentExecutions"] = 850
     assert look(template=reserving) == []
     session.answers["lambda", "GetAccountSettings"] = _functions(1000, 940)
     told = _only(look(template=reserving))
@@ -510,6 +511,8 @@ def test_reservations_leave_a_hundred_executions(session: Session, look: Look, a
     _deployed(session, reserving)
     session.answers["lambda", "GetAccountSettings"] = _functions(1000, 150)  # its own reservation is among them
     assert look(template=reserving) == []
+    reserving["Resources"]["AnotherFunction"] = reserving["Resources"].pop(name)  # both are there during the update
+    assert "of which 850 are reserved already" in _only(look(template=reserving))
 
 
 @pytest.mark.parametrize(("limit", "found"), [(10, Refusal), (99, Refusal), (100, Note), (499, Note), (500, None)])
@@ -519,12 +522,6 @@ def test_renditions_leave_room_for_the_api(
     session.answers["lambda", "GetAccountSettings"] = _functions(limit, limit)
     assert [type(each) for each in look()] == ([found] if found else [])
     assert look(_choices(settings={"render_concurrency": max(2, limit // 10)})) == []
-
-
-def test_a_stack_takes_five_hundred_resources(look: Look, aws: Synthesized) -> None:
-    large = copy.deepcopy(aws.template)
-    large["Resources"].update({f"More{n}": {"Type": "AWS::SQS::Queue", "Properties": {}} for n in range(100)})
-    assert "CloudFormation takes 500" in _only(look(template=large))
 
 
 @pytest.mark.parametrize(
@@ -654,6 +651,25 @@ def test_what_no_update_can_do_is_told_before(session: Session, look: Look, aws:
     assert "takes one index an update" in _only(look())
     _deployed(session, older, "ROLLBACK_COMPLETE")
     assert "first deployment failed" in _only(look())  # there is nothing to update
+
+
+def test_nested_stacks_are_looked_into(session: Session, look: Look, aws: Synthesized) -> None:
+    """What is deployed is read as a whole, like what is to be deployed."""
+    reserving = copy.deepcopy(aws.templates)
+    name, part = next(
+        (name, part)
+        for part, template in reserving.items()
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+    )
+    reserving[part]["Resources"][name]["Properties"]["ReservedConcurrentExecutions"] = 850
+    _deployed(session, reserving[""])
+    named = {f"{STACK}-{place}-1ABC" if place else STACK: template for place, template in reserving.items()}
+    session.answers["cloudformation", "GetTemplate"] = lambda asked: {
+        "TemplateBody": json.dumps(named[asked["body"]["StackName"]])
+    }
+    session.answers["lambda", "GetAccountSettings"] = _functions(1000, 150)
+    assert look(template=whole(reserving[""], reserving.__getitem__)) == []
 
 
 def test_a_table_that_another_one_stands_in_for_may_leave_the_stack(

@@ -7,14 +7,19 @@ import pytest
 
 from infra import app
 from infra.discovery import DeclarationError
-from tests.infra.conftest import Synthesized, synthesize
+from tests.infra.conftest import SETTINGS, Synthesized, synthesize
 
 CHOSEN: dict[str, object] = {"render_image": 50, "authorize": 100}
 
 
 @pytest.fixture(scope="module")
 def reserved(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    context: dict[str, object] = {**app.context(), "reserved_concurrency": CHOSEN, "snap_start": ["render_image"]}
+    context: dict[str, object] = {
+        **app.context(),
+        "settings": SETTINGS,
+        "reserved_concurrency": CHOSEN,
+        "snap_start": ["render_image"],
+    }
     return synthesize(tmp_path_factory.mktemp("reserved"), context, checked=False)
 
 
@@ -31,6 +36,12 @@ def test_what_is_chosen_is_reserved_and_nothing_else(reserved: Synthesized) -> N
     named = _reservations(reserved)
     assert named.pop("GET|HEAD /api/image/{image_id}") == CHOSEN["render_image"]
     assert list(named.values()) == [CHOSEN["authorize"]]
+
+
+def test_a_reservation_is_the_functions_and_no_versions(reserved: Synthesized, aws: Synthesized) -> None:
+    """Lambda would have no new version to publish; a snapshot is one of a version."""
+    changed = reserved.resources("AWS::Lambda::Version").keys() ^ aws.resources("AWS::Lambda::Version").keys()
+    assert {name.partition("Function")[0] for name in changed} == {"RenderImage"}
 
 
 def test_nothing_is_reserved_by_default(aws: Synthesized, local: Synthesized) -> None:

@@ -25,8 +25,8 @@ from constellation.aws.resources import (
     REMOVALS,
     RENDITIONS,
 )
+from infra import layers
 from infra.discovery import discover
-from layers import build
 from tests import accounts, hex_files, logs, pictures
 from tests.cloudfront import KVS_ARN
 from tests.infra.sandbox import sandboxed
@@ -135,7 +135,7 @@ print(json.dumps(said))
 
 
 def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    build.build("local")
+    layers.build("local")
     configure(monkeypatch, signups_per_day=9, guest_uploads_per_day=9)
     with sandboxed() as sandbox:
         _use_everything(sandbox)
@@ -314,7 +314,7 @@ def _send_by_s3(world: World, user: str, token: str) -> None:
 
 
 def test_a_busy_service_is_asked_again(world: World) -> None:
-    build.build("local")
+    layers.build("local")
     with sandboxed() as sandbox:
         sandbox.bridge.faults += [THROTTLED, (500, b"{}")]
         assert sandbox.request("GET", "/.well-known/jwks.json").status == 200
@@ -322,13 +322,13 @@ def test_a_busy_service_is_asked_again(world: World) -> None:
 
 
 def test_the_operations_in_use_are_known_here() -> None:
-    assert {service: sorted(calls) for service, calls in CALLS.items()} == build.operations()
+    assert {service: sorted(calls) for service, calls in CALLS.items()} == layers.operations()
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
-    build.build("local")
-    core, *others = (build.BUILD / "local" / layer / "python" for layer in ("core", "runtime", "crypto"))
+    layers.build("local")
+    core, *others = (layers.BUILD / "local" / layer / "python" for layer in ("core", "runtime", "crypto"))
     trimmed = _said(region, "-S", str(core), *map(str, others))
     assert trimmed == _said(region, "-B", str(core))
     *requests, signed, (posted_to, *_) = trimmed

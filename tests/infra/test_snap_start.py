@@ -1,10 +1,8 @@
-"""Functions that start from snapshots of themselves: whoever calls one calls the snapshot."""
+"""Functions that start from snapshots of themselves."""
 
-import json
 import os
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 
@@ -22,47 +20,17 @@ def snapped(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     return synthesize(tmp_path_factory.mktemp("snapped"), context, checked=False)
 
 
-def _alias(snapped: Synthesized, name: str) -> str:
-    """The logical id of a function's alias."""
-    (function,) = (each for each in discover().functions if each.name == name)
-    (found,) = (each for each in snapped.resources("AWS::Lambda::Alias") if f"{function.construct_id}Live" in each)
-    return found
-
-
-def test_what_is_chosen_has_a_version_and_an_alias_and_nothing_else_has(snapped: Synthesized, aws: Synthesized) -> None:
-    functions = snapped.resources("AWS::Lambda::Function")
-    applied = [properties["SnapStart"] for properties in functions.values() if "SnapStart" in properties]
-    assert applied == [{"ApplyOn": "PublishedVersions"}] * len(CHOSEN)
-    assert len(snapped.resources("AWS::Lambda::Alias")) == len(snapped.resources("AWS::Lambda::Version")) == len(CHOSEN)
-    assert len(snapped.template["Resources"]) == len(aws.template["Resources"]) + 2 * len(CHOSEN)
+def test_what_is_chosen_starts_from_snapshots_and_nothing_else_does(snapped: Synthesized, aws: Synthesized) -> None:
+    """A snapshot is one of a version, and callers call every function by a version (``test_versions``)."""
+    chosen = {each.construct_id for each in discover().functions if each.name in CHOSEN}
+    applied = {
+        name.partition("Function")[0]: properties["SnapStart"]
+        for name, properties in snapped.resources("AWS::Lambda::Function").items()
+        if "SnapStart" in properties
+    }
+    assert applied == {construct: {"ApplyOn": "PublishedVersions"} for construct in chosen}
+    assert len(snapped.template["Resources"]) == len(aws.template["Resources"])
     assert not any("SnapStart" in properties for properties in aws.resources("AWS::Lambda::Function").values())
-
-
-@pytest.mark.parametrize(
-    ("name", "caller", "property_"),
-    [
-        ("authorize", "AWS::ApiGateway::Authorizer", "AuthorizerUri"),
-        ("get_me", "AWS::ApiGateway::Method", "Integration"),
-        ("ingest_upload", "AWS::Lambda::EventSourceMapping", "FunctionName"),
-        ("reconcile", "AWS::Events::Rule", "Targets"),
-        ("render_image", "AWS::Lambda::Url", "Qualifier"),
-        ("render_image", "AWS::ApiGateway::Method", "Integration"),
-    ],
-)
-def test_the_caller_calls_the_alias(snapped: Synthesized, name: str, caller: str, property_: str) -> None:
-    alias = _alias(snapped, name)
-    functions = snapped.resources("AWS::Lambda::Function")
-    (function,) = (each for each in functions if each.startswith(f"{alias.partition('Live')[0]}Function"))
-    wanted: list[Any] = [properties.get(property_) for properties in snapped.resources(caller).values()]
-    texts = [json.dumps(each) for each in wanted if each is not None]
-    assert any(alias in text for text in texts) or texts == ['"live"']
-    assert not any(function in text for text in texts)
-
-
-def test_whoever_may_call_may_call_the_alias(snapped: Synthesized) -> None:
-    permissions = [json.dumps(each["FunctionName"]) for each in snapped.resources("AWS::Lambda::Permission").values()]
-    for name in ("authorize", "get_me", "reconcile", "render_image"):
-        assert any(_alias(snapped, name) in each for each in permissions), name
 
 
 def test_a_function_that_there_is_not(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -74,7 +42,7 @@ def test_a_function_that_there_is_not(tmp_path_factory: pytest.TempPathFactory) 
 def test_on_one_machine_nothing_is_a_snapshot(tmp_path_factory: pytest.TempPathFactory) -> None:
     context: dict[str, object] = {**app.context(), "snap_start": list(CHOSEN), "local": True, "engine_port": 4566}
     made = synthesize(tmp_path_factory.mktemp("one-machine"), context, checked=False)
-    assert not made.resources("AWS::Lambda::Alias", "AWS::Lambda::Version")
+    assert not any("SnapStart" in each for each in made.resources("AWS::Lambda::Function").values())
 
 
 @pytest.mark.parametrize(("kind", "loaded"), [("snap-start", "True"), ("on-demand", "False")])

@@ -1,4 +1,4 @@
-"""Build the Lambda layers: ``python -m layers.build [--platform aws|local]``.
+"""Build the Lambda layers: ``python -m infra.layers [--platform aws|local]``.
 
 Each layer is installed from its hashed requirements into ``build/layers/<platform>/<layer>/python``, cut down to what
 the functions use, and compiled. ``aws`` is Lambda on arm64, ``local`` this machine. No Docker: only wheels are
@@ -75,7 +75,7 @@ def asset(layer: str) -> tuple[Path, str]:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return BUILD / "aws" / layer, wanted
     if "CDK_CLI_VERSION" in os.environ:
-        raise BuildError(f"The layer {layer} is not built from the present sources: run `python -m layers.build`")
+        raise BuildError(f"The layer {layer} is not built from the present sources: run `python -m infra.layers`")
     EMPTY.mkdir(parents=True, exist_ok=True)
     # Under the layer's own fingerprint the CDK would find the empty folder in cdk.out again, and deploy it.
     return EMPTY, "not built"
