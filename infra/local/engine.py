@@ -25,6 +25,7 @@ from infra.local.front import Front
 from infra.local.keeper import Keeper
 from infra.local.ministack_internals import (
     app,
+    cloudformation,
     cloudfront,
     dynamodb,
     iam_actions,
@@ -121,6 +122,31 @@ def take_alarms_of_sums() -> None:
     provisioners.cw_metric_alarm_record = record
 
 
+def keep_attributes_in_nested_stacks() -> None:
+    """Have an update of a nested stack keep what its unchanged resources are referred to by.
+
+    The engine does so for a root stack only. In a nested stack it forgets the ARN of a role that stays as it is, and
+    the update of the function with that role fails.
+    """
+    update = provisioners.update_resource
+
+    def updated(
+        kind: str,
+        physical_id: str,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
+        stack: str,
+        logical_id: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if attributes is None:
+            resources: Mapping[str, Any] = cloudformation.stacks.get(stack, {}).get("_resources", {})
+            attributes = resources.get(logical_id, {}).get("Attributes")
+        return update(kind, physical_id, old, new, stack, logical_id, attributes)
+
+    provisioners.update_resource = updated
+
+
 def end_idle_workers(idle_seconds: float) -> None:
     """End the functions' processes that had no work for so long; the engine itself keeps one of each for ever."""
     idle: list[Any] = []
@@ -191,6 +217,7 @@ def main() -> None:
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()
+    keep_attributes_in_nested_stacks()
     complete_api_gateway()
     complete_cloudfront()
     asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))

@@ -56,6 +56,7 @@ api_gateway = Part(
     "rest_apis",
     "stages_v1",
 )
+cloudformation = Part("ministack.services.cloudformation", "stacks")
 cloudfront = Part(
     "ministack.services.cloudfront",
     "create_invalidation",
@@ -73,13 +74,18 @@ lambda_runtime = Part("ministack.core.lambda_runtime", "lock", "workers")
 logs = Part("ministack.services.cloudwatch_logs", "log_groups")
 persistence = Part("ministack.core.persistence")
 provisioners = Part(
-    "ministack.services.cloudformation.provisioners", "RESOURCE_HANDLERS", "cw_metric_alarm_record", "sm_secret_string"
+    "ministack.services.cloudformation.provisioners",
+    "RESOURCE_HANDLERS",
+    "cw_metric_alarm_record",
+    "sm_secret_string",
+    "update_resource",
 )
 s3 = Part("ministack.services.s3", "bucket_cors", "bucket_owner_account", "buckets")
 
 PARTS = (
     app,
     api_gateway,
+    cloudformation,
     cloudfront,
     dynamodb,
     iam_actions,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,13 +17,14 @@ from infra.local.engine import (
     end_idle_workers,
     forget_stream_positions,
     judge_batches_as_sends,
+    keep_attributes_in_nested_stacks,
     make_secrets_of_the_systems_randomness,
     release_messages,
     remember_expressions,
     take_alarms_of_sums,
 )
 from infra.local.keeper import Keeper
-from infra.local.ministack_internals import cloudfront, dynamodb, iam_actions, lambda_runtime, logs, provisioners
+from infra.local.ministack_internals import cloudfront, dynamodb, iam_actions, lambda_runtime, logs, provisioners, s3
 
 
 @dataclass(eq=False)
@@ -162,3 +164,29 @@ def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.Mon
     assert (found["MetricName"], found["Namespace"]) == (one["MetricName"], one["Namespace"])
     plain = provisioners.cw_metric_alarm_record("alarm", rest | {"Namespace": "n", "MetricName": "m", "Period": 60})
     assert plain["MetricName"] == "m"
+
+
+def test_what_stays_in_a_nested_stack_keeps_its_attributes_in_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*provisioners.place("update_resource"), provisioners.update_resource)
+    keep_attributes_in_nested_stacks()
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    nested = provisioners.RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
+    outputs: list[str] = []
+
+    def deployed(description: str, deploy: Callable[[dict[str, str]], tuple[str, dict[str, str]]]) -> str:
+        queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": description}}
+        arn = {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}
+        template = {"Resources": {"Role": role, "Queue": queue}, "Outputs": {"Role": arn}}
+        s3.buckets["templates"] = {"objects": {f"{description}.json": {"body": json.dumps(template).encode()}}}
+        stack, attributes = deploy({"TemplateURL": f"https://s3.us-east-1.amazonaws.com/templates/{description}.json"})
+        outputs.append(attributes["Outputs.Role"])
+        return stack
+
+    stack = deployed("first", lambda properties: nested["create"]("Part", properties, "root"))
+    try:
+        deployed("second", lambda properties: nested["update"](stack, {}, properties, "root"))
+        assert outputs[0].startswith("arn:aws:iam::")
+        assert outputs[1] == outputs[0]
+    finally:
+        nested["delete"](stack, {})
+        del s3.buckets["templates"]
