@@ -120,7 +120,7 @@ class Dearest:
             blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
-            rendition_store.put_rendition(key, b"a", "image/webp", "a")
+            rendition_store.put(key, b"a", "image/webp", "a")
         data = bytes(DIRECT_FILE_LIMIT)
         aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
         self.log = logs.write(

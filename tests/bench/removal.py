@@ -28,8 +28,7 @@ from constellation.aws.resources import QUEUES, REMOVALS
 from constellation.images import comment_store as comments
 from constellation.images import original_store as blobs
 from constellation.images.model import Comment, Image
-from constellation.links import rendition_store
-from constellation.links import slot_store as images
+from constellation.links import rendition_store, slot_store
 from tests.bench import Row, report, workspace
 from tests.bench.workspace import Workspace
 from tests.http_constellation_races import PICTURE, User
@@ -141,8 +140,8 @@ def _fill(made: Workspace) -> None:
         number, image = numbered
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
-            images.claim_rendition(image.id, "3x.png", 64)
-            rendition_store.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
+            slot_store.claim(image.id, "3x.png", 64)
+            rendition_store.put(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 

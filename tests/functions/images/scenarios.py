@@ -9,7 +9,7 @@ from constellation.accounts.usage_store import IMAGE, Count
 from constellation.aws.resources import DELETIONS, HIDING, INDEXING
 from constellation.images import comment_store as comments
 from constellation.images.model import PUBLIC
-from constellation.links import deliver as delivery
+from constellation.links import deliver
 from constellation.search import index as indexing
 from constellation.search.pages import CREATED, UPDATED
 from tests import pictures
@@ -43,7 +43,7 @@ def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _filed(client, image_id)
     for width in ("10", "10", "20"):
         assert link(world, f"{image_id}.png", {"w": width}).status == 200
-    monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
+    monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
     assert link(world, f"{image_id}.png", {"w": "20"}).status == 302
 
 

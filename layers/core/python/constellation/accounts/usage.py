@@ -6,6 +6,7 @@ from constellation.accounts import usage_store as lists
 from constellation.common.errors import TooLarge
 from constellation.common.settings import settings
 from constellation.common.sizes import megabytes
+from constellation.runtime.operation import operation
 
 CHECK = (lists.READ_TOTALS,)
 """What a function that takes files of users needs."""
@@ -25,6 +26,12 @@ class Usage:
     def size(self) -> int:
         """The bytes of all of them."""
         return self.image_bytes + self.kept_bytes + self.binary_bytes
+
+
+@operation(grants=[lists.READ_TOTALS])
+def counts_of(list_: str) -> lists.State:
+    """Return the counts of a list as of a moment ago."""
+    return lists.state(list_)
 
 
 def usage(user_id: str) -> Usage:

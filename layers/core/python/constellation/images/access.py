@@ -7,6 +7,7 @@ from constellation.common.errors import Forbidden, NotFound
 from constellation.images import comment_store as comments
 from constellation.images import store as images
 from constellation.images.model import NO_SUCH_COMMENT, NO_SUCH_IMAGE, Comment, Image
+from constellation.runtime.operation import operation as declared
 from constellation.workspaces import store as constellations
 from constellation.workspaces.access import is_there, locations_there, membership_of
 from constellation.workspaces.model import Constellation
@@ -54,6 +55,7 @@ def deletable_comment(image_id: str, comment_id: str, user_id: str) -> Comment:
     return found
 
 
+@declared(grants=[constellations.READ])
 def standing(found: Iterable[Image]) -> list[Image]:
     """Those of the images that lie in no constellation, or still in one of its folders, whoever asks.
 
@@ -67,6 +69,7 @@ def standing(found: Iterable[Image]) -> list[Image]:
     return [image for image in listed if image.location is None or image.location in there]
 
 
+@declared(grants=[constellations.READ])
 def own(found: Iterable[Image], user_id: str) -> list[Image]:
     """Those of the images that a user owns and has a right to."""
     listed = [image for image in found if image.owner == user_id]
@@ -78,6 +81,7 @@ def own(found: Iterable[Image], user_id: str) -> list[Image]:
     return [image for image in listed if image.location is None or image.location in there]
 
 
+@declared(grants=[constellations.READ])
 def history(found: Iterable[Image], user_id: str) -> list[Image]:
     """Those of the images that a user owns, but for what was deleted with what it lies in, for its own history.
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from constellation.aws import queues
 from constellation.aws.resources import DELETIONS, HIDING
-from constellation.common.errors import Unavailable
+from constellation.common.errors import NotFound, Unavailable
 from constellation.images import store as images
 from constellation.images.change import again
 from constellation.images.model import Image
+from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store as folders
 
 _TRIES = 10
@@ -17,6 +18,7 @@ DELETE = (images.DELETE, folders.UNFILE, queues.ASK_FOR_DELETION, queues.ASK_TO_
 """What a function that deletes needs."""
 
 
+@operation(grants=DELETE, errors=[NotFound, Unavailable])
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> None:
     """Delete an image; ``keeps_bytes`` leaves its original in the bucket. Raises NotFound when it is gone already."""
     message = {"image": image.id, "with_folder": False}

@@ -5,11 +5,13 @@ from constellation.common.errors import NotFound
 from constellation.common.settings import SIGNED_SECONDS
 from constellation.images import original_store as blobs
 from constellation.images.model import NO_SUCH_IMAGE
+from constellation.runtime.operation import operation
 
 FETCH = (blobs.GET_ORIGINAL,)
 """What a function that fetches needs."""
 
 
+@operation(grants=FETCH, errors=[NotFound])
 def fetch(image_id: str, part: range | None = None) -> bytes:
     """The bytes of an image, or those in a part of it.
 

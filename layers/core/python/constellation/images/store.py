@@ -12,17 +12,15 @@ a map, because one name can take the place of another in a single conditional up
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from constellation.accounts.usage_store import change_of_totals
 from constellation.aws import batches
 from constellation.aws import client as aws
 from constellation.aws.items import Wire, from_wire, to_wire
-from constellation.aws.resources import IMAGES, OWN_CREATED, PUBLIC_UPDATED, Grant
-from constellation.aws.transactions import Part, commit, commits, put, put_new, update, updates
+from constellation.aws.resources import IMAGES, Grant
+from constellation.aws.transactions import Part, commit, commits, put, put_new
 from constellation.aws.transactions import delete as deletion
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images.model import PUBLIC, Image
@@ -32,33 +30,13 @@ from constellation.workspaces.model import Location
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
 READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
-SCAN_OWNED = Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}")
-SCAN = (
-    SCAN_OWNED,
-    Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_UPDATED.name}"),
-)
-END_SWEEP = Grant(IMAGES, ("dynamodb:DeleteItem",))
-RESUME_SWEEPS = (
-    Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}"),
-    Grant(IMAGES, ("dynamodb:UpdateItem",)),
-)
-
-
 CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
 DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
 
 _TOMBSTONE_DAYS = 30
 
-_SWEEPS = "sweeps"
-"""The list, which no user has, of the clean-ups that are not over."""
-
-
-@dataclass(frozen=True)
-class Tombstone:
-    """What is left of a deleted image for those who clean up after it. ``keeps_bytes``: the original is to stay."""
-
-    image: Image
-    keeps_bytes: bool
+CLEAN_UPS = "sweeps"
+"""The list, which is no user's, of the clean-ups that are not over."""
 
 
 def create(image: Image, *also: Part) -> None:
@@ -80,7 +58,7 @@ def get(image_id: str) -> Image | None:
 
 def get_many(image_ids: Collection[str], *, consistent: bool = False) -> dict[str, Image]:
     """Those of the images that there are, by id; of a moment ago, at half a unit each, or ``consistent``."""
-    items = batches.get_many(IMAGES, map(_plain_key, dict.fromkeys(image_ids)), consistent=consistent)
+    items = batches.get_many(IMAGES, map(record_key, dict.fromkeys(image_ids)), consistent=consistent)
     return {image.id: image for image in map(to_image, items)}
 
 
@@ -115,9 +93,9 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
         del tombstone[place]
     return commits(
         [
-            deletion(IMAGES, _plain_key(image.id), "version = :version", version=image.version),
+            deletion(IMAGES, record_key(image.id), "version = :version", version=image.version),
             put(IMAGES, tombstone),
-            put(IMAGES, {**_plain_key(image.id, "SWEEP"), **_sweep_place(image.id, now)}),
+            put(IMAGES, {**clean_up_key(image.id), "publicList": CLEAN_UPS, "updated": clean_up_time(image.id, now)}),
             *(
                 change_of_totals(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
                 for list_ in image.lists
@@ -125,59 +103,6 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
             *([folders.unfiling(image.location, image.id)] if image.location else []),
         ]
     )
-
-
-def tombstone(image_id: str) -> Tombstone | None:
-    """What a deletion has left of an image; None where it was not deleted."""
-    item = _get(image_id, "DELETED")
-    return Tombstone(to_image(item), item["keepsBytes"]) if item else None
-
-
-def end_sweep(image_id: str) -> None:
-    """Note that a clean-up is over."""
-    key = to_wire(_plain_key(image_id, "SWEEP"))
-    aws.call("dynamodb", "delete_item", TableName=IMAGES.physical_name, Key=key)
-
-
-def unswept(before: datetime, most: int) -> list[str]:
-    """The ids of images whose clean-up was asked for ``before`` and is not over; the first ones, of a moment ago."""
-    values = {":list": _SWEEPS, ":before": time_to_wire(before)}
-    condition = "publicList = :list AND updated < :before"
-    items = batches.query(IMAGES, condition, values, IndexName=PUBLIC_UPDATED.name, Limit=most)
-    return [item["pk"].removeprefix("IMAGE#") for item in islice(items, most)]
-
-
-def touch_sweep(image_id: str, now: datetime) -> None:
-    """Note that a clean-up is asked for again, if it is not over."""
-    place = _sweep_place(image_id, now)
-    del place["publicList"]
-    updates(update(IMAGES, _plain_key(image_id, "SWEEP"), "SET updated = :updated", "attribute_exists(pk)", place))
-
-
-def kept_among(image_ids: Collection[str]) -> set[str]:
-    """Those of the images that are deleted, but whose bytes are to stay, as of now."""
-    keys = (_plain_key(id_, "DELETED") for id_ in dict.fromkeys(image_ids))
-    items = batches.get_many(IMAGES, keys, consistent=True)
-    return {item["id"] for item in items if item["keepsBytes"]}
-
-
-def owned_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
-    """The ids of those of a part of the images that have an owner and are older than a time; the next part's place."""
-    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
-    return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < time_to_wire(before)], rest
-
-
-def owners_before(place: str, most: int, before: datetime) -> tuple[set[str], str]:
-    """The owners of those of such a part; the next part's place."""
-    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
-    return {item["owner"] for item in items if item["created"] < time_to_wire(before)}, rest
-
-
-def guests_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
-    """The ids of those that have none: they are in the list of the public ones, and are never changed."""
-    items, rest = batches.scan(IMAGES, PUBLIC_UPDATED, place, most)
-    guests = (item for item in items if "owner" not in item and item["publicList"] == PUBLIC)
-    return [item["pk"].removeprefix("IMAGE#") for item in guests if item["updated"] < time_to_wire(before)], rest
 
 
 def _filing(before: Image | None, after: Image) -> list[Part]:
@@ -229,22 +154,29 @@ def _change(before: Image, after: Image) -> dict[str, Any]:
     }
 
 
-def _sweep_place(image_id: str, now: datetime) -> dict[str, str]:
-    return {"publicList": _SWEEPS, "updated": f"{time_to_wire(now)}#{image_id}"}
-
-
-def _plain_key(image_id: str, sk: str = "IMAGE") -> dict[str, str]:
+def record_key(image_id: str, sk: str = "IMAGE") -> dict[str, str]:
+    """Return the key of an image's record, or of what stands beside it."""
     return {"pk": f"IMAGE#{image_id}", "sk": sk}
+
+
+def clean_up_key(image_id: str) -> dict[str, str]:
+    """Return the key of the item that lasts until the clean-up after an image is done."""
+    return {"pk": f"IMAGE#{image_id}", "sk": "SWEEP"}
+
+
+def clean_up_time(image_id: str, now: datetime) -> str:
+    """Return the position of a clean-up in the list of those that are not over: when it was last asked for."""
+    return f"{time_to_wire(now)}#{image_id}"
 
 
 def wire_key(image_id: str, sk: str = "IMAGE") -> dict[str, Wire]:
     """Return the key of an image's record in wire form."""
-    return to_wire(_plain_key(image_id, sk))
+    return to_wire(record_key(image_id, sk))
 
 
 def _to_item(image: Image) -> dict[str, Any]:
     item = {
-        **_plain_key(image.id),
+        **record_key(image.id),
         "id": image.id,
         "owner": image.owner,
         "constellation": image.location.constellation if image.location else None,

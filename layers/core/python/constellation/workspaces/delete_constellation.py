@@ -6,8 +6,8 @@ from constellation.aws import queues
 from constellation.aws.resources import REMOVALS
 from constellation.workspaces import removal_store as removals
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Constellation
-from constellation.workspaces.removal_store import Removal, message
+from constellation.workspaces.model import Constellation, Removal
+from constellation.workspaces.removal_request import message
 
 REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, removals.BEGIN, queues.ASK_FOR_REMOVAL)
 """What a function that deletes constellations needs."""

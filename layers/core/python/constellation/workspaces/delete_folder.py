@@ -9,8 +9,8 @@ from constellation.workspaces import access
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import removal_store as removals
 from constellation.workspaces.access import FOLDER_ACCESS
-from constellation.workspaces.model import MOST_REMOVALS, ROOT_STAYS
-from constellation.workspaces.removal_store import Removal, message
+from constellation.workspaces.model import MOST_REMOVALS, ROOT_STAYS, Removal
+from constellation.workspaces.removal_request import message
 from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 

@@ -57,3 +57,11 @@ PARENT = "parent_folder_uuid"
 """What the contract calls the folder that a folder lies in."""
 
 ROOT_STAYS = "The root folder cannot be moved or deleted"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A deleted folder that is being emptied. For a deleted constellation it is the root."""
+
+    constellation: str
+    folder: str

@@ -8,7 +8,6 @@ A constellation's is that of its root.
 
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
 
 from constellation.aws import batches
 from constellation.aws import client as aws
@@ -17,6 +16,7 @@ from constellation.aws.resources import CONSTELLATIONS, MEMBERSHIPS, Grant
 from constellation.aws.transactions import Part, put, update, updates
 from constellation.common.times import to_wire as time_to_wire
 from constellation.workspaces import folder_store as folders
+from constellation.workspaces.model import Removal
 
 BEGIN = Grant(CONSTELLATIONS, ("dynamodb:PutItem",))
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
@@ -26,13 +26,6 @@ FIND = Grant(CONSTELLATIONS, ("dynamodb:Query",), f"index/{MEMBERSHIPS.name}")
 
 _REMOVALS = "REMOVAL#"
 _NOBODY = "removals"
-
-
-class Removal(NamedTuple):
-    """What is being emptied: a folder, or a constellation by its root."""
-
-    constellation: str
-    folder: str
 
 
 def beginning(removal: Removal, now: datetime) -> Part:
@@ -87,8 +80,3 @@ def _place(removal: Removal, now: datetime) -> dict[str, str]:
 
 def _key(removal: Removal) -> dict[str, str]:
     return {**folders.meta_key(removal.constellation), "sk": f"{_REMOVALS}{removal.folder}"}
-
-
-def message(removal: Removal, *, closed: bool = False, part: int = 0) -> dict[str, Any]:
-    """Return the message that asks for a part of a removal."""
-    return {"constellation": removal.constellation, "folder": removal.folder, "closed": closed, "part": part}

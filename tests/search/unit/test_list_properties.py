@@ -16,7 +16,7 @@ from constellation.aws import client as aws
 from constellation.aws.resources import DELETIONS, INDEXING
 from constellation.images import store as images
 from constellation.images.model import PUBLIC
-from constellation.links import view_store as views
+from constellation.links import view_store
 from constellation.runtime.request import Caller
 from constellation.search import index as indexing
 from tests import pictures
@@ -108,7 +108,7 @@ class Both:
 
     def see(self, number: int, times: int) -> None:
         picture = self.pictures[number % len(self.pictures)]
-        views.add(f"log of {self.world.now}", 0, {picture.id: times}, self.world.now)
+        view_store.add(f"log of {self.world.now}", 0, {picture.id: times}, self.world.now)
         picture.views += times
 
     def hear(self, again: bool) -> None:

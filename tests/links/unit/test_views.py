@@ -10,8 +10,8 @@ import pytest
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS
 from constellation.common.ids import new_id
-from constellation.links import access_log_store as access_logs
-from constellation.links import view_store as store
+from constellation.links import access_log_store
+from constellation.links import view_store
 from tests import logs, pictures
 from tests.faults import Killed, answer_lost, killed, meanwhile
 from tests.logs import line
@@ -94,7 +94,7 @@ def test_one_log_of_many_images(world: World) -> None:
 def test_a_count_that_was_killed_is_completed_by_the_next_event(
     world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
 ) -> None:
-    monkeypatch.setattr(store, "PART", 3)
+    monkeypatch.setattr(view_store, "PART", 3)
     ids = gallery(7)
     key = logs.write("log.gz", [line(f"/image/{image_id}.jpg") for image_id in ids])
     with pytest.raises(Killed), killed(call, after=after):
@@ -137,7 +137,7 @@ def test_two_that_count_the_same_log_at_once_count_it_once(world: World) -> None
     """The second begins after the first has read the log and ends before the first has written."""
     (image_id,) = gallery(1)
     key = logs.write("log.gz", [line(f"/image/{image_id}.jpg")])
-    with meanwhile("GetObject", lambda: store.add(key, 0, {image_id: 1}, NOON)):
+    with meanwhile("GetObject", lambda: view_store.add(key, 0, {image_id: 1}, NOON)):
         counted(world, key)
     assert views([image_id]) == [1]
 
@@ -149,7 +149,7 @@ def test_what_is_remembered_of_a_log_goes_after_two_months(world: World) -> None
 
 
 def test_a_log_that_is_gone_is_nothing_to_do(world: World) -> None:
-    counted(world, f"{access_logs.PREFIX}expired.gz")
+    counted(world, f"{access_log_store.PREFIX}expired.gz")
     assert world.items(IMAGES) == []
 
 
@@ -177,7 +177,7 @@ def test_the_message_that_tries_the_queue_is_taken(world: World) -> None:
 def test_what_is_no_log_fails_alone_and_counts_nothing(world: World, content: bytes) -> None:
     (image_id,) = gallery(1)
     good = logs.write("good.gz", [line(f"/image/{image_id}.jpg")])
-    bad = f"{access_logs.PREFIX}bad.gz"
+    bad = f"{access_log_store.PREFIX}bad.gz"
     aws.call("s3", "put_object", Bucket=LOGS.physical_name, Key=bad, Body=content)
     messages: list[Any] = [logs.event(bad), {}, "text", logs.event(good)]
     assert world.receive(ACCESS_LOGS, messages) == messages[:3]
@@ -188,7 +188,7 @@ def test_what_is_no_log_fails_alone_and_counts_nothing(world: World, content: by
 def test_a_line_without_end_is_read_in_parts(world: World) -> None:
     (image_id,) = gallery(1)
     key = logs.write("log.gz", ["x" * 1_000_000 + "\n", line(f"/image/{image_id}.jpg")])
-    assert max(len(each) for each in access_logs.lines(key)) < 100_000
+    assert max(len(each) for each in access_log_store.lines(key)) < 100_000
     counted(world, key)
     assert views([image_id]) == [1]
 

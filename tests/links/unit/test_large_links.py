@@ -11,7 +11,7 @@ from constellation.aws.resources import IMAGES, RENDITIONS
 from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
-from constellation.links import deliver as delivery
+from constellation.links import deliver
 from constellation.links import slot_store
 from tests import pictures
 from tests.faults import meanwhile
@@ -100,7 +100,7 @@ def full_house(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     identifier = uploaded(world, pictures.still("JPEG"))
     for width in ("10", "11", "12"):
         link_again(world, f"{identifier}.png", {"w": width})
-    monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
+    monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
     return identifier
 
 
@@ -126,7 +126,7 @@ def test_a_large_picture_takes_a_place_that_was_never_filled(
 
 
 def take(image_id: str, name: str, instead_of: str) -> None:
-    assert slot_store.swap_rendition(image_id, name, instead_of)
+    assert slot_store.swap(image_id, name, instead_of)
 
 
 def test_a_place_that_others_take_first_is_sought_again(world: World, full_house: str) -> None:

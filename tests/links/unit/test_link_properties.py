@@ -30,7 +30,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Request
 from infra.edge import function_code
 from tests.edge import Edge, running_edge
-from tests.links import ID, VECTORS, Query, Vector
+from tests.link_vectors import ID, VECTORS, Query, Vector
 from tests.logs import HEADING, line
 
 

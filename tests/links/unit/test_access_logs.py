@@ -3,7 +3,7 @@
 import pytest
 
 from constellation.links.access_logs import NotAnAccessLog, views_in
-from tests.links import ID
+from tests.link_vectors import ID
 from tests.logs import HEADING, line
 
 OTHER = "0b0c7a35-3f63-4b7a-8a44-5f2e3f0f9d10"

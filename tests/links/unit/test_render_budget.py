@@ -7,8 +7,7 @@ import pytest
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.common.ids import new_id
 from constellation.images.model import Image
-from constellation.links import budget_store as renders
-from constellation.links import deliver as delivery
+from constellation.links import budget_store, deliver, make
 from constellation.links.model import Transform
 from tests import pictures
 from tests.faults import ATTEMPTS, THROTTLED, answer_lost, refused
@@ -26,7 +25,7 @@ def set_price(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
     def price(_image: Image, _transform: Transform, _extension: str) -> int:
         return milliseconds
 
-    monkeypatch.setattr(delivery, "render_cost", price)
+    monkeypatch.setattr(make, "render_cost", price)
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +65,7 @@ def test_a_refused_size_has_its_slot_when_it_is_asked_for_again(world: World, mo
     image_id = uploaded(world, pictures.still("JPEG"))
     spend_all(world, image_id)
     assert_refused(link(world, f"{image_id}.png", {"w": "40"}))
-    world.advance(seconds=renders.WINDOW)
+    world.advance(seconds=budget_store.WINDOW)
     answer = link(world, f"{image_id}.png", {"w": "40"})
     assert world.objects(RENDITIONS) == {f"{image_id}/40x.png": answer.body}
     assert len(records(world)[0]["renditions"]["M"]) == AFFORDED + 1
@@ -84,7 +83,7 @@ def test_what_is_stored_costs_nothing(world: World) -> None:
 def test_an_original_that_is_too_large_to_answer_costs_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
     spend_all(world, image_id)
-    monkeypatch.setattr(delivery, "DIRECT_FILE_LIMIT", 100)
+    monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
     assert link(world, f"{image_id}.jpg").status == 302
 
 
@@ -94,14 +93,14 @@ def test_one_image_spends_its_own_share_only(world: World) -> None:
     statuses = [link(world, f"{image_id}.png", {"w": "40"}).status for image_id in ids]
     assert statuses[0] == 503
     assert statuses.count(200) >= len(ids) // 2
-    assert len([item for item in world.items(IMAGES) if "spent" in item]) <= renders.SHARES
+    assert len([item for item in world.items(IMAGES) if "spent" in item]) <= budget_store.SHARES
 
 
 def test_images_are_spread_over_all_shares(world: World) -> None:
-    for image_id in (new_id() for _ in range(100 * renders.SHARES)):
-        assert renders.spend(image_id, 1, 1, world.now)
+    for image_id in (new_id() for _ in range(100 * budget_store.SHARES)):
+        assert budget_store.spend(image_id, 1, 1, world.now)
     counts = [int(item["spent"]["N"]) for item in world.items(IMAGES)]
-    assert len(counts) == renders.SHARES
+    assert len(counts) == budget_store.SHARES
     assert min(counts) > 50
 
 
@@ -136,16 +135,16 @@ def test_a_count_that_dynamodb_throttles_is_a_refusal(world: World) -> None:
         assert_refused(link(world, f"{image_id}.png", {"w": "40"}), "1")
     assert len(struck) == ATTEMPTS
     assert world.objects(RENDITIONS) == {}
-    world.advance(seconds=renders.WINDOW)
+    world.advance(seconds=budget_store.WINDOW)
     assert link(world, f"{image_id}.png", {"w": "40"}).status == 200
 
 
 def test_a_count_whose_answer_was_lost_counts_twice(world: World) -> None:
     image_id = uploaded(world, pictures.still("JPEG"))
     link_again(world, f"{image_id}.png", {"w": "1"})
-    world.advance(seconds=renders.WINDOW)
+    world.advance(seconds=budget_store.WINDOW)
     with answer_lost("UpdateItem"):
-        assert renders.spend(image_id, 200, 1, world.now)
+        assert budget_store.spend(image_id, 200, 1, world.now)
     assert link(world, f"{image_id}.png", {"w": "2"}).status == 200
     assert_refused(link(world, f"{image_id}.png", {"w": "3"}))
 
