@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from constellation.aws import client as aws
 from constellation.aws.resources import RENDITIONS
+from constellation.aws.sdk import client_of
 from constellation.links import deliver
 from tests import pictures
 from tests.faults import Killed, answer_lost, killed
@@ -115,7 +115,7 @@ def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:
     headers: Any = {}
     image_id = uploaded(world, pictures.still("JPEG"))
     link(world, f"{image_id}.png", {"w": "30"})
-    events = aws._client("s3").meta.events
+    events = client_of("s3").meta.events
     events.register_first("before-send.s3.GetObject", denied)
     try:
         answer = link(world, f"{image_id}.png", {"w": "30"})

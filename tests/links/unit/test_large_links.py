@@ -11,8 +11,7 @@ from constellation.aws.resources import IMAGES, RENDITIONS
 from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
-from constellation.links import deliver
-from constellation.links import slot_store
+from constellation.links import deliver, slot_store
 from tests import pictures
 from tests.faults import meanwhile
 from tests.sharing import ANNA, link, link_again, records, uploaded

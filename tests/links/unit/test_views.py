@@ -10,8 +10,7 @@ import pytest
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS
 from constellation.common.ids import new_id
-from constellation.links import access_log_store
-from constellation.links import view_store
+from constellation.links import access_log_store, view_store
 from tests import logs, pictures
 from tests.faults import Killed, answer_lost, killed, meanwhile
 from tests.logs import line

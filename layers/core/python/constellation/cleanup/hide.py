@@ -13,7 +13,7 @@ PAUSE = timedelta(minutes=10)
 """The least time between two purges of the whole cache, after which all pictures have to be fetched anew."""
 
 
-@operation(grants=[hidden_store.HIDE, purge_store.PURGE_EVERYTHING, cdn.FORGET])
+@operation(grants=[hidden_store.HIDE, purge_store.PURGE_EVERYTHING, cdn.PURGE])
 def hide(image_ids: Collection[str], now: datetime) -> None:
     """Have the CDN refuse deleted images. Safe to repeat.
 
@@ -24,4 +24,4 @@ def hide(image_ids: Collection[str], now: datetime) -> None:
     except Full:
         count("HiddenFull")
         if purge_store.may_purge_everything(now, PAUSE):
-            cdn.forget_everything(f"everything-{int(now.timestamp())}")
+            cdn.purge_everything(f"everything-{int(now.timestamp())}")

@@ -26,7 +26,7 @@ IMAGES_OF_RUN = 4000
 """Images of one run. Its record names them, and an item holds at most 400 KB."""
 
 
-@operation(grants=[hidden_store.SHOW, purge_store.WORK, cdn.FORGET, cdn.WATCH])
+@operation(grants=[hidden_store.SHOW, purge_store.WORK, cdn.PURGE, cdn.WATCH])
 def purge() -> dict[str, int]:
     """End the runs that the CDN is done with, and begin one. Return how many images are done, under way and waiting.
 
@@ -49,7 +49,7 @@ def _is_over(run: Run) -> bool:
         purge_store.stop_waiting(run)
         _request(run)
         return False
-    if not cdn.has_forgotten(run.invalidation):
+    if not cdn.is_purged(run.invalidation):
         return False
     hidden_store.show(run.images)
     purge_store.end(run)
@@ -58,7 +58,7 @@ def _is_over(run: Run) -> bool:
 
 def _request(run: Run) -> None:
     """Request the invalidation of a run. If the CDN has too many under way, the next call does it."""
-    invalidation = cdn.forget(run.tags, run.reference)
+    invalidation = cdn.purge(run.tags, run.reference)
     if invalidation:
         purge_store.note(run, invalidation)
 
