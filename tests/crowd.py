@@ -28,7 +28,7 @@ from constellation.images import store as image_store
 from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
 from constellation.images.words import DESCRIPTION
 from constellation.runtime.request import Caller
-from constellation.search import store as words
+from constellation.search import lease_store, store
 from constellation.search.store import Indexed
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
@@ -190,10 +190,10 @@ class Crowd:
         """Enter images into the search index."""
         for list_ in (self.ada.user_id, PUBLIC):
             entries = (Indexed(each.id, dict.fromkeys(TERMS, DESCRIPTION), time_to_wire(NOON)) for each in images)
-            words.put(list_, entries)
-            words.lease(list_, "crowd", NOON, NOON)
-            words.advance(list_, "crowd", images[-1].updated, NOON)
-            words.release(list_, "crowd")
+            store.put(list_, entries)
+            lease_store.lease(list_, "crowd", NOON, NOON)
+            lease_store.advance(list_, "crowd", images[-1].updated, NOON)
+            lease_store.release(list_, "crowd")
 
     def _firmware(self) -> None:
         """Firmware images of one label; the highest version, and the one in the large constellation, has a binary."""

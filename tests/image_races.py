@@ -44,7 +44,7 @@ def delete(world: World, image_id: str) -> Callable[[], int]:
     def run() -> int:
         answer = status(world, "share_delete_image", image_id)
         content = {"image": image_id, "final": False, "with_folder": False}
-        invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
+        invoked(world, "clean_up_image", queue_event(DELETIONS, {"message": content}))
         return answer
 
     return run

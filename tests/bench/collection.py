@@ -20,7 +20,7 @@ from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import image_words
-from constellation.search import store as words
+from constellation.search import store
 from constellation.search.store import Indexed
 from tests.bench.engine import Engine
 from tests.gallery import index_reaches
@@ -70,7 +70,7 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
     with without_the_sdk(engine):
         for list_, display_name in ((owner.id, ""), (PUBLIC, owner.display_name)):
             for start in range(0, len(collection), _AT_ONCE):
-                words.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
+                store.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
             index_reaches(list_, collection[-1].updated)
 
 

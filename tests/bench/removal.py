@@ -191,7 +191,7 @@ def _kill_the_cleaner(product: Product, owner: str) -> int:
         # After some kills of one message let it come to its end.
         left -= chance.randrange(5, 60) + (PART if killed and killed % IN_A_ROW == 0 else 0)
         _wait(lambda left=left: _records(owner) <= max(left, 0))
-        processes = _processes(product, "EmptyFolder")
+        processes = _processes(product, "CleanUpFolder")
         for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

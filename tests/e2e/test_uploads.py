@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from constellation.cleanup.reconcile import _STEPS
+from constellation.cleanup.reconcile import STEPS
 from constellation.uploads.model import posted_key
 from tests.e2e.test_local import eventually
 from tests.hex_files import firmware, pages
@@ -326,7 +326,7 @@ def test_the_reconciliation_reports_what_it_has_healed(sender: Sender) -> None:
     report = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, report
     assert report == dict.fromkeys(report, 0)
-    assert report.keys() >= {"ArrivalsAnnounced", "UploadsExpired", "RemovalsResumed", "CleanUpsResumed", *_STEPS}
+    assert report.keys() >= {"ArrivalsAnnounced", "UploadsExpired", "RemovalsResumed", "CleanUpsResumed", *STEPS}
     assert sender.images() == {"sea.gif": image.id}  # it is younger than 15 minutes
 
 

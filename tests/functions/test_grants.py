@@ -10,14 +10,17 @@ import pytest
 
 from tests.world import Scenario, World, function_names, load
 
-PARTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/scenarios.py"))
+PARTS = sorted(
+    ".".join(path.parent.relative_to(Path(__file__).parents[2]).parts)
+    for path in Path(__file__).parents[1].glob("**/scenarios.py")
+)
 
 
 def scenarios() -> dict[str, Scenario]:
     """All parts' scenarios by function: each makes its function use every grant that it has."""
     found: dict[str, Scenario] = {}
     for part in PARTS:
-        found.update(importlib.import_module(f"tests.functions.{part}.scenarios").SCENARIOS)
+        found.update(importlib.import_module(f"{part}.scenarios").SCENARIOS)
     return found
 
 

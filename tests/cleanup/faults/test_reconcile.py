@@ -12,16 +12,16 @@ from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.aws.resources import ARRIVALS, ORIGINALS
 from constellation.aws.sdk import client_of
-from constellation.cleanup import reconcile as reconciliation
+from constellation.cleanup import model
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
 from constellation.links import rendition_store
 from tests.arrivals import begun, differences, put, reconcile, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
+from tests.cleanup.faults.leftovers import KINDS, Kind
 from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
 from tests.faults import counted
 from tests.firmware import created, provided
-from tests.functions.uploads.leftovers import KINDS, Kind
 from tests.sharing import SMALL, link
 from tests.spaces import Space, ask, own_image
 from tests.world import World
@@ -143,8 +143,8 @@ def test_reads_that_are_behind_cost_nothing_their_bytes(world: World, running: E
 def test_small_parts_cover_everything_and_begin_anew(
     world: World, running: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconciliation, "OBJECTS", 2)
-    monkeypatch.setattr(reconciliation, "RECORDS", 2)
+    monkeypatch.setattr(model, "OBJECTS", 2)
+    monkeypatch.setattr(model, "RECORDS", 2)
     kinds = [kind for kind in KINDS if kind.counted not in ("ArrivalsAnnounced", "ListsIndexedAgain")]
     wanted = sum((Counter({kind.counted: kind.healed}) for kind in kinds), Counter[str]())
     for _ in range(2):
@@ -164,8 +164,8 @@ def test_small_parts_cover_everything_and_begin_anew(
 def test_a_run_makes_no_more_calls_in_a_large_world(
     world: World, running: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconciliation, "OBJECTS", 5)
-    monkeypatch.setattr(reconciliation, "RECORDS", 5)
+    monkeypatch.setattr(model, "OBJECTS", 5)
+    monkeypatch.setattr(model, "RECORDS", 5)
     space = Space(world)
     made = list[int]()
     for _ in range(3):

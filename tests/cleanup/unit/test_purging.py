@@ -13,10 +13,7 @@ from constellation.aws import cdn
 from constellation.aws import client as aws
 from constellation.aws.queues import SETTLED_SECONDS
 from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
-from constellation.cleanup import hidden_store as hidden
-from constellation.cleanup import hide
-from constellation.cleanup import purge as purging
-from constellation.cleanup import purge_store as purges
+from constellation.cleanup import hidden_store, hide, purge, purge_store
 from constellation.common.ids import new_id
 from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
 from tests.consistency import assert_at_rest, settle
@@ -53,8 +50,8 @@ class Scene:
             parts = [{"images": [image for image, _ in self.deleted[second]]}] if self.deleted[second] else []
             assert self.world.receive(HIDING, parts) == []
             for image, tag in self.deleted.get(second - SETTLED_SECONDS, ()):
-                purges.wait(image, tag, self.world.now)
-            if second % purging.EVERY.total_seconds() == 0:
+                purge_store.wait(image, tag, self.world.now)
+            if second % purge.EVERY.total_seconds() == 0:
                 self.world.invoke("purge_cdn", {})
             for image, _ in self.deleted.get(second - SHOWN_SECONDS, ()):
                 assert not self.world.cdn.shows(image)
@@ -127,7 +124,7 @@ def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
     for number in range(6):
         cdn._invalidate([f"/other/{number}/{n}" for n in range(PATHS)], f"other {number}")
         if number == 2:
-            purges.wait(scene.deleted[0][0][0], scene.deleted[0][0][1], world.now)
+            purge_store.wait(scene.deleted[0][0][0], scene.deleted[0][0][1], world.now)
         world.invoke("purge_cdn", {})
         world.advance(seconds=15)
     assert not any(path.startswith("#") for path in world.invalidated())
@@ -141,10 +138,10 @@ def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
 def test_what_another_distribution_was_told_is_over(scene: Scene) -> None:
     """Kept tables, adopted by a new deployment, name invalidations that its distribution does not know."""
     world, image = scene.world, scene.cached()
-    purges.wait(image, image, world.now)
+    purge_store.wait(image, image, world.now)
     world.invoke("purge_cdn", {})
     world.cdn.invalidations.clear()
-    purges.wait(scene.others[0], scene.others[0], world.now)
+    purge_store.wait(scene.others[0], scene.others[0], world.now)
     world.invoke("purge_cdn", {})
     assert world.invalidated() == [f"#{scene.others[0]}"]
     world.advance(seconds=TAKES.total_seconds())
@@ -153,8 +150,8 @@ def test_what_another_distribution_was_told_is_over(scene: Scene) -> None:
 
 
 def test_more_than_the_cdn_takes_at_a_time_is_forgotten_in_turns(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(purging, "PATHS", 7)
-    monkeypatch.setattr(purging, "IMAGES_OF_RUN", 30)  # of any thirty, ten have tags of their own
+    monkeypatch.setattr(purge, "PATHS", 7)
+    monkeypatch.setattr(purge, "IMAGES_OF_RUN", 30)  # of any thirty, ten have tags of their own
     folder = new_id()
     for _ in range(20):
         scene.delete(0, scene.cached())
@@ -186,7 +183,7 @@ def test_wildcards_of_others_do_not_stop_the_deletion(scene: Scene) -> None:
     cdn._invalidate([f"/other/{n}*" for n in range(WILDCARDS)], "other")
     image = scene.cached()
     assert world.receive(HIDING, [{"images": [image]}]) == []
-    purges.wait(image, image, world.now)
+    purge_store.wait(image, image, world.now)
     for _ in range(3):
         world.invoke("purge_cdn", {})
         world.advance(seconds=15)
@@ -205,15 +202,15 @@ def test_two_that_change_the_store_at_once_both_do(world: World, monkeypatch: py
 
     monkeypatch.setattr(world.cdn, "_update", beaten)
     image = new_id()
-    hidden.hide([image])
+    hidden_store.hide([image])
     assert world.cdn.hidden == {image: "1"}
 
 
 def test_what_is_not_refused_can_be_lifted(world: World) -> None:
     """A deletion that was killed before it told the CDN is forgotten all the same."""
     images = [new_id() for _ in range(120)]
-    hidden.hide(images[:60])
-    hidden.show(images)
+    hidden_store.hide(images[:60])
+    hidden_store.show(images)
     assert world.cdn.hidden == {}
 
 
@@ -246,7 +243,7 @@ def test_a_step_that_is_killed_anywhere_is_carried_on(
         images = [scene.cached() for _ in range(3)]
         assert world.receive(HIDING, [{"images": images}]) == []
         for image in images:
-            purges.wait(image, image, world.now)
+            purge_store.wait(image, image, world.now)
         paid = len(world.invalidated())
         made = 0
         for _ in range(4):

@@ -4,14 +4,11 @@ from typing import Any
 
 import pytest
 
-from constellation.aws.resources import REMOVALS
-from constellation.cleanup import empty as removal
 from constellation.common.ids import new_id
 from constellation.images import comment_store as comments
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
 from tests.faults import meanwhile
-from tests.firmware import provided
 from tests.sharing import SMALL, Client
 from tests.spaces import ask
 from tests.workspaces import Workspace
@@ -93,18 +90,6 @@ def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         assert scene.admin.ask("POST", "/images", form=form).status == 400
 
 
-def _emptying(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(removal, "PART", 1)
-    scene = Scene(world)
-    scene.space.image(folder=scene.folder)
-    provided(world, Caller(scene.admin.id, session_id="session"), constellation=scene.space.id)
-    scene.does("DELETE", f"/folders/{scene.folder}")
-    while world.deliver(REMOVALS):
-        pass
-    scene.does("DELETE", scene.space.path)
-    assert world.deliver(REMOVALS, delayed=True)
-
-
 SCENARIOS: dict[str, Scenario] = {
     "list_constellations": _constellation,
     "create_constellation": _constellation,
@@ -128,5 +113,4 @@ SCENARIOS: dict[str, Scenario] = {
     "list_comments": _images,
     "add_comment": _images,
     "delete_comment": _images,
-    "empty_folder": _emptying,
 }

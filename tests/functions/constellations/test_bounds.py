@@ -10,9 +10,9 @@ import pytest
 
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS
-from constellation.cleanup import empty as removal
 from constellation.common.ids import new_id
 from constellation.workspaces import create_folder as making
+from constellation.workspaces import delete_folder
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.reach import HIGHEST
 from constellation.workspaces.tree import Folder
@@ -303,7 +303,7 @@ def test_without_its_constellation_no_folder_is_counted(world: World, shelves: E
 
 def test_deletions_under_way_are_bounded(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is noted in the constellation's own item, which every request reads and DynamoDB bounds to 400 KB."""
-    monkeypatch.setattr(removal, "MOST_REMOVALS", 2)
+    monkeypatch.setattr(delete_folder, "MOST_REMOVALS", 2)
     doomed = [space.folder() for _ in range(3)]
     assert [space.delete_folder(each).status for each in doomed[:2]] == [200, 200]
     handler: Any = load("delete_folder")

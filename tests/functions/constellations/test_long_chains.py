@@ -8,12 +8,12 @@ import pytest
 from constellation.aws import batches, queues
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, IMAGES, ORIGINALS, REMOVALS
-from constellation.cleanup import empty as removal
+from constellation.cleanup import clean_up_folder
 from constellation.common.ids import new_id
 from constellation.images import comment_store as comments
 from constellation.images import store as images
 from constellation.runtime import chains
-from constellation.search import index as indexing
+from constellation.search import index
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location
 from infra import flows
@@ -41,7 +41,7 @@ def space(world: World, tables: Engine) -> Space:
 
 def emptied(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder is deleted that takes so many messages to empty."""
-    monkeypatch.setattr(removal, "PART", 2)
+    monkeypatch.setattr(clean_up_folder, "PART", 2)
     folder = space.folder(space.folder())
     filled(space, folder, 2 * LINKS)
     assert space.delete_folder(folder).status == 200
@@ -59,9 +59,9 @@ def swept(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def indexed(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     """There are images that take so many messages to index, one each."""
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "SLICE", 1)
-    monkeypatch.setattr(indexing, "BUDGET", 0)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    monkeypatch.setattr(index, "SLICE", 1)
+    monkeypatch.setattr(index, "BUDGET", 0)
     first = images.get(own_image(space.world, space.owner))
     assert first
     copies(first, LINKS)
@@ -69,8 +69,8 @@ def indexed(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CHAINS: Mapping[str, tuple[Callable[[Space, pytest.MonkeyPatch], None], str]] = {
-    "a folder is emptied": (emptied, "empty_folder"),
-    "comments are removed": (swept, "sweep_image"),
+    "a folder is emptied": (emptied, "clean_up_folder"),
+    "comments are removed": (swept, "clean_up_image"),
     "a list is indexed": (indexed, "index_images"),
 }
 
@@ -79,7 +79,7 @@ def is_done(space: Space) -> bool:
     """Nothing is left of what was deleted, and every image is in the index."""
     now, spaces = shelf(space.world), workspaces(space.world)
     behind = [id_ for id_ in now.records if not any(id_ == image for _, _, image in now.entries)]
-    indexed_ = not behind or indexing.FEWEST > 1
+    indexed_ = not behind or index.FEWEST > 1
     return not (spaces.files or spaces.removals or now.sweeps or now.comments) and indexed_
 
 
@@ -118,7 +118,7 @@ def test_a_deleted_constellation_is_emptied_to_the_last_item(
     world: World, space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.allows_loops = False
-    monkeypatch.setattr(removal, "PART", 2)
+    monkeypatch.setattr(clean_up_folder, "PART", 2)
     filled(space, space.folder(), 2 * LINKS)
     assert space.ask("delete_constellation").status == 200
     drained(world)
@@ -153,7 +153,7 @@ def test_a_chain_without_progress_ends_and_is_told_of(
 def test_a_chain_ends_at_its_bound_and_is_gone_on_with(
     world: World, space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(removal, "MOST_PARTS", 10)
+    monkeypatch.setattr(clean_up_folder, "MOST_PARTS", 10)
     emptied(space, monkeypatch)
     assert drained(world) <= 12
     assert not is_done(space)
@@ -181,7 +181,7 @@ def test_messages_of_parts_that_are_done_come_to_nothing(
 
 
 def test_entries_of_images_that_there_are_not_go(world: World, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(removal, "PART", 2)
+    monkeypatch.setattr(clean_up_folder, "PART", 2)
     folder = space.folder()
     lost = folders.filing(Location(space.id, folder), new_id(), "lost", "gif")["Put"]["Item"]
     batches.put_many(CONSTELLATIONS, [from_wire(lost)])

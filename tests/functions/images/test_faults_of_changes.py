@@ -15,7 +15,7 @@ from constellation.aws.resources import DELETIONS, IMAGES, INDEXING, ORIGINALS, 
 from constellation.images import comment_store as comments
 from constellation.runtime.consumer import Consumer
 from constellation.runtime.endpoint import Endpoint
-from constellation.search import index as indexing
+from constellation.search import index
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, settle, shelf
 from tests.faults import Killed, answer_lost, at_every_moment, calls_take, killed, meanwhile
@@ -114,9 +114,9 @@ DOINGS = [
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "SLICE", 6)
-    monkeypatch.setattr(indexing, "BUDGET", 8)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    monkeypatch.setattr(index, "SLICE", 6)
+    monkeypatch.setattr(index, "BUDGET", 8)
     monkeypatch.setattr(comments, "PART", 3)
 
 
@@ -285,6 +285,6 @@ def test_the_cdn_forgets_when_all_that_was_under_way_has_ended(world: World) -> 
         assert world.invalidated() == [f"#{one}"] * number
     settle(world)
     assert_at_rest(world)
-    sweeping = load("sweep_image")
+    sweeping = load("clean_up_image")
     assert isinstance(sweeping, Consumer)
     assert final.delay > Endpoint.timeout + sweeping.timeout

@@ -4,8 +4,7 @@ import pytest
 
 from constellation.aws.resources import DELETIONS
 from constellation.images.model import PUBLIC as LISTED
-from constellation.search import index as indexing
-from constellation.search import store as words
+from constellation.search import index, store
 from constellation.search.query import digits_word, index_words
 from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.world import World
@@ -19,7 +18,7 @@ CHANGED = 8
 
 @pytest.fixture
 def gallery(world: World, monkeypatch: pytest.MonkeyPatch) -> Gallery:
-    monkeypatch.setattr(indexing, "FEWEST", CHANGED)
+    monkeypatch.setattr(index, "FEWEST", CHANGED)
     return Gallery(world)
 
 
@@ -108,7 +107,7 @@ def test_an_image_that_was_indexed_without_its_id_is_found_by_all_of_it(gallery:
     gallery.settle()
     image_id = gallery.ids["sea"]
     for list_ in (gallery.anna.id, LISTED):
-        words.remove(list_, image_id, [digits_word(image_id.replace("-", ""))])
+        store.remove(list_, image_id, [digits_word(image_id.replace("-", ""))])
     assert gallery.search(OWN, f"{image_id}.gif") == gallery.search(PUBLIC, image_id) == {"sea"}
     assert gallery.search(OWN, image_id[:8]) == set()
     for number in range(CHANGED):

@@ -8,8 +8,7 @@ from constellation.accounts import usage_store as lists
 from constellation.accounts.usage_store import IMAGE, Count
 from constellation.common.times import to_wire
 from constellation.runtime.request import Caller
-from constellation.search import pages as listing
-from constellation.search import store as words
+from constellation.search import model, store
 from constellation.search.store import Indexed
 from tests.accounts import sign_up
 from tests.gallery import index_reaches
@@ -42,13 +41,13 @@ def queries(world: World) -> list[Call]:
 
 def enter(list_: str, image_id: str, description: str, at: datetime) -> None:
     """Put words into the index of a list, and say that it is up to date."""
-    words.put(list_, [Indexed(image_id, dict.fromkeys(description.split(), "d"), to_wire(at))])
+    store.put(list_, [Indexed(image_id, dict.fromkeys(description.split(), "d"), to_wire(at))])
     index_reaches(list_, to_wire(at.replace(year=at.year + 1)))
 
 
 def test_a_list_too_long_for_an_order_is_refused_before_it_is_read(world: World, ada: Caller) -> None:
     uploaded(world, ada)
-    lists.correct(ada.user_id, IMAGE, "none", Count(), Count(listing.MOST_SORTED, 0, to_wire(NOON)))
+    lists.correct(ada.user_id, IMAGE, "none", Count(), Count(model.MOST_SORTED, 0, to_wire(NOON)))
     assert history(world, ada, orderBy="attributes.views") == 422
     assert [call.path for call in queries(world)] == [""]
 
@@ -56,18 +55,18 @@ def test_a_list_too_long_for_an_order_is_refused_before_it_is_read(world: World,
 def test_beside_a_rare_word_a_frequent_one_is_not_read_to_its_end(
     world: World, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "_MOST_FETCHED", 2)
+    monkeypatch.setattr(model, "MOST_FETCHED", 2)
     limits = list[int]()
-    find = words.find
+    find = store.find
 
     def watched(list_: str, beginning: str, fields: str, limit: int) -> frozenset[str] | None:
         limits.append(limit)
         return find(list_, beginning, fields, limit)
 
-    monkeypatch.setattr(words, "find", watched)
+    monkeypatch.setattr(store, "find", watched)
     for text in ("rare sea", "sea", "sea"):
         enter(ada.user_id, uploaded(world, ada, text), text, NOON)
     assert history(world, ada, searchTerm="rare sea") == 200
     assert limits == [2, 2]
     assert history(world, ada, searchTerm="sea") == 200
-    assert limits == [2, 2, 2, listing.MOST_SORTED]
+    assert limits == [2, 2, 2, model.MOST_SORTED]

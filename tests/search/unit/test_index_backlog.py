@@ -21,13 +21,11 @@ from constellation.images import lists as images_lists
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import MOST_WORDS
-from constellation.search import index as indexing
-from constellation.search import pages as listing
-from constellation.search import store as words
+from constellation.search import index, lease_store, model, store
 from constellation.search.query import index_words
 from tests.bench.engine import Engine, engine
 from tests.faults import Killed, calls_take, counted, killed
-from tests.functions.images.test_walks import SAMPLE
+from tests.search.unit.test_walks import SAMPLE
 from tests.sharing import ANNA
 from tests.world import NOON, Answer, World, event, load, queue_event
 
@@ -102,8 +100,8 @@ def test_the_flood_is_indexed_by_runs_that_end_in_time(world: World) -> None:
         with direct(made, world, 0.1) as watch:
             while waiting:
                 begun, before = world.now, watch.calls
-                assert run(world, waiting[:10]) - begun < timedelta(seconds=indexing.TIMEOUT)
-                assert watch.calls - before < 10 * indexing.TIMEOUT
+                assert run(world, waiting[:10]) - begun < timedelta(seconds=index.TIMEOUT)
+                assert watch.calls - before < 10 * index.TIMEOUT
                 waiting = [*waiting[10:], *world.take(INDEXING)]
                 places.append(progress(PUBLIC))
                 rounds += 1
@@ -112,7 +110,7 @@ def test_the_flood_is_indexed_by_runs_that_end_in_time(world: World) -> None:
         assert rounds <= 4
         entries = sum(watch.slices)
         assert entries == ATTACK * len(index_words(SAMPLE.id, LETTERS, SAMPLE.name))
-        assert max(watch.slices) <= indexing.SLICE
+        assert max(watch.slices) <= index.SLICE
         assert search(world, LETTERS[0]).json["meta"]["total"] == ATTACK
 
 
@@ -120,9 +118,9 @@ def test_the_flood_is_indexed_by_runs_that_end_in_time(world: World) -> None:
 def test_a_run_killed_at_any_call_has_lost_one_slice(
     world: World, monkeypatch: pytest.MonkeyPatch, record_property: Any, after: bool
 ) -> None:
-    monkeypatch.setattr(indexing, "FEWEST", 2)
+    monkeypatch.setattr(index, "FEWEST", 2)
     each = len(index_words(SAMPLE.id, LETTERS[:59], SAMPLE.name))
-    monkeypatch.setattr(indexing, "SLICE", each)
+    monkeypatch.setattr(index, "SLICE", each)
     with counted() as made:
         calls = None
         done = 0
@@ -142,11 +140,11 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
             kept = progress(owner)
             left = [image for image in collection if image.updated > kept]
             assert left == collection[len(collection) - len(left) :]
-            world.advance(seconds=indexing._LEASE.total_seconds() + 1)
+            world.advance(seconds=index._LEASE.total_seconds() + 1)
             before = len(made)
             run(world, [{"lists": [owner]}])
             put = [name for name in made[before:] if name.endswith("BatchWriteItem")]
-            if len(left) >= indexing.FEWEST:
+            if len(left) >= index.FEWEST:
                 assert len(put) == len(left) * -(-each // 25)
                 assert progress(owner) == collection[-1].updated
             done += 1
@@ -155,32 +153,32 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
 
 
 def test_a_run_keeps_its_lease_and_frees_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "SLICE", 1)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    monkeypatch.setattr(index, "SLICE", 1)
     put_many(IMAGES, map(images._to_item, flood(5, description="pebble")))
     world.advance(minutes=5)
     refused = list[bool]()
-    put = words.put
+    put = store.put
 
     def meanwhile(list_: str, entered: Any) -> None:
         put(list_, entered)
         now = world.now
-        refused.append(words.lease(PUBLIC, "another", now, now) is None)
+        refused.append(lease_store.lease(PUBLIC, "another", now, now) is None)
 
-    monkeypatch.setattr(words, "put", meanwhile)
-    with calls_take(world, indexing._LEASE.total_seconds() / 12):  # a slice takes less, all of them more
+    monkeypatch.setattr(store, "put", meanwhile)
+    with calls_take(world, index._LEASE.total_seconds() / 12):  # a slice takes less, all of them more
         run(world, [{"lists": [PUBLIC]}])
     assert refused == [True] * 5
-    assert words.lease(PUBLIC, "another", world.now, world.now) == progress(PUBLIC)
+    assert lease_store.lease(PUBLIC, "another", world.now, world.now) == progress(PUBLIC)
 
 
 def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "SLICE", 1)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    monkeypatch.setattr(index, "SLICE", 1)
     collection = flood(3)
     put_many(IMAGES, map(images._to_item, collection))
     world.advance(minutes=5)
-    put, entered = words.put, list[str]()
+    put, entered = store.put, list[str]()
 
     def slowly(list_: str, fresh: Any) -> None:
         found = list(fresh)
@@ -188,23 +186,26 @@ def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: py
         put(list_, found)
         if len(entered) == 2:
             world.advance(minutes=2)
-            assert words.lease(PUBLIC, "another", world.now, world.now + timedelta(minutes=2)) == collection[0].updated
+            assert (
+                lease_store.lease(PUBLIC, "another", world.now, world.now + timedelta(minutes=2))
+                == collection[0].updated
+            )
 
-    monkeypatch.setattr(words, "put", slowly)
+    monkeypatch.setattr(store, "put", slowly)
     run(world, [{"lists": [PUBLIC]}])
     assert entered == [image.id for image in collection[:2]]
     assert progress(PUBLIC) == collection[0].updated
-    assert words.lease(PUBLIC, "a third", world.now, world.now) is None
+    assert lease_store.lease(PUBLIC, "a third", world.now, world.now) is None
     assert world.take(INDEXING) == []
 
 
 def test_when_the_time_is_up_every_message_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    monkeypatch.setattr(indexing, "SLICE", 1)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    monkeypatch.setattr(index, "SLICE", 1)
     put_many(IMAGES, map(images._to_item, flood(2)))
     world.advance(minutes=5)
     lost = {"lists": [PUBLIC], "forget": {"image": new_id(), "owner": None, "words": ["a"]}}
-    with calls_take(world, indexing.BUDGET):
+    with calls_take(world, index.BUDGET):
         run(world, [{"lists": [PUBLIC]}, lost])
     again = {"number": 1, "idle": 0}
     assert world.take(INDEXING) == [{"lists": [PUBLIC], **again}, {**lost, **again}]
@@ -242,8 +243,8 @@ def behind(world: World, monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
         everything[place] = replace(everything[place], description=description)
     with engine() as made:
         made.load(IMAGES, (to_wire(images._to_item(image)) for image in everything))
-        monkeypatch.setattr(indexing, "FEWEST", 1)
-        world.now = everything[29].created_at + indexing.SETTLED + timedelta(milliseconds=1)
+        monkeypatch.setattr(index, "FEWEST", 1)
+        world.now = everything[29].created_at + index.SETTLED + timedelta(milliseconds=1)
         run(world, [{"lists": [PUBLIC]}])
         assert progress(PUBLIC) == everything[29].updated
         world.now = NOON + timedelta(minutes=5)
@@ -265,17 +266,17 @@ def test_a_backlog_is_searched_as_far_as_the_index_and_the_newest_go(behind: Wor
         }
     for term in ("lost", "late"):
         assert found(search(behind, term)) == []
-    assert search(behind, "pebble").json["meta"]["total"] == 30 + listing._MOST_UNINDEXED
+    assert search(behind, "pebble").json["meta"]["total"] == 30 + model.MOST_UNINDEXED
     search(behind, "newest")
     assert len(behind.calls) < 15
     assert len(images_lists.newest(PUBLIC, progress(PUBLIC), 7)) == 7
 
 
 def test_nothing_is_said_where_nothing_is_left_out(world: World) -> None:
-    put_many(IMAGES, map(images._to_item, flood(listing._MOST_UNINDEXED, description="pebble")))
+    put_many(IMAGES, map(images._to_item, flood(model.MOST_UNINDEXED, description="pebble")))
     answer = search(world, "pebble")
     assert answer.json["meta"].keys() == {"size", "page", "total", "nextCursor", "prevCursor"}
-    assert answer.json["meta"]["total"] == listing._MOST_UNINDEXED
+    assert answer.json["meta"]["total"] == model.MOST_UNINDEXED
     [older] = flood(1, description="pebble")
     put_many(IMAGES, [images._to_item(replace(older, created_at=NOON - timedelta(days=1)))])
     answer = search(world, "pebble")

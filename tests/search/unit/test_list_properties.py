@@ -18,7 +18,7 @@ from constellation.images import store as images
 from constellation.images.model import PUBLIC
 from constellation.links import view_store
 from constellation.runtime.request import Caller
-from constellation.search import index as indexing
+from constellation.search import index
 from tests import pictures
 from tests.bench.engine import engine
 from tests.consistency import assert_at_rest, settle
@@ -199,8 +199,8 @@ def sign_up(name: str, caller: Caller) -> None:
 @given(st.lists(UPLOADS, min_size=2, max_size=6), st.lists(DOINGS, max_size=16), st.data())
 def test_lists_are_as_the_model_has_them(uploads: list[Any], doings: list[Any], data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine():
-        patch.setattr(indexing, "FEWEST", 1)
-        patch.setattr(indexing, "SLICE", 12)
+        patch.setattr(index, "FEWEST", 1)
+        patch.setattr(index, "SLICE", 12)
         for name, caller in USERS.items():
             sign_up(name, caller)
         both = Both(world)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.aws.resources import DELETIONS
-from constellation.search import pages as listing
+from constellation.search import model
 from tests.accounts import problems
 from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.world import new_world
@@ -16,7 +16,7 @@ from tests.world import new_world
 def gallery() -> Iterator[Gallery]:
     """Images that are in the index, but for some that were changed since; of what is found three are fetched."""
     with pytest.MonkeyPatch.context() as patch, new_world(patch) as world:
-        patch.setattr(listing, "_MOST_FETCHED", 3)
+        patch.setattr(model, "MOST_FETCHED", 3)
         made = Gallery(world)
         made.settle()
         made.change("picture 5", description="photo")
@@ -59,7 +59,7 @@ def test_the_total_leaves_out_what_has_changed_since_the_index(gallery: Gallery)
 def test_words_that_too_many_images_have_are_refused(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_SORTED", 20)
+    monkeypatch.setattr(model, "MOST_SORTED", 20)
     answer = gallery.anna.ask("GET", f"{path}1", query={"searchTerm": "picture"})
     assert list(problems(answer)) == ["searchTerm"]
     rare = gallery.anna.ask("GET", f"{path}1", query={"searchTerm": "picture 21"})
@@ -74,7 +74,7 @@ def test_an_index_that_is_behind_says_what_is_not_searched(
 ) -> None:
     [whole, *_] = pages(gallery, path, searchTerm="picture", limit="12")
     assert "notSearched" not in whole["meta"]
-    monkeypatch.setattr(listing, "_MOST_UNINDEXED", 1)
+    monkeypatch.setattr(model, "MOST_UNINDEXED", 1)
     walked = pages(gallery, path, searchTerm="picture", limit="12")
     # Until the index has followed, "picture 5" is found by its description of before.
     assert walked[0]["meta"]["total"] == whole["meta"]["total"] + 1
@@ -86,7 +86,7 @@ def test_an_index_that_is_behind_says_what_is_not_searched(
 def test_a_page_by_its_number_is_refused_where_it_is_far(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_WALKED", 25)
+    monkeypatch.setattr(model, "MOST_WALKED", 25)
     assert gallery.anna.ask("GET", f"{path}2").status == 200
     answer = gallery.anna.ask("GET", f"{path}3")
     assert list(problems(answer)) == ["page"]

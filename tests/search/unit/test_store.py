@@ -7,7 +7,7 @@ import pytest
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
-from constellation.search import store as words
+from constellation.search import store
 
 
 def test_of_a_frequent_word_no_more_is_read_than_tells_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,5 +20,5 @@ def test_of_a_frequent_word_no_more_is_read_than_tells_that_it_is(monkeypatch: p
         return {"Items": [to_wire({"sk": f"sea#{n}", "fields": "d"}) for n in range(found)], "LastEvaluatedKey": {}}
 
     monkeypatch.setattr(aws, "call", call)
-    assert words.find("public", "sea", "d", 9) is None
+    assert store.find("public", "sea", "d", 9) is None
     assert asked == [10, 6, 2]

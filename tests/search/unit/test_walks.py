@@ -14,7 +14,7 @@ from constellation.aws.resources import IMAGES
 from constellation.common.ids import new_id
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
-from constellation.search import index as indexing
+from constellation.search import index
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.sharing import ANNA
@@ -98,7 +98,7 @@ def test_a_walk_there_and_back_misses_nothing(
     chance = random.Random(f"{order_by} {order} {term}")
     world.advance(days=1)
     if term:
-        assert world.receive(indexing.INDEXING, [{"lists": [PUBLIC]}]) == []
+        assert world.receive(index.INDEXING, [{"lists": [PUBLIC]}]) == []
     leaving = chance.sample(filled, 2 * CHANGES)
     staying = {image.id for image in filled if term in image.description} - {image.id for image in leaving}
     per_page = 1 + CHANGES * PER_PAGE // len(staying)
