@@ -8,9 +8,9 @@ import pytest
 
 import tests.world
 from constellation.accounts import usage_store as lists
-from constellation.aws import client as aws
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS, RENDITIONS
+from constellation.aws.sdk import client_of
 from constellation.images.store import create, get
 from constellation.links import deliver as delivery
 from tests import pictures
@@ -162,7 +162,7 @@ def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:
     headers: Any = {}
     image_id = uploaded(world, pictures.still("JPEG"))
     link(world, f"{image_id}.png", {"w": "30"})
-    events = aws._client("s3").meta.events
+    events = client_of("s3").meta.events
     events.register_first("before-send.s3.GetObject", denied)
     try:
         answer = link(world, f"{image_id}.png", {"w": "30"})
