@@ -21,8 +21,9 @@ takes the record first: no door is made without it.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from constellation.aws.client import ConditionFailed, Contended, patiently
+from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import CONSTELLATIONS, Grant
+from constellation.aws.retry import Contended, patiently
 from constellation.aws.table import EXISTS, Part, Table, transact_once, try_transact
 from constellation.workspaces.model import Constellation, FolderGone, Location
 from constellation.workspaces.tree import File, Folder
