@@ -18,7 +18,7 @@ from tests.firmware import provided
 from tests.firmware_api import confirmed
 from tests.sharing import ANNA, SMALL, Client, link_again, uploaded
 from tests.uploads_api import ask, put
-from tests.workspaces import UNKNOWN, Workspace
+from tests.workspace import UNKNOWN, Workspace
 from tests.world import File, Scenario, World
 
 

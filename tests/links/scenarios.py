@@ -6,7 +6,7 @@ from constellation.aws.resources import ACCESS_LOGS
 from constellation.links import deliver
 from tests import logs, pictures
 from tests.sharing import Client, link, uploaded
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import Scenario, World, configure
 
 

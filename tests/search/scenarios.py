@@ -7,7 +7,7 @@ from constellation.search import index
 from constellation.search.model import CREATED, UPDATED
 from tests.faults import calls_take
 from tests.sharing import Client
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import Scenario, World
 
 LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"})

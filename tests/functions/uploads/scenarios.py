@@ -11,7 +11,7 @@ from tests.firmware_api import made
 from tests.sharing import SMALL, Client
 from tests.spaces import ask as ask_function
 from tests.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import Scenario, World, configure
 
 

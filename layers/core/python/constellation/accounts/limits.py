@@ -8,10 +8,12 @@ from constellation.aws.items import to_wire
 from constellation.aws.resources import ACCOUNTS, Grant
 from constellation.common.ids import new_id
 from constellation.common.times import DAY, seconds_left
+from constellation.runtime.operation import operation
 
 COUNT = Grant(ACCOUNTS, ("dynamodb:UpdateItem",))
 
 
+@operation(grants=[COUNT])
 def within(name: str, subject: str, limit: int, now: datetime, amount: int = 1, window: int = DAY) -> bool:
     """Count ``amount`` for ``subject`` and tell whether it stays within ``limit``; what does not is not counted.
 

@@ -47,6 +47,7 @@ def usage(user_id: str) -> Usage:
     )
 
 
+@operation(grants=[lists.READ_TOTALS], errors=[TooLarge])
 def check_room(user_id: str, size: int) -> None:
     """Raise TooLarge where a user has no room for a file of ``size`` bytes, of whatever kind.
 

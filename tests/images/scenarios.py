@@ -6,7 +6,7 @@ import pytest
 
 from tests import pictures
 from tests.sharing import ANNA, Client
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import File, Scenario, World, configure, event
 
 

@@ -11,7 +11,7 @@ from constellation.runtime.request import Caller
 from tests.faults import meanwhile
 from tests.sharing import SMALL, Client
 from tests.spaces import ask
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import File, Scenario, World, configure
 
 
