@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from constellation.accounts.signing import SigningKey, encode, public_keys
-from constellation.accounts.tokens import digest
+from constellation.accounts.random_secrets import digest
+from constellation.accounts.signing import encode, public_keys, signing_key
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, SIGNING
 from constellation.common.observability import logger
@@ -39,7 +39,7 @@ def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def signed(header: dict[str, Any], claims: dict[str, Any]) -> str:
     """A token that our own key has really signed."""
     message = f"{segment(header)}.{segment(claims)}"
-    return f"{message}.{encode(SigningKey().sign(message.encode()))}"
+    return f"{message}.{encode(signing_key().sign(message.encode()))}"
 
 
 def _neighbour(last: str) -> str:
