@@ -142,6 +142,7 @@ def test_header_tricks(world: World) -> None:
         "unknown kid": {**header, "kid": "unknown"},
         "kid as a path": {**header, "kid": "../../dev/null"},
         "kid as a list": {**header, "kid": [header["kid"]]},
+        "kid as a number": {**header, "kid": 7},
         "no kid": without(header, "kid"),
         "no typ": without(header, "typ"),
         "typ JWT": {**header, "typ": "JWT"},
@@ -165,6 +166,8 @@ def test_claim_tricks(world: World) -> None:
         "issuer as a list": {**claims, "iss": [claims["iss"]]},
         "another audience": {**claims, "aud": "other"},
         "no audience left": {**claims, "aud": []},
+        "audience as a list": {**claims, "aud": [claims["aud"]]},
+        "jti as a number": {**claims, "jti": 7},
         "expired this second": {**claims, "exp": SECONDS},
         "issued in a second": {**claims, "iat": SECONDS + 1},
         "not yet valid": {**claims, "nbf": SECONDS + 1},
@@ -355,6 +358,13 @@ def test_an_outside_issuer_that_is_down(world: World, issuer: Issuer, monkeypatc
     configure(monkeypatch, oidc_issuer=issuer.url, oidc_audience="photos", oidc_jwks_url="http://127.0.0.1:9/keys")
     claims = {"iss": issuer.url, "aud": "photos", "sub": "x", "iat": SECONDS, "exp": SECONDS + 60}
     assert refused(world, jwt.encode(claims, OUTSIDE, "RS256", {"kid": "outside"}))
+
+
+def test_a_token_with_any_character_altered_is_refused(world: World) -> None:
+    sign_up(world)
+    token = session(world)["access_token"]
+    altered = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token))]
+    assert [forged for forged in altered if forged.count(".") == 2 and not refused(world, forged)] == []
 
 
 def test_base64_spelling_of_a_signature_is_unique(world: World) -> None:
