@@ -27,7 +27,7 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class SigV4A(auth.SigV4Auth):
-    """The SDK's signer of version 4 with the differences of 4A. The region that it is made with is the set of regions."""
+    """The SDK's signer of version 4 with the differences of 4A. Its region is the set of regions."""
 
     def _modify_request_before_signing(self, request: Any) -> None:
         del request.headers["X-Amz-Region-Set"]  # set by an earlier try; to set a header is to add one

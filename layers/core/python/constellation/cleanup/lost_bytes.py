@@ -36,7 +36,7 @@ def delete_guests_images(checkpoint: str, now: datetime) -> Healed:
         firmware_store.SCAN,
         firmware_store.READ_MANY,
         firmware_store.CHANGE,
-        usage_store.COUNT_BINARY,
+        usage_store.COUNT,
         binary_store.GET,
         binary_store.LIST,
     ]

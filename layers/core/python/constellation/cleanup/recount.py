@@ -10,7 +10,7 @@ from itertools import chain, product
 from typing import TypedDict
 
 from constellation.accounts import usage_store
-from constellation.accounts.usage_store import BINARY, IMAGE, Count
+from constellation.accounts.counts import BINARY, IMAGE, Count
 from constellation.common.times import to_wire
 from constellation.firmware import store as firmware_store
 from constellation.images import lists
@@ -37,8 +37,8 @@ class Report(TypedDict):
 
 @operation(
     grants=[
-        usage_store.READ_TOTALS,
-        usage_store.REPAIR,
+        usage_store.READ,
+        usage_store.CORRECT,
         lists.READ_PUBLIC_UPDATED,
         lists.READ_OWN_UPDATED,
         firmware_store.SCAN,
@@ -51,7 +51,7 @@ def recount(list_: str, now: datetime) -> Report:
     The list of a user has images and binaries. To find the latter, all binaries are read. A part that has changed
     within the last minute, or changes meanwhile, is skipped.
     """
-    seen = usage_store.state(list_)
+    seen = usage_store.find(list_)
     totals, sizes = defaultdict[_Part, int](int), defaultdict[_Part, int](int)
     for part, size in chain(_images(list_), _binaries(list_) if list_ != PUBLIC else ()):
         totals[part] += 1

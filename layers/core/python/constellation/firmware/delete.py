@@ -15,10 +15,10 @@ from constellation.runtime.operation import operation
 _TRIES = 10
 
 
-TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that takes them away needs."""
 
-DELETE = (firmware.READ, firmware.DELETE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+DELETE = (firmware.READ, firmware.DELETE, lists.COUNT, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that deletes firmware needs."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constellation.accounts.usage_store import READ_TOTALS
+from constellation.accounts.usage_store import READ as READ_COUNTS
 from constellation.aws.resources import IMAGES, OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED, Grant, Index
 from constellation.aws.table import Table
 from constellation.images.model import PUBLIC
@@ -14,8 +14,8 @@ READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED
 READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
 READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
 
-READ_PUBLIC = (READ_TOTALS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
-READ_OWN = (READ_TOTALS, READ_OWN_CREATED, READ_OWN_UPDATED)
+READ_PUBLIC = (READ_COUNTS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
+READ_OWN = (READ_COUNTS, READ_OWN_CREATED, READ_OWN_UPDATED)
 
 MOST_AT_ONCE = 5000
 """The most entries of one call. DynamoDB stops at 1 MB by itself."""

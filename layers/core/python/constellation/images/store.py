@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from constellation.accounts.usage_store import change_of_totals
+from constellation.accounts.usage_store import to_count_image
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import Part, Table, transact, try_transact
@@ -44,7 +44,7 @@ def create(image: Image, *also: Part) -> None:
     Raise ConditionFailed where an image has its id or a condition of ``also`` fails, FolderGone where its folder does
     not exist.
     """
-    totals = [change_of_totals(list_, image.id, image.size, 1, image.created_at) for list_ in image.lists]
+    totals = [to_count_image(list_, image.id, image.size, 1, image.created_at) for list_ in image.lists]
     _transact([_TABLE.to_put_new(to_item(image)), *totals, *also], None, image)
 
 
@@ -67,8 +67,8 @@ def change(before: Image, after: Image, now: datetime) -> bool:
     """
     entered, left = set(after.lists) - set(before.lists), set(before.lists) - set(after.lists)
     totals = [
-        *(change_of_totals(list_, after.id, after.size, 1, now) for list_ in entered),
-        *(change_of_totals(list_, after.id, after.size, -1, now) for list_ in left),
+        *(to_count_image(list_, after.id, after.size, 1, now) for list_ in entered),
+        *(to_count_image(list_, after.id, after.size, -1, now) for list_ in left),
     ]
     try:
         _transact([_to_change(before, after), *totals], before, after)
@@ -94,7 +94,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
             _TABLE.to_put(tombstone),
             _TABLE.to_put({**clean_up_key(image.id), "publicList": CLEAN_UPS, "updated": clean_up_time(image.id, now)}),
             *(
-                change_of_totals(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
+                to_count_image(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
                 for list_ in image.lists
             ),
             *([to_unfile(image.location, image.id)] if image.location else []),
