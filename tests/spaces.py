@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from constellation.accounts import store as accounts
 from constellation.aws.resources import REMOVALS
-from constellation.cleanup import empty as removal
+from constellation.cleanup import clean_up_folder
 from constellation.common.ids import new_id
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
@@ -46,7 +46,7 @@ def work_off(world: World) -> None:
 
 
 def _removes(world: World, content: Any) -> None:
-    consumer: Any = load("empty_folder")
+    consumer: Any = load("clean_up_folder")
     answer = consumer(queue_event(REMOVALS, {"message": content}), None, now=world.now)
     assert answer == {"batchItemFailures": []}
 
@@ -67,7 +67,7 @@ def own_image(world: World, owner: Caller) -> str:
 @contextmanager
 def small_parts() -> Generator[None]:
     """Removals that take several messages for a handful of images."""
-    with patch.multiple(removal, PART=4, _FOLDERS_AT_ONCE=2):
+    with patch.multiple(clean_up_folder, PART=4, _FOLDERS_TOGETHER=2):
         yield
 
 

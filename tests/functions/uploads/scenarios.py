@@ -1,23 +1,18 @@
 """What uses every grant of each function of this part."""
 
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
-from constellation.aws import client as aws
-from constellation.aws.resources import BINARIES, INDEXING, ORIGINALS, RENDITIONS
-from constellation.cleanup import reconcile as reconciliation
 from constellation.runtime.request import Caller
-from constellation.search import index as indexing
 from tests.faults import meanwhile
 from tests.firmware import FILE, about
-from tests.firmware_api import confirmed, made
+from tests.firmware_api import made
 from tests.sharing import SMALL, Client
 from tests.spaces import ask as ask_function
 from tests.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
-from tests.workspaces import UNKNOWN, Workspace
-from tests.world import File, Scenario, World, configure
+from tests.workspace import Workspace
+from tests.world import Scenario, World, configure
 
 
 def _asked(world: World, _: pytest.MonkeyPatch) -> None:
@@ -57,35 +52,8 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(world, *dropped, *dropped)
 
 
-def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that a killed function can leave behind, in parts of one object."""
-    monkeypatch.setattr(reconciliation, "OBJECTS", 1)
-    monkeypatch.setattr(indexing, "FEWEST", 1)
-    uploaded_by_guest = world.request("POST", "/api/guest/upload", form={"image": File("a.gif", SMALL)})
-    assert uploaded_by_guest.status == 201
-    world.advance(minutes=5)
-    world.deliver(INDEXING, delayed=True)  # only the own list is behind
-    client = Client(world)
-    space = Workspace(client)
-    put(ask(client)["fields"]["key"])
-    ask(client)
-    space.image()
-    confirmed(client)
-    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
-    assert client.ask("DELETE", f"/images/{space.image()}").status == 200
-    for bucket in (ORIGINALS, BINARIES):
-        for key in world.objects(bucket):
-            aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)
-    for bucket, key in ((ORIGINALS, "images/{}"), (RENDITIONS, "renditions/{}/a"), (BINARIES, "firmware/{}/a")):
-        aws.call("s3", "put_object", Bucket=bucket.physical_name, Key=key.format(UNKNOWN), Body=b"left")
-    world.now = datetime.now(UTC) + timedelta(hours=3)
-    report = world.invoke("reconcile", {})
-    assert report == dict.fromkeys(report, 1)
-
-
 SCENARIOS: dict[str, Scenario] = {
     "create_upload": _asked,
     "get_upload": _asked,
     "ingest_upload": _taken_in,
-    "reconcile": _reconciled,
 }

@@ -16,10 +16,10 @@ from constellation.common.errors import Unavailable
 from tests import arrivals
 from tests.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
+from tests.cleanup.faults.leftovers import FEW
 from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
 from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
 from tests.firmware import created
-from tests.functions.uploads.leftovers import FEW
 from tests.hex_files import firmware
 from tests.sharing import SMALL
 from tests.spaces import Space

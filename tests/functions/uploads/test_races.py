@@ -129,7 +129,7 @@ def test_a_deletion_of_the_image_right_after_its_creation(shared: World, keeps_b
             for _ in range(30):
                 answer = ask(shared, "share_delete_image", space.owner, {"preserveOnDisk": keeps_bytes}, image_id=image)
                 if answer.status == 204:
-                    swept: Any = load("sweep_image")
+                    swept: Any = load("clean_up_image")
                     message = {"image": image, "deletion": "first", "final": False, "links": True}
                     swept(queue_event(DELETIONS, {"message": message}), None, now=shared.now)
                     return 1

@@ -7,10 +7,11 @@ from constellation.common.ids import new_id
 from constellation.firmware import store as firmware
 from constellation.firmware.model import Firmware
 from constellation.firmware.versions import Version
-from constellation.workspaces.locations import PLACING_FIRMWARE, scope_for_new_firmware
+from constellation.runtime.operation import needs_of
+from constellation.workspaces.locations import scope_for_new_firmware
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 
-CREATE = (*PLACING_FIRMWARE, firmware.CREATE, firmware.CREATE_WITHIN)
+CREATE = (*needs_of(scope_for_new_firmware).grants, firmware.CREATE, firmware.CREATE_WITHIN)
 """What a function that makes firmware images needs."""
 
 

@@ -10,14 +10,15 @@ from constellation.firmware import store as firmware
 from constellation.firmware.again import again
 from constellation.firmware.leftovers import may_be_left
 from constellation.firmware.model import Firmware
+from constellation.runtime.operation import operation
 
 _TRIES = 10
 
 
-TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+TAKE_AWAY = (firmware.READ, firmware.CHANGE, lists.COUNT, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that takes them away needs."""
 
-DELETE = (firmware.READ, firmware.DELETE, lists.COUNT_BINARY, binaries.DELETE, queues.NOTE_LEFTOVERS)
+DELETE = (firmware.READ, firmware.DELETE, lists.COUNT, binaries.DELETE, queues.NOTE_LEFTOVERS)
 """What a function that deletes firmware needs."""
 
 
@@ -34,6 +35,7 @@ def take_away(found: Firmware, now: datetime) -> None:
     raise Unavailable
 
 
+@operation(grants=DELETE)
 def delete(found: Firmware, now: datetime) -> Firmware:
     """Delete a firmware image with its binary. The answer is what it was. Raises NotFound when it is gone already."""
     for _ in range(_TRIES):

@@ -6,12 +6,13 @@ from heapq import merge
 from constellation.common.pages import Page, taken
 from constellation.firmware import store as firmware
 from constellation.firmware.model import Entry
-from constellation.workspaces.windows import READ_WINDOWS, window
+from constellation.runtime.operation import needs_of
+from constellation.workspaces.windows import window
 
-LIST = (*READ_WINDOWS, *firmware.LIST)
+LIST = (*needs_of(window).grants, *firmware.LIST)
 """What a function that lists needs."""
 
-LIST_BINARIES = (*READ_WINDOWS, firmware.LIST_ALL)
+LIST_BINARIES = (*needs_of(window).grants, firmware.LIST_ALL)
 """What a function that lists binaries needs."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from constellation.accounts.usage_store import change_of_binaries
+from constellation.accounts.usage_store import to_count_binary
 from constellation.aws import batches
 from constellation.aws import client as aws
 from constellation.aws.items import from_wire, to_wire
@@ -153,7 +153,7 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
 
 def _count(firmware: Firmware, binary: Binary | None, number: int, now: datetime) -> list[Part]:
     """What counts a binary in (1) or out (-1); nothing where there is none."""
-    return [change_of_binaries(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
+    return [to_count_binary(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
 
 
 def _update(

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from constellation.accounts import usage as quotas
 from constellation.accounts import usage_store as lists
 from constellation.aws import queues
 from constellation.common.errors import BadRequest
@@ -16,8 +15,8 @@ from constellation.firmware.model import BINARY_EXISTS, Binary, Firmware
 UPLOAD = (
     firmware.READ,
     firmware.CHANGE,
-    lists.COUNT_BINARY,
-    *quotas.CHECK,
+    lists.COUNT,
+    lists.READ,
     binaries.PUT,
     binaries.DELETE,
     queues.NOTE_LEFTOVERS,

@@ -1,4 +1,4 @@
-"""What lists take."""
+"""Inputs of lists."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from constellation.images.words import DESCRIPTION, HASHTAG, NAME, USER, split
 from constellation.runtime.fields import Limit, Position, one_of
-from constellation.search.pages import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+from constellation.search.model import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
 
 _MOST_WORDS = 16
 _SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
@@ -19,7 +19,7 @@ def _term(value: str) -> str:
 
 
 class ImageList(BaseModel):
-    """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
+    """The query of a list of images. ``searchBy`` names the texts that are searched."""
 
     limit: Limit = 10
     orderBy: Annotated[str, one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
@@ -30,5 +30,5 @@ class ImageList(BaseModel):
 
     @property
     def fields(self) -> str:
-        """Where words are searched."""
+        """Return the fields (``images.words``) in which words are searched."""
         return _SEARCHED[self.searchBy]

@@ -5,13 +5,14 @@ from constellation.common.sizes import check_size
 from constellation.firmware import access
 from constellation.firmware.access import FIRMWARE_ACCESS
 from constellation.firmware.model import BINARY_EXISTS
+from constellation.runtime.operation import needs_of
 from constellation.uploads import incoming_store as incoming
 from constellation.uploads import store as uploads
 from constellation.uploads.model import FIRMWARE, FORM_LIFE, Upload, limit_of
-from constellation.workspaces.locations import PLACING_IMAGES, place_for_new
+from constellation.workspaces.locations import location_for_new
 from constellation.workspaces.rights import Operation
 
-BEGIN = (*PLACING_IMAGES, *FIRMWARE_ACCESS, uploads.REGISTER, incoming.POST)
+BEGIN = (*needs_of(location_for_new).grants, *FIRMWARE_ACCESS, uploads.REGISTER, incoming.POST)
 """What a function that gives out forms needs."""
 
 
@@ -27,7 +28,7 @@ def begin(upload: Upload) -> tuple[str, dict[str, str]]:
     if upload.kind == FIRMWARE:
         _check_firmware(upload)
     else:
-        place_for_new(upload.constellation, upload.folder, upload.user_id)
+        location_for_new(upload.constellation, upload.folder, upload.user_id)
     uploads.register(upload)
     return incoming.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
 

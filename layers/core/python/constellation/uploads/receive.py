@@ -21,8 +21,9 @@ from constellation.firmware import access, intel_hex
 from constellation.firmware import receive_binary as binaries
 from constellation.firmware.access import FIRMWARE_ACCESS
 from constellation.firmware.model import EXTENSION, Firmware, named
-from constellation.images.ingest import INGEST_PLACED, accept, store
+from constellation.images.ingest import accept, add
 from constellation.imaging.ingest import is_picture
+from constellation.runtime.operation import needs_of
 from constellation.runtime.s3_events import StoredObject
 from constellation.uploads import incoming_store as incoming
 from constellation.uploads import store as uploads
@@ -45,13 +46,14 @@ from constellation.uploads.model import (
     posted_id,
 )
 from constellation.uploads.outputs import refusals
-from constellation.workspaces.locations import place_for_new, scope_for_new_firmware
+from constellation.workspaces.locations import location_for_new, scope_for_new_firmware
 from constellation.workspaces.rights import Operation
 
 TAKE_IN = (
     accounts.READ,
     *FIRMWARE_ACCESS,
-    *INGEST_PLACED,
+    *needs_of(location_for_new).grants,
+    *needs_of(add).grants,
     *binaries.RECEIVE,
     uploads.REGISTER,
     uploads.READ,
@@ -165,15 +167,15 @@ def _settled(upload: Upload, arrival: Arrival, now: datetime) -> Upload | None:
 
 def _become_image(upload: Upload, arrival: Arrival, now: datetime) -> None:
     with _said_of("constellation_uuid"):
-        place = place_for_new(upload.constellation, upload.folder, upload.user_id)
-    store(
+        location = location_for_new(upload.constellation, upload.folder, upload.user_id)
+    add(
         accept(arrival.data(), _FILE, limit_of(IMAGE)),
         safe_name(upload.name),
         upload.user_id,
         now,
         description=upload.description,
         is_public=upload.is_public,
-        place=place,
+        location=location,
         image_id=upload.id,
         also=[uploads.settling(upload)],
     )
