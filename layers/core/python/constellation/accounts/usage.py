@@ -6,6 +6,7 @@ from constellation.accounts import usage_store as lists
 from constellation.common.errors import TooLarge
 from constellation.common.settings import settings
 from constellation.common.sizes import megabytes
+from constellation.runtime.operation import operation
 
 CHECK = (lists.READ_TOTALS,)
 """What a function that takes files of users needs."""
@@ -40,6 +41,7 @@ def usage(user_id: str) -> Usage:
     )
 
 
+@operation(grants=CHECK, errors=[TooLarge])
 def check_room(user_id: str, size: int) -> None:
     """Raise TooLarge where a user has no room for a file of ``size`` bytes, of whatever kind.
 

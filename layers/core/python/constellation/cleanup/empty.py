@@ -19,6 +19,7 @@ from constellation.firmware import delete as binaries
 from constellation.firmware import store as firmware
 from constellation.images import store as images
 from constellation.runtime.chains import go_on
+from constellation.runtime.operation import needs_of
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import removal_store as removals
 from constellation.workspaces import store as constellations
@@ -45,7 +46,7 @@ EMPTY = (
     queues.ASK_FOR_REMOVAL,
     queues.ASK_TO_HIDE,
     firmware.LIST_ALL,
-    *binaries.DELETE,
+    *needs_of(binaries.delete).grants,
 )
 """What the function that empties them needs."""
 

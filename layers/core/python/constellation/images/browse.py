@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from constellation.common.errors import NotFound
-from constellation.common.pages import Page, taken
+from constellation.common.pages import Page, page_of
 from constellation.images import lists
 from constellation.images.lists import Span
 from constellation.workspaces import folder_store as folders
@@ -35,13 +35,13 @@ def page_within(place: str, user_id: str, constellation_id: str, limit: int) -> 
     member = constellations.memberships(user_id, [constellation_id]).get(constellation_id)
     if member is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
-    return taken(_of_constellation(member, constellation_id, place.partition("/")[2], _at_once(limit)), limit)
+    return page_of(_of_constellation(member, constellation_id, place.partition("/")[2], _at_once(limit)), limit)
 
 
 def page_after(place: str, user_id: str, limit: int) -> Page[File]:
     """The images past a place, of all sources. It can be short where there are many constellations with few images."""
     walk = _Walk(user_id, place, _at_once(limit))
-    page = taken(walk.rows(), limit)
+    page = page_of(walk.rows(), limit)
     return page if page.following else Page(page.items, walk.rest)
 
 

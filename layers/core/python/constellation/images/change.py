@@ -13,8 +13,8 @@ from constellation.workspaces.locations import (
     CONSTELLATION_FIELD,
     FOLDER_FIELD,
     folder_within,
+    location_for_new,
     no_such_folder_within,
-    place_for_new,
 )
 from constellation.workspaces.model import Location
 
@@ -62,7 +62,7 @@ def place_for(found: ImageAccess, constellation_id: str, folder_id: str, user_id
     An image that lies in a constellation stays in it.
     """
     if found.constellation is None:
-        return place_for_new(constellation_id, folder_id, user_id)
+        return location_for_new(constellation_id, folder_id, user_id)
     if constellation_id and constellation_id != found.constellation.id:
         raise Invalid(Violation(CONSTELLATION_FIELD, "An image does not leave its constellation."))
     if not folder_id:

@@ -7,6 +7,7 @@ from datetime import datetime
 from constellation.accounts import usage as quotas
 from constellation.aws import queues
 from constellation.aws.transactions import Part
+from constellation.common.errors import Invalid
 from constellation.common.ids import new_id
 from constellation.common.names import safe_name
 from constellation.common.observability import count
@@ -17,6 +18,7 @@ from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
+from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.locations import PLACING_IMAGES, no_such_folder_within
 from constellation.workspaces.model import Location
@@ -40,9 +42,10 @@ def ingest(
     is no acceptable picture, TooLarge when the owner's quota of bytes is used up.
     """
     picture = accept(file.data, field, settings().image_size_limit)
-    return store(picture, safe_name(file.name), owner, now, description=description, is_public=is_public)
+    return add(picture, safe_name(file.name), owner, now, description=description, is_public=is_public)
 
 
+@operation(errors=[Invalid])
 def accept(data: bytes, field: str, size_limit: int) -> Picture:
     """The picture in a file, cleaned. Raises Invalid, said of ``field``, for what is no acceptable one."""
     chosen = settings()
@@ -55,7 +58,8 @@ def accept(data: bytes, field: str, size_limit: int) -> Picture:
     return clean(data, field=field, limits=limits)
 
 
-def store(
+@operation(grants=INGEST_PLACED)
+def add(
     picture: Picture,
     name: str,
     owner: str | None,
@@ -63,7 +67,7 @@ def store(
     *,
     description: str = "",
     is_public: bool = False,
-    place: Location | None = None,
+    location: Location | None = None,
     image_id: str = "",
     also: Sequence[Part] = (),
 ) -> Image:
@@ -79,7 +83,7 @@ def store(
     image = Image(
         id=image_id,
         owner=owner,
-        location=place,
+        location=location,
         name=name or f"{image_id}.{picture.extension}",
         description=description,
         is_public=is_public,

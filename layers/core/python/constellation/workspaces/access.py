@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from constellation.common.errors import NotFound
+from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Location, Membership
@@ -22,6 +23,7 @@ STANDING = (constellations.READ,)
 """What a function needs that leaves out what lies in deleted folders."""
 
 
+@operation(grants=CONSTELLATION_ACCESS, errors=[NotFound])
 def membership(constellation_id: str, user_id: str, operation: Operation) -> Membership:
     """A user's membership. Raises NotFound without one, Forbidden where its right is not enough."""
     found = membership_of(constellation_id, user_id)
@@ -51,6 +53,7 @@ def is_there(constellation: Constellation, folder_id: str) -> bool:
     return place in locations_there([place], {constellation.id: constellation})
 
 
+@operation(grants=CONSTELLATION_ACCESS)
 def membership_of(constellation_id: str, user_id: str) -> Membership | None:
     """Return the membership of a user, or None."""
     return constellations.memberships(user_id, [constellation_id]).get(constellation_id)

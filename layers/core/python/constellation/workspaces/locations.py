@@ -1,6 +1,7 @@
 """Where images, folders and firmware may come to lie."""
 
-from constellation.common.errors import Invalid, Violation
+from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
+from constellation.runtime.operation import operation
 from constellation.workspaces import access
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
@@ -19,7 +20,8 @@ PLACING_FIRMWARE = (constellations.READ, constellations.EXPECT)
 CONSTELLATION_FIELD, FOLDER_FIELD = "constellation_uuid", "folder_uuid"
 
 
-def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Location | None:
+@operation(grants=PLACING_IMAGES, errors=[NotFound, Forbidden, Invalid])
+def location_for_new(constellation_id: str, folder_id: str, user_id: str) -> Location | None:
     """Where a user puts a new image: into a folder, the root if none is named, or into no constellation.
 
     Raises NotFound and Forbidden as ``access.membership`` does, Invalid where the folder is none of its.
@@ -35,6 +37,7 @@ def place_for_new(constellation_id: str, folder_id: str, user_id: str) -> Locati
     return place
 
 
+@operation(grants=PLACING_FIRMWARE, errors=[NotFound, Forbidden])
 def scope_for_new_firmware(constellation_id: str, user_id: str) -> None:
     """See that a user may put new firmware into a constellation, if one is named. Raises NotFound and Forbidden."""
     if not constellation_id:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
 
-from constellation.common.errors import Forbidden
+from constellation.common.errors import DomainError, Forbidden
 
 
 class Right(IntEnum):
@@ -77,6 +77,11 @@ def require(right: Right, operation: Operation) -> None:
     """Raise Forbidden where ``right`` is not enough for ``operation``."""
     if right < NEEDED[operation]:
         raise Forbidden(f"This needs {NEEDED[operation].name} rights")
+
+
+def refusals(operation: Operation) -> tuple[type[DomainError], ...]:
+    """Return the errors that ``require`` can raise for a member: none where every member may do it."""
+    return (Forbidden,) if NEEDED[operation] > min(Right) else ()
 
 
 def parse_right(text: str) -> Right | None:

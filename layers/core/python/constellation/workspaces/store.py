@@ -116,6 +116,11 @@ def with_rights(user_id: str, constellation_ids: Collection[str]) -> dict[str, t
     return found
 
 
+def to_check_exists(constellation_id: str) -> Part:
+    """Return the part of a transaction that fails where the constellation is gone."""
+    return check(CONSTELLATIONS, folders.meta_key(constellation_id), "attribute_exists(pk)")
+
+
 def joined_from(user_id: str, place: str, at_once: int) -> Iterator[tuple[str, str]]:
     """A user's memberships from a place in their order on, each as its place and the constellation's id.
 

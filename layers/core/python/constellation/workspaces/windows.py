@@ -9,6 +9,7 @@ others do must not make it dear or slow.
 from dataclasses import dataclass
 from itertools import islice
 
+from constellation.runtime.operation import operation
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Membership
 from constellation.workspaces.store import LAST_MADE
@@ -32,6 +33,7 @@ class Window:
     rest: str
 
 
+@operation(grants=READ_WINDOWS)
 def window(user_id: str, start: str, *, end: str = "") -> Window:
     """The memberships that one request looks into, from the place ``start`` on.
 
