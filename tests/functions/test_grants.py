@@ -10,14 +10,15 @@ import pytest
 
 from tests.world import Scenario, World, function_names, load
 
-PARTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/scenarios.py"))
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(path.relative_to(ROOT).with_suffix("").parts for path in ROOT.glob("tests/**/scenarios.py"))
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All parts' scenarios by function: each makes its function use every grant that it has."""
+    """Return the scenarios of all features by function. Each makes its function use every grant that it has."""
     found: dict[str, Scenario] = {}
-    for part in PARTS:
-        found.update(importlib.import_module(f"tests.functions.{part}.scenarios").SCENARIOS)
+    for parts in MODULES:
+        found.update(importlib.import_module(".".join(parts)).SCENARIOS)
     return found
 
 
