@@ -24,7 +24,7 @@ def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firm
 
 @operation(grants=[store.READ], errors=[NotFound])
 def current(firmware_id: str) -> Firmware:
-    """Return a firmware image as it is now, whoever asks. Raises NotFound when it is gone."""
+    """Return a firmware image as it is now, without a check of rights. Raises NotFound when it is gone."""
     found = store.get(firmware_id)
     if found is None:
         raise NotFound(no_such_firmware(firmware_id))

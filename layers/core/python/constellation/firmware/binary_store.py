@@ -57,7 +57,7 @@ def firmware_of(key_: str) -> str:
 
 
 def sign(binary: Binary, disposition: str, seconds: int) -> str:
-    """Return a URL that gives a binary, or any range of it, to whoever holds it, for ``seconds``.
+    """Return a URL from which anybody can download a binary, or any range of it, for ``seconds``.
 
     ``disposition`` is the Content-Disposition of the download.
     """

@@ -1,8 +1,8 @@
 """Receive files that come by S3: posted with a form that was requested before, or dropped.
 
-An upload is settled once. A run that is told of its object again, or follows one that was killed before that, finds the
-upload as it stands. The object is deleted when the upload is settled. Each run registers its attempt first, so that a
-file which ends its function every time is given up.
+An upload is settled once, and its object is deleted then. A run that gets the same event again, or follows a run that
+was killed, finds the upload as it stands. Each run registers its attempt first, so that a file that kills its function
+every time is given up.
 """
 
 import contextlib
