@@ -25,10 +25,10 @@ from constellation.domain.links import Transform, output_size
 from constellation.domain.notifications import notification
 from constellation.http.multipart import read_form
 from constellation.http.request import Caller, Request, read_event
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.render import render
-from constellation.imaging.steps.outline import outline
-from constellation.imaging.steps.sniff import media_type
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect.outline import outline
+from constellation.imaging.inspect.sniff import media_type
+from constellation.imaging.pipeline import render
 from constellation.settings import Settings
 from constellation.stores import blobs
 from constellation.stores.resources import ARRIVALS

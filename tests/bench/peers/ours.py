@@ -1,7 +1,7 @@
 """Our engine."""
 
 from constellation.domain.links import Transform
-from constellation.imaging.render import render
+from constellation.imaging.pipeline import render
 from tests.bench.peers.worker import Job, serve
 
 

@@ -4,8 +4,8 @@ from math import ceil
 
 from constellation.domain.images import Image
 from constellation.domain.links import Transform, output_size
-from constellation.imaging.steps.encode import ANIMATED, effort
-from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
+from constellation.imaging.codecs.write import ANIMATED, effort
+from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
 
 _READ = {JPEG: 8, PNG: 20, WEBP: 50, GIF: 20}
 """Milliseconds of CPU to decode and scale a million pixels of noise. A JPEG is decoded at a fraction of its size."""

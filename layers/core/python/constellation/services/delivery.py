@@ -21,7 +21,7 @@ from constellation.domain.errors import DomainError, NotFound, Unavailable
 from constellation.domain.images import Image
 from constellation.domain.links import NO_SUCH_IMAGE, Link
 from constellation.imaging.cost import render_cost
-from constellation.imaging.render import render
+from constellation.imaging.pipeline import render
 from constellation.observability import count, logger
 from constellation.services.access import STANDING, standing
 from constellation.services.originals import FETCH, fetch

@@ -8,7 +8,7 @@ from constellation.domain.constellations import Place
 from constellation.domain.ids import new_id
 from constellation.domain.images import Image
 from constellation.domain.uploads import UploadedFile, safe_name
-from constellation.imaging.ingest import Limits, Picture, clean
+from constellation.imaging.clean import Limits, Picture, clean
 from constellation.observability import count
 from constellation.services import indexing, quotas
 from constellation.services.places import PLACING_IMAGES, no_such_folder_within

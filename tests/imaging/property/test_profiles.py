@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 
-from constellation.imaging.steps import colour
-from constellation.imaging.steps.profile import Unsound, cleaned
+from constellation.imaging import colour
+from constellation.imaging.inspect.icc import Unsound, cleaned
 from tests import photographs, profiles
 from tests.profiles import KINDS, built, described, matrix, sampled
 

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from math import exp
 
-from constellation.imaging.steps import profile
-from constellation.imaging.steps.colour import HEADER, declared_size, sound
+from constellation.imaging.colour import HEADER, declared_size, sound
+from constellation.imaging.inspect import icc as profile
 
 _GREY_MODES = ("1", "L", "LA", "I;16")
 

@@ -8,12 +8,13 @@ from PIL.ImageFile import ImageFile
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.links import Transform, output_size
-from constellation.imaging.steps import colour, decode
+from constellation.imaging import colour
+from constellation.imaging.codecs import read as decode
+from constellation.imaging.codecs.write import LONGEST_SIDE, Pictures, encoded
+from constellation.imaging.inspect.outline import Outline, outline
+from constellation.imaging.inspect.sniff import GIF, WEBP, media_type
 from constellation.imaging.steps.draft import draft
-from constellation.imaging.steps.encode import LONGEST_SIDE, Pictures, encoded
-from constellation.imaging.steps.outline import Outline, outline
 from constellation.imaging.steps.scale import Size, region, scaled
-from constellation.imaging.steps.sniff import GIF, WEBP, media_type
 
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile
@@ -50,7 +51,7 @@ _Sized = Iterator[tuple[Image.Image, tuple[float, float]]]
 
 
 def _of_gif(data: bytes, target: Size) -> tuple[_Sized, None, list[bytes | None]]:
-    from constellation.imaging.steps import gif  # only a GIF pays for it
+    from constellation.imaging.inspect import gif_blocks as gif  # only a GIF pays for it
 
     parsed = gif.parse(data)
     images = ((canvas, parsed.size) for canvas in gif.composed(parsed))

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.sniff import PNG
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import PNG
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_SIZE = 13

@@ -11,10 +11,10 @@ from PIL import Image
 
 from constellation.domain.errors import Invalid
 from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform, output_size
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.render import render
-from constellation.imaging.steps import gif
-from constellation.imaging.steps.profile import cleaned
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.inspect.icc import cleaned
+from constellation.imaging.pipeline import render
 from tests import photographs
 from tests.pictures import distance, encoded, opened
 
@@ -313,7 +313,7 @@ def test_the_photograph_looks_like_a_careful_reduction() -> None:
 
 _LOADED = """
 import sys
-from constellation.imaging.render import render
+from constellation.imaging.pipeline import render
 from constellation.domain.links import Transform
 render(sys.stdin.buffer.read(), Transform(80, None, False), sys.argv[1])
 print(*sorted(name.removeprefix("PIL.") for name in sys.modules if name.endswith("ImagePlugin")))

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.sniff import WEBP
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import WEBP
 
 _CHUNK_LIMIT = 50_000
 """Chunks of a WebP; each costs the decoder time, also an empty one. 50 MB in pieces of 1 KB are as many."""

@@ -12,8 +12,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from constellation.domain.links import Transform
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.render import render
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.pipeline import render
 from tests import photographs, profiles
 from tests.containers import (
     CHANNELS,

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from constellation.domain.errors import Invalid
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.steps import gif
-from constellation.imaging.steps.outline import outline
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.inspect.outline import outline
 from tests import photographs
 from tests.pictures import distance, encoded, opened
 

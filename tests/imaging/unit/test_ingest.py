@@ -10,8 +10,8 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from constellation.domain.errors import Invalid, Violation
-from constellation.imaging.ingest import Limits, Picture, clean
-from constellation.imaging.steps.profile import cleaned as cleaned_profile
+from constellation.imaging.clean import Limits, Picture, clean
+from constellation.imaging.inspect.icc import cleaned as cleaned_profile
 from tests import photographs, profiles
 from tests.pictures import distance, encoded, opened
 

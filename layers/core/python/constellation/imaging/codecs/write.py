@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from constellation.imaging.steps import colour
+from constellation.imaging import colour
 
 LONGEST_SIDE = {"jpg": 65500, "webp": 16383, "gif": 65535, "avif": 65535}
 """The largest width or height, in pixels, that a format's encoder takes; PNG has no limit that matters."""
@@ -66,7 +66,7 @@ class Pictures(NamedTuple):
 def encoded(pictures: Pictures, extension: str) -> bytes:
     """The pictures as a rendition: all of them in gif and webp, the first in the other formats."""
     if extension == "gif":
-        from constellation.imaging.steps.palette import as_gif
+        from constellation.imaging.codecs.palette import as_gif
 
         return as_gif(pictures)
     is_animated = extension == "webp" and len(pictures.durations) > 1

@@ -6,9 +6,9 @@ import struct
 import pytest
 from PIL import Image
 
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.steps import gif
-from constellation.imaging.steps.faults import Corrupt
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.inspect.faults import Corrupt
 from tests import photographs
 from tests.pictures import encoded
 

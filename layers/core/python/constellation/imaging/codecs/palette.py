@@ -8,8 +8,9 @@ from math import isqrt
 
 from PIL import Image, ImageChops
 
-from constellation.imaging.steps import colour, gif
-from constellation.imaging.steps.encode import Pictures
+from constellation.imaging import colour
+from constellation.imaging.codecs.write import Pictures
+from constellation.imaging.inspect import gif_blocks as gif
 
 _COLOURS = 256
 _CAREFUL_COLOURS = 208

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from constellation.domain.links import Transform
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.render import render
-from constellation.imaging.steps import colour
+from constellation.imaging import colour
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.pipeline import render
 from tests import photographs, profiles
 from tests.containers import CHANNELS, DEPTHS, chunk, png, with_chunks
 from tests.pictures import distance, encoded, opened

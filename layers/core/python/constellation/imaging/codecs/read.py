@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFile
 
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.jpeg import END_OF_IMAGE, FILLING, Jpeg
-from constellation.imaging.steps.png import Png
-from constellation.imaging.steps.sniff import JPEG, PNG
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.jpeg_segments import END_OF_IMAGE, FILLING, Jpeg
+from constellation.imaging.inspect.png_chunks import Png
+from constellation.imaging.inspect.sniff import JPEG, PNG
 
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile

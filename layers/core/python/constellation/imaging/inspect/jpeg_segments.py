@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.sniff import JPEG
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import JPEG
 
 START_OF_IMAGE, END_OF_IMAGE = b"\xff\xd8", b"\xff\xd9"
 

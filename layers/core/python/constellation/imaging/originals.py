@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from constellation.imaging.steps import colorimetry, colour, decode, gif, jpeg, orient, png, webp
-from constellation.imaging.steps.encode import Pictures, animated_webp, saved
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.outline import Outline
-from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
+from constellation.imaging import colour
+from constellation.imaging.codecs import read as decode
+from constellation.imaging.codecs.write import Pictures, animated_webp, saved
+from constellation.imaging.inspect import colorimetry
+from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.inspect import jpeg_segments as jpeg
+from constellation.imaging.inspect import orientation as orient
+from constellation.imaging.inspect import png_chunks as png
+from constellation.imaging.inspect import webp_chunks as webp
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.outline import Outline
+from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
 
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from constellation.imaging.steps import profile
+from constellation.imaging.inspect import icc as profile
 
 HEADER = 128
 """Bytes of a profile before its table of tags."""

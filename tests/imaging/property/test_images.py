@@ -9,8 +9,8 @@ from PIL import Image
 
 from constellation.domain.errors import Invalid
 from constellation.domain.links import THUMBNAIL, Transform, output_size
-from constellation.imaging.ingest import Limits, Picture, clean
-from constellation.imaging.render import render
+from constellation.imaging.clean import Limits, Picture, clean
+from constellation.imaging.pipeline import render
 from tests import photographs
 from tests.pictures import encoded
 

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from constellation.imaging.steps import jpeg, png, webp
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.sniff import GIF, JPEG, WEBP
+from constellation.imaging.inspect import jpeg_segments as jpeg
+from constellation.imaging.inspect import png_chunks as png
+from constellation.imaging.inspect import webp_chunks as webp
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import GIF, JPEG, WEBP
 
 
 class Outline(NamedTuple):
@@ -46,7 +48,7 @@ def outline(data: bytes, media_type: str, most_frames: int = sys.maxsize) -> Out
 
 
 def _gif(data: bytes, most_frames: int) -> Outline:
-    from constellation.imaging.steps import gif  # only a GIF pays for it
+    from constellation.imaging.inspect import gif_blocks as gif  # only a GIF pays for it
 
     parsed = gif.parse(data, most_frames)
     return Outline(*parsed.size, [frame.delay * 10 for frame, _ in parsed.frames], parsed.plays)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from constellation.domain.errors import Invalid, Violation
 from constellation.domain.uploads import check_size
-from constellation.imaging.steps import sniff
+from constellation.imaging.inspect import sniff
 
 EXTENSIONS = {sniff.JPEG: "jpg", sniff.PNG: "png", sniff.WEBP: "webp", sniff.GIF: "gif"}
 """The extension that each accepted type is stored and linked with."""
@@ -53,9 +53,9 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
     if complaint:
         raise Invalid(Violation(field, complaint))
     # Only a file that may be a picture is worth loading what can read one.
-    from constellation.imaging.steps.faults import Corrupt
-    from constellation.imaging.steps.originals import cleaned
-    from constellation.imaging.steps.outline import outline
+    from constellation.imaging.inspect.faults import Corrupt
+    from constellation.imaging.inspect.outline import outline
+    from constellation.imaging.originals import cleaned
 
     try:
         shape = outline(data, media_type, limits.frame_limit)

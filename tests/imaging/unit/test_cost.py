@@ -7,10 +7,10 @@ import pytest
 
 from constellation.domain.images import Image
 from constellation.domain.links import EXTENSIONS, THUMBNAIL, WHOLE, Transform
+from constellation.imaging.codecs import write as encode
+from constellation.imaging.codecs.write import effort
 from constellation.imaging.cost import render_cost
-from constellation.imaging.steps import encode
-from constellation.imaging.steps.encode import effort
-from constellation.imaging.steps.sniff import ACCEPTED, GIF
+from constellation.imaging.inspect.sniff import ACCEPTED, GIF
 from tests.pictures import opened, still
 from tests.world import NOON
 
@@ -82,7 +82,7 @@ def test_a_larger_picture_is_written_with_less_effort(extension: str) -> None:
 
 
 def test_the_effort_of_an_avif_is_that_of_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    from constellation.imaging.render import render
+    from constellation.imaging.pipeline import render
 
     written = list[int]()
     saved = encode.saved

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from constellation.imaging.steps.sniff import ACCEPTED, media_type
+from constellation.imaging.inspect.sniff import ACCEPTED, media_type
 from tests import photographs
 from tests.pictures import encoded
 

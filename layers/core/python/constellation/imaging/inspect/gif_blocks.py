@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from constellation.imaging.steps.faults import Corrupt
-from constellation.imaging.steps.sniff import GIF
+from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import GIF
 
 Box = tuple[int, int, int, int]
 

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.steps.profile import cleaned as cleaned_profile
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect.icc import cleaned as cleaned_profile
 from tests import photographs, profiles
 from tests.containers import EOI, chunk, riff, segment, segments, split_webp, webp_chunk, with_chunks, with_segments
 from tests.pictures import animated, distance, encoded, opened

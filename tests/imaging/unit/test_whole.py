@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from constellation.domain.errors import Invalid
-from constellation.imaging.ingest import Limits, Picture, clean
+from constellation.imaging.clean import Limits, Picture, clean
 from tests import photographs
 from tests.containers import (
     DEPTHS,
