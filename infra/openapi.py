@@ -33,6 +33,7 @@ from constellation.domain.errors import (
 from constellation.http.binding import Load, Parameter, PathId, Source, parameters
 from constellation.http.endpoint import Endpoint, Reply
 from constellation.http.request import Caller, Request
+from constellation.imaging import options
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
 
 Json = dict[str, Any]
@@ -358,9 +359,10 @@ def _schema_of(value: Any) -> Json:
 
 def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> dict[str, Json]:
     """The public links: the CDN serves them, and the renderer's route takes the same file names and queries."""
-    size: Json = {"type": "integer", "minimum": 1, "maximum": links.MAX_SIDE}
-    queries = [_parameter(name, "query", size, required=False) for names in links.SIDES for name in names] + [
-        _parameter(links.CROP, "query", {"type": "boolean", "default": False}, required=False)
+    queries = [
+        _parameter(name, "query", dict(option.schema), required=False)
+        for option in options.OPTIONS
+        for name in option.names
     ]
     api_path = function.declaration.path
     cdn_path = "/image/{id}.{ext}"
@@ -380,7 +382,7 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
                     {"type": "string", "pattern": f"^[0-9a-f-]{{36}}({links.THUMBNAIL_SUFFIX})?$"},
                     required=True,
                 ),
-                _parameter("ext", "path", {"type": "string", "enum": list(links.EXTENSIONS)}, required=True),
+                _parameter("ext", "path", {"type": "string", "enum": list(options.EXTENSIONS)}, required=True),
                 *queries,
             ],
         }

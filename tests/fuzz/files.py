@@ -21,13 +21,13 @@ import pytest
 
 from constellation.binaries import intel_hex
 from constellation.domain.errors import DomainError, Invalid
-from constellation.domain.links import Transform, output_size
 from constellation.domain.notifications import notification
 from constellation.http.multipart import read_form
 from constellation.http.request import Caller, Request, read_event
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.inspect.outline import outline
 from constellation.imaging.inspect.sniff import media_type
+from constellation.imaging.options import Options, output_size
 from constellation.imaging.pipeline import render
 from constellation.settings import Settings
 from constellation.stores import blobs
@@ -186,7 +186,7 @@ class Round:
     def _cleaned(self) -> tuple[bytes, Callable[[], object]]:
         """A picture is cleaned, and each that is taken can be shown in a size and a format, exactly."""
         data, chance = self._picture(), self._chance
-        transform = Transform(chance.choice(_SIDES), chance.choice(_SIDES), chance.random() < 0.5)
+        transform = Options(chance.choice(_SIDES), chance.choice(_SIDES), chance.random() < 0.5)
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
         is_shown = chance.random() < 0.3
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from constellation.domain.errors import Invalid
-from constellation.domain.links import THUMBNAIL, Transform, output_size
 from constellation.imaging.clean import Limits, Picture, clean
+from constellation.imaging.options import THUMBNAIL, Options, output_size
 from constellation.imaging.pipeline import render
 from tests import photographs
 from tests.pictures import encoded
@@ -83,7 +83,7 @@ _PICTURES = [picture for data in _FILES if (picture := _cleaned(data)) is not No
 def test_a_rendition_has_exactly_its_size(
     picture: Picture, width: int, height: int, crop: bool, extension: str
 ) -> None:
-    transform = Transform(width, height, crop)
+    transform = Options(width, height, crop)
     with Image.open(io.BytesIO(render(picture.data, transform, extension))) as rendition:
         rendition.load()
         assert rendition.size == output_size(picture.width, picture.height, transform)

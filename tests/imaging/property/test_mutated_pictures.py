@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from constellation.domain.errors import Invalid
-from constellation.domain.links import Transform
 from constellation.imaging.clean import Limits, clean
+from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
 from tests import photographs, profiles
 from tests.pictures import encoded
@@ -89,7 +89,7 @@ def test_mutated_pictures_are_taken_or_refused(kind: str) -> None:
             except Invalid:
                 continue
             taken += 1
-            render(picture.data, Transform(20, 20, crop=False), chance.choice(("jpg", "webp", "gif")))
+            render(picture.data, Options(20, 20, crop=False), chance.choice(("jpg", "webp", "gif")))
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()

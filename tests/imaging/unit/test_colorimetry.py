@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from constellation.domain.links import Transform
 from constellation.imaging import colour
 from constellation.imaging.clean import Limits, clean
+from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
 from tests import photographs, profiles
 from tests.containers import CHANNELS, DEPTHS, chunk, png, with_chunks
@@ -22,8 +22,8 @@ from tests.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 SRGB: Any = ImageCms.createProfile("sRGB")
-WHOLE = Transform(None, None, crop=False)
-HALF = Transform(8, None, crop=False)
+WHOLE = Options(None, None, crop=False)
+HALF = Options(8, None, crop=False)
 
 _D65 = (0.3127, 0.329)
 SRGB_PRIMARIES = (*_D65, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
@@ -111,7 +111,7 @@ def test_grey_64_in_linear_light_is_137() -> None:
 @pytest.mark.parametrize("extension", ["png", "jpg", "webp", "gif", "avif"])
 @pytest.mark.parametrize("transform", [WHOLE, HALF])
 @pytest.mark.parametrize("levels", [(64,), (64, 64, 64), (200, 40, 60)])
-def test_it_counts_in_every_rendition(levels: tuple[int, ...], transform: Transform, extension: str) -> None:
+def test_it_counts_in_every_rendition(levels: tuple[int, ...], transform: Options, extension: str) -> None:
     original = cleaned(flat(*levels, before=gamma(1.0)))
     expected = tuple(srgb(level / 255) for level in (levels * 3)[:3])
     assert near(shown(render(original, transform, extension)), expected, 4)

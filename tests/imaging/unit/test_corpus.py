@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from constellation.domain.links import Transform
 from constellation.imaging.clean import Limits, clean
+from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
 from tests import photographs, profiles
 from tests.containers import (
@@ -242,7 +242,7 @@ def test_what_can_be_decoded_is_taken_as_it_is(corpus: Callable[[], Made], decod
         finally:
             tracemalloc.stop()
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
-        shown = opened(render(picture.data, Transform(8, None, crop=False), extension))
+        shown = opened(render(picture.data, Options(8, None, crop=False), extension))
         assert shown.width == min(picture.width, 8), name
         before, after = _decoded(data), opened(picture.data)
         if before is None:

@@ -9,10 +9,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from constellation.domain.errors import Invalid, Violation
+from constellation.domain.errors import Violation
 from constellation.domain.ids import new_id, parse_id
 from constellation.domain.names import NAME_LIMIT, is_deceptive
-from constellation.domain.sizes import megabytes
 from constellation.domain.times import to_wire
 
 IMAGE, FIRMWARE = "image", "firmware"
@@ -45,8 +44,6 @@ ENCRYPTED = (
 )
 
 NO_SUCH_UPLOAD = "Upload not found"
-
-EMPTY_FILE = "An empty file is not allowed."
 
 _KEY_LIMIT = 1024
 """Bytes of an object's key."""
@@ -116,15 +113,6 @@ def new_attempt(now: datetime) -> str:
 def may_go_on(attempt: str, now: datetime) -> bool:
     """Whether an attempt may be under way still."""
     return datetime.fromisoformat(attempt.partition("#")[0]) > now - ATTEMPT_LIFE
-
-
-def check_size(size: int, *, field: str, limit: int) -> None:
-    """Raise Invalid, said of ``field``, for a file without a byte, or with more than ``limit``."""
-    if size < 1:
-        raise Invalid(Violation(field, EMPTY_FILE))
-    if size > limit:
-        text = f"The file is too large ({megabytes(size)} MB). Allowed maximum size is {megabytes(limit)} MB."
-        raise Invalid(Violation(field, text))
 
 
 def posted_key(upload_id: str) -> str:

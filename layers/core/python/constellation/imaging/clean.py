@@ -4,7 +4,7 @@ import warnings
 from dataclasses import dataclass
 
 from constellation.domain.errors import Invalid, Violation
-from constellation.domain.uploads import check_size
+from constellation.domain.sizes import check_size
 from constellation.imaging.inspect import sniff
 
 EXTENSIONS = {sniff.JPEG: "jpg", sniff.PNG: "png", sniff.WEBP: "webp", sniff.GIF: "gif"}

@@ -7,12 +7,12 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from constellation.domain.errors import Invalid, Violation
-from constellation.domain.links import Transform, output_size
 from constellation.imaging import colour
 from constellation.imaging.codecs import read as decode
 from constellation.imaging.codecs.write import LONGEST_SIDE, Pictures, encoded
 from constellation.imaging.inspect.outline import Outline, outline
 from constellation.imaging.inspect.sniff import GIF, WEBP, media_type
+from constellation.imaging.options import Options, output_size
 from constellation.imaging.steps.draft import draft
 from constellation.imaging.steps.scale import Size, region, scaled
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile
 
 
-def render(data: bytes, transform: Transform, extension: str) -> bytes:
+def render(data: bytes, transform: Options, extension: str) -> bytes:
     """The picture ``data``, as ``ingest.clean`` left it, in the size of ``transform`` and the format of ``extension``.
 
     The size is exactly ``output_size``'s. An animation goes on in gif and webp and is its first picture

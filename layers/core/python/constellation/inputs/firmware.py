@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BaseModel, Field, PlainValidator, WithJsonS
 
 from constellation.domain.firmware import EXTENSION, LABEL_LIMIT
 from constellation.domain.names import exact_name
-from constellation.domain.uploads import EMPTY_FILE, UploadedFile
+from constellation.domain.sizes import EMPTY_FILE
+from constellation.domain.uploads import UploadedFile
 from constellation.domain.versions import LONGEST, parse_version
 from constellation.inputs.files import NO_FILE
 from constellation.inputs.ids import Uuid

@@ -61,7 +61,7 @@ def deliver(link: Link, now: datetime) -> Delivery:
 
     Raises NotFound; Unavailable when the budget is spent for now, or the picture is large and no slot can be had.
     """
-    if link.transform.is_whole:
+    if link.options.is_whole:
         image = _standing(images.get(link.image_id))
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             data = fetch(link.image_id)
@@ -86,7 +86,7 @@ def _stored(link: Link, image: Image) -> Delivery | None:
 
 
 def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
-    is_original = link.transform.is_whole and link.extension == claim.image.extension
+    is_original = link.options.is_whole and link.extension == claim.image.extension
     if not is_original:
         _pay(link, claim.image, now)
     original = fetch(link.image_id)
@@ -106,7 +106,7 @@ def _made(link: Link, claim: Claim, now: datetime) -> Delivery:
 def _pay(link: Link, image: Image, now: datetime) -> None:
     """Take what the rendition costs from the budget. Raises Unavailable until the budget is renewed."""
     concurrency = settings().render_concurrency
-    cost = render_cost(image, link.transform, link.extension)
+    cost = render_cost(image.media_type, image.width, image.height, image.frames, link.options, link.extension)
     if concurrency and not renders.spend(image.id, cost, concurrency, now):
         count("RendersRefused")
         raise Unavailable(retry_after=seconds_left(now, renders.WINDOW))
@@ -115,7 +115,7 @@ def _pay(link: Link, image: Image, now: datetime) -> None:
 def _rendered(link: Link, original: bytes) -> bytes:
     """The rendition. An original was cleaned once: one that cannot be read is damaged, to be looked into, no 500."""
     try:
-        return render(original, link.transform, link.extension)
+        return render(original, link.options, link.extension)
     except DomainError:
         raise
     except Exception:

@@ -25,6 +25,7 @@ from constellation.domain.errors import (
 from constellation.domain.firmware import BINARY_EXISTS, EXTENSION, Firmware, named
 from constellation.domain.notifications import StoredObject
 from constellation.domain.rights import Operation
+from constellation.domain.sizes import check_size
 from constellation.domain.uploads import (
     ARCHIVED,
     DROPPED,
@@ -38,7 +39,6 @@ from constellation.domain.uploads import (
     PENDING,
     POSTED,
     Upload,
-    check_size,
     dropped,
     may_go_on,
     new_attempt,
