@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import pytest
 
-from constellation.imaging.codecs import write as encode
-from constellation.imaging.codecs.write import effort
 from constellation.imaging.cost import render_cost
+from constellation.imaging.formats import EFFORTS, effort
 from constellation.imaging.inspect.sniff import ACCEPTED, GIF
 from constellation.imaging.options import EXTENSIONS, THUMBNAIL, WHOLE, Options
+from constellation.imaging.steps import encode
 from tests.pictures import opened, still
 
 
@@ -65,7 +65,7 @@ def test_an_animation_costs_by_its_frames_where_it_goes_on() -> None:
 
 @pytest.mark.parametrize("extension", ["jpg", "png", "webp", "gif", "avif"])
 def test_a_larger_picture_is_written_with_less_effort(extension: str) -> None:
-    steps = encode._EFFORTS[extension]
+    steps = EFFORTS[extension]
     assert steps[-1].most == float("inf")
     for before, after in pairwise(steps):
         assert (before.most, -before.cost) < (after.most, -after.cost)

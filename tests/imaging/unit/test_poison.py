@@ -13,7 +13,7 @@ from PIL import Image
 
 from constellation.domain.errors import Invalid
 from constellation.imaging.clean import Limits, clean
-from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.inspect import gif_blocks
 from constellation.imaging.inspect.outline import outline
 from tests import photographs
 from tests.pictures import distance, encoded, opened
@@ -159,7 +159,7 @@ def test_reading_ends_at_the_first_frame_too_many(kind: str, data: bytes) -> Non
 
 
 def test_no_more_frames_are_built_than_one_too_many() -> None:
-    assert len(gif.parse(POISON["GIF frames"][0], 7).frames) == 8
+    assert len(gif_blocks.parse(POISON["GIF frames"][0], 7).frames) == 8
 
 
 @pytest.mark.parametrize(

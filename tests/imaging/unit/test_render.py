@@ -11,7 +11,8 @@ from PIL import Image
 
 from constellation.domain.errors import Invalid
 from constellation.imaging.clean import Limits, clean
-from constellation.imaging.inspect import gif_blocks as gif
+from constellation.imaging.codecs import gif
+from constellation.imaging.inspect import gif_blocks
 from constellation.imaging.inspect.icc import cleaned
 from constellation.imaging.options import EXTENSIONS, THUMBNAIL, WHOLE, Options, output_size
 from constellation.imaging.pipeline import render
@@ -162,7 +163,7 @@ def test_an_animation_goes_on(source: Any, extension: str, transform: Options) -
 def _checks(width: int, height: int) -> bytes:
     """An animation of two frames in black and white: a line in the one is a gap in the other."""
     lines = [Image.frombytes("L", (width, height), bytes(pair) * (width // 2 * height)) for pair in ((0, 1), (1, 0))]
-    frame = gif.Frame((0, 0, width, height), b"\x00\x00\x00\xff\xff\xff", None, 5, gif.KEEP)
+    frame = gif_blocks.Frame((0, 0, width, height), b"\x00\x00\x00\xff\xff\xff", None, 5, gif_blocks.KEEP)
     return gif.write((width, height), 0, [(frame, each) for each in lines])
 
 
@@ -196,7 +197,7 @@ def test_palettes_of_a_large_animation_are_chosen_from_a_part_of_its_pixels() ->
     ids=["for ever", "once", "three times"],
 )
 def test_an_animation_plays_as_often(plays: int, in_gif: int | None, in_webp: int) -> None:
-    frame = gif.Frame((0, 0, 4, 4), b"\x00\x00\x00\xff\xff\xff", None, 5, gif.KEEP)
+    frame = gif_blocks.Frame((0, 0, 4, 4), b"\x00\x00\x00\xff\xff\xff", None, 5, gif_blocks.KEEP)
     data = gif.write((4, 4), plays, [(frame, Image.new("L", (4, 4), index)) for index in (0, 1)])
     as_gif, as_webp = render(data, WHOLE, "gif"), render(data, WHOLE, "webp")
     assert opened(as_gif).info.get("loop") == in_gif
@@ -215,7 +216,7 @@ def test_of_an_animation_the_first_picture_elsewhere(extension: str) -> None:
 
 
 def test_an_unchanging_frame_keeps_its_time() -> None:
-    frame = gif.Frame((0, 0, 8, 8), b"\x00\x00\x00\xff\xff\xff", None, 7, gif.KEEP)
+    frame = gif_blocks.Frame((0, 0, 8, 8), b"\x00\x00\x00\xff\xff\xff", None, 7, gif_blocks.KEEP)
     data = gif.write((8, 8), 0, [(frame, Image.new("L", (8, 8), level)) for level in (0, 0, 0, 1, 1)])
     for extension in ("gif", "webp"):
         rendition = opened(render(data, Options(4, None, False), extension))

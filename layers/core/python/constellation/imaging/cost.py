@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from constellation.imaging.codecs.write import ANIMATED, effort
+from constellation.imaging.formats import ANIMATED, effort
 from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
 from constellation.imaging.options import Options, output_size
 

@@ -45,7 +45,7 @@ from constellation.domain.uploads import (
     posted_id,
     safe_name,
 )
-from constellation.imaging.clean import is_picture
+from constellation.imaging.inspect.sniff import is_picture
 from constellation.services import access, binaries
 from constellation.services.access import FIRMWARE_ACCESS
 from constellation.services.ingest import INGEST_PLACED, accept, store

@@ -1,1 +1,1 @@
-"""Readers and writers of the single formats."""
+"""Readers and writers of pixels, by format."""

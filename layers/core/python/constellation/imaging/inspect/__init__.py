@@ -1,1 +1,1 @@
-"""What is read of a file without decoding a pixel."""
+"""What is read of a file by its bytes alone, without decoding a pixel."""

@@ -1,7 +1,7 @@
-"""What a PNG says of its colours, as one ICC profile (W3C PNG, third edition, 4.3 and 11.3.2).
+"""Turn what a PNG says of its colours into one ICC profile (W3C PNG, third edition, 4.3 and 11.3.2).
 
-Viewers know ICC profiles wherever a picture goes, while other formats have no place for the rest. Without a word a
-picture is in sRGB, and so needs no profile.
+Viewers know ICC profiles in every format, while other formats cannot hold the rest. A picture that says nothing is in
+sRGB, and so needs no profile.
 """
 
 import struct
@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from math import exp
 
-from constellation.imaging.colour import HEADER, declared_size, sound
-from constellation.imaging.inspect import icc as profile
+from constellation.imaging.inspect import icc
+from constellation.imaging.inspect.profile import HEADER, declared_size, sound
 
 _GREY_MODES = ("1", "L", "LA", "I;16")
 
@@ -39,19 +39,20 @@ _PRIMARIES: Mapping[int, Chromaticities] = {
 
 _SRGB_FORMULA = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 _GAMMAS = range(16, 625_000_001)
-"""The exponents, in hundred thousandths, that libpng believes."""
+"""The exponents, in hundred thousandths, that libpng accepts."""
 
 _NEAR = 0.002
-"""How far from sRGB's the chromaticities of sRGB may be, as they are rounded."""
+"""How far chromaticities may be from those of sRGB and still be taken for them, since they are rounded."""
 
 _SAMPLES = 4 * 255 + 1
 """Samples of a curve: each value of eight bits is one of them."""
 
 _WHITE = 203
 """The luminance of a white that is no highlight, in cd/m² (ITU-R BT.2408)."""
+
 _PQ_PEAK, _HLG_PEAK = 10_000, 1000
 _KNEE = 0.6
-"""How much of white's light is left as it is, before highlights are made to fit."""
+"""The part of white's light that is kept as it is, before highlights are made to fit."""
 
 _D50 = (0.9642, 1.0, 0.8249)
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
@@ -61,9 +62,9 @@ Matrix = Sequence[Vector]
 
 
 def profile_of(chunks: Mapping[bytes, bytes], mode: str) -> bytes | None:
-    """The profile that says what the ``chunks`` say of a picture in ``mode``; None for sRGB, and for nothing.
+    """Return the profile that says what the ``chunks`` say of a picture in ``mode``; None for sRGB, and for nothing.
 
-    The first that can be used of cICP, iCCP, sRGB, and gAMA with cHRM counts.
+    The first usable one counts of cICP, iCCP, sRGB, and gAMA with cHRM.
     """
     is_grey = mode in _GREY_MODES
     try:
@@ -79,21 +80,21 @@ def profile_of(chunks: Mapping[bytes, bytes], mode: str) -> bytes | None:
     chromaticities = _chromaticities(chunks.get(b"cHRM", b""))
     if exponent is None and (is_grey or _is_srgb(chromaticities)):
         return None
-    curve = profile.formula(*(_SRGB_FORMULA if exponent is None else (exponent,)))
+    curve = icc.formula(*(_SRGB_FORMULA if exponent is None else (exponent,)))
     return _made(curve, chromaticities, is_grey=is_grey)
 
 
 def _made(curve: bytes, chromaticities: Chromaticities, *, is_grey: bool) -> bytes:
-    white = {b"wtpt": profile.colorant(*_D50)}
+    white = {b"wtpt": icc.colorant(*_D50)}
     if is_grey:
-        return profile.made(b"GRAY", {**white, b"kTRC": curve})
+        return icc.made(b"GRAY", {**white, b"kTRC": curve})
     colorants = _colorants(chromaticities)
     curves = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
-    return profile.made(b"RGB ", {**white, **dict(zip((b"rXYZ", b"gXYZ", b"bXYZ"), colorants, strict=True)), **curves})
+    return icc.made(b"RGB ", {**white, **dict(zip((b"rXYZ", b"gXYZ", b"bXYZ"), colorants, strict=True)), **curves})
 
 
 def _unpacked(chunk: bytes) -> bytes:
-    """The profile in an iCCP chunk, as far as it is there."""
+    """Return the profile in an iCCP chunk, as far as it is there."""
     _, _, packed = chunk.partition(b"\0")
     unpacker = zlib.decompressobj()
     try:
@@ -110,7 +111,7 @@ def _exponent(chunk: bytes) -> float | None:
 
 
 def _chromaticities(chunk: bytes) -> Chromaticities:
-    """What a cHRM chunk says; those of sRGB where it says nothing that can be."""
+    """Return what a cHRM chunk says, or the chromaticities of sRGB where it says nothing possible."""
     try:
         found = [value / 100_000 for value in struct.unpack(">8I", chunk)]
         _colorants(found)
@@ -127,15 +128,15 @@ def _is_srgb(chromaticities: Chromaticities) -> bool:
 
 
 def _coded(chunk: bytes) -> tuple[bytes, Chromaticities] | None:
-    """The curve and chromaticities that a cICP chunk says; None for sRGB. Raises ValueError for what has no meaning."""
+    """Return the curve and chromaticities that a cICP chunk says, or None for sRGB. Raises ValueError for nonsense."""
     if len(chunk) != 4 or chunk[0] not in _PRIMARIES or chunk[1] not in _TRANSFERS or chunk[2] or chunk[3] > 1:
         raise ValueError
     primaries, transfer, is_full = _PRIMARIES[chunk[0]], _TRANSFERS[chunk[1]], chunk[3]
     if transfer is _of_srgb and is_full:
-        return None if primaries is _SRGB else (profile.formula(*_SRGB_FORMULA), primaries)
+        return None if primaries is _SRGB else (icc.formula(*_SRGB_FORMULA), primaries)
     steps = (number / (_SAMPLES - 1) for number in range(_SAMPLES))
     values = steps if is_full else (min(max((value * 255 - 16) / 219, 0), 1) for value in steps)
-    return profile.samples([transfer(value) for value in values]), primaries
+    return icc.samples([transfer(value) for value in values]), primaries
 
 
 def _of_srgb(value: float) -> float:
@@ -163,20 +164,20 @@ def _of_logarithm(decades: float) -> Curve:
 
 
 def _of_pq(value: float) -> float:
-    """Perceptual quantisation, highlights made to fit (SMPTE ST 2084)."""
+    """Return the light of perceptual quantisation, with highlights made to fit (SMPTE ST 2084)."""
     power = value ** (32 / 2523)
     light = (max(power - 3424 / 4096, 0) / (2413 / 128 - 2392 / 128 * power)) ** (8192 / 1305)
     return _fitting(light * _PQ_PEAK / _WHITE, _PQ_PEAK / _WHITE)
 
 
 def _of_hlg(value: float) -> float:
-    """Hybrid log-gamma on a display of 1,000 cd/m², highlights made to fit (ITU-R BT.2100)."""
+    """Return the light of hybrid log-gamma on a display of 1,000 cd/m², highlights made to fit (ITU-R BT.2100)."""
     scene = value**2 / 3 if value <= 0.5 else (exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
     return _fitting(scene**1.2 * _HLG_PEAK / _WHITE, _HLG_PEAK / _WHITE)
 
 
 def _fitting(light: float, peak: float) -> float:
-    """Light that is white at 1, with a ``peak`` beyond, made to end at 1; what is darker stays as it is."""
+    """Make light that is white at 1 and has a ``peak`` beyond end at 1; what is darker stays as it is."""
     if light <= _KNEE:
         return light
     above, most = (light - _KNEE) / (1 - _KNEE), (peak - _KNEE) / (1 - _KNEE)
@@ -198,11 +199,11 @@ _TRANSFERS: Mapping[int, Curve] = {
 }
 
 
-# From chromaticities to the colours of a profile, which are seen in the light of D50
+# From chromaticities to the colours of a profile, as they are seen in the light of D50
 
 
 def _colorants(chromaticities: Chromaticities) -> Sequence[bytes]:
-    """Red, green and blue as tags. Raises ZeroDivisionError or struct.error for what are no three colours."""
+    """Return red, green and blue as tags. Raises ZeroDivisionError or struct.error for what are not three colours."""
     pairs = zip(chromaticities[::2], chromaticities[1::2], strict=True)
     (x, y, z), *primaries = [(x, y, 1 - x - y) for x, y in pairs]
     white = x / y, 1, z / y
@@ -211,7 +212,7 @@ def _colorants(chromaticities: Chromaticities) -> Sequence[bytes]:
     scaled = [[target / own * value for value in row] for target, own, row in zip(wanted, cone, _BRADFORD, strict=True)]
     back = _inverse(_BRADFORD)
     return [
-        profile.colorant(*_applied(back, _applied(scaled, [amount * value for value in colour])))
+        icc.colorant(*_applied(back, _applied(scaled, [amount * value for value in colour])))
         for amount, colour in zip(amounts, primaries, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""What is wrong with a picture, before it has a field to be said about."""
+"""What can be wrong with a file, before a field is known that a violation could name."""
 
 
 class Corrupt(Exception):

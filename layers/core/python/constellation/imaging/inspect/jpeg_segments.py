@@ -1,8 +1,8 @@
-"""JPEG segment by segment (ITU-T T.81, B.1): what a decoder is given of a file, and what it is not.
+"""Read a JPEG segment by segment (ITU-T T.81, B.1), and choose what the decoder gets.
 
-Everything that bears on no pixel is dropped before the decoder sees it, so it may be damaged, short or large: comments,
-application segments, and whatever follows the last scan. Of the application segments, the two that say what the numbers
-of the picture mean are written anew.
+Everything that does not affect the pixels is dropped before the decoder sees it, so it may be damaged, short or large:
+comments, application segments, and whatever follows the last scan. Of the application segments, the two that say what
+the numbers of the picture mean are written anew.
 """
 
 import re
@@ -16,28 +16,28 @@ from constellation.imaging.inspect.sniff import JPEG
 START_OF_IMAGE, END_OF_IMAGE = b"\xff\xd8", b"\xff\xd9"
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""A marker that is neither data nor a restart in it."""
+"""A marker that is neither data nor a restart within the data."""
 
 _SEGMENT_LIMIT = 1000
-"""A JPEG has some dozens of segments, 255 more for the longest profile."""
+"""The most segments: a JPEG has some dozens, and 255 more for the longest profile."""
 
 _SCAN_LIMIT = 32
-"""A progressive JPEG has about ten scans; each costs a pass over all its pixels, also an empty one."""
+"""The most scans: a progressive JPEG has about ten. Each costs a pass over all its pixels, even an empty one."""
 
 _HEAD = 4
 """Bytes of a segment before its content: the marker and the length."""
 
 _DHT, _DAC, _DQT, _DRI, _DNL, _SOS, _EOI = 0xC4, 0xCC, 0xDB, 0xDD, 0xDC, 0xDA, 0xD9
 _NO_SEGMENT = (0x01, 0xD8)
-"""Markers without a content that are passed over: a temporary one, another beginning."""
+"""Markers without content that are passed over: a temporary one, another beginning."""
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, 0xC8, _DAC}
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _HUFFMAN = (0xC0, 0xC1, 0xC2)
-"""The frames of cosines in Huffman codes; others have arithmetic codes, or are lossless."""
+"""The frames of cosines in Huffman codes; other frames have arithmetic codes, or are lossless."""
 
 FILLING = b"\xff\0" * 8
-"""Eight bytes of ones behind the last scan: as much as the decoder may read ahead, and no code at all."""
+"""Eight bytes of ones after the last scan: as much as the decoder may read ahead, and not a code."""
 
 _RESTARTS = tuple(bytes([0xFF, code]) for code in range(0xD0, 0xD8))
 _TABLES = (_DHT, _DAC, _DQT, _DRI)
@@ -47,27 +47,35 @@ _ASIDE = (*range(0xE0, 0xF0), 0xFE, _DNL)
 _JFIF_CODE, _EXIF_CODE, _ICC_CODE, _ADOBE_CODE = 0xE0, 0xE1, 0xE2, 0xEE
 _JFIF, _EXIF, _ICC, _ADOBE = b"JFIF\0", b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe"
 _JFIF_SIZE, _ADOBE_SIZE = 14, 12
-"""What a decoder wants of these two: a shorter segment is none to it."""
+"""Bytes that a decoder needs of these two: it ignores a shorter segment."""
 
 _PLAIN_JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 
 _ICC_LIMIT = 2_000_000
-"""Bytes of colour profiles, before no more is looked at."""
+"""Bytes of colour profiles after which no more is read."""
 
 _COEFFICIENTS = 64
+_ZIGZAG = bytes.fromhex(
+    "00 01 05 06 0e 0f 1b 1c 02 04 07 0d 10 1a 1d 2a "
+    "03 08 0c 11 19 1e 29 2b 09 0b 12 18 1f 28 2c 35 "
+    "0a 13 17 20 27 2d 34 36 14 16 21 26 2e 33 37 3c "
+    "15 22 25 2f 32 38 3b 3d 23 24 30 31 39 3a 3e 3f "
+)
+"""For each coefficient of a block, row by row, its number in a file (figure A.6)."""
+
 _NOTHING = 0xFF
 
 Table = list[int]
 
 
 class Jpeg(NamedTuple):
-    """What bears on the pixels of a file.
+    """What affects the pixels of a file.
 
-    ``content`` is the file without anything else. It ends with FILLING where the decoder ``can_wait``, that is stop
-    where data is missing, which one for arithmetic codes cannot; else with the end of the image. ``in_one_scan``: the
-    decoder makes pixels as it reads. ``is_ended``: the end of the image follows the last scan in the file. ``is_fine``:
-    every coefficient came, in full precision. ``restart`` is the marker that would come next in the last of several
-    scans. ``tables`` are the quantisation tables of the components.
+    ``content`` is the file without anything else. It ends with FILLING where the decoder ``can_wait``, that is, stop
+    where data is missing (a decoder of arithmetic codes cannot), or else with the end of the image. ``in_one_scan``:
+    the decoder makes pixels as it reads. ``is_ended``: the end of the image follows the last scan in the file.
+    ``is_fine``: every coefficient came, in full precision. ``restart`` is the marker that would come next in the last
+    of several scans. ``tables`` are the quantisation tables of the components.
     """
 
     content: bytes
@@ -82,7 +90,7 @@ class Jpeg(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """The frame's header: its code, size, and the quantisation table of each component."""
+    """The header of the frame: its code, its size, and the quantisation table of each component."""
 
     code: int
     size: tuple[int, int]
@@ -90,7 +98,7 @@ class _Frame(NamedTuple):
 
 
 class _Segment(NamedTuple):
-    """A marker's code, and where its segment begins, at the marker, and ends."""
+    """The code of a marker, and where its segment begins (at the marker) and ends."""
 
     code: int
     start: int
@@ -98,7 +106,7 @@ class _Segment(NamedTuple):
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Width and height as the header says. Raises Corrupt where a header is missing or there are two."""
+    """Return width and height as the header says. Raises Corrupt where a header is missing or there are two."""
     found: tuple[int, int] | None = None
     for segment in _segments(data):
         if segment.code in _FRAMES:
@@ -111,9 +119,9 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def parse(data: bytes) -> Jpeg:
-    """The picture in a file. Raises Corrupt for what no decoder can read, and for too many segments or scans.
+    """Return the picture in a file.
 
-    Raises Corrupt, too, where a component has nothing at all.
+    Raises Corrupt for what no decoder can read, for too many segments or scans, and for a component without any data.
     """
     head, frame, scans = _Header(), None, None
     kept: list[bytes | memoryview] = [START_OF_IMAGE]
@@ -157,7 +165,7 @@ def parse(data: bytes) -> Jpeg:
 
 
 def _segments(data: bytes) -> Iterator[_Segment]:
-    """Every segment up to the end of the image, or to the first that is not all there, which has the code 0.
+    """Yield every segment up to the end of the image, or to the first incomplete segment, which gets the code 0.
 
     What is between the segments, such as the data of a scan, is passed over.
     """
@@ -183,7 +191,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
 
 
 def _next_restart(data: bytes, start: int, end: int) -> bytes:
-    """The restart marker that comes after those in a scan's data."""
+    """Return the restart marker that comes after those in the data of a scan."""
     last = max(_RESTARTS, key=lambda marker: data.rfind(marker, start, end))
     is_there = data.find(last, start, end) >= 0
     return _RESTARTS[(_RESTARTS.index(last) + 1) % len(_RESTARTS) if is_there else 0]
@@ -198,7 +206,7 @@ def _frame(data: bytes, segment: _Segment) -> _Frame:
 
 
 class _Header:
-    """What the segments before the first scan say."""
+    """Collect what the segments before the first scan say."""
 
     def __init__(self) -> None:
         self.exif: bytes | None = None
@@ -220,9 +228,7 @@ class _Header:
             self.exif = content
 
     def note_tables(self, content: bytes) -> None:
-        """Note quantisation tables, each in the place of the last with its number (B.2.4.1)."""
-        from PIL.JpegImagePlugin import zigzag_index  # only a JPEG pays for it
-
+        """Note quantisation tables. Each replaces the one before with its number (B.2.4.1)."""
         at = 0
         while at < len(content):
             width, number = 1 + (content[at] >> 4 > 0), content[at] & 15
@@ -230,21 +236,21 @@ class _Header:
             if len(values) < _COEFFICIENTS * width:
                 return
             numbers = struct.unpack(f">{_COEFFICIENTS}{'BH'[width - 1]}", values)
-            self.tables[number] = [numbers[place] for place in zigzag_index]
+            self.tables[number] = [numbers[index] for index in _ZIGZAG]
             at += 1 + len(values)
 
     def written(self) -> Iterable[bytes]:
-        """What tells the meaning of the components, written anew."""
+        """Yield the segments that say what the components mean, written anew."""
         if self._is_jfif:
             yield _PLAIN_JFIF
         if self._adobe:
             yield struct.pack(">BBH", 0xFF, _ADOBE_CODE, 2 + _ADOBE_SIZE) + self._adobe
 
     def profiles(self) -> Sequence[bytes]:
-        """What the colour profile may be, the best guess first (ICC.1, B.4).
+        """Return what the colour profile may be, the best guess first (ICC.1, B.4).
 
-        The parts are put together by their numbers; where numbers come twice, the first counts, or all of the parts
-        have the same number and come in their order. How many parts there are to be is nothing that is asked.
+        The parts are put together by their numbers. Where numbers come twice, the first one counts, or all of the parts
+        have the same number and come in their order. The number of parts that a file announces is ignored.
         """
         if not self._icc:
             return ()
@@ -253,7 +259,7 @@ class _Header:
 
 
 class _Scans:
-    """What the headers of the scans say: which coefficients came, and with which tables (B.2.3, G.1.1.1)."""
+    """Collect what the headers of the scans say: which coefficients came, with which tables (B.2.3, G.1.1.1)."""
 
     def __init__(self, frame: _Frame) -> None:
         self.tables: dict[int, Table] = {}
@@ -263,7 +269,7 @@ class _Scans:
         self._count = 0
 
     def note(self, content: bytes, tables: Mapping[int, Table]) -> None:
-        """Note a scan's header. A component keeps the table that is in force at its first scan."""
+        """Note the header of a scan. A component keeps the table that is in force at its first scan."""
         self._count += 1
         count = content[0]
         components = content[1 : 1 + 2 * count : 2]
@@ -282,10 +288,10 @@ class _Scans:
 
     @property
     def are_fine(self) -> bool:
-        """Whether no bit of any coefficient is left to come."""
+        """Tell whether no bit of any coefficient is missing."""
         return not any(map(any, self._missing.values()))
 
     @property
     def are_everywhere(self) -> bool:
-        """Whether each component has at least the mean of each of its blocks."""
+        """Tell whether each component has at least the mean of each of its blocks."""
         return all(missing[0] != _NOTHING for missing in self._missing.values())

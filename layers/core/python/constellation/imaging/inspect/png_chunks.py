@@ -1,7 +1,7 @@
-"""PNG chunk by chunk (W3C PNG, third edition, 5): what a decoder is given of a file, and what it is not.
+"""Read a PNG chunk by chunk (W3C PNG, third edition, 5), and choose what the decoder gets.
 
-Everything that bears on no pixel is dropped before the decoder sees it, so it may be damaged, short or large: texts,
-times, whatever is unknown, and what follows the last row.
+Everything that does not affect the pixels is dropped before the decoder sees it, so it may be damaged, short or large:
+texts, times, whatever is unknown, and what follows the last row.
 """
 
 import io
@@ -19,31 +19,32 @@ _FIRST, _SECOND = 8, 8 + 12 + _HEADER_SIZE
 """Where the first two chunks begin."""
 
 _CHUNK_LIMIT = 50_000
-"""Chunks of a PNG; each costs time, also an empty one. 50 MB in pieces of 1 KB are as many."""
+"""The most chunks; each costs time, even an empty one. A file of 50 MB in pieces of 1 KB has as many."""
 
 _GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6
 _CHANNELS = {_GREY: 1, _COLOUR: 3, _PALETTE: 1, _GREY_ALPHA: 2, _COLOUR_ALPHA: 4}
 _CLEAR = {_GREY: 2, _COLOUR: 6}
 """The bytes of the one colour that is clear, by the type of colour."""
+
 _MOST_COLOURS = 256
 
 MEANING = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
-"""The chunks that say what colours mean, the first of them that can be used before all others (4.3)."""
+"""The chunks that say what colours mean; the first usable one counts (4.3)."""
 
 _USED = frozenset({b"PLTE", b"tRNS", b"eXIf", *MEANING})
 
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _ONE_PASS = ((0, 0, 1, 1),)
-"""Where each pass of an interlaced picture begins, and its steps, to the right and down (8.1)."""
+"""Where each pass of an interlaced picture begins, and its steps to the right and down (8.1)."""
 
 _READ, _UNPACKED = 65536, 1_000_000
-"""Bytes of a stream that are read, and unpacked at most, at a time."""
+"""Bytes of a stream that are read at a time, and that are unpacked at most."""
 
 
 class Png(NamedTuple):
-    """What bears on the pixels of a file: ``data`` is the file without anything else.
+    """What affects the pixels of a file; ``data`` is the file without anything else.
 
-    ``meaning`` has the first sound chunk of each kind in MEANING, ``exif`` the block that may ask to turn the picture.
+    ``meaning`` has the first sound chunk of each kind in MEANING; ``exif`` is the block that may ask for a turn.
     """
 
     data: bytes
@@ -55,7 +56,7 @@ class Png(NamedTuple):
     rows: int
 
     def has_all_rows(self) -> bool:
-        """Whether the stream of pixels, which begins at ``start``, has as many bytes as its ``rows`` take."""
+        """Tell whether the stream of pixels, which begins at ``start``, has as many bytes as its ``rows`` take."""
         unpacker, count = zlib.decompressobj(), 0
         try:
             for at in range(self.start, len(self.data), _READ):
@@ -69,16 +70,16 @@ class Png(NamedTuple):
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Width and height as the header says. Raises Corrupt where there is none."""
+    """Return width and height as the header says. Raises Corrupt where there is none."""
     width, height = struct.unpack_from(">II", _header(data))
     return width, height
 
 
 def parse(data: bytes) -> Png:
-    """The picture in a file. Raises Corrupt for what no decoder can read, and for too many chunks.
+    """Return the picture in a file. Raises Corrupt for what no decoder can read, and for too many chunks.
 
-    The checksums of header and palette have to be right, those of pixels are not looked at; any other chunk with a
-    wrong one counts as if it were not there.
+    The checksums of header and palette must be right; those of pixels are not checked. Any other chunk with a wrong
+    checksum is ignored.
     """
     header = _header(data)
     width, height, depth, colour, interlaced = struct.unpack(">IIBBxxB", header)
@@ -117,7 +118,7 @@ def parse(data: bytes) -> Png:
 
 
 def _begun(out: io.BytesIO, header: bytes, colours: Iterable[bytes]) -> int:
-    """Write what comes before the pixels, which are one chunk; where they begin."""
+    """Write what comes before the pixels, which become one chunk; return where they begin."""
     out.write(b"".join((_SIGNATURE, _chunk(b"IHDR", header), *colours, bytes(4), b"IDAT")))
     return out.tell()
 
@@ -131,7 +132,7 @@ def _header(data: bytes) -> bytes:
 
 
 def _colours(colour: int, used: Mapping[bytes, bytes]) -> list[bytes]:
-    """The palette, and what is clear, as far as the type of colour has them and they are as long as they must be."""
+    """Return the chunks of the palette and the clear colours, where the type of colour has them, in a valid length."""
     clear = used.get(b"tRNS", b"")
     if colour == _PALETTE:
         count = min(len(used.get(b"PLTE", b"")) // 3, _MOST_COLOURS)
@@ -143,7 +144,7 @@ def _colours(colour: int, used: Mapping[bytes, bytes]) -> list[bytes]:
 
 
 def _bytes_of(width: int, height: int, bits: int, passes: tuple[tuple[int, int, int, int], ...]) -> int:
-    """The bytes of all rows, each with its filter's, of pixels of so many ``bits`` (7.2)."""
+    """Return the bytes of all rows, filter bytes included, of pixels of so many ``bits`` (7.2)."""
     count = 0
     for left, top, right, down in passes:
         columns, rows = -(-(width - left) // right), -(-(height - top) // down)

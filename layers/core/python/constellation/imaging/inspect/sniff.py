@@ -1,4 +1,4 @@
-"""What a file is, by its content alone: neither its name nor its declared type is asked."""
+"""Tell the type of a file by its content alone; neither its name nor its declared type counts."""
 
 import codecs
 import re
@@ -62,7 +62,7 @@ _BRANDS = {
 """The types of ISO base media files (ISO/IEC 14496-12, 23008-12) by their brand."""
 
 _HEIF_BRANDS = (b"mif1", b"mif2", b"msf1", b"miaf", b"heif")
-"""Brands that tell a picture, but not how it is coded: another brand of the file may."""
+"""Brands that tell a picture, but not how it is coded; another brand of the file may tell that."""
 
 _JPEG_2000 = {b"jpx ": "image/jpx", b"jpm ": "image/jpm", b"mjp2": "video/mj2"}
 _BRAND_LIMIT = 64
@@ -78,7 +78,7 @@ _SVG = re.compile(r"<(?:\w+:)?svg\b", re.IGNORECASE)
 
 
 def media_type(data: bytes) -> str:
-    """The media type of ``data``: one of ACCEPTED, or the best name for what is refused."""
+    """Return the media type of ``data``: one of ACCEPTED, or the best name for what is refused."""
     if data.startswith((b"ftyp", b"jP  \r\n"), 4):
         return _media_file_type(data)
     for offset, signature, name in _SIGNATURES:
@@ -87,8 +87,13 @@ def media_type(data: bytes) -> str:
     return _text_type(data[:_PREFIX])
 
 
+def is_picture(head: bytes) -> bool:
+    """Tell whether a file that begins with ``head`` is of an accepted type."""
+    return media_type(head) in ACCEPTED
+
+
 def _media_file_type(data: bytes) -> str:
-    """The type of a file of boxes, by the brands in the first box of types (ISO/IEC 14496-12, 4.3; 15444-1, I.5.2)."""
+    """Return the type of a file of boxes, by the brands in its first box (ISO/IEC 14496-12, 4.3; 15444-1, I.5.2)."""
     if data.startswith(b"jP  ", 4):
         return _JPEG_2000.get(data[20:24], "image/jp2")
     end = min(int.from_bytes(data[:4], "big"), 16 + 4 * _BRAND_LIMIT, len(data))

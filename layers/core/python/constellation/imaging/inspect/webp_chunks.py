@@ -1,7 +1,7 @@
-"""WebP chunk by chunk (RFC 9649, 2): what a decoder is given of a file, and what it is not.
+"""Read a WebP chunk by chunk (RFC 9649, 2), and choose what the decoder gets.
 
-The decoder takes a container only if it is exactly as long as it says. So it gets one that is written anew, of the
-chunks that are there: whatever else the file has may be damaged, short or large.
+The decoder takes a container only if it is exactly as long as it says. So it gets a new container, of the chunks that
+are there; whatever else the file has may be damaged, short or large.
 """
 
 import struct
@@ -13,7 +13,7 @@ from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.sniff import WEBP
 
 _CHUNK_LIMIT = 50_000
-"""Chunks of a WebP; each costs the decoder time, also an empty one. 50 MB in pieces of 1 KB are as many."""
+"""The most chunks; each costs the decoder time, even an empty one. A file of 50 MB in pieces of 1 KB has as many."""
 
 _CODERS = (b"VP8 ", b"VP8L")
 _PICTURE = (*_CODERS, b"ALPH")
@@ -24,9 +24,9 @@ _FIRST = 12
 
 
 class WebP(NamedTuple):
-    """A canvas in pixels, how often the animation plays (0: for ever), each frame's milliseconds; and the chunks.
+    """The size of the canvas in pixels, how often the animation plays (0: for ever), each frame's milliseconds.
 
-    ``durations`` is empty for a still picture; ``chunks`` has what bears on the pixels.
+    ``durations`` is empty for a still picture; ``chunks`` has what affects the pixels.
     """
 
     size: tuple[int, int]
@@ -44,9 +44,9 @@ class _Chunk(NamedTuple):
 
 
 def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
-    """The chunks of a file up to its end, or to the first frame past ``most_frames``. Raises Corrupt.
+    """Return the chunks of a file up to its end, or to the first frame past ``most_frames``. Raises Corrupt.
 
-    Every whole frame of an animation is kept; one that is not ends it.
+    Every whole frame of an animation is kept; the first incomplete one ends it.
     """
     size, plays, durations, coders = (0, 0), 1, list[int](), set[bytes]()
     kept, seen, view = list[bytes | memoryview](), set[bytes](), memoryview(data)
@@ -83,14 +83,14 @@ def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
 
 
 def written(parsed: WebP) -> bytes:
-    """The file of nothing but these chunks."""
+    """Return a file of nothing but the chunks."""
     return b"".join((struct.pack("<4sI4s", b"RIFF", 4 + sum(map(len, parsed.chunks)), b"WEBP"), *parsed.chunks))
 
 
 def _chunks(data: bytes, at: int, end: int, said: int, budget: Iterator[int]) -> Iterator[_Chunk]:
-    """Each chunk of ``data`` up to ``end``. Raises Corrupt when the budget is used up.
+    """Yield each chunk of ``data`` up to ``end``. Raises Corrupt when the budget is used up.
 
-    Where the container ends is ``said``; past that, only chunks of a WebP are believed to be its own.
+    The container says that it ends at ``said``. Past that, only chunks with the names of WebP's are taken for its own.
     """
     while at + 8 <= end:
         name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")

@@ -1,0 +1,24 @@
+"""Write the frames as a file."""
+
+from constellation.imaging.codecs.files import saved
+from constellation.imaging.formats import effort
+from constellation.imaging.steps.rendering import Rendering
+
+
+def encode(rendering: Rendering) -> None:
+    """Write all frames as a GIF or an animated WebP, or the first one in another format."""
+    frames, profile, extension = rendering.frames, rendering.profile, rendering.extension
+    durations, plays = rendering.outline.durations, rendering.outline.plays
+    if extension == "gif":
+        from constellation.imaging.codecs.palette import as_gif  # only a GIF pays for it
+
+        rendering.output = as_gif(frames, rendering.target, durations, plays, rendering.palettes)
+        return
+    pixels = rendering.target[0] * rendering.target[1] * (len(durations) if rendering.is_animated else 1)
+    options = effort(extension, pixels).options
+    if rendering.is_animated:
+        from constellation.imaging.codecs import webp  # only an animation pays for it
+
+        rendering.output = webp.animated(frames, durations, plays, profile, **options)
+    else:
+        rendering.output = saved(next(frames), extension, icc_profile=profile, **options)
