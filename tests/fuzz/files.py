@@ -13,7 +13,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -196,7 +196,7 @@ class Round:
             except Invalid:
                 return "refused"
             if is_shown:
-                made = replace(self._limits, size_limit=10**9)
+                made = self._limits._replace(size_limit=10**9)
                 shown = render(picture.data, transform, extension)
                 size = output_size(picture.width, picture.height, transform)
                 assert extension == "avif" or _size(clean(shown, field="image", limits=made)) == size

@@ -30,7 +30,7 @@ def render(data: bytes, options: Options, extension: str) -> bytes:
 
     ``data`` is the file that ``clean`` returned. The size is exactly that of ``output_size``. An animation stays one in
     gif and webp; the other formats show its first frame. Transparency becomes white in jpg. The colour profile is kept,
-    or applied where the format has no place for it. Raises Invalid where the format cannot be that large.
+    or applied where the format cannot hold it. Raises Invalid where the format cannot be that large.
     """
     rendering = Rendering(data, options, extension)
     for step in STEPS:

@@ -1,7 +1,7 @@
-"""Colour profiles (ICC.1:2022) written anew: the tags that define colours, and no place for anything else.
+"""Write colour profiles (ICC.1:2022) anew, with the tags that define colours and no room for anything else.
 
-Texts, private tags, gaps, reserved bytes and what is longer than its type says are left out. A profile that Little CMS
-has made, the engine in most software, says nothing that is not known, and stays as it is to the byte.
+Texts, private tags, gaps, reserved bytes and what is longer than its type says are left out. A profile made by Little
+CMS, the engine in most software, says nothing that is not known, and is kept to the byte.
 """
 
 import struct
@@ -10,28 +10,29 @@ from math import prod
 
 _HEADER, _ENTRY = 128, 12
 _TAG_LIMIT = 100
-"""Entries of the table of tags; the colour engine takes no more."""
+"""Entries in the table of tags; the colour engine takes no more."""
+
 _CHANNELS = range(1, 16)
 _LATEST_WITH_PLAIN_TEXTS = 3
 _OWN_VERSION = 4
 _INTENTS = range(4)
 _CONNECTIONS = (b"XYZ ", b"Lab ")
 _D50 = bytes.fromhex("0000f6d6000100000000d32d")
-"""The illuminant that every profile has (7.2.16)."""
+"""The illuminant of every profile (7.2.16)."""
 
 _DESCRIPTION, _COPYRIGHT = "Colour profile", "Not stated"
-"""Readers expect the two texts; these take the places of the profile's own."""
+"""The two texts that readers expect; they replace those of the profile."""
 
 _PARAMETERS = (1, 3, 4, 5, 7)
-"""Numbers of a parametric curve by its kind (10.18)."""
+"""How many parameters a parametric curve has, by its kind (10.18)."""
 
 
 class Unsound(Exception):
-    """The bytes are no profile that says what colours are."""
+    """The bytes are not a profile that defines colours."""
 
 
 def cleaned(profile: bytes) -> bytes:
-    """The profile with the same colours and nothing else. Raises Unsound."""
+    """Return a profile with the same colours and nothing else. Raises Unsound."""
     try:
         if _is_known(profile):
             return profile
@@ -46,13 +47,13 @@ def cleaned(profile: bytes) -> bytes:
 
 
 def made(space: bytes, tags: Mapping[bytes, bytes]) -> bytes:
-    """A profile of a display whose colours the ``tags`` define, by way of XYZ."""
+    """Return a profile of a display whose colours the ``tags`` define, in the connection space XYZ."""
     header = _head(bytes([_OWN_VERSION, 0]), b"mntr" + space, b"XYZ ", 0)
     return _written(header, {**_texts(_OWN_VERSION), **tags})
 
 
 def exponent(found: bytes) -> float | None:
-    """The exponent of a clean profile's first curve, where the curve is no more than that."""
+    """Return the exponent of a clean profile's first curve, or None where the curve is more than an exponent."""
     table = _table(found)
     curve = table.get(b"rTRC") or table.get(b"kTRC") or b""
     if curve.startswith(b"curv"):
@@ -64,28 +65,28 @@ def exponent(found: bytes) -> float | None:
 
 
 def colorant(x: float, y: float, z: float) -> bytes:
-    """The content of a tag that has one colour (10.31)."""
+    """Return the content of a tag that has one colour (10.31)."""
     return b"XYZ " + bytes(4) + _fixed(x, y, z)
 
 
 def formula(*parameters: float) -> bytes:
-    """The content of a tag that has a curve of a formula, which the number of its parameters tells (10.18)."""
+    """Return the content of a tag that has a curve by formula; the number of parameters tells which (10.18)."""
     return b"para" + struct.pack(">4xHH", _PARAMETERS.index(len(parameters)), 0) + _fixed(*parameters)
 
 
 def samples(values: Sequence[float]) -> bytes:
-    """The content of a tag that has a curve of samples (10.6)."""
+    """Return the content of a tag that has a curve of samples (10.6)."""
     numbers = (round(min(max(value, 0), 1) * 65535) for value in values)
     return b"curv" + struct.pack(f">4xI{len(values)}H", len(values), *numbers)
 
 
 def _fixed(*values: float) -> bytes:
-    """Numbers of 16 bits before and after the point (4.7)."""
+    """Return numbers of 16 bits before and after the point (4.7)."""
     return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
 
 
 def _read(name: bytes, content: bytes) -> bytes | None:
-    """The content of a tag in the length of its type; None where it has none."""
+    """Return the content of a tag in the length of its type, or None where it is not of a known type."""
     try:
         return _TAGS[name](content)
     except (Unsound, struct.error, IndexError):
@@ -93,19 +94,19 @@ def _read(name: bytes, content: bytes) -> bytes | None:
 
 
 def _is_known(profile: bytes) -> bool:
-    """Whether a profile is laid out as Little CMS does it, and has no room for what the engine does not say itself."""
+    """Tell whether a profile is laid out by Little CMS, with no room for what the engine does not write itself."""
     (count,) = struct.unpack_from(">I", profile, _HEADER)
     if count > _TAG_LIMIT or not _has_known_header(profile):
         return False
     end = _HEADER + 4 + _ENTRY * count
-    places = set[tuple[int, int]]()
+    spans = set[tuple[int, int]]()
     for number in range(count):
         name, start, size = struct.unpack_from(">4sII", profile, _HEADER + 4 + _ENTRY * number)
         content, reader = profile[start : start + size], _KNOWN_TAGS.get(name)
         if reader is None or reader(content) != content or len(content) != size:
             return False
-        places.add((start, size))
-    for start, size in sorted(places):
+        spans.add((start, size))
+    for start, size in sorted(spans):
         if start != end:
             return False
         end = start + size + -size % 4
@@ -126,7 +127,7 @@ def _has_known_header(profile: bytes) -> bool:
 
 
 def _table(profile: bytes) -> dict[bytes, bytes]:
-    """The contents of the tags that are kept, by their names; of tags with one name the first."""
+    """Return the contents of the tags that are kept, by name; of tags with the same name, the first."""
     (count,) = struct.unpack_from(">I", profile, _HEADER)
     if count > _TAG_LIMIT:
         raise Unsound
@@ -142,7 +143,7 @@ def _table(profile: bytes) -> dict[bytes, bytes]:
 
 
 def _header(profile: bytes) -> bytes:
-    """What of the header bears on colours, without its length (7.2)."""
+    """Return what of the header affects colours, without its length (7.2)."""
     connection, (intent,) = profile[20:24], struct.unpack_from(">I", profile, 64)
     if connection not in _CONNECTIONS:
         raise Unsound
@@ -168,14 +169,14 @@ def _localized(text: str) -> bytes:
 
 
 def _written(header: bytes, tags: Mapping[bytes, bytes]) -> bytes:
-    """A profile; contents that are the same are there once."""
+    """Return a profile in which equal contents are written once."""
     start = _HEADER + 4 + _ENTRY * len(tags)
-    table, body, places = b"", b"", dict[bytes, int]()
+    table, body, offsets = b"", b"", dict[bytes, int]()
     for name, content in tags.items():
-        if content not in places:
-            places[content] = start + len(body)
+        if content not in offsets:
+            offsets[content] = start + len(body)
             body += _padded(content)
-        table += struct.pack(">4sII", name, places[content], len(content))
+        table += struct.pack(">4sII", name, offsets[content], len(content))
     return struct.pack(">I", start + len(body)) + header + struct.pack(">I", len(tags)) + table + body
 
 
@@ -183,11 +184,11 @@ def _padded(content: bytes) -> bytes:
     return content + bytes(-len(content) % 4)
 
 
-# The types of tags (10): each function gives the content of that type that lies at the beginning of some bytes.
+# The types of tags (10): each function returns the content of its type that some bytes begin with.
 
 
 def _typed(kind: bytes, content: bytes, start: int, end: int) -> bytes:
-    """The content from ``start`` to ``end`` behind the type's name and its reserved bytes, where all of it is there."""
+    """Return the name of a type, its reserved bytes, and those from ``start`` to ``end``. Raises Unsound if cut."""
     if end > len(content):
         raise Unsound
     return kind + bytes(4) + content[start:end]
@@ -234,7 +235,7 @@ def _table_of_words(content: bytes) -> bytes:
 
 
 def _shape(content: bytes) -> tuple[int, int, int]:
-    """Channels in and out, and the points of the grid on each side."""
+    """Return the channels in and out, and the points of the grid on each side."""
     inputs, outputs, grid = content[8], content[9], content[10]
     if inputs not in _CHANNELS or outputs not in _CHANNELS:
         raise Unsound
@@ -242,7 +243,7 @@ def _shape(content: bytes) -> tuple[int, int, int]:
 
 
 def _points(grid: int, inputs: int, most: int) -> int:
-    """Points of a grid that has as many on each side."""
+    """Return the points of a whole grid. Raises Unsound for more than ``most``."""
     points = grid**inputs
     if points > most:
         raise Unsound
@@ -250,7 +251,7 @@ def _points(grid: int, inputs: int, most: int) -> int:
 
 
 def _stages(content: bytes) -> bytes:
-    """The type ``mAB `` or ``mBA ``: up to five stages, each at its offset (10.12, 10.13)."""
+    """Return the type ``mAB `` or ``mBA ``: up to five stages, each at its offset (10.12, 10.13)."""
     inputs, outputs, _ = _shape(content)
     ends = (outputs, inputs) if content[:4] == b"mAB " else (inputs, outputs)
     readers: tuple[Callable[[bytes], bytes], ...] = (
@@ -260,17 +261,17 @@ def _stages(content: bytes) -> bytes:
         lambda data: _grid(data, inputs, outputs),
         lambda data: _curves(data, ends[1]),
     )
-    places, body = list[int](), b""
-    for place, reader in zip(struct.unpack_from(">5I", content, 12), readers, strict=True):
-        if place > len(content):
+    offsets, body = list[int](), b""
+    for offset, reader in zip(struct.unpack_from(">5I", content, 12), readers, strict=True):
+        if offset > len(content):
             raise Unsound
-        places.append(32 + len(body) if place else 0)
-        body += _padded(reader(content[place:])) if place else b""
-    return content[:4] + bytes(4) + content[8:10] + bytes(2) + struct.pack(">5I", *places) + body
+        offsets.append(32 + len(body) if offset else 0)
+        body += _padded(reader(content[offset:])) if offset else b""
+    return content[:4] + bytes(4) + content[8:10] + bytes(2) + struct.pack(">5I", *offsets) + body
 
 
 def _curves(data: bytes, count: int) -> bytes:
-    """Curves one after the other, each at a multiple of four bytes."""
+    """Return curves one after the other, each at a multiple of four bytes."""
     body, at = b"", 0
     for _ in range(count):
         curve = _padded(_curve(data[at:]))
@@ -312,7 +313,7 @@ _TAGS: Mapping[bytes, Callable[[bytes], bytes]] = {
     b"chad": _adaptation,
     b"cicp": _code_points,
 }
-"""The tags that are kept, and what reads them."""
+"""The tags that are kept, and the functions that read them."""
 
 _ENGINE = b"lcms"
 _PLATFORMS = (b"APPL", b"MSFT", b"SUNW", b"SGI ", b"*nix")
@@ -338,10 +339,10 @@ _KNOWN_TAGS: Mapping[bytes, Callable[[bytes], bytes]] = {
     b"cprt": _engine_text,
     b"chrm": _chromaticity,
 }
-"""The tags that Little CMS writes, and what reads them."""
+"""The tags that Little CMS writes, and the functions that read them."""
 
 _CURVES = {
     b"GRAY": frozenset({b"kTRC"}),
     b"RGB ": frozenset({b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"}),
 }
-"""The tags that define colours where there is no table for them."""
+"""The tags that define colours where a profile has no table for them."""

@@ -13,7 +13,7 @@ from constellation.imaging.steps.rendering import Rendering
 def fit_format(rendering: Rendering) -> None:
     """Bring the frames into modes that the format has, and keep the colour profile only if it still describes them.
 
-    Transparency becomes white in jpg. A GIF has no place for a profile, so it is applied.
+    Transparency becomes white in jpg. A GIF cannot hold a profile, so it is applied.
     """
     if rendering.extension != "jpg":
         rendering.frames = map(_without_planes, rendering.frames)
