@@ -49,7 +49,10 @@ class Service:
 def installed(monkeypatch: pytest.MonkeyPatch, service: Service) -> KeyValueStore:
     monkeypatch.setenv(HIDDEN.variable, "arn")
     monkeypatch.setattr(client, "call", service.call)
-    monkeypatch.setattr("time.sleep", lambda _: None)
+
+    def sleep(_seconds: float) -> None: ...
+
+    monkeypatch.setattr("time.sleep", sleep)
     return KeyValueStore(HIDDEN)
 
 

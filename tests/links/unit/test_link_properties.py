@@ -11,20 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constellation.common.errors import Invalid, NotFound
+from constellation.imaging.options import BAD_CROP, EXTENSIONS, MAX_SIDE, THUMBNAIL, WHOLE, Options, output_size
 from constellation.links.access_logs import views_in
-from constellation.links.model import (
-    BAD_CROP,
-    EXTENSIONS,
-    MAX_SIDE,
-    THUMBNAIL,
-    THUMBNAIL_SUFFIX,
-    WHOLE,
-    Link,
-    Transform,
-    output_size,
-    parse_key,
-    parse_link,
-)
+from constellation.links.model import THUMBNAIL_SUFFIX, Link, parse_key, parse_link
 from constellation.runtime import dialects
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Request
@@ -169,15 +158,15 @@ _sides = st.integers(1, MAX_SIDE) | st.none()
 
 
 @st.composite
-def _transforms(draw: st.DrawFn) -> Transform:
+def _transforms(draw: st.DrawFn) -> Options:
     width, height, crop = draw(_sides), draw(_sides), draw(st.booleans())
     if crop and (width or height):
-        return Transform(width or height, height or width, True)
-    return Transform(width, height, False)
+        return Options(width or height, height or width, True)
+    return Options(width, height, False)
 
 
 @given(transform=_transforms(), image_id=st.uuids().map(str), extension=st.sampled_from(["jpg", "png", "webp"]))
-def test_a_key_is_read_back(transform: Transform, image_id: str, extension: str) -> None:
+def test_a_key_is_read_back(transform: Options, image_id: str, extension: str) -> None:
     link = Link(image_id, transform, extension)
     assert parse_key(f"/{link.key}") == link
 
@@ -213,11 +202,11 @@ def test_no_other_path_is_a_key(path: str) -> None:
 
 @given(width=st.integers(1, 70_000), height=st.integers(1, 70_000), transform=_transforms())
 @settings(max_examples=500)
-def test_sizes_are_those_of_exact_arithmetic(width: int, height: int, transform: Transform) -> None:
+def test_sizes_are_those_of_exact_arithmetic(width: int, height: int, transform: Options) -> None:
     assert output_size(width, height, transform) == _exact(width, height, transform)
 
 
-def _exact(width: int, height: int, transform: Transform) -> tuple[int, int]:
+def _exact(width: int, height: int, transform: Options) -> tuple[int, int]:
     """The contract's sentence, in fractions."""
     wanted_width, wanted_height = transform.width, transform.height
     if transform.crop:
@@ -236,17 +225,17 @@ def _exact(width: int, height: int, transform: Transform) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("size", "transform", "expected"),
     [
-        ((3600, 2100), Transform(800, None, False), (800, 467)),
-        ((3600, 2100), Transform(800, 600, False), (800, 467)),
-        ((3600, 2100), Transform(400, 400, True), (400, 400)),
-        ((200, 1), Transform(100, None, False), (100, 1)),
-        ((1000, 1), Transform(100, None, False), (100, 1)),
-        ((4, 3), Transform(2, None, False), (2, 2)),
-        ((100, 50), Transform(4096, 4096, False), (100, 50)),
+        ((3600, 2100), Options(800, None, False), (800, 467)),
+        ((3600, 2100), Options(800, 600, False), (800, 467)),
+        ((3600, 2100), Options(400, 400, True), (400, 400)),
+        ((200, 1), Options(100, None, False), (100, 1)),
+        ((1000, 1), Options(100, None, False), (100, 1)),
+        ((4, 3), Options(2, None, False), (2, 2)),
+        ((100, 50), Options(4096, 4096, False), (100, 50)),
         ((100, 50), THUMBNAIL, (100, 50)),
         ((400, 200), THUMBNAIL, (300, 200)),
         ((400, 200), WHOLE, (400, 200)),
     ],
 )
-def test_sizes_of_the_contract(size: tuple[int, int], transform: Transform, expected: tuple[int, int]) -> None:
+def test_sizes_of_the_contract(size: tuple[int, int], transform: Options, expected: tuple[int, int]) -> None:
     assert output_size(*size, transform) == expected

@@ -6,9 +6,7 @@ import pytest
 
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.common.ids import new_id
-from constellation.images.model import Image
 from constellation.links import budget_store, deliver, make
-from constellation.links.model import Transform
 from tests import pictures
 from tests.faults import ATTEMPTS, THROTTLED, answer_lost, refused
 from tests.sharing import from_cdn, link, link_again, records, uploaded
@@ -22,7 +20,7 @@ AFFORDED = 3
 def set_price(monkeypatch: pytest.MonkeyPatch, milliseconds: int) -> None:
     """Let every rendition cost so much."""
 
-    def price(_image: Image, _transform: Transform, _extension: str) -> int:
+    def price(*_asked: object) -> int:
         return milliseconds
 
     monkeypatch.setattr(make, "render_cost", price)

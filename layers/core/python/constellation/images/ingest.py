@@ -13,7 +13,7 @@ from constellation.common.observability import count
 from constellation.common.settings import settings
 from constellation.images import indexing_request, original_store, store
 from constellation.images.model import Image
-from constellation.imaging.ingest import Limits, Picture, clean
+from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store

@@ -44,7 +44,7 @@ def deliver(link: Link, now: datetime) -> Delivery:
 
     Raises NotFound, and Unavailable if the budget is spent for now or a large picture can get no slot.
     """
-    if link.transform.is_whole:
+    if link.options.is_whole:
         image = linked_image(link.image_id)
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             return _delivery(fetch(image.id), tags(image), has_slot=True)

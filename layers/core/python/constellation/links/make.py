@@ -13,7 +13,7 @@ from constellation.common.times import seconds_left
 from constellation.images.model import NO_SUCH_IMAGE, Image
 from constellation.images.originals import fetch
 from constellation.imaging.cost import render_cost
-from constellation.imaging.render import render
+from constellation.imaging.pipeline import render
 from constellation.links import budget_store
 from constellation.links.model import Link
 from constellation.runtime.operation import operation
@@ -25,7 +25,7 @@ def make(link: Link, image: Image, now: datetime) -> bytes:
 
     Raises NotFound if the original is gone or cannot be read, Unavailable if the budget is spent for now.
     """
-    if link.transform.is_whole and link.extension == image.extension:
+    if link.options.is_whole and link.extension == image.extension:
         return fetch(image.id)
     _pay(link, image, now)
     return _render(link, fetch(image.id))
@@ -34,7 +34,7 @@ def make(link: Link, image: Image, now: datetime) -> bytes:
 def _pay(link: Link, image: Image, now: datetime) -> None:
     """Spend the cost of a rendition. Raises Unavailable until the next window of the budget."""
     concurrency = settings().render_concurrency
-    cost = render_cost(image, link.transform, link.extension)
+    cost = render_cost(image.media_type, image.width, image.height, image.frames, link.options, link.extension)
     if concurrency and not budget_store.spend(image.id, cost, concurrency, now):
         count("RendersRefused")
         raise Unavailable(retry_after=seconds_left(now, budget_store.WINDOW))
@@ -43,7 +43,7 @@ def _pay(link: Link, image: Image, now: datetime) -> None:
 def _render(link: Link, original: bytes) -> bytes:
     """Render an original. One that cannot be read was damaged after its upload: it is logged and answered with 404."""
     try:
-        return render(original, link.transform, link.extension)
+        return render(original, link.options, link.extension)
     except DomainError:
         raise
     except Exception:

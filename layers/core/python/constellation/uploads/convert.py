@@ -19,7 +19,7 @@ from constellation.firmware.access import firmware_image
 from constellation.firmware.model import EXTENSION, Firmware, parse_file_name
 from constellation.firmware.receive_binary import receive_binary, receive_firmware
 from constellation.images.ingest import accept, add
-from constellation.imaging.ingest import is_picture
+from constellation.imaging.inspect.sniff import is_picture
 from constellation.runtime.operation import operation
 from constellation.uploads import store
 from constellation.uploads.model import DROPPED, FIRMWARE, IMAGE, Upload, limit_of
