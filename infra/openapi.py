@@ -30,6 +30,7 @@ from constellation.common.errors import (
     Unsupported,
     Violation,
 )
+from constellation.imaging import options
 from constellation.links import model as links
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
 from constellation.runtime.endpoint import Endpoint, Reply
@@ -373,11 +374,12 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
     """The public links: the CDN serves them, and the renderer's route takes the same file names and queries."""
     tag = function.declaration.dialect.name
     id_: Json = {"type": "string", "pattern": f"^[0-9a-f-]{{36}}({links.THUMBNAIL_SUFFIX})?$"}
-    extension: Json = {"type": "string", "enum": list(links.EXTENSIONS)}
-    size: Json = {"type": "integer", "minimum": 1, "maximum": links.MAX_SIDE}
+    extension: Json = {"type": "string", "enum": list(options.EXTENSIONS)}
     parts = [_parameter(tag, "id", "path", id_, True), _parameter(tag, "ext", "path", extension, True)]
-    queries = [_parameter(tag, name, "query", size, required=False) for names in links.SIDES for name in names] + [
-        _parameter(tag, links.CROP, "query", {"type": "boolean", "default": False}, required=False)
+    queries = [
+        _parameter(tag, name, "query", dict(option.schema), required=False)
+        for option in options.OPTIONS
+        for name in option.names
     ]
     api_path = function.declaration.path
     cdn_path = "/image/{id}.{ext}"

@@ -10,9 +10,9 @@ from itertools import count
 from constellation.accounts import api_key_store as api_keys
 from constellation.accounts import store as accounts
 from constellation.accounts import usage_store as lists
+from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import KEYS_PER_USER, ApiKey, User
-from constellation.accounts.tokens import digest
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.random_secrets import digest
 from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
@@ -28,7 +28,7 @@ from constellation.images import store as image_store
 from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
 from constellation.images.words import DESCRIPTION
 from constellation.runtime.request import Caller
-from constellation.search import store as words
+from constellation.search import lease_store, store
 from constellation.search.store import Indexed
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
@@ -119,7 +119,7 @@ class Crowd:
         self.last_comment = _commented(self.picture, self.ada)
 
         self.deleted = self.image(NOON)
-        tombstone = image_store._to_item(self.deleted) | {"sk": "DELETED", "keepsBytes": False}
+        tombstone = image_store.to_item(self.deleted) | {"sk": "DELETED", "keepsBytes": False}
         batches.put_many(IMAGES, [{name: tombstone[name] for name in tombstone if name not in ("created", "updated")}])
         _commented(self.deleted.id, self.ada)
         self._firmware()
@@ -151,17 +151,15 @@ class Crowd:
         constellations.expect_images(id_)
         constellations.expect_firmware(id_)
         meta = batches.get_many(CONSTELLATIONS, [folders.meta_key(id_)])[0]
-        parts = [part for folder in inside for part in folders.creation(folder)]
+        parts = [part for folder in inside for part in folders.to_create(folder)]
         batches.put_many(CONSTELLATIONS, [meta | {"removals": {gone.id: True}}, *map(_item, parts)])
-        batches.put_many(CONSTELLATIONS, [{**folders._entry_key(gone), "name": NAME}])
+        batches.put_many(CONSTELLATIONS, [{**folders.entry_key(gone), "name": NAME}])
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
-        people = [
-            accounts.create(f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON, username_field="username")
-            for n in range(MEMBERS)
-        ]
-        members = (constellations._member(self.large, user.id, Right.READ, NOON) for user in people[:-1])
+        people = [User(new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
+        assert not any(map(accounts.create, people))
+        members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
         batches.put_many(CONSTELLATIONS, members)
         return people
 
@@ -175,9 +173,9 @@ class Crowd:
     def _enter(self, images: Sequence[Image]) -> None:
         """Put images with all their renditions' names into the tables, their folders and the totals."""
         slots = {f"{4096 - number}x{4096 - number}c.webp": True for number in range(settings().renditions_per_image)}
-        batches.put_many(IMAGES, (image_store._to_item(image) | {"renditions": slots} for image in images))
+        batches.put_many(IMAGES, (image_store.to_item(image) | {"renditions": slots} for image in images))
         placed = ((image.location, image) for image in images if image.location)
-        filing = (folders.filing(place, image.id, image.name, image.extension) for place, image in placed)
+        filing = (folders.to_file(place, image.id, image.name, image.extension) for place, image in placed)
         batches.put_many(CONSTELLATIONS, map(_item, filing))
         sizes = defaultdict[tuple[str, str], list[int]](list)
         for image in images:
@@ -190,10 +188,10 @@ class Crowd:
         """Enter images into the search index."""
         for list_ in (self.ada.user_id, PUBLIC):
             entries = (Indexed(each.id, dict.fromkeys(TERMS, DESCRIPTION), time_to_wire(NOON)) for each in images)
-            words.put(list_, entries)
-            words.lease(list_, "crowd", NOON, NOON)
-            words.advance(list_, "crowd", images[-1].updated, NOON)
-            words.release(list_, "crowd")
+            store.put(list_, entries)
+            lease_store.lease(list_, "crowd", NOON, NOON)
+            lease_store.advance(list_, "crowd", images[-1].updated, NOON)
+            lease_store.release(list_, "crowd")
 
     def _firmware(self) -> None:
         """Firmware images of one label; the highest version, and the one in the large constellation, has a binary."""
@@ -208,7 +206,7 @@ class Crowd:
         binaries = [*(_binary(each) for each in made[:-2]), None, binary]
         binaries[FIRMWARE_IMAGES] = _binary(made[FIRMWARE_IMAGES], segments)
         full = [replace(each, binary=binary) for each, binary in zip(made, binaries, strict=True)]
-        batches.put_many(FIRMWARE, map(firmware._to_item, full))
+        batches.put_many(FIRMWARE, map(firmware.to_item, full))
 
     def _keys(self) -> str:
         """The id of one of as many API keys as there can be, but for one; KEY is the first of them."""
@@ -229,10 +227,10 @@ def _commented(image_id: str, author: Caller) -> str:
         (
             item
             for each in said
-            for place in [comments.place(each)]
+            for place in [comments.position(each)]
             for item in (
-                {**comments._comment_key(image_id, place), "author": each.author, "content": each.content},
-                {**comments._id_key(image_id, each.id), "place": place},
+                {**comments.comment_key(image_id, place), "author": each.author, "content": each.content},
+                {**comments.id_key(image_id, each.id), "place": place},
             )
         ),
     )

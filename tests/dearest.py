@@ -120,7 +120,7 @@ class Dearest:
             blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
-            rendition_store.put_rendition(key, b"a", "image/webp", "a")
+            rendition_store.put(key, b"a", "image/webp", "a")
         data = bytes(DIRECT_FILE_LIMIT)
         aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
         self.log = logs.write(
@@ -151,12 +151,12 @@ class Dearest:
         """A message that the function is to be done with."""
         queue = {
             "count_views": ACCESS_LOGS,
-            "empty_folder": REMOVALS,
+            "clean_up_folder": REMOVALS,
             "hide_images": HIDING,
             "index_images": INDEXING,
             "ingest_upload": ARRIVALS,
             "remove_leftover": LEFTOVERS,
-            "sweep_image": DELETIONS,
+            "clean_up_image": DELETIONS,
         }[function]
 
         def doing() -> None:
@@ -342,7 +342,7 @@ class Dearest:
         leftover = {"firmware": crowd.firmware, "key": binaries.key(crowd.firmware, new_id())}
         sweep = {"image": crowd.deleted.id, "final": True, "with_folder": True}
         yield self._consume("count_views", "a log of 500 images", logs.event(self.log))
-        yield self._consume("empty_folder", "500 images", removal)
+        yield self._consume("clean_up_folder", "500 images", removal)
         yield self._consume("hide_images", "5,000 images", {"images": [new_id() for _ in range(5000)]})
         yield self._consume(
             "index_images",
@@ -354,4 +354,4 @@ class Dearest:
         )
         yield self._consume("ingest_upload", "firmware of 10,000 segments", notification(self.dropped[1]))
         yield self._consume("remove_leftover", "a binary", leftover)
-        yield self._consume("sweep_image", "1,000 comments of 8 KB, 64 renditions, 17 words", sweep)
+        yield self._consume("clean_up_image", "1,000 comments of 8 KB, 64 renditions, 17 words", sweep)

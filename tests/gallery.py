@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from constellation.aws.resources import IMAGES, INDEXING
-from constellation.search import store as words
+from constellation.search import lease_store
 from tests.sharing import SMALL, Client
 from tests.world import NOON, File, World
 
@@ -15,9 +15,9 @@ PICTURES = 34
 
 def index_reaches(list_: str, place: str) -> None:
     """Say that the search index holds a list up to this place in the order of change."""
-    assert words.lease(list_, "test", NOON, NOON) is not None
-    assert words.advance(list_, "test", place, NOON)
-    words.release(list_, "test")
+    assert lease_store.lease(list_, "test", NOON, NOON) is not None
+    assert lease_store.advance(list_, "test", place, NOON)
+    lease_store.release(list_, "test")
 
 
 class Gallery:

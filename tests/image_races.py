@@ -8,7 +8,7 @@ import pytest
 
 from constellation.aws.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIONS
 from constellation.images.model import PUBLIC
-from constellation.links import deliver as delivery
+from constellation.links import deliver
 from constellation.search.index import FEWEST
 from tests import pictures
 from tests.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
@@ -44,7 +44,7 @@ def delete(world: World, image_id: str) -> Callable[[], int]:
     def run() -> int:
         answer = status(world, "share_delete_image", image_id)
         content = {"image": image_id, "final": False, "with_folder": False}
-        invoked(world, "sweep_image", queue_event(DELETIONS, {"message": content}))
+        invoked(world, "clean_up_image", queue_event(DELETIONS, {"message": content}))
         return answer
 
     return run
@@ -101,7 +101,7 @@ def renders(world: World, chance: random.Random) -> None:
     """Nothing is stored without a slot, small ones at a second request only, while large ones take others' places."""
     with pytest.MonkeyPatch.context() as patch:
         configure(patch, renditions_per_image=2)
-        patch.setattr(delivery, "DIRECT_FILE_LIMIT", 200)
+        patch.setattr(deliver, "DIRECT_FILE_LIMIT", 200)
         image_id = uploaded(world, NOISE)
         sizes = [{"w": width} for width in ("1", *"222", *"89")]
         doings = [render(world, f"{image_id}.png", **size) for size in sizes]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from constellation.aws import client as aws
 from constellation.aws.resources import LOGS
-from constellation.links import access_log_store as access_logs
+from constellation.links import access_log_store
 from constellation.runtime.s3_events import StoredObject, notification
 
 HEADING = [
@@ -36,7 +36,7 @@ def line(path: str, *, method: str = "GET", status: int = 200, query: str = "-")
 
 def write(name: str, lines: Iterable[str]) -> str:
     """Put a log with these lines into its bucket; the answer is its key."""
-    key = access_logs.PREFIX + name
+    key = access_log_store.PREFIX + name
     body = gzip.compress("".join([*HEADING, *lines]).encode())
     aws.call("s3", "put_object", Bucket=LOGS.physical_name, Key=key, Body=body)
     return key

@@ -10,8 +10,9 @@ from typing import Any
 from unittest.mock import patch
 
 from constellation.accounts import store as accounts
+from constellation.accounts.model import User
 from constellation.aws.resources import REMOVALS
-from constellation.cleanup import empty as removal
+from constellation.cleanup import clean_up_folder
 from constellation.common.ids import new_id
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
@@ -22,7 +23,8 @@ from tests.world import Answer, File, World, event, load, queue_event
 def newcomer(world: World) -> Caller:
     """A new user."""
     name = new_id()
-    user = accounts.create(f"{name}@example.com", name, name, "hash", world.now, username_field="username")
+    user = User(name, f"{name}@example.com", name, name, "hash", world.now)
+    assert not accounts.create(user)
     return Caller(user.id, session_id="session")
 
 
@@ -46,7 +48,7 @@ def work_off(world: World) -> None:
 
 
 def _removes(world: World, content: Any) -> None:
-    consumer: Any = load("empty_folder")
+    consumer: Any = load("clean_up_folder")
     answer = consumer(queue_event(REMOVALS, {"message": content}), None, now=world.now)
     assert answer == {"batchItemFailures": []}
 
@@ -67,7 +69,7 @@ def own_image(world: World, owner: Caller) -> str:
 @contextmanager
 def small_parts() -> Generator[None]:
     """Removals that take several messages for a handful of images."""
-    with patch.multiple(removal, PART=4, _FOLDERS_AT_ONCE=2):
+    with patch.multiple(clean_up_folder, PART=4, _FOLDERS_TOGETHER=2):
         yield
 
 

@@ -1,6 +1,6 @@
-// Viewer request of the API's behaviour. A body that is more than a function takes is refused here: for one between
-// Lambda's limit and its own the gateway has no answer that could be said in our words. LIMIT is put in from Python.
-// Who does not say what it accepts accepts anything: to a request without Accept the gateway answers bytes in base64.
+// Viewer request of the API's behaviour: refuse a body that is larger than a function can take. Between Lambda's limit
+// and its own, the gateway would send a response that we cannot word. LIMIT is filled in from Python.
+// A request without Accept gets one, because the gateway answers it with bytes in base64: it accepts anything.
 const limit = LIMIT;
 
 function handler(event) {

@@ -1,6 +1,6 @@
-// Viewer request of the delivery behaviours: from a public link to its rendition key, so that equal links share one
-// cache entry, or to the refusal. The grammar is constellation.domain.links; its constants take the place of LINKS.
-// The key-value store has the ids of deleted images, copies of which the cache may still hold.
+// Viewer request of the delivery behaviours: turn a public link into its rendition key, so that equal links share one
+// cache entry, or refuse it. LINKS is filled in from Python: the paths of links, and the options of
+// constellation.imaging.options. The key-value store holds the ids of deleted images, which may still be in the cache.
 import cf from 'cloudfront';
 const hidden = cf.kvs();
 const links = LINKS;
@@ -9,7 +9,6 @@ const file = new RegExp(
   '^(?:/api)?/image/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(' +
     links.thumbnailSuffix + ')?\\.(' + links.extensions.join('|') + ')/?$'
 );
-const side = /^[1-9][0-9]{0,3}$/;
 
 function refusal(request, status, body) {
   return {
@@ -31,59 +30,65 @@ function given(query, names) {
     const parameter = query[name];
     if (parameter) {
       (parameter.multiValue || [parameter]).forEach(function (one) {
-        found.push({ name: name, value: one.value });
+        found.push({ name: name, value: one.value.toLowerCase() });
       });
     }
   });
   return found;
 }
 
-function only(query, names, isGood, complaint, violations) {
-  const found = given(query, names);
+function takes(option, value) {
+  return new RegExp('^(?:' + option.form + ')$').test(value) && (!option.most || Number(value) <= option.most);
+}
+
+// The value of an option, empty where it is not given; what is wrong with it is added to the violations.
+function asked(option, query, violations) {
+  const found = given(query, option.names);
+  if (!found.length) {
+    return '';
+  }
   if (found.length > 1) {
     violations.push({ property: found[0].name, message: links.givenTwice });
-  } else if (found.length === 1 && !isGood(found[0].value)) {
-    violations.push({ property: found[0].name, message: complaint });
+  } else if (!takes(option, found[0].value)) {
+    violations.push({ property: found[0].name, message: option.refusal });
   }
-  return found.length ? found[0].value : '';
+  return found[0].value;
 }
 
-function isSide(value) {
-  return side.test(value) && Number(value) <= links.maxSide;
-}
-
-function isChoice(value) {
-  return value.toLowerCase() === 'true' || value.toLowerCase() === 'false';
-}
-
-function rendition(width, height, crop) {
-  if (!width && !height) {
+// The key of the options, as Options.key spells it in Python: the one function that knows what they mean.
+function rendition(options) {
+  if (!options.width && !options.height) {
     return 'full';
   }
-  return crop ? (width || height) + 'x' + (height || width) + 'c' : width + 'x' + height;
+  if (options.crop === 'true') {
+    return (options.width || options.height) + 'x' + (options.height || options.width) + 'c';
+  }
+  return options.width + 'x' + options.height;
 }
 
 async function handler(event) {
   const request = event.request;
-  // The identifier alone may be in upper case: lower its place in the path, not the whole of it.
+  // Only the identifier may be in upper case: lower its part of the path, not all of it.
   const uri = request.uri.replace(/[0-9A-Fa-f-]{36}/, function (id) { return id.toLowerCase(); });
   const parts = file.exec(uri);
   if (!parts || await hidden.exists(parts[1])) {
     return refusal(request, 404, links.notFound);
   }
-  let name = rendition(links.thumbnailSide, links.thumbnailSide, true);
+  let key = links.thumbnail;
   if (!parts[2]) {
     const violations = [];
-    const width = only(request.querystring, links.sides[0], isSide, links.badSize, violations);
-    const height = only(request.querystring, links.sides[1], isSide, links.badSize, violations);
-    const crop = only(request.querystring, [links.crop], isChoice, links.badCrop, violations);
+    const options = {};
+    links.options.forEach(function (option) {
+      options[option.name] = asked(option, request.querystring, violations);
+    });
     if (violations.length) {
       return badRequest(request, violations);
     }
-    name = rendition(width, height, crop.toLowerCase() === 'true');
+    key = rendition(options);
   }
-  request.uri = '/' + parts[1] + '/' + name + '.' + (links.aliases[parts[3]] || parts[3]);
-  // Neither the cache's key nor the origin sees it; the access log may, where a thumbnail is not counted as a view.
+  request.uri = '/' + parts[1] + '/' + key + '.' + (links.aliases[parts[3]] || parts[3]);
+  // The mark is part of neither the cache's key nor the request to the origin. The access log may hold it: views of
+  // thumbnails are not counted.
   request.querystring = parts[2] ? links.thumbnailMark : {};
   return request;
 }

@@ -11,8 +11,8 @@ from itertools import accumulate
 import pytest
 
 from constellation.accounts import usage_store as lists
+from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import User
-from constellation.accounts.usage_store import IMAGE, Count
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
@@ -20,7 +20,7 @@ from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import image_words
-from constellation.search import store as words
+from constellation.search import store
 from constellation.search.store import Indexed
 from tests.bench.engine import Engine
 from tests.gallery import index_reaches
@@ -55,7 +55,7 @@ def _description() -> str:
 def load(engine: Engine, owner: User, number: int) -> list[Image]:
     """Give ``owner`` so many public images, counted and not indexed, the oldest first."""
     collection = _images(owner.id, number)
-    engine.load(IMAGES, (to_wire(images._to_item(image)) for image in collection))
+    engine.load(IMAGES, (to_wire(images.to_item(image)) for image in collection))
     with without_the_sdk(engine):
         for list_ in (owner.id, PUBLIC):
             _count(list_, collection)
@@ -70,7 +70,7 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
     with without_the_sdk(engine):
         for list_, display_name in ((owner.id, ""), (PUBLIC, owner.display_name)):
             for start in range(0, len(collection), _AT_ONCE):
-                words.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
+                store.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
             index_reaches(list_, collection[-1].updated)
 
 

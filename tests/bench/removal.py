@@ -28,8 +28,7 @@ from constellation.aws.resources import QUEUES, REMOVALS
 from constellation.images import comment_store as comments
 from constellation.images import original_store as blobs
 from constellation.images.model import Comment, Image
-from constellation.links import rendition_store
-from constellation.links import slot_store as images
+from constellation.links import rendition_store, slot_store
 from tests.bench import Row, report, workspace
 from tests.bench.workspace import Workspace
 from tests.http_constellation_races import PICTURE, User
@@ -141,8 +140,8 @@ def _fill(made: Workspace) -> None:
         number, image = numbered
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
-            images.claim_rendition(image.id, "3x.png", 64)
-            rendition_store.put_rendition(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
+            slot_store.claim(image.id, "3x.png", 64)
+            rendition_store.put(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 
@@ -192,7 +191,7 @@ def _kill_the_cleaner(product: Product, owner: str) -> int:
         # After some kills of one message let it come to its end.
         left -= chance.randrange(5, 60) + (PART if killed and killed % IN_A_ROW == 0 else 0)
         _wait(lambda left=left: _records(owner) <= max(left, 0))
-        processes = _processes(product, "EmptyFolder")
+        processes = _processes(product, "CleanUpFolder")
         for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -213,7 +212,7 @@ def _processes(product: Product, function: str) -> list[int]:
 
 def _records(owner: str) -> int:
     """How many of the owner's images are left, but for the one in no constellation."""
-    return lists.state(owner).total - 1
+    return lists.find(owner).total - 1
 
 
 def _messages(product: Product) -> int:

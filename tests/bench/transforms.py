@@ -281,10 +281,10 @@ def _bare(interpreter: Path | str, flag: str) -> float:
 
 _OURS_COLD = """
 import sys
-from constellation.links.model import Transform
-from constellation.imaging.render import render
+from constellation.imaging.options import Options
+from constellation.imaging.pipeline import render
 with open(sys.argv[1], "rb") as picture, open(sys.argv[2], "wb") as rendition:
-    rendition.write(render(picture.read(), Transform(800, None, False), "jpg"))
+    rendition.write(render(picture.read(), Options(800, None, False), "jpg"))
 """
 _SHARP_COLD = """
 const fs = require("node:fs"), sharp = require("sharp");
@@ -335,7 +335,7 @@ def contenders(source: str, quality: int) -> Table:
     thumbor, pyvips, libvips, pillow = _said(PYTHON, "-c", versions).split()
     ours = f"Pillow {features.version('pil')}, libjpeg-turbo {features.version('libjpeg_turbo')}"
     rows = [
-        [OURS, ours, "constellation.imaging.render"],
+        [OURS, ours, "constellation.imaging.pipeline"],
         [
             SHARP,
             f"{node['sharp']}, libvips {node['vips']}, Node {node['node']}",

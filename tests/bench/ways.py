@@ -30,7 +30,7 @@ from tests.photographs import flower
 from tests.sharing import Client, cdn_event
 from tests.uploads_api import ask as ask_for_upload
 from tests.uploads_api import post
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import File, World, event, new_world, queue_event
 
 Request = Callable[[], object]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.counts import IMAGE, Count
 from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, IMAGES
@@ -50,21 +50,21 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
     batches.put_many(
         CONSTELLATIONS,
         [
-            *(_item(part) for folder in made.folders for part in folders.creation(folder)),
+            *(_item(part) for folder in made.folders for part in folders.to_create(folder)),
             *(
-                _item(folders.filing(image.location, image.id, image.name, image.extension))
+                _item(folders.to_file(image.location, image.id, image.name, image.extension))
                 for image in made.images
                 if image.location
             ),
         ],
     )
-    batches.put_many(IMAGES, [images._to_item(image) for image in made.images])
+    batches.put_many(IMAGES, [images.to_item(image) for image in made.images])
     sizes = defaultdict[tuple[str, str], list[int]](list)
     for image in made.images:
         for list_ in image.lists:
             sizes[list_, image.id[0]].append(image.size)
     for (list_, digit), found in sizes.items():
-        seen = lists.state(list_).counts.get(digit, Count())
+        seen = lists.find(list_).images.get(digit, Count())
         after = Count(seen.total + len(found), seen.size + sum(found), time_to_wire(now))
         assert lists.correct(list_, IMAGE, digit, seen, after)
     return made
@@ -73,7 +73,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
 def connect(workspace: Workspace, user_ids: Sequence[str], now: datetime) -> None:
     """Make users members who may read."""
     batches.put_many(
-        CONSTELLATIONS, [constellations._member(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
+        CONSTELLATIONS, [constellations.member_item(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
     )
 
 

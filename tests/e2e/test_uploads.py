@@ -14,14 +14,14 @@ from typing import Any
 import httpx
 import pytest
 
-from constellation.cleanup.reconcile import _STEPS
+from constellation.cleanup.reconcile import STEPS
 from constellation.uploads.model import posted_key
 from tests.e2e.test_local import eventually
 from tests.hex_files import firmware, pages
 from tests.http_constellation_races import User
 from tests.product import Product
 from tests.sharing import SMALL
-from tests.workspaces import UNKNOWN
+from tests.workspace import UNKNOWN
 
 SECONDS = 30
 """Within which whatever has come is taken in, on a busy machine too."""
@@ -326,7 +326,7 @@ def test_the_reconciliation_reports_what_it_has_healed(sender: Sender) -> None:
     report = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, report
     assert report == dict.fromkeys(report, 0)
-    assert report.keys() >= {"ArrivalsAnnounced", "UploadsExpired", "RemovalsResumed", "CleanUpsResumed", *_STEPS}
+    assert report.keys() >= {"ArrivalsAnnounced", "UploadsExpired", "RemovalsResumed", "CleanUpsResumed", *STEPS}
     assert sender.images() == {"sea.gif": image.id}  # it is younger than 15 minutes
 
 

@@ -10,14 +10,15 @@ import pytest
 
 from tests.world import Scenario, World, function_names, load
 
-PARTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/scenarios.py"))
+TESTS = Path(__file__).parent.parent
+PARTS = sorted(path.parent.relative_to(TESTS) for path in TESTS.glob("**/scenarios.py"))
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All parts' scenarios by function: each makes its function use every grant that it has."""
+    """Return the scenarios of all features by function. Each makes its function use every grant that it has."""
     found: dict[str, Scenario] = {}
     for part in PARTS:
-        found.update(importlib.import_module(f"tests.functions.{part}.scenarios").SCENARIOS)
+        found.update(importlib.import_module(".".join(("tests", *part.parts, "scenarios"))).SCENARIOS)
     return found
 
 

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -24,11 +24,11 @@ from constellation.common.errors import DomainError, Invalid
 from constellation.common.settings import Settings
 from constellation.firmware import intel_hex
 from constellation.images import original_store as blobs
-from constellation.imaging.ingest import Limits, clean
-from constellation.imaging.render import render
-from constellation.imaging.steps.outline import outline
-from constellation.imaging.steps.sniff import media_type
-from constellation.links.model import Transform, output_size
+from constellation.imaging.clean import Limits, clean
+from constellation.imaging.inspect.outline import outline
+from constellation.imaging.inspect.sniff import media_type
+from constellation.imaging.options import Options, output_size
+from constellation.imaging.pipeline import render
 from constellation.runtime.multipart import read_form
 from constellation.runtime.request import Caller, Request, read_event
 from constellation.runtime.s3_events import notification
@@ -186,7 +186,7 @@ class Round:
     def _cleaned(self) -> tuple[bytes, Callable[[], object]]:
         """A picture is cleaned, and each that is taken can be shown in a size and a format, exactly."""
         data, chance = self._picture(), self._chance
-        transform = Transform(chance.choice(_SIDES), chance.choice(_SIDES), chance.random() < 0.5)
+        transform = Options(chance.choice(_SIDES), chance.choice(_SIDES), chance.random() < 0.5)
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
         is_shown = chance.random() < 0.3
 
@@ -196,7 +196,7 @@ class Round:
             except Invalid:
                 return "refused"
             if is_shown:
-                made = replace(self._limits, size_limit=10**9)
+                made = self._limits._replace(size_limit=10**9)
                 shown = render(picture.data, transform, extension)
                 size = output_size(picture.width, picture.height, transform)
                 assert extension == "avif" or _size(clean(shown, field="image", limits=made)) == size

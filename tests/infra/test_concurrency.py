@@ -82,8 +82,8 @@ def test_a_new_account_gives_each_queue_the_least(tmp_path_factory: pytest.TempP
 
 def test_what_is_chosen_takes_the_place_of_a_share(application: Application) -> None:
     usual = concurrency.maxima(application.queued, 1000, {}, {})
-    found = concurrency.maxima(application.queued, 1000, {"ingest_upload": 7}, {"sweep_image": 5, "get_me": 9})
-    assert found == usual | {"ingest_upload": 7, "sweep_image": 5}
+    found = concurrency.maxima(application.queued, 1000, {"ingest_upload": 7}, {"clean_up_image": 5, "get_me": 9})
+    assert found == usual | {"ingest_upload": 7, "clean_up_image": 5}
     assert concurrency.maxima(application.queued, 10**6, {}, {})["ingest_upload"] == concurrency.MOST
 
 

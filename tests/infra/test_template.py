@@ -347,7 +347,7 @@ def test_functions_may_come_back_to_themselves_that_do_and_no_others(
 ) -> None:
     """Lambda stops a chain of messages at the 17th, unless its function is said to be in a loop."""
     looping = flows.looping(application.queued)
-    assert looping == {"empty_folder", "index_images", "sweep_image"}
+    assert looping == {"clean_up_folder", "index_images", "clean_up_image"}
     for template in (aws, local):
         functions = template.resources("AWS::Lambda::Function")
         for function in application.functions:

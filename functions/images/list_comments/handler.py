@@ -1,11 +1,8 @@
-"""The comments on an image (contract, "Constellations")."""
+"""List the comments on an image (contract, "Constellations")."""
 
 from typing import Annotated
 
-from constellation.common.errors import Invalid, NotFound
 from constellation.common.pages import MOST
-from constellation.images.access import IMAGE_ACCESS
-from constellation.images.comment_store import READ
 from constellation.images.comments import page_after
 from constellation.images.model import Image
 from constellation.images.outputs import CommentEntry, comment_entry
@@ -13,27 +10,22 @@ from constellation.images.params import image_for
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
-from constellation.runtime.fields import Slice
-from constellation.runtime.pagination import cursor_at, next_link, place_after
+from constellation.runtime.fields import PageQuery
+from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "GET /images/{image_uuid}/comments",
-    dialect=constellations,
-    grants=[*IMAGE_ACCESS, READ],
-    errors=[Invalid, NotFound],
-)
+@endpoint("GET /images/{image_uuid}/comments", dialect=constellations, uses=[page_after])
 def handler(
-    image: Annotated[Image, image_for(Operation.SEE_COMMENTS)], query: Query[Slice], caller: Caller
+    image: Annotated[Image, image_for(Operation.SEE_COMMENTS)], query: Query[PageQuery], caller: Caller
 ) -> Reply[list[CommentEntry]]:
-    """GET /images/{image_uuid}/comments: what was said of an image, oldest first.
+    """GET /images/{image_uuid}/comments: list the comments on an image, oldest first.
 
-    Where more follow, the header `Link` says where (`rel="next"`).
+    If there are more, the `Link` header holds the address of the next page (`rel="next"`).
     """
     scope = ("comments", caller.user_id, image.id)
-    page = page_after(image.id, place_after(query.cursor, *scope), query.limit or MOST)
+    page = page_after(image.id, position_after(query.cursor, *scope), query.limit or MOST)
     cursor = cursor_at(page.following, *scope)
     link = next_link(f"/images/{image.id}/comments", cursor, limit=query.limit)
     return Reply([comment_entry(comment) for comment in page.items], link)

@@ -1,10 +1,10 @@
-"""Public links (document 003): what the CDN asks for when it has not got a picture, and an ordinary route."""
+"""Public links (document 003): what the CDN requests when it has no copy of a picture, and an ordinary route."""
 
 from typing import Annotated
 
-from constellation.common.errors import Invalid, NotFound, Unavailable
+from constellation.common.errors import Invalid, NotFound
 from constellation.images.model import DELIVERY_HEADERS
-from constellation.links.deliver import DELIVER, deliver, signed_url
+from constellation.links.deliver import deliver, signed_url
 from constellation.links.model import TAGS_HEADER, Link, parse_key, parse_link
 from constellation.runtime.binding import Load, Now
 from constellation.runtime.dialects import links
@@ -14,7 +14,7 @@ from constellation.runtime.request import Request
 
 
 def named_link(request: Request) -> Link:
-    """The link in a path and query, or in the rendition key that the CDN's edge has made of them."""
+    """Return the link that a path and a query name, or the rendition key that the CDN's edge makes of them."""
     if request.from_cdn:
         return parse_key(request.path)
     return parse_link(request.path_parameters["image_id"], request.query)
@@ -24,17 +24,18 @@ def named_link(request: Request) -> Link:
     "GET|HEAD /api/image/{image_id}",
     dialect=links,
     security="public",
-    grants=DELIVER,
-    errors=[Invalid, NotFound, Unavailable],
+    uses=[deliver, signed_url],
     media_type="image/*",
     memory=WHOLE_CPU,
     function_url=True,
 )
-def handler(link: Annotated[Link, Load(named_link)], request: Request, now: Now) -> Reply[bytes] | Reply[None]:
-    """GET|HEAD /api/image/{image_id}: the picture a public link names, in its size and format.
+def handler(
+    link: Annotated[Link, Load(named_link, errors=(Invalid, NotFound))], request: Request, now: Now
+) -> Reply[bytes] | Reply[None]:
+    """GET|HEAD /api/image/{image_id}: return the picture that a public link names, in its size and format.
 
-    It needs no credential. More than 4.5 MB are redirected to, where S3 refuses a request with an `Authorization`
-    header (400).
+    No credential is needed. A picture of more than 4.5 MB is answered with a redirect to S3, which refuses a request
+    with an `Authorization` header (400).
     """
     picture = deliver(link, now)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}

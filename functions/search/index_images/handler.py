@@ -1,20 +1,21 @@
-"""The search index follows what is uploaded and changed."""
+"""The search index, which follows uploads and changes, for the queue."""
 
 from datetime import datetime
 from typing import Any
 
 from constellation.aws.resources import INDEXING
 from constellation.runtime.consumer import Passed, consumer
-from constellation.search.index import BUDGET, INDEX, TIMEOUT, ask_again, bring_up_to_date, forget
+from constellation.search.forget import forget_words
+from constellation.search.index import BUDGET, TIMEOUT, index_list, postpone
 
 
-@consumer(INDEXING, grants=INDEX, timeout=TIMEOUT, timed=True)
+@consumer(INDEXING, uses=[postpone, forget_words, index_list], timeout=TIMEOUT, timed=True)
 def handler(message: Any, now: datetime, passed: Passed) -> None:
-    """Queue indexing: bring the search index of lists up to date, and take lost words out of it."""
+    """Queue indexing: bring the search index of lists up to date, and remove lost words from it."""
     if passed() >= BUDGET:
-        ask_again(message)
+        postpone(message)
         return
     if lost := message.get("forget"):
-        forget(lost["image"], lost["owner"], lost["words"])
+        forget_words(lost["image"], lost["owner"], lost["words"])
     for list_ in message["lists"]:
-        bring_up_to_date(list_, message, now, passed)
+        index_list(list_, message, now, passed)

@@ -1,37 +1,28 @@
 """The caller's own images, page by page (document 003)."""
 
-from constellation.accounts import store as accounts
-from constellation.accounts.model import NO_SUCH_USER
-from constellation.common.errors import Invalid, NotFound
+from constellation.accounts.users import get_user
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.search.inputs import ImageList
+from constellation.search.list_images import list_own_images
 from constellation.search.outputs import HistoryPage, past
-from constellation.search.pages import LIST_OWN, page_of
 from constellation.search.params import PageNumber, meta, selected
 
 
-@endpoint(
-    "GET /api/images/history/{page}",
-    dialect=sharing,
-    grants=[*LIST_OWN, accounts.READ],
-    errors=[Invalid, NotFound],
-)
+@endpoint("GET /api/images/history/{page}", dialect=sharing, uses=[get_user, list_own_images])
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
-    """GET /api/images/history/{page}: a page of the caller's own images, or of those that a search finds.
+    """GET /api/images/history/{page}: list the caller's own images, or those that a search finds, page by page.
 
-    Words are searched by their beginnings, an image's id by its first eight digits or more, alone or as it stands in
+    A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
     `fileName`.
 
-    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
-    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
-    beginning of the list, and not after `until`.
+    A search uses an index, which follows uploads and changes with a delay, and the newest 200 images that are not in it
+    yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
+    null at the beginning of the list, and not later than `until`.
     """
-    user = accounts.find(caller.user_id)
-    if user is None:
-        raise NotFound(NO_SUCH_USER)
-    found = page_of(selected(user.id, query, page, caller))
+    user = get_user(caller.user_id)
+    found = list_own_images(selected(user.id, query, page, caller))
     data = [past(image, user) for image in found.images]
     return {"meta": meta(found, user.id, query, page, caller), "data": data}

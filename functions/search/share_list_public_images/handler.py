@@ -1,30 +1,29 @@
-"""Every public image, page by page (document 003)."""
+"""All public images, page by page (document 003)."""
 
-from constellation.accounts import store as accounts
-from constellation.common.errors import Invalid
+from constellation.accounts.users import find_users
 from constellation.images.model import PUBLIC
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.search.inputs import ImageList
+from constellation.search.list_images import list_public_images
 from constellation.search.outputs import ImagePage, listed
-from constellation.search.pages import LIST_PUBLIC, page_of
 from constellation.search.params import PageNumber, meta, selected
 
 
-@endpoint("GET /api/images/{page}", dialect=sharing, grants=LIST_PUBLIC, errors=[Invalid])
+@endpoint("GET /api/images/{page}", dialect=sharing, uses=[list_public_images, find_users])
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImagePage:
-    """GET /api/images/{page}: a page of all public images, or of those that a search finds.
+    """GET /api/images/{page}: list all public images, or those that a search finds, page by page.
 
-    Words are searched by their beginnings, an image's id by its first eight digits or more, alone or as it stands in
+    A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
     `fileName`.
 
-    A search looks through its index, which follows what is uploaded, and through the newest 200 images beyond that.
-    Where it has left out others, `meta` has `notSearched`: they last changed after `after`, which is null for the
-    beginning of the list, and not after `until`.
+    A search uses an index, which follows uploads and changes with a delay, and the newest 200 images that are not in it
+    yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
+    null at the beginning of the list, and not later than `until`.
     """
-    found = page_of(selected(PUBLIC, query, page, caller))
-    users = accounts.find_many({image.owner for image in found.images if image.owner})
+    found = list_public_images(selected(PUBLIC, query, page, caller))
+    users = find_users({image.owner for image in found.images if image.owner})
     data = [listed(image, users, caller.user_id) for image in found.images]
     return {"meta": meta(found, PUBLIC, query, page, caller), "data": data}

@@ -1,13 +1,13 @@
 """Our engine."""
 
-from constellation.imaging.render import render
-from constellation.links.model import Transform
+from constellation.imaging.options import Options
+from constellation.imaging.pipeline import render
 from tests.bench.peers.worker import Job, serve
 
 
 def transform(data: bytes, job: Job) -> bytes:
     """What the function ``render_image`` does with the bytes of an original."""
-    return render(data, Transform(job.width, job.height, job.crop), job.format)
+    return render(data, Options(job.width, job.height, job.crop), job.format)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from constellation.aws import client as aws
+from constellation.aws.bucket import Listed
 from constellation.aws.resources import Resource
 
 CHUNK = 1_000_000
@@ -36,14 +36,6 @@ class Arrival:
     def close(self) -> None:
         """Leave the rest unread."""
         self._rest.close()
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An object in a list, and since when it is there."""
-
-    key: str
-    since: datetime
 
 
 def listed(bucket: Resource, after: str = "") -> Iterator[Listed]:

@@ -1,1 +1,1 @@
-"""What happens after a deletion, or after a function was killed."""
+"""What happens after a deletion, and after a function was killed."""

@@ -1,30 +1,27 @@
-"""Have the CDN refuse deleted images."""
+"""Hide deleted images: have the CDN refuse them, whatever it has cached."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from constellation.aws import cdn
-from constellation.aws import client as aws
-from constellation.cleanup import hidden_store as hidden
-from constellation.cleanup import purge_store as purges
+from constellation.aws.client import Full
+from constellation.cleanup import hidden_store, purge_store
 from constellation.common.observability import count
-
-HIDE = (hidden.HIDE, purges.FORGET_EVERYTHING, cdn.FORGET)
-"""What the function that hides images needs."""
-
+from constellation.runtime.operation import operation
 
 PAUSE = timedelta(minutes=10)
-"""The least time between two invalidations of everything, after which all pictures have to be fetched anew."""
+"""The least time between two purges of the whole cache, after which all pictures have to be fetched anew."""
 
 
+@operation(grants=[hidden_store.HIDE, purge_store.PURGE_EVERYTHING, cdn.PURGE])
 def hide(image_ids: Collection[str], now: datetime) -> None:
     """Have the CDN refuse deleted images. Safe to repeat.
 
-    Where it can refuse no more, it is made to forget everything instead, unless it just was.
+    When it can refuse no more, its whole cache is purged instead, unless that was done within PAUSE.
     """
     try:
-        hidden.hide(image_ids)
-    except aws.Full:
+        hidden_store.hide(image_ids)
+    except Full:
         count("HiddenFull")
-        if purges.may_forget_everything(now, PAUSE):
-            cdn.forget_everything(f"everything-{int(now.timestamp())}")
+        if purge_store.may_purge_everything(now, PAUSE):
+            cdn.purge_everything(f"everything-{int(now.timestamp())}")

@@ -1,72 +1,70 @@
-"""Making the CDN forget deleted images, without its cache ever being what hides them.
+"""Purge deleted images from the CDN.
 
-A deleted image is hidden first: the CDN's edge function refuses it within seconds, whatever is cached. When all that
-was under way has ended, its copies are forgotten, many images by one invalidation and never more at a time than the
-CDN takes; then it need be hidden no longer.
+Its cache is never what hides them. A deleted image is hidden first: the CDN's edge function refuses it within seconds,
+whatever is cached. When everything that was under way has ended, its copies are purged, many images by one invalidation
+and never more at a time than the CDN accepts. Then the image need be hidden no longer.
 
-The CDN forgets by tags. An image has one of its own; where a whole folder goes, that of the folder does for all images
-in it that never lay elsewhere, so that a large folder costs little more than a small one.
+The CDN purges by tags. Each image has a tag of its own. When a whole folder is deleted, the tag of the folder stands
+for all images that never lay elsewhere, so that a large folder costs little more than a small one.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from constellation.aws import cdn
-from constellation.cleanup import hidden_store as hidden
-from constellation.cleanup import purge_store as purges
+from constellation.cleanup import hidden_store, purge_store
 from constellation.cleanup.purge_store import Run, Waiting
-
-PURGE = (hidden.SHOW, purges.WORK, cdn.FORGET, cdn.WATCH)
-"""What the function that has their copies forgotten needs."""
+from constellation.runtime.operation import operation
 
 EVERY = timedelta(minutes=1)
-"""How often the function runs that makes the CDN forget."""
+"""How often the purge runs."""
 
 PATHS = 2500
-"""Tags under way at a time: of the CDN's 3,000, what leaves room for whoever invalidates by hand."""
+"""Tags under way at a time. The CDN accepts 3,000; the rest is left to those who invalidate by hand."""
 
 IMAGES_OF_RUN = 4000
-"""Images of one run; its record names them, and no item may have more than 400 KB."""
+"""Images of one run. Its record names them, and an item holds at most 400 KB."""
 
 
+@operation(grants=[hidden_store.SHOW, purge_store.WORK, cdn.PURGE, cdn.WATCH])
 def purge() -> dict[str, int]:
-    """End the runs that the CDN is done with, and begin one; how many images are forgotten, are being, still wait.
+    """End the runs that the CDN is done with, and begin one. Return how many images are done, under way and waiting.
 
     Safe to repeat, and to be done twice at once.
     """
-    found = purges.runs()
+    found = purge_store.runs()
     under_way = [run for run in found if not _is_over(run)]
     done = sum(len(run.images) for run in found if run not in under_way)
     begun = {image for run in under_way for image in run.images}
-    waiting = [each for each in purges.waiting(IMAGES_OF_RUN) if each.image not in begun]
+    waiting = [each for each in purge_store.waiting(IMAGES_OF_RUN) if each.image not in begun]
     chosen = _within(waiting, PATHS - sum(len(run.tags) for run in under_way))
     if chosen:
-        _tell(purges.begin(chosen))
+        _request(purge_store.begin(chosen))
     return {"forgotten": done, "under_way": len(begun) + len(chosen), "waiting": len(waiting) - len(chosen)}
 
 
 def _is_over(run: Run) -> bool:
-    """Whether a run has come to its end, with all that follows; one that was left in the middle is carried on."""
+    """Return whether a run has come to its end, and end it then. One that a kill has interrupted goes on."""
     if run.invalidation is None:
-        purges.stop_waiting(run)
-        _tell(run)
+        purge_store.stop_waiting(run)
+        _request(run)
         return False
-    if not cdn.has_forgotten(run.invalidation):
+    if not cdn.is_purged(run.invalidation):
         return False
-    hidden.show(run.images)
-    purges.end(run)
+    hidden_store.show(run.images)
+    purge_store.end(run)
     return True
 
 
-def _tell(run: Run) -> None:
-    """Have the CDN forget the images of a run, or leave it for the next step where too much is under way there."""
-    invalidation = cdn.forget(run.tags, run.reference)
+def _request(run: Run) -> None:
+    """Request the invalidation of a run. If the CDN has too many under way, the next call does it."""
+    invalidation = cdn.purge(run.tags, run.reference)
     if invalidation:
-        purges.note(run, invalidation)
+        purge_store.note(run, invalidation)
 
 
 def _within(waiting: Sequence[Waiting], room: int) -> list[Waiting]:
-    """Those of some that wait that have so many different tags at most."""
+    """Return those that wait whose tags, together, are no more than ``room``."""
     chosen: list[Waiting] = []
     tags = set[str]()
     for each in waiting:

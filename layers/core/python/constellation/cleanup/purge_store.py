@@ -1,32 +1,32 @@
-"""What the CDN still has to forget of deleted images, in the table ``images``.
+"""The purges of deleted images from the CDN that are still to be done, in the table ``images``.
 
-pk PURGES   sk WAITING#<image>    tag: what its copies are found by; at: since when it waits
-pk PURGES   sk RUN#<reference>    images, tags: what the CDN is told to forget, all together
-                                  invalidation: the id that it gave, once it was told
-pk PURGES   sk EVERYTHING         at: when, in seconds, it was last told to forget all that it holds
+pk PURGES   sk WAITING#<image>    tag: the tag of its copies; at: since when it waits
+pk PURGES   sk RUN#<reference>    images, tags: what the CDN is to purge in one invalidation
+                                  invalidation: the id that the CDN gave it, once it was requested
+pk PURGES   sk EVERYTHING         at: when, in seconds, the whole cache was last purged
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from constellation.aws import batches
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.transactions import update, updates
+from constellation.aws.table import Table
 from constellation.common.times import to_wire
 
 WAIT = Grant(IMAGES, ("dynamodb:BatchWriteItem",))
 WORK = Grant(IMAGES, ("dynamodb:Query", "dynamodb:BatchWriteItem"))
-FORGET_EVERYTHING = Grant(IMAGES, ("dynamodb:UpdateItem",))
+PURGE_EVERYTHING = Grant(IMAGES, ("dynamodb:UpdateItem",))
 
 _PARTITION = "PURGES"
+_TABLE = Table(IMAGES)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A deleted image whose copies the CDN is to forget, by their ``tag``."""
+    """A deleted image whose copies, found by their ``tag``, the CDN is to purge."""
 
     image: str
     tag: str
@@ -35,27 +35,28 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Run:
-    """Images whose copies are forgotten together; ``invalidation`` is None until the CDN was told."""
+    """Images that are purged together. ``invalidation`` is None until it was requested from the CDN."""
 
     reference: str
     images: frozenset[str]
     tags: frozenset[str]
-    invalidation: str | None = field(default=None)
+    invalidation: str | None = None
 
 
 def wait(image_id: str, tag: str, now: datetime) -> None:
-    """Have an image wait. Safe to repeat."""
-    batches.put_many(IMAGES, [{**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now)}])
+    """Have an image wait for its purge. Safe to repeat."""
+    _TABLE.put_many([{**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now)}])
 
 
 def waiting(most: int) -> list[Waiting]:
-    """Those that wait, ``most`` of them, in no order."""
-    found = batches.query(IMAGES, "pk = :pk AND begins_with(sk, :sk)", {":pk": _PARTITION, ":sk": "WAITING#"})
-    return [Waiting(item["image"], item["tag"], item["at"]) for item in islice(found, most)]
+    """Return ``most`` of the images that wait, in no order."""
+    values = {"pk": _PARTITION, "sk": "WAITING#"}
+    items = islice(_TABLE.query("pk = :pk AND begins_with(sk, :sk)", values), most)
+    return [Waiting(item["image"], item["tag"], item["at"]) for item in items]
 
 
 def begin(chosen: Sequence[Waiting]) -> Run:
-    """A run of some that wait. They wait no longer; where the function is killed in between, ``runs`` has them too."""
+    """Write a run of some images that wait, and end their wait. After a kill in between, ``runs`` has them too."""
     told = "\n".join(sorted(f"{each.image} {each.at}" for each in chosen))
     run = Run(
         hashlib.sha256(told.encode()).hexdigest()[:32],
@@ -68,15 +69,13 @@ def begin(chosen: Sequence[Waiting]) -> Run:
 
 
 def stop_waiting(run: Run) -> None:
-    """Take away what says that the images of a run wait. Safe to repeat."""
-    batches.delete_many(IMAGES, (_key(f"WAITING#{image}") for image in sorted(run.images)))
+    """End the wait of the images of a run. Safe to repeat."""
+    _TABLE.delete_many(_key(f"WAITING#{image}") for image in sorted(run.images))
 
 
 def runs() -> list[Run]:
-    """Those that have not come to their end."""
-    found = batches.query(
-        IMAGES, "pk = :pk AND begins_with(sk, :sk)", {":pk": _PARTITION, ":sk": "RUN#"}, ConsistentRead=True
-    )
+    """Return the runs that have not come to their end, as of now."""
+    values = {"pk": _PARTITION, "sk": "RUN#"}
     return [
         Run(
             item["sk"].removeprefix("RUN#"),
@@ -84,40 +83,36 @@ def runs() -> list[Run]:
             frozenset(item["tags"]),
             item.get("invalidation"),
         )
-        for item in found
+        for item in _TABLE.query("pk = :pk AND begins_with(sk, :sk)", values, consistent=True)
     ]
 
 
 def note(run: Run, invalidation: str) -> None:
     """Keep the invalidation of a run."""
-    _put(Run(run.reference, run.images, run.tags, invalidation))
+    _put(replace(run, invalidation=invalidation))
 
 
 def end(run: Run) -> None:
-    """Take a run away."""
-    batches.delete_many(IMAGES, [_key(f"RUN#{run.reference}")])
+    """Delete a run that is done."""
+    _TABLE.delete_many([_key(f"RUN#{run.reference}")])
 
 
-def may_forget_everything(now: datetime, pause: timedelta) -> bool:
-    """Whether the CDN was not told to forget everything within ``pause``; it counts as told from now on."""
-    at, names = int(now.timestamp()), {"at": "at"}
-    before = at - int(pause.total_seconds())
-    return updates(
-        update(
-            IMAGES,
-            _key("EVERYTHING"),
-            "SET #at = :at",
-            "attribute_not_exists(#at) OR #at <= :before",
-            {"at": at, "before": before},
-            names,
-        )
+def may_purge_everything(now: datetime, pause: timedelta) -> bool:
+    """Return whether the whole cache was not purged within ``pause``, and if so, count it as purged now."""
+    at = int(now.timestamp())
+    return _TABLE.try_update(
+        _key("EVERYTHING"),
+        "SET #at = :at",
+        "attribute_not_exists(#at) OR #at <= :before",
+        {"at": at, "before": at - int(pause.total_seconds())},
+        {"at": "at"},
     )
 
 
 def _put(run: Run) -> None:
-    told = {"invalidation": run.invalidation} if run.invalidation else {}
-    item = {**_key(f"RUN#{run.reference}"), "images": set(run.images), "tags": set(run.tags), **told}
-    batches.put_many(IMAGES, [item])
+    invalidation = {"invalidation": run.invalidation} if run.invalidation else {}
+    item = {**_key(f"RUN#{run.reference}"), "images": set(run.images), "tags": set(run.tags), **invalidation}
+    _TABLE.put_many([item])
 
 
 def _key(sk: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The repair of a list's totals: count again, and correct what is wrong.
+"""Recount a list: count its files and bytes, and correct totals that are wrong.
 
-Bytes that are kept after a deletion are not counted again: only a scan of all tombstones would tell them.
+Bytes that are kept after a deletion are not counted again, because only a scan of all tombstones would find them.
 """
 
 from collections import defaultdict
@@ -9,36 +9,25 @@ from datetime import datetime, timedelta
 from itertools import chain, product
 from typing import TypedDict
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import BINARY, IMAGE, Count
+from constellation.accounts import usage_store
+from constellation.accounts.counts import BINARY, IMAGE, Count
 from constellation.common.times import to_wire
-from constellation.firmware import store as firmware
-from constellation.images import lists as images_lists
+from constellation.firmware import store as firmware_store
+from constellation.images import lists
 from constellation.images.lists import Span
 from constellation.images.model import PUBLIC
-
-RECOUNT = (
-    lists.READ_TOTALS,
-    images_lists.READ_PUBLIC_UPDATED,
-    images_lists.READ_OWN_UPDATED,
-    lists.REPAIR,
-    firmware.SCAN,
-    firmware.READ_MANY,
-)
-"""What a function that recounts needs."""
+from constellation.runtime.operation import operation
 
 _SETTLED = timedelta(seconds=60)
 _DIGITS = "0123456789abcdef"
-
-_BINARIES_AT_ONCE = 1000
-
+_BINARIES_TOGETHER = 1000
 
 _Part = tuple[str, str]
 """What is counted, IMAGE or BINARY, and the first digit of the ids."""
 
 
 class Report(TypedDict):
-    """What was counted, how many of the parts were wrong, and how many were too much in use to tell."""
+    """How many files were counted, and how many parts were corrected or were too much in use to tell."""
 
     list: str
     counted: int
@@ -46,13 +35,23 @@ class Report(TypedDict):
     skipped: int
 
 
+@operation(
+    grants=[
+        usage_store.READ,
+        usage_store.CORRECT,
+        lists.READ_PUBLIC_UPDATED,
+        lists.READ_OWN_UPDATED,
+        firmware_store.SCAN,
+        firmware_store.READ_MANY,
+    ]
+)
 def recount(list_: str, now: datetime) -> Report:
-    """Count a list's files and bytes and correct its totals. Safe to repeat, and while the list is in use.
+    """Count the files and bytes of a list and correct its totals. Safe to repeat, and while the list is in use.
 
-    A user's are images and binaries; the latter take a look at all binaries that there are. A part that has changed
-    within the last minute, or changes meanwhile, is left for another time.
+    The list of a user has images and binaries. To find the latter, all binaries are read. A part that has changed
+    within the last minute, or changes meanwhile, is skipped.
     """
-    seen = lists.state(list_)
+    seen = usage_store.find(list_)
     totals, sizes = defaultdict[_Part, int](int), defaultdict[_Part, int](int)
     for part, size in chain(_images(list_), _binaries(list_) if list_ != PUBLIC else ()):
         totals[part] += 1
@@ -64,7 +63,7 @@ def recount(list_: str, now: datetime) -> Report:
         if (before.total, before.size) == (totals[part], sizes[part]):
             continue
         counted = Count(totals[part], sizes[part], to_wire(now))
-        if before.changed_at < to_wire(now - _SETTLED) and lists.correct(list_, kind, digit, before, counted):
+        if before.changed_at < to_wire(now - _SETTLED) and usage_store.correct(list_, kind, digit, before, counted):
             corrected += 1
         else:
             skipped += 1
@@ -72,18 +71,18 @@ def recount(list_: str, now: datetime) -> Report:
 
 
 def _images(list_: str) -> Iterator[tuple[_Part, int]]:
-    """The parts that the images of a list belong to, and their sizes."""
-    for entry in images_lists.by_change(list_, Span(ascending=True)):
+    """Yield the part and the size of each image in a list."""
+    for entry in lists.by_change(list_, Span(ascending=True)):
         yield (IMAGE, entry.id[0]), entry.size
 
 
 def _binaries(user_id: str) -> Iterator[tuple[_Part, int]]:
-    """The same of the binaries that a user has uploaded, wherever they are."""
-    place = ""
+    """Yield the part and the size of each binary that a user has uploaded."""
+    checkpoint = ""
     while True:
-        ids, place = firmware.confirmed_part(place, _BINARIES_AT_ONCE)
-        for found in firmware.get_many(ids, consistent=True).values():
+        ids, checkpoint = firmware_store.confirmed_part(checkpoint, _BINARIES_TOGETHER)
+        for found in firmware_store.get_many(ids, consistent=True).values():
             if found.binary and found.binary.uploader == user_id:
                 yield (BINARY, found.id[0]), found.binary.size
-        if not place:
+        if not checkpoint:
             return

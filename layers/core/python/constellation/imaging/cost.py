@@ -1,11 +1,10 @@
-"""What a rendition costs at most, estimated from numbers alone: nothing is fetched or decoded for it."""
+"""Estimate what a rendition costs at most, from numbers alone: nothing is fetched or decoded for it."""
 
 from math import ceil
 
-from constellation.images.model import Image
-from constellation.imaging.steps.encode import ANIMATED, effort
-from constellation.imaging.steps.sniff import GIF, JPEG, PNG, WEBP
-from constellation.links.model import Transform, output_size
+from constellation.imaging.formats import ANIMATED, effort
+from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
+from constellation.imaging.options import Options, output_size
 
 _READ = {JPEG: 8, PNG: 20, WEBP: 50, GIF: 20}
 """Milliseconds of CPU to decode and scale a million pixels of noise. A JPEG is decoded at a fraction of its size."""
@@ -14,17 +13,18 @@ _PALETTE = 30
 """Milliseconds of CPU that the palette of one frame of a GIF takes, however small the frame is."""
 
 _EACH = 20
-"""Milliseconds of any rendition."""
+"""Milliseconds of CPU that any rendition takes."""
 
 
-def render_cost(image: Image, transform: Transform, extension: str) -> int:
-    """Milliseconds of CPU that ``render`` takes at most for ``image``, on one core of an x86-64 server.
+def render_cost(media_type: str, width: int, height: int, frames: int, options: Options, extension: str) -> int:
+    """Return the milliseconds of CPU that a rendition takes at most, on one core of an x86-64 server.
 
-    Measured with opaque noise. Transparent noise takes up to 1.8 times as long, a photograph a third to a fifth.
+    The original has ``media_type``, ``frames`` frames, and a size of ``width`` by ``height`` pixels. Measured with
+    opaque noise. Transparent noise takes up to 1.8 times as long, a photograph a third to a fifth.
     """
-    frames = image.frames if extension in ANIMATED else 1
-    width, height = output_size(image.width, image.height, transform)
-    read, written = image.width * image.height * frames, width * height * frames
-    palettes = _PALETTE * frames if extension == "gif" else 0
+    written_frames = frames if extension in ANIMATED else 1
+    written_width, written_height = output_size(width, height, options)
+    read, written = width * height * written_frames, written_width * written_height * written_frames
+    palettes = _PALETTE * written_frames if extension == "gif" else 0
     writing = effort(extension, written).cost * written
-    return _EACH + palettes + ceil((_READ[image.media_type] * read + writing) / 1_000_000)
+    return _EACH + palettes + ceil((_READ[media_type] * read + writing) / 1_000_000)

@@ -1,27 +1,27 @@
-"""The CDN's access logs: gzip files, written by the CDN, gone by themselves after a while."""
+"""The CDN's access logs in their bucket: gzip files that the CDN writes and that expire by themselves."""
 
 import gzip
 import io
 from collections.abc import Iterator
 from functools import partial
 
-from constellation.aws import client as aws
+from constellation.aws.bucket import Bucket
 from constellation.aws.resources import LOGS, Grant
 
 PREFIX = "cdn/"
-"""What the key of every access log begins with."""
+"""The prefix of every access log's key."""
 
 READ = Grant(LOGS, ("s3:GetObject",), f"{PREFIX}*")
 
 _LINE_LIMIT = 65536
-"""Characters; the CDN's lines are shorter, as it takes no URL and no headers that are longer."""
+"""Characters. The CDN's lines are shorter, because it accepts no longer URL and no longer headers."""
 
 
 def lines(key: str) -> Iterator[str]:
-    """The lines of a log, read as they are asked for; one past the limit comes in parts.
+    """Yield the lines of a log, read as they are requested. A line longer than the limit comes in parts.
 
-    Raises Missing, Unavailable when the connection breaks on the way, and what ``gzip`` raises of no gzip file.
+    Raises Missing, Unavailable when the connection breaks, and the errors of ``gzip`` for a file that is not gzip.
     """
-    with aws.streaming(aws.call("s3", "get_object", Bucket=LOGS.physical_name, Key=key)["Body"]) as body:
+    with Bucket(LOGS).open(key).stream() as body:
         text = io.TextIOWrapper(gzip.GzipFile(fileobj=body), encoding="utf-8", errors="replace", newline="\n")
         yield from iter(partial(text.readline, _LINE_LIMIT), "")

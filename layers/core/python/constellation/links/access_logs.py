@@ -1,8 +1,8 @@
-"""The CDN's access logs, in CloudFront's standard format: which of the requests in them were views of an image.
+"""Access logs in CloudFront's standard format: which of their requests were views of an image.
 
-CloudFront's documentation does not say whether a log shows the viewer's URL or what the edge function has made of it,
-so both are understood. What the function makes of a thumbnail is also the key of a link of that size; the mark in
-the query tells the two apart.
+CloudFront's documentation does not say whether a log shows the viewer's URL or the URL that the edge function makes of
+it, so both are understood. The edge function turns a thumbnail's URL into the key of a link of that size. The mark in
+the query distinguishes the two.
 """
 
 import re
@@ -22,19 +22,19 @@ _KEY = re.compile(r"/([^/]+)/[^/]+", re.ASCII)
 
 
 class NotAnAccessLog(Exception):
-    """A file without the heading that names the columns, or with one that lacks a column."""
+    """A file without the heading that names the columns, or whose heading lacks a column."""
 
 
 def views_in(lines: Iterable[str]) -> Counter[str]:
-    """How often each image was viewed, by id: GETs of its links in any size and format that were answered with it.
+    """Count the views of each image, by id: successful GET requests for its links in any size and format.
 
-    HEAD and ``_thumbnail`` are no views; a line that cannot be read is none either. Raises NotAnAccessLog.
+    HEAD requests and thumbnails are not views, and neither is a line that cannot be read. Raises NotAnAccessLog.
     """
     views = Counter[str]()
     columns: Sequence[int] = ()
     for line in lines:
         if line.startswith("#"):
-            columns = _positions(line) if line.startswith(_FIELDS) else columns
+            columns = _find_columns(line) if line.startswith(_FIELDS) else columns
             continue
         if not columns:
             raise NotAnAccessLog
@@ -48,7 +48,7 @@ def views_in(lines: Iterable[str]) -> Counter[str]:
     return views
 
 
-def _positions(heading: str) -> Sequence[int]:
+def _find_columns(heading: str) -> Sequence[int]:
     names = heading.removeprefix(_FIELDS).split()
     try:
         return [names.index(column) for column in _COLUMNS]
@@ -57,7 +57,7 @@ def _positions(heading: str) -> Sequence[int]:
 
 
 def _viewed(method: str, status: str, stem: str, query: str) -> str | None:
-    """The id of the image that this request has viewed, None where it has viewed none."""
+    """Return the id of the image that a request viewed, or None."""
     if method != "GET" or status not in _VIEWED:
         return None
     path = unquote(stem)

@@ -1,47 +1,40 @@
-"""How much is rendered: CPU time, counted in windows of some seconds.
+"""The CPU time spent on renditions, counted in windows of a few seconds, in the table ``images``.
 
-    pk RENDERS#<share>   sk <end of the window>      spent, in milliseconds; it expires with its window
+    pk RENDERS#<share>   sk <end of the window>      spent, in milliseconds; the item expires with its window
 
-The count is in the table of images: the function that decodes strangers' files must not be able to write accounts.
-It is in shares, to one of which an image belongs: one image cannot spend everybody's time, and no item is written to
-as often as all renditions are made.
+The count is in the table ``images``, because the function that decodes files of strangers must not be able to write
+accounts. It is divided into shares, and each image belongs to one: a single image cannot spend everybody's time, and
+no item is written as often as renditions are made.
 """
 
 from datetime import datetime
 from zlib import crc32
 
-from constellation.aws import client as aws
-from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES, Grant
+from constellation.aws.table import Table
 from constellation.common.times import seconds_left
 
 SPEND = Grant(IMAGES, ("dynamodb:UpdateItem",))
 
 SHARES = 8
 WINDOW = 5
-"""Seconds. In a longer one, more could begin at once; in a shorter one, a share would not do for a large picture."""
+"""Seconds. A longer window lets more renders start at once. In a shorter one, a share is too small for a large picture.
+"""
 
 
 def spend(image_id: str, milliseconds: int, concurrency: int, now: datetime) -> bool:
-    """Count CPU time for an image; False, and nothing counted, where its share has not as much left in this window.
+    """Spend CPU time on an image; False, and nothing is spent, if its share has less than that left in this window.
 
-    ``concurrency`` is how many seconds a second all shares have. What is more than a whole share takes the whole.
-    Sent again since its answer was lost, it counts twice, harmlessly.
+    ``concurrency`` is the CPU time of all shares together, in seconds per second. A request for more than a whole share
+    takes the whole share. A retry after a lost response counts twice, which does no harm.
     """
     share = concurrency * WINDOW * 1000 // SHARES
     amount = min(milliseconds, share)
     ends = int(now.timestamp()) + seconds_left(now, WINDOW)
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=IMAGES.physical_name,
-            Key=to_wire({"pk": f"RENDERS#{crc32(image_id.encode()) % SHARES}", "sk": str(ends)}),
-            UpdateExpression="SET #ttl = :ends ADD spent :amount",
-            ConditionExpression="attribute_not_exists(spent) OR spent <= :room",
-            ExpressionAttributeNames={"#ttl": "ttl"},
-            ExpressionAttributeValues=to_wire({":ends": ends, ":amount": amount, ":room": share - amount}),
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
+    return Table(IMAGES).try_update(
+        {"pk": f"RENDERS#{crc32(image_id.encode()) % SHARES}", "sk": str(ends)},
+        "SET #ttl = :ends ADD spent :amount",
+        "attribute_not_exists(spent) OR spent <= :room",
+        {"ends": ends, "amount": amount, "room": share - amount},
+        {"ttl": "ttl"},
+    )

@@ -1,77 +1,63 @@
-"""The slots of renditions in the records of their images."""
+"""The slots of renditions in the records of their images.
+
+A slot is an entry of the map ``renditions`` (``images.store``), named like the rendition.
+"""
 
 from dataclasses import dataclass
 
-from constellation.aws import client as aws
-from constellation.aws.items import from_wire, to_wire
+from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
+from constellation.aws.table import Table
 from constellation.images.model import Image
-from constellation.images.store import to_image, wire_key
+from constellation.images.store import record_key, to_image
 
+READ = Grant(IMAGES, ("dynamodb:GetItem",))
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The answer to a claim on a rendition's slot: is it ``granted``, and did an earlier request take it already."""
+    """The result of a claim to a rendition's slot.
+
+    ``granted``: the rendition has a slot. ``asked_before``: an earlier request took it.
+    """
 
     image: Image
     granted: bool
     asked_before: bool
 
 
-def rendition_names(image_id: str) -> frozenset[str] | None:
-    """The names of the renditions that have a slot, as of now; None where there is no such image."""
-    answer = aws.call(
-        "dynamodb",
-        "get_item",
-        TableName=IMAGES.physical_name,
-        Key=wire_key(image_id),
-        ConsistentRead=True,
-        ProjectionExpression="renditions",
-    )
-    return frozenset(answer["Item"]["renditions"]["M"]) if "Item" in answer else None
+def names(image_id: str) -> frozenset[str] | None:
+    """Return the names of the renditions that have a slot, as of now, or None if there is no such image."""
+    item = Table(IMAGES).get(record_key(image_id), attributes="renditions")
+    return None if item is None else frozenset(item["renditions"])
 
 
-def claim_rendition(image_id: str, name: str, limit: int) -> Claim | None:
-    """Find the image and take one of its ``limit`` slots for the rendition; None where there is no such image.
+def claim(image_id: str, name: str, limit: int) -> Claim | None:
+    """Find an image and take one of its ``limit`` slots for a rendition; None if there is no such image.
 
-    Repeating it takes no second slot. Sent again since its answer was lost, it counts as two requests, harmlessly.
+    Repeating it takes no second slot. A retry after a lost response counts as two requests, which does no harm.
     """
     try:
-        answer = aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=IMAGES.physical_name,
-            Key=wire_key(image_id),
-            UpdateExpression="SET renditions.#name = :asked",
-            ConditionExpression=(
-                "attribute_exists(pk) AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)"
-            ),
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues=to_wire({":asked": True, ":limit": limit}),
-            ReturnValues="ALL_OLD",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        before = Table(IMAGES).update(
+            record_key(image_id),
+            "SET renditions.#name = :asked",
+            "attribute_exists(pk) AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)",
+            {"asked": True, "limit": limit},
+            {"name": name},
+            returns="ALL_OLD",
         )
-    except aws.ConditionFailed as refused:
+    except ConditionFailed as refused:
         return Claim(to_image(refused.item), granted=False, asked_before=False) if refused.item else None
-    before = from_wire(answer["Attributes"])
     return Claim(to_image(before), granted=True, asked_before=name in before["renditions"])
 
 
-def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
-    """Give the slot of ``instead_of`` to ``name``; False when it has none any more."""
-    try:
-        aws.call(
-            "dynamodb",
-            "update_item",
-            TableName=IMAGES.physical_name,
-            Key=wire_key(image_id),
-            UpdateExpression="SET renditions.#name = :asked REMOVE renditions.#other",
-            ConditionExpression="attribute_exists(renditions.#other)",
-            ExpressionAttributeNames={"#name": name, "#other": instead_of},
-            ExpressionAttributeValues=to_wire({":asked": True}),
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
+def swap(image_id: str, name: str, instead_of: str) -> bool:
+    """Give the slot of ``instead_of`` to ``name``; False if ``instead_of`` no longer has one."""
+    return Table(IMAGES).try_update(
+        record_key(image_id),
+        "SET renditions.#name = :asked REMOVE renditions.#other",
+        "attribute_exists(renditions.#other)",
+        {"asked": True},
+        {"name": name, "other": instead_of},
+    )

@@ -1,12 +1,12 @@
-"""What lists take."""
+"""Inputs of lists."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from constellation.images.words import DESCRIPTION, HASHTAG, NAME, USER, split
-from constellation.runtime.fields import Limit, Position, one_of
-from constellation.search.pages import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+from constellation.runtime.fields import CursorText, Limit, one_of
+from constellation.search.model import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
 
 _MOST_WORDS = 16
 _SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
@@ -19,16 +19,16 @@ def _term(value: str) -> str:
 
 
 class ImageList(BaseModel):
-    """The query of a list of images; ``searchBy`` gives the fields of ``domain.words`` that are searched."""
+    """The query of a list of images. ``searchBy`` names the texts that are searched."""
 
     limit: Limit = 10
     orderBy: Annotated[str, one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
     order: Annotated[str, one_of("desc", "asc")] = "desc"
     searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
     searchBy: Annotated[str, one_of(*_SEARCHED)] = "all"
-    cursor: Position = ""
+    cursor: CursorText = ""
 
     @property
     def fields(self) -> str:
-        """Where words are searched."""
+        """Return the fields (``images.words``) in which words are searched."""
         return _SEARCHED[self.searchBy]

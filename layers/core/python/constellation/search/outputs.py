@@ -1,4 +1,4 @@
-"""What lists and searches of images answer."""
+"""Outputs of lists and searches of images."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -11,7 +11,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Owner(TypedDict):
-    """Whose an image is; ``email`` is the caller's own, else null."""
+    """The owner of an image. ``email`` is null unless the owner is the caller."""
 
     id: str
     email: str | None
@@ -25,14 +25,14 @@ class Self(Owner):
 
 
 class Moment(TypedDict):
-    """A time in UTC, for people and in seconds since the epoch."""
+    """A time in UTC, as text for people and in seconds since the epoch."""
 
     formattedDate: str
     timestamp: int
 
 
 class Attributes(TypedDict):
-    """What is said of an image."""
+    """What users and the product say about an image."""
 
     fileName: str
     description: str
@@ -42,7 +42,7 @@ class Attributes(TypedDict):
 
 
 class Metadata(TypedDict):
-    """What an image is."""
+    """The properties of an image's file."""
 
     size: int
     mimeType: str
@@ -51,7 +51,7 @@ class Metadata(TypedDict):
 
 
 class ListedImage(TypedDict):
-    """An image in a list; a guest's has no owner."""
+    """An image in a list. An image of a guest has no owner."""
 
     id: str
     owner: Owner | None
@@ -69,14 +69,14 @@ class PastImage(TypedDict):
 
 
 class NotSearched(TypedDict):
-    """What a search has left out as its index is behind: images that last changed ``after`` and not past ``until``."""
+    """What a search has left out: images that last changed later than ``after`` and not later than ``until``."""
 
     after: str | None
     until: str
 
 
 class Meta(TypedDict):
-    """Of a page: its most images, its number, how many images there are in all, and the cursors of its neighbours."""
+    """The description of a page: its size limit, its number, the number of images in all, its neighbours' cursors."""
 
     size: int
     page: int
@@ -101,7 +101,7 @@ class HistoryPage(TypedDict):
 
 
 def listed(image: Image, users: Mapping[str, User], reader: str) -> ListedImage:
-    """An image in a list that ``reader`` reads; ``users`` are the owners by id."""
+    """Return an image in a list that the user ``reader`` reads. ``users`` are the owners by id."""
     user = users.get(image.owner) if image.owner else None
     owner: Owner | None = user and {
         "id": user.id,
@@ -114,7 +114,7 @@ def listed(image: Image, users: Mapping[str, User], reader: str) -> ListedImage:
 
 
 def past(image: Image, user: User) -> PastImage:
-    """An image of the user's own."""
+    """Return an image in the history of its owner."""
     owner: Self = {
         "id": user.id,
         "email": user.email,

@@ -1,28 +1,22 @@
-"""Handler parameters of lists: the page that a path names, and what a query selects."""
+"""Handler parameters of lists: the page that a path names, and what a query selects of a list."""
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from constellation.common.errors import Invalid, Violation
-from constellation.runtime import cursors, origin
 from constellation.runtime.binding import Load
-from constellation.runtime.pagination import PURPOSE, unknown_cursor, written
+from constellation.runtime.pagination import read_cursor, write_cursor
 from constellation.runtime.request import Caller, Request
+from constellation.search.inputs import ImageList
+from constellation.search.model import Page, Selection
 from constellation.search.outputs import Meta
-from constellation.search.pages import Page, Selection
 from constellation.search.query import search_for
 
-if TYPE_CHECKING:
-    from constellation.search.inputs import ImageList
 
-
-def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selection:
-    """What of a list a query asks for. Raises Invalid for a cursor that was not given to this caller for just this."""
+def selected(list_: str, query: ImageList, page: int, caller: Caller) -> Selection:
+    """Return what a query selects of a list. Raises Invalid for a cursor of another caller, list, order or search."""
     scope = _scope(list_, query, caller)
-    cursor = cursors.read(query.cursor, origin.keys(PURPOSE), scope) if query.cursor else None
-    if query.cursor and cursor is None:
-        raise unknown_cursor()
     return Selection(
         list_=list_,
         order=query.orderBy,
@@ -30,26 +24,26 @@ def selected(list_: str, query: "ImageList", page: int, caller: Caller) -> Selec
         search=search_for(query.searchTerm, query.fields) if query.searchTerm.strip() else None,
         limit=query.limit,
         page=page,
-        cursor=cursor,
+        cursor=read_cursor(query.cursor, scope) if query.cursor else None,
     )
 
 
-def meta(found: Page, list_: str, query: "ImageList", page: int, caller: Caller) -> Meta:
-    """What an answer says of its page, the cursors signed for this caller, list, order and search."""
+def meta(found: Page, list_: str, query: ImageList, page: int, caller: Caller) -> Meta:
+    """Return the description of a page. Its cursors are signed for this caller, list, order and search."""
     scope = _scope(list_, query, caller)
     said: Meta = {
         "size": query.limit,
         "page": page,
         "total": found.total,
-        "nextCursor": written(found.following, scope) if found.following else None,
-        "prevCursor": written(found.preceding, scope) if found.preceding else None,
+        "nextCursor": write_cursor(found.following, scope) if found.following else None,
+        "prevCursor": write_cursor(found.preceding, scope) if found.preceding else None,
     }
     if found.gap:
         said["notSearched"] = {"after": found.gap.after or None, "until": found.gap.until}
     return said
 
 
-def _scope(list_: str, query: "ImageList", caller: Caller) -> str:
+def _scope(list_: str, query: ImageList, caller: Caller) -> str:
     search: list[object] = []
     if query.searchTerm.strip():
         found = search_for(query.searchTerm, query.fields)
@@ -65,5 +59,5 @@ def _page_number(request: Request) -> int:
     return int(text)
 
 
-PageNumber = Annotated[int, Load(_page_number)]
-"""``{page}`` of the path, from 1 on."""
+PageNumber = Annotated[int, Load(_page_number, errors=(Invalid,))]
+"""The path parameter ``{page}``, a number from 1 on."""

@@ -1,4 +1,4 @@
-"""What a search looks for in images: words, and the name that the product shows for a file, ``<id>.<ext>``."""
+"""Queries: the words that a search looks for, and the names that the product shows for files, ``<id>.<ext>``."""
 
 import re
 from dataclasses import dataclass
@@ -9,34 +9,34 @@ _DIGITS = 32
 """Hexadecimal digits of an id."""
 
 _FEWEST_DIGITS = 8
-"""Digits of an id that are searched for: fewer stand in many, and are words and numbers besides."""
+"""Digits of an id that a search needs. Fewer occur in many ids, and can be words or numbers."""
 
 _FILE_NAME = re.compile(r"(?<![\w.-])([0-9a-f]{8}[0-9a-f-]{0,28})(?:\.([a-z]{0,4}))?(?![\w.-])")
 
 
 @dataclass(frozen=True)
 class FileName:
-    """The first digits of an image's id, at least eight, and how the extension after them begins."""
+    """The first digits of an image's id, at least eight, and the beginning of the extension after them."""
 
     digits: str
     extension: str
 
     @property
     def whole_id(self) -> str:
-        """The id, where all of it is there; else empty."""
+        """Return the whole id, or an empty text if there are fewer digits."""
         return _hyphenated(self.digits) if len(self.digits) == _DIGITS else ""
 
     def names(self, image_id: str, extension: str) -> bool:
-        """Whether the file of an image is called so, or may be, where its extension is not known and empty."""
+        """Return whether an image's file has this name. An ``extension`` that is not known is empty and matches any."""
         has_extension = not extension or extension.startswith(self.extension)
         return has_extension and _digits(image_id).startswith(self.digits)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Words that must all begin a word of an image in one of the ``fields`` (``domain.words``).
+    """Words, each of which must begin a word of an image in one of the ``fields`` (``images.words``).
 
-    An image whose ``file`` is called so need have only the words ``beside`` that name.
+    An image whose file has the name ``file`` needs only the words ``beside`` that name.
     """
 
     terms: frozenset[str]
@@ -46,7 +46,7 @@ class Search:
 
 
 def search_for(text: str, fields: str) -> Search:
-    """What is looked for with a text in the ``fields``; a file's name in it, the longest, where names are searched."""
+    """Return the search for a text in the ``fields``. If names are searched, the longest file name in it is used."""
     terms = split(text)
     if NAME not in fields:
         return Search(terms, fields)
@@ -60,12 +60,12 @@ def search_for(text: str, fields: str) -> Search:
 
 
 def index_words(image_id: str, description: str, name: str, display_name: str = "") -> dict[str, str]:
-    """What the search index has of an image: its words and where they stand, and the digits of its id."""
+    """Return what the search index has of an image: its words and where they stand, and the digits of its id."""
     return {**image_words(description, name, display_name), digits_word(_digits(image_id)): NAME}
 
 
 def digits_word(digits: str) -> str:
-    """The first digits of an id as the search index has them, with its hyphens: no word begins so."""
+    """Return the first digits of an id as the search index has them: with hyphens, after a sign that begins no word."""
     return f"@{_hyphenated(digits)}"
 
 
@@ -78,7 +78,7 @@ def _hyphenated(digits: str) -> str:
 
 
 def _is_beginning(text: str) -> bool:
-    """Whether an id could begin so, with all its hyphens or with none."""
+    """Return whether an id could begin with a text, with all its hyphens or without any."""
     digits = _digits(text)
     is_spelled = text == digits or f"{_hyphenated(digits)}-".startswith(text)
     return is_spelled and _FEWEST_DIGITS <= len(digits) <= _DIGITS

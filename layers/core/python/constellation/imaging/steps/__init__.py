@@ -1,1 +1,1 @@
-"""The steps from bytes to pixels and back, one small file each."""
+"""The steps from one file to another, one small module each."""

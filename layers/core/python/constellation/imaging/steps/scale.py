@@ -1,14 +1,17 @@
-"""Scaling to an exact size: the whole picture, or what is left of it when its edges are cut."""
+"""Scale pictures to an exact size: the whole picture, or its centre."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
 
+from functools import partial
+
 from PIL import Image
 
-Size = tuple[int, int]
+from constellation.imaging.steps.rendering import Rendering, Size
+
 Region = tuple[float, float, float, float]
 
-GAP = 1.2
+_GAP = 1.2
 """How much larger than its target a picture is after pixels were averaged: with less, detail is lost."""
 
 _HALVES_COLOUR = ("jpg", "webp", "avif")
@@ -17,8 +20,15 @@ _HALVES_COLOUR = ("jpg", "webp", "avif")
 _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
-def region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
-    """The part of a picture of size ``full`` that becomes ``target``: all, or its centre in the target's shape."""
+def scale(rendering: Rendering) -> None:
+    """Scale each frame, or the centre of it, to the target."""
+    box = _region(rendering.full, rendering.target, crop=rendering.options.crop)
+    scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
+    rendering.frames = map(scaled, rendering.frames)
+
+
+def _region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
+    """Return the part of a picture of size ``full`` that becomes ``target``: all, or its centre in that shape."""
     if not crop:
         return 0, 0, *full
     scale = max(target[0] / full[0], target[1] / full[1])
@@ -27,17 +37,16 @@ def region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
     return left, top, left + width, top + height
 
 
-def scaled(image: Image.Image, target: Size, box: Region, extension: str) -> Image.Image:
-    """``box`` of ``image`` at the size ``target``, as it is to be for the format of ``extension``."""
+def _scaled(image: Image.Image, *, target: Size, box: Region, extension: str) -> Image.Image:
     if image.size == target and box == (0, 0, *target):
         return image
     if image.mode == "YCbCr":
         return _by_planes(image, target, box, extension)
-    return image.resize(target, _LANCZOS, box=box, reducing_gap=GAP)
+    return image.resize(target, _LANCZOS, box=box, reducing_gap=_GAP)
 
 
 def _by_planes(image: Image.Image, target: Size, box: Region, extension: str) -> Image.Image:
-    """Brightness and colour apart: the eye, and so most formats, has colour at half the resolution at most."""
+    """Scale brightness and colour apart: the eye, and so most formats, has colour at half the resolution at most."""
     brightness, *colours = image.split()
     if extension in _HALVES_COLOUR and min(target) > 1:
         colours = [_at_half(plane, target, box) for plane in colours]
@@ -48,7 +57,7 @@ def _by_planes(image: Image.Image, target: Size, box: Region, extension: str) ->
 
 
 def _at_half(plane: Image.Image, target: Size, box: Region) -> Image.Image:
-    """A plane whose pixels come two by two; an odd row or column at the end is the one before it again."""
+    """Return a plane whose pixels come two by two; an odd row or column at the end repeats the one before it."""
     half = target[0] // 2, target[1] // 2
     even = half[0] * 2, half[1] * 2
     left, top, right, bottom = box

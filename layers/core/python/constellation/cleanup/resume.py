@@ -1,0 +1,42 @@
+"""Steps of the reconciliation: resume chains of messages (``runtime.chains``) that have stopped."""
+
+from datetime import datetime
+
+from constellation.aws.queue import Queue
+from constellation.aws.resources import DELETIONS, Grant
+from constellation.cleanup import model
+from constellation.cleanup.model import QUIET, Healed
+from constellation.images import deletion_store
+from constellation.runtime.operation import operation
+from constellation.search.catch_up import catch_up
+from constellation.workspaces import removal_request, removal_store
+
+CHAINS = 100
+"""Clean-ups after folders, and after images, that one run requests again."""
+
+
+@operation(grants=[removal_store.FIND, removal_store.READ, removal_store.ADVANCE], uses=[removal_request.ask])
+def resume_folder_clean_ups(_checkpoint: str, now: datetime) -> Healed:
+    """Request the next part of the clean-ups below folders that show no sign of life."""
+    found = removal_store.silent(now - QUIET, CHAINS)
+    for removal in found:
+        removal_request.ask(removal, part=removal_store.part(removal) or 0)
+        removal_store.touch(removal, now)  # last: after a kill in between it is requested twice rather than late
+    return Healed(len(found))
+
+
+@operation(grants=[*deletion_store.RESUME_CLEAN_UPS, Grant(DELETIONS, ("sqs:SendMessage",))])
+def resume_image_clean_ups(_checkpoint: str, now: datetime) -> Healed:
+    """Request the final clean-ups after images that are overdue."""
+    found = deletion_store.unfinished_clean_ups(now - QUIET, CHAINS)
+    messages = [{"image": image_id, "with_folder": False, "final": True} for image_id in found]
+    Queue(DELETIONS).send_many(messages)
+    for image_id in found:  # last: after a kill in between it is requested twice rather than late
+        deletion_store.touch_clean_up(image_id, now)
+    return Healed(len(found))
+
+
+@operation(uses=[catch_up])
+def resume_indexing(checkpoint: str, now: datetime) -> Healed:
+    """Request a run for each list that the search index has stopped to follow."""
+    return Healed(*catch_up(checkpoint, now - QUIET, model.RECORDS))

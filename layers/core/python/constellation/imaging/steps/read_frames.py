@@ -1,0 +1,18 @@
+"""Read the frames of an original."""
+
+from constellation.imaging.codecs.files import frames
+from constellation.imaging.steps.rendering import Rendering
+
+
+def read_frames(rendering: Rendering) -> None:
+    """Have the frames decoded in full, each when it is needed; note the palettes that they keep."""
+    count = rendering.outline.frames
+    rendering.palettes = [None] * count
+    if rendering.image:
+        rendering.frames = frames(rendering.image, count)
+    elif rendering.gif:
+        from constellation.imaging.codecs import gif  # only a GIF pays for it
+
+        rendering.frames = gif.composed(rendering.gif)
+        if rendering.target == rendering.gif.size:
+            rendering.palettes = [frame.palette for frame, _ in rendering.gif.frames]

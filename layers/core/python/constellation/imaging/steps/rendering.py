@@ -1,0 +1,55 @@
+"""The state that the steps of a rendition share."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from PIL.Image import Image
+from PIL.ImageFile import ImageFile
+
+from constellation.imaging.formats import ANIMATED
+from constellation.imaging.inspect.outline import Outline
+from constellation.imaging.options import Options
+
+if TYPE_CHECKING:
+    from constellation.imaging.inspect.gif_blocks import Gif
+
+Size = tuple[int, int]
+
+
+class Rendering:
+    """A rendition in the making: what is asked for, and what the steps have read and made so far.
+
+    The frames are read, and each step applied to them, only as they are written: one after the other, each used before
+    the next is read.
+    """
+
+    image: ImageFile | None = None
+    """The original as Pillow has opened it; None for a GIF."""
+
+    gif: "Gif | None" = None
+    """The blocks of a GIF."""
+
+    outline: Outline
+    profile: bytes | None = None
+
+    target: Size
+    """The exact size of the rendition."""
+
+    full: tuple[float, float]
+    """The size of the whole picture in pixels of the frames: after a draft, not whole numbers."""
+
+    frames: Iterator[Image]
+    palettes: Sequence[bytes | None]
+    """For each frame the RGB triples that it was made of, None where it was not made of a palette."""
+
+    output: bytes
+
+    def __init__(self, data: bytes, options: Options, extension: str) -> None:
+        self.data = data
+        self.options = options
+        self.extension = extension
+
+    @property
+    def is_animated(self) -> bool:
+        """Tell whether the rendition has several frames."""
+        return self.extension in ANIMATED and self.outline.frames > 1

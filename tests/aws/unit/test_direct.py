@@ -1,0 +1,190 @@
+"""Calls without the SDK say what the SDK says, and are tried again as it would try them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import botocore.session
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.credentials import Credentials
+
+from constellation.aws import client as aws
+from constellation.aws import direct, retry
+from constellation.common.errors import Unavailable
+from tests.infra.test_sandbox import CALLS
+
+REGION = "eu-west-1"
+GET_KEY = ("kms", "get_public_key")
+
+Sent = tuple[str, Mapping[str, str], bytes]
+
+
+class Service:
+    """What is sent, and what is answered to it: ``answers`` one after the other."""
+
+    def __init__(self, *answers: tuple[int, bytes] | Exception) -> None:
+        self.sent: list[Sent] = []
+        self.answers = list(answers)
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        self.sent.append((url, headers, body))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def _on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name, value in {
+        "AWS_LAMBDA_FUNCTION_NAME": "get_me",
+        "AWS_REGION": REGION,
+        "URL_SUFFIX": "amazonaws.com",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SESSION_TOKEN": "token",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(retry.RANDOM, "uniform", min)
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes] | Exception) -> Service:
+    service = Service(*answers)
+    monkeypatch.setattr(direct, "send", service.send)
+    return service
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [(service, operation) for service in ("dynamodb", "kms") for operation in CALLS[service]],
+)
+def test_a_call_says_what_the_sdk_says(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
+    heard = answering(monkeypatch, (200, b"{}"))
+    direct.post(service, operation, _parameters(service, operation))
+    url, headers, body = heard.sent[0]
+    said = _by_the_sdk(service, operation)
+    assert said.url == f"{url}/"
+    assert json.loads(body) == json.loads(said.body)
+    compared = ("Content-Type", "X-Amz-Target", "X-Amz-Security-Token")
+    assert [headers[name.lower()] for name in compared] == [_text(said.headers[name]) for name in compared]
+
+
+@pytest.mark.parametrize(
+    ("region", "suffix"),
+    [("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com"), ("eusc-de-east-1", "amazonaws.eu")],
+)
+@pytest.mark.parametrize("service", ["dynamodb", "kms"])
+def test_a_partition_has_names_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, service: str, region: str, suffix: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("URL_SUFFIX", suffix)
+    heard = answering(monkeypatch, (200, b"{}"))
+    direct.post(service, "get_item", {})
+    url, headers, _ = heard.sent[0]
+    the_sdks = cast("Any", botocore.session.Session()).create_client(
+        service, region, aws_access_key_id="key", aws_secret_access_key="secret"
+    )
+    assert (url, headers["host"]) == (the_sdks.meta.endpoint_url, url.removeprefix("https://"))
+
+
+@pytest.mark.parametrize("session_token", ["token", ""])
+def test_the_signature_is_the_sdks(monkeypatch: pytest.MonkeyPatch, session_token: str) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", session_token)
+    heard = answering(monkeypatch, (200, b"{}"))
+    direct.post("dynamodb", "get_item", CALLS["dynamodb"]["get_item"])
+    url, headers, body = heard.sent[0]
+    authorization = headers["authorization"]
+    request: Any = AWSRequest("POST", f"{url}/", {k: v for k, v in headers.items() if k != "authorization"}, body)
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = cast("Any", SigV4Auth)(Credentials("key", "secret"), "dynamodb", REGION)
+    to_sign = signer.string_to_sign(request, signer.canonical_request(request))
+    assert authorization.rpartition("Signature=")[2] == signer.signature(to_sign, request)
+    names = signer.signed_headers(signer.headers_to_sign(request))
+    assert f"Credential={signer.scope(request)}, SignedHeaders={names}," in authorization
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (500, b"<html>"),
+        (503, b'{"__type": "ServiceUnavailable"}'),
+        (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}'),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
+)
+def test_what_may_pass_is_tried_four_times(monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
+    heard = answering(monkeypatch, fault, fault, fault, (200, b'{"PublicKey": "a2V5"}'))
+    assert aws.call(*GET_KEY, KeyId="k")["PublicKey"] == b"key"
+    assert len(heard.sent) == 4
+    heard = answering(monkeypatch, *[fault] * 4)
+    with pytest.raises(Unavailable):
+        aws.call(*GET_KEY, KeyId="k")
+
+
+@pytest.mark.parametrize(
+    ("said", "reasons", "item", "failed"),
+    [
+        ({"__type": "x#ConditionalCheckFailedException", "Item": {"pk": {"S": "a"}}}, [], {"pk": "a"}, ()),
+        ({"__type": "x#TransactionCanceledException"}, ["None", "ConditionalCheckFailed"], None, (False, True)),
+    ],
+)
+def test_a_failed_condition_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    said: Mapping[str, Any],
+    reasons: Sequence[str],
+    item: Mapping[str, Any] | None,
+    failed: tuple[bool, ...],
+) -> None:
+    content = {**said, "CancellationReasons": [{"Code": reason} for reason in reasons]}
+    heard = answering(monkeypatch, (400, json.dumps(content).encode()))
+    with pytest.raises(aws.ConditionFailed) as raised:
+        aws.call("dynamodb", "put_item", TableName="t", Item={})
+    assert (raised.value.item, raised.value.failed) == (item, failed)
+    assert len(heard.sent) == 1
+
+
+def test_what_must_not_happen_is_raised_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, (400, b'{"__type": "x#ValidationException", "message": "no"}'))
+    with pytest.raises(direct.Refused, match="no"):
+        aws.call("dynamodb", "put_item", TableName="t", Item={})
+
+
+@pytest.mark.parametrize("missing", ["AWS_LAMBDA_FUNCTION_NAME", "AWS_ACCESS_KEY_ID"])
+def test_elsewhere_the_sdk_is_asked(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    assert direct.serves("dynamodb")
+    assert not direct.serves("s3")
+    monkeypatch.delenv(missing)
+    assert not direct.serves("dynamodb")
+
+
+def _parameters(service: str, operation: str) -> dict[str, Any]:
+    """The least that an operation takes; a message to be signed is bytes, which CALLS cannot hold."""
+    return {name: value.encode() if name == "Message" else value for name, value in CALLS[service][operation].items()}
+
+
+def _by_the_sdk(service: str, operation: str) -> Any:
+    """The request that the SDK would send."""
+    said: list[Any] = []
+
+    def hear(request: Any, **_: Any) -> AWSResponse:
+        said.append(request)
+        return AWSResponse(request.url, 200, dict[str, str](), _Empty())
+
+    client = cast("Any", botocore.session.Session()).create_client(service, region_name=REGION)
+    client.meta.events.register("before-send", hear)
+    getattr(client, operation)(**_parameters(service, operation))
+    return said[0]
+
+
+class _Empty:
+    def stream(self, *_: Any, **__: Any) -> Any:
+        yield b"{}"
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

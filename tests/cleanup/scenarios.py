@@ -1,0 +1,116 @@
+"""What uses every grant of each function of this part."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from constellation.accounts import usage_store as lists
+from constellation.accounts.counts import IMAGE, Count
+from constellation.aws import client as aws
+from constellation.aws.resources import BINARIES, DELETIONS, HIDING, INDEXING, ORIGINALS, REMOVALS, RENDITIONS
+from constellation.cleanup import clean_up_folder, model
+from constellation.images import comment_store as comments
+from constellation.images.model import PUBLIC
+from constellation.runtime.request import Caller
+from constellation.search import index
+from tests import pictures
+from tests.firmware import provided
+from tests.firmware_api import confirmed
+from tests.sharing import ANNA, SMALL, Client, link_again, uploaded
+from tests.uploads_api import ask, put
+from tests.workspace import UNKNOWN, Workspace
+from tests.world import File, Scenario, World
+
+
+def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comments, "PART", 1)
+    client = Client(world)
+    image_id = client.image(description="sea")
+    assert client.ask("POST", f"/images/{image_id}/comments", json={"content": "Oh."}).status == 201
+    assert link_again(world, f"{image_id}.png").status == 200
+    assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
+    while world.deliver(DELETIONS, delayed=True):
+        pass
+
+
+def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, with a folder and images in it, and then its constellation, which has firmware."""
+    monkeypatch.setattr(clean_up_folder, "PART", 1)
+    client = Client(world)
+    space = Workspace(client)
+    folder = space.folder()
+    for each in (folder, space.folder(parent=folder), space.root):
+        space.image(folder=each)
+    provided(world, Caller(client.id, session_id="session"), constellation=space.id)
+    for path in (f"/folders/{folder}", space.path):
+        assert client.ask("DELETE", path).status == 200
+        while world.deliver(REMOVALS, delayed=True):
+            pass
+
+
+def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
+    """An image is hidden, and another when the store is full."""
+    client = Client(world)
+    for most_bytes in (100, 0):
+        world.cdn.most_bytes = most_bytes
+        assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
+        assert world.deliver(HIDING) == 1
+    assert world.invalidated() == ["/*"]
+
+
+def _purging(world: World, _: pytest.MonkeyPatch) -> None:
+    """An image is forgotten that was hidden, and one that was not."""
+    client = Client(world)
+    for is_hidden in (True, False):
+        assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
+        assert not is_hidden or world.deliver(HIDING) == 1
+    assert world.deliver(DELETIONS, delayed=True) == 4
+    for _each in range(2):
+        world.invoke("purge_cdn", {})
+        world.advance(seconds=60)
+    assert not world.cdn.hidden
+
+
+def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that a killed function can leave behind, in parts of one object."""
+    monkeypatch.setattr(model, "OBJECTS", 1)
+    monkeypatch.setattr(index, "FEWEST", 1)
+    uploaded_by_guest = world.request("POST", "/api/guest/upload", form={"image": File("a.gif", SMALL)})
+    assert uploaded_by_guest.status == 201
+    world.advance(minutes=5)
+    world.deliver(INDEXING, delayed=True)  # only the own list is behind
+    client = Client(world)
+    space = Workspace(client)
+    put(ask(client)["fields"]["key"])
+    ask(client)
+    space.image()
+    confirmed(client)
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    assert client.ask("DELETE", f"/images/{space.image()}").status == 200
+    for bucket in (ORIGINALS, BINARIES):
+        for key in world.objects(bucket):
+            aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)
+    for bucket, key in ((ORIGINALS, "images/{}"), (RENDITIONS, "renditions/{}/a"), (BINARIES, "firmware/{}/a")):
+        aws.call("s3", "put_object", Bucket=bucket.physical_name, Key=key.format(UNKNOWN), Body=b"left")
+    world.now = datetime.now(UTC) + timedelta(hours=3)
+    report = world.invoke("reconcile", {})
+    assert report == dict.fromkeys(report, 1)
+
+
+def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"), isPublic="true")
+    confirmed(Client(world))
+    world.advance(minutes=5)
+    for list_ in (PUBLIC, ANNA.user_id):
+        lists.correct(list_, IMAGE, image_id[0], lists.find(list_).images[image_id[0]], Count(7, 7, "2025"))
+        assert world.invoke("recount_list", {"list": list_})["corrected"] == 1
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "clean_up_image": _image_cleaned_up,
+    "clean_up_folder": _folder_cleaned_up,
+    "hide_images": _hiding,
+    "purge_cdn": _purging,
+    "reconcile": _reconciled,
+    "recount_list": _recounting,
+}

@@ -1,0 +1,90 @@
+"""What a rendition is estimated to cost, and with how much effort it is written."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import pytest
+
+from constellation.imaging.cost import render_cost
+from constellation.imaging.formats import EFFORTS, effort
+from constellation.imaging.inspect.sniff import ACCEPTED, GIF
+from constellation.imaging.options import EXTENSIONS, THUMBNAIL, WHOLE, Options
+from constellation.imaging.steps import encode
+from tests.pictures import opened, still
+
+
+class Original(NamedTuple):
+    """What is known of an original."""
+
+    media_type: str
+    width: int
+    height: int
+    frames: int
+
+
+LARGEST = Original("image/jpeg", 8000, 5000, 1)
+"""A picture as large as one may be."""
+
+ANIMATION = Original(GIF, 1000, 1000, 100)
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize("media_type", ACCEPTED)
+def test_every_type_has_a_price_in_every_format(media_type: str, extension: str) -> None:
+    image = LARGEST._replace(media_type=media_type)
+    extension = "jpg" if extension == "jpeg" else extension
+    costs = [render_cost(*image, transform, extension) for transform in (THUMBNAIL, Options(900, None, False), WHOLE)]
+    assert costs == sorted(costs)
+    assert costs[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("image", "extension", "seconds"),
+    [
+        (LARGEST, "jpg", 1.2),
+        (LARGEST, "png", 3.6),
+        (LARGEST, "webp", 4.4),
+        (LARGEST, "gif", 6),
+        (LARGEST, "avif", 6.8),
+        (ANIMATION, "webp", 10.1),
+        (ANIMATION, "gif", 19.1),
+        (ANIMATION, "avif", 1.1),
+    ],
+)
+def test_no_picture_costs_more_than_a_function_has_time_for(image: Original, extension: str, seconds: float) -> None:
+    assert render_cost(*image, WHOLE, extension) <= seconds * 1000
+
+
+def test_an_animation_costs_by_its_frames_where_it_goes_on() -> None:
+    one = ANIMATION._replace(frames=1)
+    for extension in ("gif", "webp"):
+        assert render_cost(*ANIMATION, THUMBNAIL, extension) > 50 * render_cost(*one, THUMBNAIL, extension)
+    for extension in ("jpg", "png", "avif"):
+        assert render_cost(*ANIMATION, THUMBNAIL, extension) == render_cost(*one, THUMBNAIL, extension)
+
+
+@pytest.mark.parametrize("extension", ["jpg", "png", "webp", "gif", "avif"])
+def test_a_larger_picture_is_written_with_less_effort(extension: str) -> None:
+    steps = EFFORTS[extension]
+    assert steps[-1].most == float("inf")
+    for before, after in pairwise(steps):
+        assert (before.most, -before.cost) < (after.most, -after.cost)
+        assert effort(extension, int(before.most)) is before
+        assert effort(extension, int(before.most) + 1) is after
+
+
+def test_the_effort_of_an_avif_is_that_of_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    from constellation.imaging.pipeline import render
+
+    written = list[int]()
+    saved = encode.saved
+
+    def watched(image: object, extension: str, **options: int) -> bytes:
+        written.append(options["speed"])
+        return saved(image, extension, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(encode, "saved", watched)
+    data = still("JPEG", 1500, 1400)
+    for transform in (WHOLE, Options(1000, None, False)):
+        opened(render(data, transform, "avif"))
+    assert written == [9, 6]

@@ -1,0 +1,32 @@
+"""What uses every grant of each function of this part."""
+
+import pytest
+
+from constellation.aws.resources import ACCESS_LOGS
+from constellation.links import deliver
+from tests import logs, pictures
+from tests.sharing import Client, link, uploaded
+from tests.workspace import Workspace
+from tests.world import Scenario, World, configure
+
+
+def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, renditions_per_image=1)
+    client = Client(world)
+    image_id = client.image(pictures.still("JPEG"))
+    space = Workspace(client)  # a folder of it is deleted, and not yet cleaned up
+    assert client.ask("PATCH", f"/images/{image_id}", json={"constellation_uuid": space.id}).status == 200
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    for width in ("10", "10", "20"):
+        assert link(world, f"{image_id}.png", {"w": width}).status == 200
+    monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
+    assert link(world, f"{image_id}.png", {"w": "20"}).status == 302
+
+
+def _counting(world: World, _: pytest.MonkeyPatch) -> None:
+    image_id = uploaded(world, pictures.still("JPEG"))
+    logs.write("one.gz", [logs.line(f"/image/{image_id}.jpg")])
+    assert world.deliver(ACCESS_LOGS) == 1
+
+
+SCENARIOS: dict[str, Scenario] = {"render_image": _links, "count_views": _counting}

@@ -1,0 +1,18 @@
+"""The world that the tests of this room run in, and two of its users."""
+
+import pytest
+
+from tests.sharing import Client
+from tests.world import World, world
+
+__all__ = ["anna", "bea", "world"]
+
+
+@pytest.fixture
+def anna(world: World) -> Client:
+    return Client(world)
+
+
+@pytest.fixture
+def bea(world: World) -> Client:
+    return Client(world, "bea")

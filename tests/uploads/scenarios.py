@@ -1,0 +1,59 @@
+"""What uses every grant of each function of this part."""
+
+from functools import partial
+
+import pytest
+
+from constellation.runtime.request import Caller
+from tests.faults import meanwhile
+from tests.firmware import FILE, about
+from tests.firmware_api import made
+from tests.sharing import SMALL, Client
+from tests.spaces import ask as ask_function
+from tests.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
+from tests.workspace import Workspace
+from tests.world import Scenario, World, configure
+
+
+def _asked(world: World, _: pytest.MonkeyPatch) -> None:
+    """Forms for an image in a folder, beside one that is deleted and not yet emptied, and for a binary."""
+    client = Client(world)
+    space = Workspace(client)
+    folder = space.folder()
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
+    assert status(client, form["id"])["status"] == "pending"
+    ask_for_binary(client, made(client, constellation_uuid=space.id))
+
+
+def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of both kinds in both ways; some are refused at the last moment, and one is gone before it is told of."""
+    configure(monkeypatch, bytes_per_user=10**9)
+    client = Client(world)
+    space = Workspace(client)
+    caller, folder = Caller(client.id, session_id="session"), space.folder()
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
+    twice = [put(form["fields"]["key"]) for _ in range(2)]
+    tell(world, *twice)
+    assert status(client, form["id"])["status"] == "ready"
+    late = ask(client, constellation_uuid=space.id, folder_uuid=folder)
+    delete_folder = partial(ask_function, world, "delete_folder", caller, folder_uuid=folder)
+    with meanwhile("PutObject", delete_folder):
+        assert posted(client, late)["status"] == "failed"
+    binary = made(client)
+    assert posted(client, ask_for_binary(client, binary), FILE)["status"] == "ready"
+    taken = made(client)
+    with meanwhile("CopyObject", partial(about, world, "delete_firmware", caller, taken)):
+        assert posted(client, ask_for_binary(client, taken), FILE)["status"] == "failed"
+    for name, data in (("a.gif", SMALL), ("pump-1.0.0.hex", FILE), ("a.txt", b"text")):
+        drop(world, f"drop/{client.id}/{space.id}/{name}", data)
+    dropped = [put(f"drop/{client.id}/a.gif") for _ in range(2)]
+    tell(world, *dropped, *dropped)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "create_upload": _asked,
+    "get_upload": _asked,
+    "ingest_upload": _taken_in,
+}
