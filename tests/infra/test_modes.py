@@ -77,20 +77,20 @@ def _run(code: str, *arguments: str, folder: Path, **variables: str) -> str:
 def test_a_layer_is_built_readable(tmp_path: Path) -> None:
     _run(BUILD, str(tmp_path / "layers"), folder=tmp_path)
     built = tmp_path / "layers" / "aws" / "core"
-    assert (built / "python" / "constellation" / "settings.py").is_file()
+    assert (built / "python" / "constellation" / "common" / "settings.py").is_file()
     assert _unreadable(built) == []
 
 
 def test_functions_and_layers_are_handed_to_the_cdk_readable(tmp_path: Path) -> None:
     """Their files are private here, as a checkout and an older build leave them under such a umask."""
-    sources = (str(CORE / "constellation" / "links"), str(ROOT / "functions"))
+    sources = (str(CORE / "constellation" / "common"), str(ROOT / "functions"))
     printed = _run(SYNTHESIZE, *sources, folder=tmp_path, CDK_OUTDIR=str(tmp_path / "out"))
     assert re.fullmatch(r"\d+ resources of 500; \d+ more endpoints fit", printed.splitlines()[-1])
     assert _unreadable(tmp_path / "layer")
     assert _unreadable(tmp_path / "functions")
     out = tmp_path / "out"
     functions = [path.parent for path in out.glob("asset.*/handler.py")]
-    layers = [path.parent for path in out.glob("asset.*/sharing.py")]
+    layers = [path.parent for path in out.glob("asset.*/settings.py")]
     assert len(functions) == len(list(ROOT.glob("functions/*/*/handler.py")))
     assert layers
     assert [unreadable for folder in (*functions, *layers) for unreadable in _unreadable(folder)] == []
