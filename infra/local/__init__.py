@@ -1,1 +1,1 @@
-"""The stack on one machine: an engine in place of AWS, the very template deployed to it, an edge in front."""
+"""Run the stack on one machine: the template is deployed to an engine in place of AWS, with an edge in front."""

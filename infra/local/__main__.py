@@ -1,4 +1,4 @@
-"""``make run``: the whole product on this machine, until Ctrl-C."""
+"""Run the whole product on this machine until Ctrl-C: ``make run``."""
 
 import asyncio
 import contextlib
@@ -32,17 +32,17 @@ from infra.local.synthesis import synthesize
 CACHE_BYTES = 1_000_000_000
 
 LAST_TRIES = 3
-"""How often the end of the access log is written before it is given up."""
+"""How often the launcher tries to write the rest of the access log when it stops."""
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """A signal asked for the end."""
+    """A signal asked the launcher to stop."""
 
 
 def main() -> int:
-    """Start everything, serve, stop everything; the exit status."""
+    """Start everything, serve, and stop everything; return the exit status."""
     for number in _STOPPING:
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _stop)
@@ -83,7 +83,7 @@ def _run(port: int, places: Places) -> NoReturn:
 
 @contextlib.contextmanager
 def _step(what: str) -> Generator[None]:
-    """Say what is being done, and how long it took."""
+    """Print a step when it begins, and the time it took when it ends."""
     print(f"{what} …", flush=True)
     started = time.monotonic()
     yield
@@ -107,7 +107,7 @@ def _deploy(places: Places, inner_port: int) -> dict[str, str]:
 def _serve(
     listener: socket.socket, places: Places, inner_port: int, outputs: Mapping[str, str], engine: Engine
 ) -> NoReturn:
-    """Serve the edge until a signal (Stopped) or the engine's end (Refusal)."""
+    """Serve the edge until a signal arrives (raises Stopped) or the engine ends (raises Refusal)."""
     logging.basicConfig(filename=places.edge_log, filemode="w", level=logging.WARNING)
     template = json.loads(places.template.read_text(encoding="utf-8"))
     cache = Cache(places.cache, CACHE_BYTES)
@@ -154,7 +154,7 @@ async def _serve_until_stopped(edge: Edge, listener: socket.socket, engine: Engi
 
 
 async def _finish(log: AccessLog, engine: Engine) -> None:
-    """Write what is left of the access log, while there is an engine to take it."""
+    """Write the rest of the access log while the engine still runs."""
     for _ in range(LAST_TRIES):
         if not engine.alive() or await log.write():
             return
@@ -162,7 +162,7 @@ async def _finish(log: AccessLog, engine: Engine) -> None:
 
 
 def _end(engine: Engine) -> None:
-    """Stop the engine; it saves its state. A second signal kills it."""
+    """Stop the engine, which saves its state. A second signal kills it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     if engine.alive():

@@ -1,4 +1,4 @@
-"""The edge's access logs: as CloudFront writes its standard logs, into the same bucket."""
+"""Write the access logs of the edge as CloudFront writes its standard logs, into the same bucket."""
 
 import asyncio
 import gzip
@@ -17,10 +17,10 @@ from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
 WRITE_SECONDS = 10
-"""How often a file is written, while there are requests."""
+"""Seconds between two files, while there are requests."""
 
 LINE_LIMIT = 100_000
-"""Lines that wait for an engine that takes no file; what comes then is not logged."""
+"""The most lines that wait while the engine takes no file. Further requests are not logged."""
 
 FIELDS = (
     "date", "time", "x-edge-location", "sc-bytes", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem", "sc-status",
@@ -30,7 +30,7 @@ FIELDS = (
     "time-to-first-byte", "x-edge-detailed-result-type", "sc-content-type", "sc-content-len", "sc-range-start",
     "sc-range-end",
 )  # fmt: skip
-"""The columns of a standard log, in their order (CloudFront's developer guide, "Log file fields")."""
+"""The columns of a standard log in order (CloudFront developer guide, "Log file fields")."""
 
 _HEADING = f"#Version: 1.0\n#Fields: {' '.join(FIELDS)}\n"
 
@@ -40,7 +40,7 @@ logger = logging.getLogger("access_log")
 
 
 class AccessLog:
-    """Lines, written to a file every WRITE_SECONDS. A file that could not be written is tried again, as it is."""
+    """Collects lines, and writes them to a file every WRITE_SECONDS. A file that failed is tried again unchanged."""
 
     def __init__(self, distribution: str, put: Put) -> None:
         self._distribution = distribution
@@ -49,18 +49,18 @@ class AccessLog:
         self._file: tuple[str, list[str]] | None = None
 
     def note(self, told: Mapping[str, str]) -> None:
-        """Add a request: what is known of it by field, any text."""
+        """Add a line for a request; ``told`` holds texts by the names of fields."""
         if len(self._lines) < LINE_LIMIT:
             self._lines.append("\t".join([_encoded(told[field]) if field in told else "-" for field in FIELDS]))
 
     async def keep_writing(self) -> None:
-        """Write until cancelled."""
+        """Write regularly until cancelled."""
         while True:
             await asyncio.sleep(WRITE_SECONDS)
             await self.write()
 
     async def write(self) -> bool:
-        """Write the lines until now, after a file that could not be written before; False where that failed."""
+        """Write the waiting lines, after a file that failed before; return whether that succeeded."""
         try:
             await self._write_file()
             if self._lines:
@@ -81,7 +81,7 @@ class AccessLog:
 
 
 def bucket(engine_port: int, secret_key: str, name: str) -> Put:
-    """What puts objects into this bucket of the engine, whose account has this secret."""
+    """Return a function that puts objects into a bucket of the engine, signed with the secret of its account."""
     auth: Any = importlib.import_module("botocore.auth")
     awsrequest: Any = importlib.import_module("botocore.awsrequest")
     credentials: Any = importlib.import_module("botocore.credentials")
@@ -108,5 +108,5 @@ def _compressed(lines: list[str]) -> bytes:
 
 
 def _encoded(text: str) -> str:
-    """A value without what would end it; nothing is a hyphen."""
+    """Return a value without the characters that would end it, or a hyphen for an empty value."""
     return quote(text, safe="%/?:@!$&'()*+,;=#") or "-"

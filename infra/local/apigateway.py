@@ -1,4 +1,4 @@
-"""What the engine's API Gateway lacks: gateway responses in a definition, and the import over an API that stands."""
+"""Add to the engine's API Gateway: gateway responses in a definition, and an import over an existing API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,10 @@ _RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def complete_api_gateway() -> None:
-    """Let the engine import a definition as API Gateway does (PutRestApi, mode overwrite).
+    """Make the engine import a definition as API Gateway does (PutRestApi, mode overwrite).
 
-    The engine reads the paths and the authorizers of a definition only, and replaces an API whose definition changes.
-    The API here has an id of our choice (``infra.target.LOCAL_API_ID``), which the engine gives to one API at a time.
+    The engine reads only the paths and authorizers of a definition, and replaces an API when its definition changes.
+    Our API has a fixed id (``infra.target.LOCAL_API_ID``), which the engine can give to only one API at a time.
     """
     import_api = api_gateway.import_rest_api
     kind = provisioners.RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
@@ -34,7 +34,7 @@ def complete_api_gateway() -> None:
 
 
 def _overwrite(api: str, definition: Mapping[str, Any]) -> None:
-    """Give an API the content of a definition, in an order in which each request finds all of the old or the new."""
+    """Replace the content of an API; the order of steps lets each request see all of the old or all of the new."""
     fresh: str = api_gateway.import_rest_api(definition)
     api_gateway.authorizers_v1[api] = {**api_gateway.authorizers_v1[api], **api_gateway.authorizers_v1[fresh]}
     api_gateway.resources[api] = api_gateway.resources[fresh]

@@ -1,4 +1,4 @@
-"""What the distribution in the template says about its paths: which methods they take, and how long an answer lives."""
+"""Read the behaviours of the distribution from the template: the methods of paths, and cache lifetimes."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _DIRECTIVE = re.compile(r"([\w-]+)(?:=\"?([^\",]*)\"?)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One cached behaviour: its paths, its methods, and the bounds of its cache policy in seconds."""
+    """One cached behaviour: paths, methods, and the bounds of its cache policy in seconds."""
 
     pattern: re.Pattern[str]
     methods: tuple[str, ...]
@@ -21,10 +21,10 @@ class Behaviour:
     longest: int
 
     def lifetime(self, headers: Mapping[str, str]) -> int:
-        """How many seconds an answer with these headers (names lowered) may be given again; 0 for not at all.
+        """Return how many seconds a response with these headers may be cached; the names are in lower case.
 
-        Only what says ``public`` is kept (RFC 9111, 3.5: then whoever asked first does not matter), and nothing
-        that sets a cookie.
+        Only responses with ``public`` are cached (RFC 9111, 3.5: they do not depend on the caller), and none that sets
+        a cookie.
         """
         directives = dict(_DIRECTIVE.findall(headers.get("cache-control", "").lower()))
         if "public" not in directives or directives.keys() & {"no-store", "no-cache", "private"}:
@@ -38,14 +38,14 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Distribution:
-    """What is cached, in the order in which it is tried, and the methods of every other path."""
+    """The cached behaviours, in the order in which they are tried, and the methods of every other path."""
 
     cached: tuple[Behaviour, ...]
     methods: tuple[str, ...]
 
 
 def distribution(template: Template) -> Distribution:
-    """The distribution of the template; every behaviour but the default one has a cache policy of our own."""
+    """Return the distribution of the template; every behaviour except the default has a cache policy of our own."""
     resources = template["Resources"]
     (found,) = (r for r in resources.values() if r["Type"] == "AWS::CloudFront::Distribution")
     config = found["Properties"]["DistributionConfig"]

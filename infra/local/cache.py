@@ -1,4 +1,4 @@
-"""The CDN's shared cache (RFC 9111), in files: whole answers to GET, the least recently used given up first."""
+"""Keep the CDN's shared cache (RFC 9111) in files: whole responses to GET, evicting the least recently used."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 @dataclass(frozen=True)
 class Stored:
-    """One answer of status 200: where its body lies, when it came in (seconds) and how long it is good for."""
+    """One response with status 200: the file of its body, its arrival and its lifetime, both in seconds."""
 
     headers: Headers
     body: Path
@@ -25,7 +25,7 @@ class Stored:
 
 
 class Cache:
-    """Answers by key in a folder of its own, at most ``capacity`` bytes of them. It begins empty."""
+    """Responses by key, in a folder of its own, with at most ``capacity`` bytes. It begins empty."""
 
     def __init__(self, folder: Path, capacity: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -36,10 +36,10 @@ class Cache:
         self._used = 0
         self._count = 0
         self.purges = 0
-        """How often something was taken out before its time."""
+        """How often the cache was purged."""
 
     def get(self, key: bytes, now: float) -> tuple[Stored, bytes] | None:
-        """The answer under ``key`` and its body, while it is fresh."""
+        """Return the response under ``key`` with its body, or None if there is no fresh one."""
         entry = self._entries.get(key)
         if entry is None:
             return None
@@ -53,9 +53,10 @@ class Cache:
         return None
 
     def put(self, key: bytes, headers: Headers, body: bytes, now: float, lifetime: int, purges: int) -> None:
-        """Keep an answer for ``lifetime`` seconds, and make room for it.
+        """Keep a response for ``lifetime`` seconds, and make room for it.
 
-        Not where there has been a purge since it was asked for, when there had been ``purges``: it may be old.
+        ``purges`` is their number when the response was requested. If there was a purge since, the response may be
+        outdated and is not kept.
         """
         if len(body) > self._capacity or purges != self.purges:
             return
@@ -70,9 +71,9 @@ class Cache:
         self._used += len(body)
 
     def purge(self, paths: Iterable[str]) -> None:
-        """Forget the links of the images that invalidated paths name; everything for a path that names none.
+        """Remove the links of the images that ``paths`` name, or everything if a path names no image.
 
-        The entries' keys are links as viewers write them, whose image's id may be in upper case.
+        Keys are links as viewers write them, so the id of an image may be in upper case.
         """
         self.purges += 1
         ids = {_image(path) for path in paths}
@@ -86,6 +87,6 @@ class Cache:
 
 
 def _image(path: str) -> str | None:
-    """The first id in a path."""
+    """Return the first id in a path, or None."""
     found = _ID.search(unquote(path).lower())
     return found[0] if found else None

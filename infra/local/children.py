@@ -1,4 +1,4 @@
-"""The processes that do one thing and end: synthesis and deployment."""
+"""Run the processes that do one thing and end: synthesis and deployment."""
 
 import os
 import signal
@@ -10,10 +10,10 @@ from infra import ROOT
 
 
 def run_module(module: str, *arguments: str, env: Mapping[str, str], stderr: int | None) -> tuple[int, str, str]:
-    """Run a module of the project to its end; the answer is its exit status, output and error output.
+    """Run a module of the project to its end; return its exit status, output and error output.
 
-    It is in a session of its own: what is pressed at the terminal reaches the launcher alone, and a signal that ends
-    the launcher's waiting ends the child with everything that it has started.
+    It runs in a session of its own, so a Ctrl-C reaches only the launcher. If the launcher is interrupted while it
+    waits, it kills the child and everything that the child has started.
     """
     with subprocess.Popen(
         [sys.executable, "-m", module, *arguments],

@@ -1,4 +1,4 @@
-"""What the engine's CloudFront lacks: limits on invalidations, their time, and stores for edge functions, by right."""
+"""Add to the engine's CloudFront: limits and duration of invalidations, and key-value stores for edge functions."""
 
 import json
 import time
@@ -10,20 +10,20 @@ from urllib.parse import unquote
 from infra.local.ministack_internals import cloudfront, iam_actions, key_value_stores
 
 WILDCARDS, PATHS = 15, 3000
-"""Paths of one distribution that may be under way at a time, with a wildcard and without (a tag is one without)."""
+"""The most paths of a distribution in progress, with and without a wildcard (a tag counts as one without)."""
 
 SECONDS = 15
 """How long an invalidation takes."""
 
 _IMPORT = "import cf from 'cloudfront';"
-"""How an edge function asks for its store; the engine's own sandbox has no such module."""
+"""How an edge function imports its store; the engine's sandbox has no such module."""
 
 _begun: dict[str, float] = {}
-"""When the invalidations of this process began."""
+"""When each invalidation of this process began, by its id."""
 
 
 def complete_cloudfront() -> None:
-    """Let the engine's CloudFront have all that. Its invalidations of an earlier process are over."""
+    """Complete the engine's CloudFront. Invalidations of an earlier process count as completed."""
     create, get, code_of = cloudfront.create_invalidation, cloudfront.get_invalidation, cloudfront.live_function_code
 
     def created(distribution: str, body: bytes) -> Any:
@@ -51,7 +51,7 @@ def complete_cloudfront() -> None:
     arn_of = iam_actions.extract_resource_arn
 
     def arn(service: str, method: str, path: str, *rest: Any, **named: Any) -> str:
-        """As the engine has it; of a key-value store, too, which is named in the path."""
+        """Return the ARN as the engine does; for a key-value store, take it from the path."""
         if service == "cloudfront-keyvaluestore":
             return unquote(path).removeprefix("/key-value-stores/").partition("/keys")[0]
         return arn_of(service, method, path, *rest, **named)
@@ -62,23 +62,23 @@ def complete_cloudfront() -> None:
 
 
 def with_keys(code: str, held: Collection[str]) -> str:
-    """The code of an edge function, its store holding these keys."""
+    """Return the code of an edge function, with a store that holds these keys."""
     store = f"{{ exists: async key => new Set({json.dumps(sorted(held))}).has(key) }}"
     return code.replace(_IMPORT, f"const cf = {{ kvs: () => ({store}) }};")
 
 
 def keys(store_arn: str) -> Collection[str]:
-    """The keys that a store holds."""
+    """Return the keys in a store."""
     return key_value_stores.stores.get(store_arn, {"items": {}})["items"].keys()
 
 
 def all_keys() -> frozenset[str]:
-    """The keys that all stores hold."""
+    """Return the keys in all stores."""
     return frozenset(key for store in key_value_stores.stores.to_dict().values() for key in store["items"])
 
 
 def done(batches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The invalidations that have had their time, of some in the order of their beginning."""
+    """Return the completed invalidations among ``batches``, which are in the order in which they began."""
     return list(takewhile(lambda batch: not _is_under_way(batch), batches))
 
 
@@ -87,7 +87,7 @@ def _is_under_way(batch: Mapping[str, Any]) -> bool:
 
 
 def _are_too_many(batches: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the last one is one too many beside those under way."""
+    """Return whether the last invalidation exceeds the limits, together with those in progress."""
     counted = [*(batch for batch in batches[:-1] if _is_under_way(batch)), batches[-1]]
     paths = [path for batch in counted for path in batch["InvalidationBatch"]["Paths"]["Items"]]
     wildcards = sum(path.endswith("*") for path in paths)

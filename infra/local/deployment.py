@@ -1,7 +1,7 @@
-"""Deploying the assembly to the engine as the CDK deploys it to AWS: assets to a bucket, the stack by its template.
+"""Deploy the assembly to the engine as the CDK deploys it to AWS: ``python -m infra.local.deployment ASSEMBLY``.
 
-``python -m infra.local.deployment ASSEMBLY`` in a process of its own, so that the launcher stays small; it prints
-what it does on standard error and the stack's outputs as JSON on standard output.
+Assets go to a bucket, and the stack is made from its template. This runs in a process of its own, so that the launcher
+stays small. It prints its steps on standard error, and the outputs of the stack as JSON on standard output.
 """
 
 import importlib
@@ -28,11 +28,11 @@ DEPLOY_SECONDS = 300
 
 
 class DeploymentFailed(Exception):
-    """The stack did not become what the template says; the text names the resource and the reason."""
+    """The deployment failed; the text names the resource and the reason."""
 
 
 class Deployment:
-    """One assembly on the way to one engine."""
+    """The deployment of one assembly to the engine."""
 
     def __init__(self, assembly: Path) -> None:
         self._assembly = assembly
@@ -40,7 +40,7 @@ class Deployment:
         self._formation = _client("cloudformation")
 
     def run(self) -> dict[str, str]:
-        """The stack's outputs, once it is what the template says. Raises DeploymentFailed."""
+        """Deploy the assembly unless it is deployed already; return the outputs. Raises DeploymentFailed."""
         stack = self._describe()
         if stack is None or not self._is_current(stack):
             stack = self._deploy(stack)
@@ -79,7 +79,7 @@ class Deployment:
             raise
 
     def _settle(self) -> Mapping[str, Any] | None:
-        """Wait until the stack is in no transition any more."""
+        """Wait until the stack is stable; return it, or None if it is gone. Raises DeploymentFailed."""
         deadline = time.monotonic() + DEPLOY_SECONDS
         while time.monotonic() < deadline:
             stack = self._describe()
@@ -89,7 +89,7 @@ class Deployment:
         raise DeploymentFailed(f"The stack was not done within {DEPLOY_SECONDS} s.")
 
     def _reason(self) -> str:
-        """The first failure of the last attempt; the stack's events come newest first, those of older attempts too."""
+        """Return the first failure of the last attempt; events come newest first, with those of older attempts."""
         reason = "The stack was rolled back without saying why."
         for event in self._formation.describe_stack_events(StackName=STACK)["StackEvents"]:
             status, kind = event["ResourceStatus"], event["ResourceType"]
@@ -101,7 +101,7 @@ class Deployment:
         return reason
 
     def _upload_assets(self) -> str:
-        """Put every asset of the assembly where the template expects it; the answer is the template's address."""
+        """Upload every asset to where the template expects it; return the URL of the template."""
         bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
         objects = _client("s3")
         objects.create_bucket(Bucket=bucket)
@@ -138,7 +138,7 @@ def _say(what: str) -> None:
 
 
 def main() -> int:
-    """Deploy the assembly named on the command line."""
+    """Deploy the assembly named on the command line; return the exit status."""
     try:
         outputs = Deployment(Path(sys.argv[1])).run()
     except (DeploymentFailed, ClientError) as failure:

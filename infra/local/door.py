@@ -1,4 +1,4 @@
-"""Who may ask the engine for what. It runs code as the user who started it, so it does nothing for a web page."""
+"""Decide which requests the engine accepts. It runs code as the user who started it, so web pages get nothing."""
 
 from urllib.parse import parse_qs
 
@@ -6,7 +6,7 @@ from infra.local.ministack_internals import s3
 from infra.local.serving import Scope
 
 _BROWSER_MARKS = (b"origin", b"sec-fetch-site")
-"""What a page cannot keep its browser from sending, and no SDK sends.
+"""Headers that browsers add to the requests of pages, and that no SDK sends.
 
 ``Origin`` is missing from a navigation, an image and a script; older browsers do not send ``Sec-Fetch-Site``.
 """
@@ -14,7 +14,7 @@ _BROWSER_MARKS = (b"origin", b"sec-fetch-site")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 _SIGNED = (f"{_ALGORITHM} ".encode(), b"AWS4-ECDSA-P256-SHA256 ")
-"""How the Authorization header of every SDK begins. A page can send one only after a preflight, which is refused."""
+"""How the Authorization header of every SDK begins. A page needs a CORS preflight for it, which is refused."""
 
 _SIGNATURE = frozenset(
     ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-SignedHeaders")
@@ -22,9 +22,9 @@ _SIGNATURE = frozenset(
 _BESIDE_SIGNATURE = frozenset(
     ("X-Amz-Security-Token", "response-cache-control", "response-content-disposition", "response-content-type")
 )
-"""The parameters of a signed address: those that each has, and those that ours can have.
+"""The parameters of a signed URL: those that every URL has, and those that ours can have besides.
 
-With another algorithm, a parameter in another spelling or an empty one the engine would not look at the signature.
+With another algorithm, another spelling of a parameter or an empty parameter, the engine would not check the signature.
 """
 
 _PAGE_HEADERS = frozenset(
@@ -32,11 +32,11 @@ _PAGE_HEADERS = frozenset(
      b"content-length", b"transfer-encoding", b"range", b"if-match", b"if-none-match", b"if-modified-since",
      b"if-unmodified-since")
 )  # fmt: skip
-"""What the engine hears of a page's request; with an X-Amz-Target, a form would be a call of any service."""
+"""The headers of a page's request that reach the engine. With X-Amz-Target, a form could call any service."""
 
 
 class Door:
-    """Tells requests of the project's own processes and of SDKs from those that a web page has a browser send.
+    """Tells requests of the project's processes and of SDKs from requests that a web page makes a browser send.
 
     ``port`` is the port on which the engine listens.
     """
@@ -46,24 +46,24 @@ class Door:
         self._hosts = (f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode(), b"localhost")
 
     def knows_host(self, scope: Scope) -> bool:
-        """Whether the request names the engine as its own processes do.
+        """Return whether the request addresses the engine by the names that its own processes use.
 
-        A page whose own name resolves to this machine (DNS rebinding) is of the same origin as the engine, but its
-        browser sends that name.
+        A page whose name resolves to this machine (DNS rebinding) has the same origin as the engine, but its browser
+        sends the name of the page.
         """
         return _headers(scope).get(b"host") in self._hosts
 
     def is_from_page(self, scope: Scope) -> bool:
-        """Whether a browser marks the request as a page's, or as one that its user has typed."""
+        """Return whether a browser marks the request as sent by a page or typed by its user."""
         return any(name in _headers(scope) for name in _BROWSER_MARKS)
 
     def admit(self, scope: Scope) -> Scope | None:
-        """The request as the engine may see it; None for one that is to be refused.
+        """Return the request as the engine may see it, or None if it must be refused.
 
-        SDKs are let in by their Authorization header. Two things come in from pages of any origin. One is a form for a
-        bucket whose CORS rules allow it. The other is the reading of an object by a signed address, to which the
-        product's own answers lead; its signature protects it, which the engine checks even where it checks no other,
-        and no page knows the secret that makes one. Neither reaches another service or changes more than that bucket.
+        SDKs are admitted by their Authorization header. Pages of any origin may do two things. They may post a form to
+        a bucket whose CORS rules allow it. They may read an object by a signed URL, which the product's responses
+        contain: the engine always checks its signature, and no page knows the secret to make one. Neither reaches
+        another service or changes anything but that bucket.
         """
         headers = _headers(scope)
         if headers.get(b"authorization", b"").startswith(_SIGNED) and not self.is_from_page(scope):
@@ -95,5 +95,5 @@ class Door:
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """The headers by their lowered names."""
+    """Return the headers by their names in lower case."""
     return {name.lower(): value for name, value in scope["headers"]}

@@ -1,7 +1,7 @@
-"""The product's base URL: a reverse proxy with the CDN's shared cache, before the engine's emulated distribution.
+"""Serve the product's base URL: a reverse proxy with a shared cache, in front of the engine's distribution.
 
-As CloudFront does, it keys its cache by path and query alone, answers conditions and ranges of what it holds, and
-says in ``X-Cache`` where an answer came from. The API's answers pass through and are never kept.
+Like CloudFront, it caches by path and query only, answers conditional and range requests from the cache, and says in
+``X-Cache`` where a response came from. Responses of the API pass through and are never cached.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from infra.local.selection import CONDITIONAL, select
 from infra.local.serving import Receive, Scope, Send
 
 BODY_LIMIT = 32_000_000
-"""Bytes of a request's body. The API takes less and says so itself; this bounds what the edge holds for it."""
+"""The most bytes of a request body that the edge holds. The API accepts less, and refuses the rest itself."""
 
 IN_FLIGHT = 16
-"""Requests that the engine works on at once; the others wait here, as its answer to too many is a bare 429."""
+"""Concurrent requests to the engine. Others wait here, because the engine answers too many with a bare 429."""
 
 LINKS_IN_FLIGHT = 4
-"""How many of them may be links: as many pictures as a small machine can work on, and the API has the rest."""
+"""How many of these may be links: as many images as a small machine can process. The API has the rest."""
 
 WAIT_SECONDS = 30
-"""How long a request waits for its turn, and then for the engine's next word: a function's longest time."""
+"""How long a request waits for its turn, and then for data from the engine: the longest time of a function."""
 
 LINK_WAIT_SECONDS = 10
 """How long a link waits for its turn."""
@@ -48,7 +48,7 @@ logger = logging.getLogger("edge")
 
 
 class _Refused(Exception):
-    """The edge answers by itself, with this status."""
+    """The edge answers the request itself, with this status."""
 
     def __init__(self, status: HTTPStatus, message: str, headers: Headers = ()) -> None:
         super().__init__(message)
@@ -58,14 +58,14 @@ class _Refused(Exception):
 
 
 class _Share(NamedTuple):
-    """Connections to the engine that one kind of request has to itself, and how many seconds it waits for one."""
+    """The connections to the engine for one kind of request, and how many seconds a request waits for one."""
 
     connections: httpcore.AsyncConnectionPool
     wait: float
 
 
 class Edge:
-    """The ASGI application. ``host`` is the distribution's domain, ``engine_port`` where it is served."""
+    """The ASGI application. ``host`` is the domain of the distribution, served on ``engine_port``."""
 
     def __init__(self, host: str, engine_port: int, distribution: Distribution, cache: Cache, log: AccessLog) -> None:
         self._host = host.encode("ascii")
@@ -77,7 +77,7 @@ class Edge:
         self._api = _share(IN_FLIGHT - LINKS_IN_FLIGHT, WAIT_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever it is, without a fault of ours reaching the client."""
+        """Answer one request; no exception of the edge reaches the client."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
@@ -101,7 +101,7 @@ class Edge:
         await send({"type": "http.response.body", "body": body})
 
     def _note(self, scope: Scope, started: float, status: int, headers: Headers, size: int) -> None:
-        """Log a request before it is answered: whoever has the answer can rely on it."""
+        """Log a request before it is answered, so that a client with the response can rely on the log."""
         ended = time.time()
         asked, answered = _by_name(scope["headers"]), _by_name(headers)
         result = answered.get("x-cache", "Miss" if status < HTTPStatus.BAD_REQUEST else "Error").partition(" ")[0]
@@ -139,7 +139,7 @@ class Edge:
         )
 
     async def close(self) -> None:
-        """Give up the connections to the engine."""
+        """Close the connections to the engine."""
         for share in (self._links, self._api):
             await share.connections.aclose()
 
@@ -184,7 +184,7 @@ class Edge:
     async def _fetch(
         self, share: _Share, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
     ) -> tuple[int, Headers, bytes]:
-        """The distribution's answer; with ``whole``, all of the picture and not the part that was asked for."""
+        """Return the response of the distribution; with ``whole``, the whole image and not the requested part."""
         address = httpcore.URL(scheme=b"http", host=LOOPBACK.encode("ascii"), port=self._engine_port, target=target)
         request = httpcore.Request(
             method,
@@ -216,7 +216,7 @@ class Edge:
         return response.status, headers, content
 
     def request_headers(self, scope: Scope, body: bytes, *, without: frozenset[bytes]) -> Headers:
-        """The client's headers as CloudFront and its functions would pass them on, addressed to the distribution."""
+        """Return the headers as CloudFront and its functions pass them on, addressed to the distribution."""
         own = frozenset((b"host", b"content-length", b"x-forwarded-for", b"x-forwarded-proto"))
         says_nothing = not _by_name(scope["headers"]).get("accept")
         own |= {b"accept"} if says_nothing else frozenset[bytes]()
@@ -236,18 +236,18 @@ def _share(connections: int, wait: float) -> _Share:
 
 
 def _length(headers: Headers) -> bytes | None:
-    """The Content-Length among ``headers``."""
+    """Return the Content-Length among ``headers``, or None."""
     return next((value for name, value in headers if name.lower() == b"content-length"), None)
 
 
 def _target(scope: Scope) -> bytes:
-    """Path and query, byte for byte as the client sent them."""
+    """Return path and query exactly as the client sent them."""
     query: bytes = scope["query_string"]
     return scope["raw_path"] + (b"?" + query if query else b"")
 
 
 async def _read_body(receive: Receive) -> bytes:
-    """The request's body. One past the limit is read to its end all the same, so that the client hears the answer."""
+    """Return the body. A body over the limit is still read to its end, so that the client gets the refusal."""
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -267,7 +267,7 @@ async def _read_body(receive: Receive) -> bytes:
 
 
 def _selected(asked: Iterable[tuple[bytes, bytes]], headers: Headers, body: bytes) -> tuple[int, Headers, bytes]:
-    """The part of a whole answer that the request asks for."""
+    """Return the part of a whole response that the request asks for."""
     selection = select(_by_name(asked), _by_name(headers).get("etag", ""), len(body))
     part = body[selection.first : selection.end]
     kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
@@ -279,7 +279,7 @@ def _selected(asked: Iterable[tuple[bytes, bytes]], headers: Headers, body: byte
 
 
 def _end_to_end(headers: Iterable[tuple[bytes, bytes]], *, without: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
-    """The headers that are not about one connection (RFC 9110, 7.6.1), nor ``without``."""
+    """Return the headers except those of one connection (RFC 9110, 7.6.1) and those in ``without``."""
     listed = list(headers)
     nominated = {
         name.strip().lower() for field, value in listed if field.lower() == b"connection" for name in value.split(b",")
@@ -289,7 +289,7 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]], *, without: frozenset[by
 
 
 def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """One value a name, names lowered, repeated ones joined (RFC 9110, 5.3)."""
+    """Return headers by name in lower case, with repeated ones joined (RFC 9110, 5.3)."""
     found: dict[str, str] = {}
     for name, value in headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -298,7 +298,7 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _in_json(status: HTTPStatus, message: str, headers: Headers = ()) -> tuple[int, Headers, bytes]:
-    """An answer of the edge's own, in the shape of the gateway's."""
+    """Return a response of the edge itself, in the format of the gateway."""
     body = json.dumps({"message": message, "status": status.value}, separators=(",", ":")).encode()
     common = [
         (b"Content-Type", b"application/json"),

@@ -1,6 +1,6 @@
-"""The engine's process: ministack in this interpreter, its state kept on disk while it runs, gone with its launcher.
+"""Run the engine: ministack in this process, with its state saved while it runs. It ends with its launcher.
 
-``python -m infra.local.engine``, configured by the environment that ``infra.local.process`` gives it.
+``python -m infra.local.engine`` is configured by the environment that ``infra.local.process`` gives it.
 """
 
 import asyncio
@@ -36,31 +36,31 @@ from infra.local.ministack_internals import (
 from infra.local.serving import serve
 
 SAVE_SECONDS = 3
-"""How often tables that were written to are saved; ``kill -9`` costs no more than this and the saving itself."""
+"""Seconds between saves of changed tables; ``kill -9`` loses no more than this and the time of saving."""
 
 LOG_STREAMS = 1000
-"""Invocations of one function whose log the engine keeps; it would keep all, in memory and on disk."""
+"""Log streams kept for each function; the engine itself would keep all, in memory and on disk."""
 
 INVALIDATIONS = 10_000
-"""Invalidations of the CDN that the engine remembers; the edge asks for new ones more often than so many come."""
+"""Invalidations that the engine keeps; the edge asks for new ones long before so many have come."""
 
 EXPRESSIONS = 1000
-"""Conditions and updates of DynamoDB that the engine remembers to have read; the product has some dozens."""
+"""Parsed DynamoDB expressions that the engine caches; the product has a few dozen."""
 
 IDLE_SECONDS = 300
-"""A function's process without work is ended after so long."""
+"""How long the process of a function stays without work."""
 
 logger = logging.getLogger("engine")
 
 
 def forget_stream_positions(state: Path) -> None:
-    """Drop where event sources stood in the streams: streams begin anew with the engine, old positions never come."""
+    """Drop saved stream positions: streams begin anew with the engine, so it would never reach them."""
     with _saved(state / "lambda.json") as content:
         content.pop("dynamodb_stream_positions", None)
 
 
 def release_messages(state: Path) -> None:
-    """Let messages that functions were working on be taken again at once: nobody works on them any more."""
+    """Make messages that were being processed available at once, because nobody processes them any more."""
     with _saved(state / "sqs.json") as content:
         for queue in content.get("queues", {}).get("data", {}).values():
             for message in queue["messages"]:
@@ -70,7 +70,7 @@ def release_messages(state: Path) -> None:
 
 @contextlib.contextmanager
 def _saved(file: Path) -> Generator[dict[str, Any]]:
-    """What a service has saved, to be changed; empty where it has not."""
+    """Give the saved state of a service to be changed, or an empty one."""
     content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
     yield content["payload"] if content else {}
     if content:
@@ -80,13 +80,13 @@ def _saved(file: Path) -> Generator[dict[str, Any]]:
 
 
 def remember_expressions() -> None:
-    """Have the engine read an expression once; by itself it reads a query's condition anew for each item."""
+    """Make the engine parse each expression once; it would parse the condition of a query for every item."""
     for read in ("tokenize", "condition_syntax_error"):
         setattr(dynamodb, read, functools.lru_cache(EXPRESSIONS)(getattr(dynamodb, read)))
 
 
 def judge_batches_as_sends() -> None:
-    """Have a batch of messages take the right to send one, as on AWS; the engine asks for a right that IAM has not."""
+    """Make SendMessageBatch need the right SendMessage, as on AWS; the engine asks for a right that IAM lacks."""
     named = iam_actions.action_from_target
 
     def judged(headers: Mapping[str, str]) -> str | None:
@@ -97,9 +97,9 @@ def judge_batches_as_sends() -> None:
 
 
 def make_secrets_of_the_systems_randomness() -> None:
-    """Have what CloudFormation generates be unforeseeable; the engine makes it as it makes names that everybody sees.
+    """Make generated secrets unpredictable; the engine generates them like names that everybody sees.
 
-    ``PasswordLength`` are its bytes, written in hexadecimal; nothing else that can be asked for is heard.
+    A secret has ``PasswordLength`` bytes, written in hexadecimal. Other options are ignored.
     """
     declared = provisioners.sm_secret_string
 
@@ -111,7 +111,7 @@ def make_secrets_of_the_systems_randomness() -> None:
 
 
 def take_alarms_of_sums() -> None:
-    """Have the engine take an alarm of several metrics, which it does not know, for one of the first of them."""
+    """Make the engine accept an alarm on several metrics, which it does not support, as one on the first metric."""
     recorded = provisioners.cw_metric_alarm_record
 
     def record(name: str, properties: Mapping[str, Any]) -> Any:
@@ -123,7 +123,7 @@ def take_alarms_of_sums() -> None:
 
 
 def keep_attributes_in_nested_stacks() -> None:
-    """Have an update of a nested stack keep what its unchanged resources are referred to by.
+    """Make an update of a nested stack keep the attributes of unchanged resources.
 
     The engine does so for a root stack only. In a nested stack it forgets the ARN of a role that stays as it is, and
     the update of the function with that role fails.
@@ -148,7 +148,7 @@ def keep_attributes_in_nested_stacks() -> None:
 
 
 def end_idle_workers(idle_seconds: float) -> None:
-    """End the functions' processes that had no work for so long; the engine itself keeps one of each for ever."""
+    """End processes of functions without work for so long; the engine would keep one of each function forever."""
     idle: list[Any] = []
     with lambda_runtime.lock:
         for workers in lambda_runtime.workers.values():
@@ -159,7 +159,7 @@ def end_idle_workers(idle_seconds: float) -> None:
 
 
 def drop_old_logs(keep: int) -> None:
-    """Of each function keep the logs of its last invocations; the engine makes a log stream of each."""
+    """Keep the logs of the last invocations of each function; the engine makes one log stream for each."""
     for _, group in logs.log_groups.all_items():
         streams: dict[str, Any] = group["streams"]
         for name in list(streams)[:-keep]:
@@ -167,13 +167,13 @@ def drop_old_logs(keep: int) -> None:
 
 
 def drop_old_invalidations(keep: int) -> None:
-    """Keep the last invalidations of the CDN."""
+    """Keep only the last invalidations of the CDN."""
     for batches in cloudfront.invalidations.to_dict().values():
         del batches[:-keep]
 
 
 async def housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
-    """Save the tables, bound what grows, and stop with the launcher: an orphan would run for ever."""
+    """Save the tables, bound what grows, and stop when the launcher is gone."""
     launcher = os.getppid()
     while True:
         for _ in range(SAVE_SECONDS):
@@ -199,14 +199,14 @@ async def _serve(port: int) -> None:
     async def stopped() -> None:
         await stop.wait()
         keeping.cancel()
-        await keeper.finish()  # what the engine saves as it ends must not meet an older save
+        await keeper.finish()  # the engine saves when it ends, and an older save must not overlap
 
     application: Any = Front(app, keeper, port)
     await serve(application, reserve(port), stopped)
 
 
 def main() -> None:
-    """Serve until SIGTERM or until the launcher is gone, then save everything."""
+    """Serve until SIGTERM or until the launcher is gone; then save everything."""
     warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
     forget_stream_positions(Path(os.environ["STATE_DIR"]))
     release_messages(Path(os.environ["STATE_DIR"]))

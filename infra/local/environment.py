@@ -1,17 +1,17 @@
-"""The environment of the processes that the launcher starts: what they need, and no credentials of the user's."""
+"""Build the environment of the launcher's child processes: what they need, without credentials of the user."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 ACCESS_KEY = "test"
-"""Made up; to the engine it is that of its one account, whose secret is ``process.secret_key``."""
+"""The made-up access key of the engine's one account; its secret is ``process.secret_key``."""
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
 
 def isolated(home: Path, **variables: str) -> dict[str, str]:
-    """An environment in which every AWS client has made-up credentials and can find no others."""
+    """Return an environment in which every AWS client has made-up credentials and finds no others."""
     passed_on: Mapping[str, str] = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return {
         **passed_on,

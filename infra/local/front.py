@@ -1,4 +1,4 @@
-"""What is asked of the engine comes in here, before its own application."""
+"""Receive the requests to the engine, before its own application."""
 
 import json
 from collections.abc import Callable
@@ -12,19 +12,21 @@ from infra.local.ministack_internals import cloudfront as engines
 from infra.local.serving import Receive, Scope, Send
 
 HEALTH_PATH = "/_ministack/health"
-"""A GET of it is answered 200 once the engine is there."""
+"""A GET gets 200 once the engine is ready."""
 
 SAVE_PATH = "/_constellation/save"
-"""A request to it is answered 204 once everything the engine holds is on disk."""
+"""A request gets 204 once everything that the engine holds is on disk."""
 
 INVALIDATIONS_PATH = "/_constellation/invalidations"
-"""A GET of it answers with ``{"last", "paths", "hidden"}``: what the CDN has forgotten after the invalidation
-``?after=``, or at all where there is no such one; the id of the last; and the version of what its edge functions'
-stores hold, with the ``keys`` where that is not ``?hidden=``. The engine's own list has no paths, and has no pages.
+"""A GET gets ``{"last", "paths", "hidden"}``.
+
+``paths`` are the paths of the invalidations that completed after ``?after=``, or of all if there is none with that id.
+``last`` is the id of the last one. ``hidden`` is the version of the edge functions' stores; if it differs from
+``?hidden=``, the response has their ``keys`` too. The engine's own list has no paths and no pages.
 """
 
 _LAUNCHERS = frozenset((HEALTH_PATH, SAVE_PATH, INVALIDATIONS_PATH))
-"""What the launcher asks for, unsigned."""
+"""The paths that the launcher requests without a signature."""
 
 _REFUSED = json.dumps({"message": "The engine takes signed requests, and none of a web page", "status": 403})
 
@@ -38,12 +40,12 @@ _TABLE_WRITES = tuple(
 
 
 class Front:
-    """Before the engine's own application: the CDN's viewers, the launcher's requests, a note of what is written.
+    """Routes requests of the CDN's viewers and of the launcher, and notes writes to tables.
 
-    What comes from outside goes straight to the emulated distribution, and from there to the emulated API. The
-    engine's general routing would first look for paths of its own (``/login`` is a Cognito page to it, ``/health``
-    its health) and let AWS credentials in a header or a query choose the account. These two are the product, open to
-    every page; all else has to pass the door.
+    Requests from outside go straight to the emulated distribution, and from there to the emulated API. The engine's
+    general routing would first look for its own paths (``/login`` is a Cognito page, ``/health`` its health check) and
+    let AWS credentials in a header or a query choose the account. The distribution and the API are the product, open to
+    every page. All other requests must pass the door.
     """
 
     def __init__(self, ministack: Any, keeper: Keeper, port: int) -> None:
@@ -84,7 +86,7 @@ class Front:
             await self._ministack.app(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The loopback stands for TLS, which the buckets' policies demand.
+        # The loopback counts as TLS, which the policies of the buckets require.
         await self._ministack.app({**scope, "scheme": "https"}, receive, send)
         if any(name == b"x-amz-target" and value in _TABLE_WRITES for name, value in scope["headers"]):
             self._keeper.tables_written = True

@@ -1,6 +1,6 @@
-"""What the CDN was told to forget, and what its edge function refuses, for the edge's cache.
+"""Purge the edge's cache of what the CDN has invalidated and of what its edge function refuses.
 
-The edge answers from its cache before it asks the engine, whose edge function would refuse what is hidden.
+The edge answers from its cache before it asks the engine, so the engine's edge function alone could not refuse it.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ logger = logging.getLogger("invalidations")
 
 
 async def follow(engine_port: int, purge: Callable[[Sequence[str]], None]) -> None:
-    """Call ``purge`` with the paths of new invalidations, and with the keys that are newly hidden, until cancelled.
+    """Call ``purge`` with the paths of new invalidations and with newly hidden keys, until cancelled.
 
-    An engine that is busy is asked again.
+    If the engine does not answer, it is asked again.
     """
     address = f"http://{LOOPBACK}:{engine_port}{INVALIDATIONS_PATH}"
     last, version, hidden = "", "", frozenset[str]()

@@ -1,4 +1,4 @@
-"""Keeping the engine's state on disk while it runs; by itself it saves only when it ends."""
+"""Save the engine's state while it runs; the engine itself saves only when it ends."""
 
 import asyncio
 import gc
@@ -11,14 +11,14 @@ from typing import Any
 from infra.local.ministack_internals import persistence
 
 _WITH_TABLES = {"dynamodb", "sqs"}
-"""What is saved together: what the tables say is to be done, and the messages that have it done."""
+"""Services that are saved together: tables record work, and messages in queues cause it to be done."""
 
 
 class Keeper:
     """Writes the engine's state to disk from a forked copy of the process.
 
-    The copy is a snapshot taken between two requests, and the engine answers on while it is written, however
-    large the tables are.
+    The copy is a snapshot between two requests. The engine keeps answering while the copy is written, however large the
+    tables are.
     """
 
     def __init__(self, ministack: Any) -> None:
@@ -27,7 +27,7 @@ class Keeper:
         self.tables_written = False
 
     async def save_tables(self) -> None:
-        """Save the tables, if a request has written to them since the last time, and the queues with them."""
+        """Save tables and queues if a request has written to the tables since the last save."""
         if self.tables_written:
             self.tables_written = False
             services: Mapping[str, Any] = self._ministack.build_persistence_save_dict()
@@ -35,11 +35,11 @@ class Keeper:
                 self.tables_written = True
 
     async def save_all(self) -> bool:
-        """Save every service's state; False if that failed."""
+        """Save the state of every service; return whether that succeeded."""
         return await self._save(self._ministack.build_persistence_save_dict())
 
     async def finish(self) -> None:
-        """Wait for a save that is under way."""
+        """Wait for a save in progress."""
         async with self._one_at_a_time:
             pass
 
@@ -52,7 +52,7 @@ class Keeper:
             return status == 0
 
     def _write_and_exit(self, services: Mapping[str, Any]) -> None:
-        """In the copy: no signal handler, connection or worker's pipe of the engine may outlive it here."""
+        """Write the state in the forked copy, without the signal handlers and open files of the engine."""
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -69,7 +69,7 @@ class Keeper:
 
 
 class _Faults(logging.Handler):
-    """Counts what the engine only logs: a service whose state could not be written."""
+    """Notes what the engine only logs: a service whose state could not be written."""
 
     count = 0
 

@@ -1,4 +1,4 @@
-"""Folders as zip archives that are the same bytes for the same content."""
+"""Pack folders into zip archives; the same content gives the same bytes."""
 
 import io
 import zipfile
@@ -8,7 +8,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(folder: Path) -> bytes:
-    """A zip of the files under ``folder``: sorted, without times, owners or modes of this machine."""
+    """Return a zip archive of the files under ``folder``: sorted, without times, owners or modes of this machine."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

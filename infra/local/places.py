@@ -1,4 +1,4 @@
-"""Where things lie: the engine, and what one installation keeps under its data folder."""
+"""Name the address of the engine, and the files that an installation keeps in its data folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +11,18 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Places:
-    """The files of one installation. All of it may be deleted: the next start is then a first start."""
+    """The files of one installation. All of them may be deleted; the next start is then a first start."""
 
     data: Path
 
     @property
     def lock(self) -> Path:
-        """Held by the launcher that uses this folder."""
+        """The lock that the launcher using this folder holds."""
         return self.data / "lock"
 
     @property
     def engine_port(self) -> Path:
-        """The engine's port, chosen once: addresses that the engine has given out hold it."""
+        """The port of the engine, chosen once, because the engine puts it into URLs."""
         return self.data / "engine-port"
 
     @property
@@ -47,12 +47,12 @@ class Places:
 
     @property
     def engine_log(self) -> Path:
-        """What the engine has to say, since its last start."""
+        """The log of the engine since its last start."""
         return self.data / "engine.log"
 
     @property
     def edge_log(self) -> Path:
-        """The edge's faults, since its last start."""
+        """The errors of the edge since its last start."""
         return self.data / "edge.log"
 
     @property

@@ -1,4 +1,4 @@
-"""Starting the engine, waiting until it answers, stopping it."""
+"""Start the engine, wait until it answers, and stop it."""
 
 import contextlib
 import os
@@ -17,15 +17,15 @@ from infra.local.front import HEALTH_PATH
 from infra.local.places import LOOPBACK, REGION, Places
 
 CONCURRENCY = 32
-"""Functions running at once; past it the engine answers a bare 429. The edge lets half as many requests through,
-the rest is for what functions and events set off."""
+"""Concurrent executions of functions; beyond them the engine answers a bare 429. The edge lets half as many requests
+through; the rest is for what functions and events cause."""
 
 START_SECONDS = 30
 STOP_SECONDS = 30
 
 
 def engine_port(places: Places) -> int:
-    """The port of this installation's engine, the same at every start unless another program has taken it."""
+    """Return the port of the engine: the same at every start, unless another program has taken it."""
     if places.engine_port.exists():
         port = int(places.engine_port.read_text(encoding="ascii"))
         if is_free(port):
@@ -36,7 +36,7 @@ def engine_port(places: Places) -> int:
 
 
 def secret_key(places: Places) -> str:
-    """The secret of the engine's one account, chosen once. The engine checks what it signs for web pages to read."""
+    """Return the secret of the engine's one account, chosen once. It signs the URLs by which web pages read objects."""
     if not places.secret_key.exists():
         fresh = places.secret_key.with_suffix(".new")
         fresh.touch(mode=0o600)
@@ -46,7 +46,7 @@ def secret_key(places: Places) -> str:
 
 
 class Engine:
-    """The engine as a child process in a session of its own: a Ctrl-C at the terminal is the launcher's to handle."""
+    """The engine as a child process, in a session of its own, so that the launcher handles Ctrl-C."""
 
     def __init__(self, places: Places, port: int) -> None:
         for folder in (places.state, places.objects, places.scratch):
@@ -65,7 +65,7 @@ class Engine:
         self._log = places.engine_log
 
     def await_ready(self) -> None:
-        """Wait until the engine answers. Refusal if it ends, or never does."""
+        """Wait until the engine answers. Raises Refusal if it ends or does not answer in time."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if not self.alive():
@@ -77,11 +77,11 @@ class Engine:
         raise Refusal(f"The engine did not answer within {START_SECONDS} s; its log is {self._log}.")
 
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Return whether the process runs."""
         return self._process.poll() is None
 
     def stop(self) -> None:
-        """Let it save its state and end; past STOP_SECONDS it is killed."""
+        """Let the engine save its state and end; after STOP_SECONDS it is killed."""
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
@@ -89,14 +89,14 @@ class Engine:
             self.kill()
 
     def kill(self) -> None:
-        """End it and the functions' processes now, unsaved."""
+        """Kill the engine and the processes of functions, without saving."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, 9)
         self._process.wait()
 
 
 def _environment(places: Places, port: int) -> dict[str, str]:
-    """What ministack reads from its environment; the functions inherit it."""
+    """Return the environment of ministack, which the functions inherit."""
     return isolated(
         places.data,
         PYTHONPATH=str(CORE),
@@ -111,7 +111,7 @@ def _environment(places: Places, port: int) -> dict[str, str]:
         S3_DATA_DIR=str(places.objects),
         LAMBDA_ACCOUNT_CONCURRENCY=str(CONCURRENCY),
         AUTH=os.environ.get("ENGINE_AUTH", "false"),
-        # Nothing of the machine's but this process: no Docker, no further listeners.
+        # Use nothing else of the machine: no Docker, and no further listeners.
         DOCKER_HOST="unix:///nonexistent",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",

@@ -1,4 +1,4 @@
-"""Which part of a whole answer a request asks for: conditions and ranges (RFC 9110, sections 13 and 14)."""
+"""Evaluate conditions and ranges of requests on a whole response (RFC 9110, sections 13 and 14)."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 CONDITIONAL = frozenset(
     (b"if-none-match", b"if-match", b"if-modified-since", b"if-unmodified-since", b"if-range", b"range")
 )
-"""Request headers that are answered here, from the whole, and not by the origin."""
+"""Request headers that are evaluated here, on the whole response, and not by the origin."""
 
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})-([0-9]{0,18})", re.ASCII | re.IGNORECASE)
@@ -15,7 +15,7 @@ _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})-([0-9]{0,18})", re.ASCII | re.IG
 
 @dataclass(frozen=True)
 class Selection:
-    """The answer's status and the bytes of the whole that it carries; ``content_range`` for 206 and 416."""
+    """The status of the response and the range of bytes in it; ``content_range`` is set for 206 and 416."""
 
     status: int
     first: int
@@ -24,9 +24,9 @@ class Selection:
 
 
 def select(asked: Mapping[str, str], etag: str, size: int) -> Selection:
-    """What a GET or HEAD with the headers ``asked`` (names lowered) gets of ``size`` bytes with ``etag`` (may be "").
+    """Return what a GET or HEAD gets of ``size`` bytes with ``etag``, which may be "".
 
-    Several ranges at once, and what is no range, get everything.
+    ``asked`` holds the headers by their names in lower case. Several ranges, or an invalid range, get everything.
     """
     known = asked.get("if-none-match", "")
     if etag and (known.strip() == "*" or etag.removeprefix("W/") in _ENTITY_TAG.findall(known)):

@@ -1,4 +1,4 @@
-"""Serving an ASGI application over HTTP, for the engine's process and for the edge."""
+"""Serve an ASGI application over HTTP, for the engine and for the edge."""
 
 import importlib
 import logging
@@ -14,7 +14,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 async def serve(application: Any, listener: socket.socket, stopped: Callable[[], Awaitable[None]]) -> None:
-    """Serve ``application`` on a bound socket until ``stopped`` returns, then finish what is under way within 2 s."""
+    """Serve ``application`` on a bound socket until ``stopped`` returns; then finish open requests within 2 s."""
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.include_server_header = False

@@ -1,4 +1,4 @@
-"""The template for this machine, made by the CDK app, again only when something it is made from has changed."""
+"""Synthesize the template for this machine with the CDK app, only if one of its sources has changed."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ _OFF = ("guest_uploads_per_day", "signups_per_day", "failed_logins_per_address",
 
 
 def synthesize(places: Places, engine_port: int) -> bool:
-    """Put the assembly in its place; True if it had to be made. Refusal with the CDK's words if that failed."""
+    """Synthesize the assembly if needed; return whether it was. Raises Refusal with the CDK's message."""
     overlay = json.dumps({"local": True, "engine_port": engine_port, "settings": local_settings()})
     fingerprint = _fingerprint(overlay)
     if places.fingerprint.exists() and places.fingerprint.read_text(encoding="ascii") == fingerprint:
@@ -44,7 +44,7 @@ def synthesize(places: Places, engine_port: int) -> bool:
 
 
 def local_settings() -> dict[str, object]:
-    """The deployment's settings, with the rates and quotas that one's own machine has no use for off."""
+    """Return the settings of the deployment without the quotas, which have no use on one machine."""
     settings = cast("dict[str, object]", context()["settings"])
     return {name: value for name, value in settings.items() if name not in _OFF}
 
@@ -59,7 +59,7 @@ def _fingerprint(overlay: str) -> str:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """The files under ``path`` but for compiled ones; ``infra/local`` is not part of the template."""
+    """Yield the files under ``path``, without compiled files and ``infra/local``, which the template does not use."""
     if path.is_file():
         yield path
         return
