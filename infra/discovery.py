@@ -1,4 +1,4 @@
-"""What there is to deploy: every ``functions/<feature>/<name>/handler.py``, its declaration and the layers it needs."""
+"""Find what to deploy: every ``functions/<feature>/<name>/handler.py``, with its declaration and its layers."""
 
 import importlib
 import re
@@ -21,7 +21,7 @@ from infra import ROOT
 FUNCTIONS = ROOT / "functions"
 
 BASE_LAYERS = ("core", "runtime")
-"""Every function has these: our own code, and what all of it needs."""
+"""The layers of every function: our own code, and the packages that all of it needs."""
 
 PACKAGE_LAYERS: Mapping[str, str] = {
     "PIL": "imaging",
@@ -29,7 +29,7 @@ PACKAGE_LAYERS: Mapping[str, str] = {
     "cryptography": "crypto",
     "jwt": "crypto",
 }
-"""The layer that brings an external package to the functions that import it, directly or not."""
+"""The layer with each external package, for the functions that import the package, directly or not."""
 
 LAYERS = (*BASE_LAYERS, *sorted(set(PACKAGE_LAYERS.values())))
 
@@ -37,14 +37,14 @@ D = TypeVar("D", Endpoint, Authorizer, Consumer, Task)
 
 
 class DeclarationError(Exception):
-    """A function's folder does not say what the stack needs to know."""
+    """A declaration is missing, wrong, or in conflict with another one."""
 
 
 @dataclass(frozen=True)
 class Function(Generic[D]):
-    """One Lambda function: its folder, what it declares, its layers in the order of ``LAYERS``, and its modules.
+    """One Lambda function: its folder, its declaration, its layers in the order of ``LAYERS``, and its modules.
 
-    ``modules`` are those of ours that its handler imports, directly or not.
+    ``modules`` are our own modules that its handler imports, directly or not.
     """
 
     folder: Path
@@ -54,17 +54,17 @@ class Function(Generic[D]):
 
     @property
     def name(self) -> str:
-        """The name of its folder, the only one of that name."""
+        """The name of its folder, which is unique."""
         return self.folder.name
 
     @property
     def shares_secrets(self) -> bool:
-        """Whether it needs what ``constellation.runtime.origin`` reads."""
+        """Whether the function needs the secrets that ``constellation.runtime.origin`` reads."""
         return origin.__name__ in self.modules
 
     @property
     def construct_id(self) -> str:
-        """``rename_image`` as CloudFormation wants it: ``RenameImage``."""
+        """The name as a logical id: ``RenameImage`` for ``rename_image``."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
@@ -79,13 +79,13 @@ class Application:
 
     @property
     def functions(self) -> tuple[Function[Any], ...]:
-        """All of them, by name."""
+        """All functions, sorted by name."""
         found = (*self.endpoints, *self.authorizers.values(), *self.consumers, *self.tasks)
         return tuple(sorted(found, key=lambda function: function.name))
 
     @property
     def queued(self) -> Mapping[str, Consumer]:
-        """The declarations of the consumers, by the functions' names."""
+        """The declarations of the consumers, by the names of the functions."""
         return {function.name: function.declaration for function in self.consumers}
 
     @property
@@ -135,7 +135,7 @@ def discover() -> Application:
 
 
 def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[Security, Function[Authorizer]]) -> None:
-    """Refuse what API Gateway would refuse, or worse, take: see the messages."""
+    """Refuse what API Gateway would refuse, or would accept and do wrong; the messages say what."""
     routes: dict[tuple[str, str], str] = {}
     variables: dict[str, tuple[str, str]] = {}
     for function in endpoints:
@@ -166,7 +166,7 @@ def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[S
 
 
 def check_queues(consumers: Sequence[Function[Consumer]]) -> None:
-    """Refuse a queue that nobody empties, and one that several functions would share the messages of."""
+    """Refuse a queue without a consumer, and one whose messages several consumers would share."""
     names: dict[Resource, str] = {}
     for function in consumers:
         queue, where = function.declaration.queue, _where(function.folder)
@@ -181,7 +181,7 @@ def check_queues(consumers: Sequence[Function[Consumer]]) -> None:
 
 
 def summary(function: Callable[..., Any]) -> str:
-    """The first line of a docstring."""
+    """Return the first line of a docstring."""
     return (function.__doc__ or "").strip().partition("\n")[0]
 
 
@@ -194,7 +194,7 @@ def _where(folder: Path) -> str:
 
 
 def _imports(folders: Iterable[Path]) -> dict[Path, set[str]]:
-    """The modules that each function imports, directly or not, from the import graph; those inside functions too."""
+    """Return the modules that each function imports, directly or not, with imports inside functions."""
     graph = grimp.build_graph(
         "functions",
         "constellation",

@@ -33,10 +33,10 @@ EMPTY = BUILD / "empty"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 LAMBDA_PYTHON = PYTHON if sys.version_info >= (3, 12) else "3.12"
-"""The version of the functions on AWS: this one, where Lambda runs it on Amazon Linux 2023. Before 3.12 it is Amazon
-Linux 2, whose glibc 2.26 is older than what Pillow and cryptography are built for."""
+"""The version of Python on AWS: the present one, if Lambda runs it on Amazon Linux 2023. Versions before 3.12 run on
+Amazon Linux 2, whose glibc 2.26 is too old for Pillow and cryptography."""
 
-# All three: with the oldest alone pip would quietly choose older releases of packages that have left it behind.
+# All three: with the oldest one only, pip would choose old releases of packages that no longer support it.
 _LAMBDA_WHEELS = (
     *("--implementation", "cp", "--python-version", LAMBDA_PYTHON),
     *("--platform", "manylinux_2_28_aarch64"),
@@ -47,11 +47,11 @@ _PLATFORMS: Mapping[str, tuple[str, ...]] = {"aws": _LAMBDA_WHEELS, "local": ()}
 
 
 class BuildError(Exception):
-    """The layers cannot be built from what is there."""
+    """A layer cannot be built, or is needed and not built."""
 
 
 def build(platform: str) -> None:
-    """Build every layer that is not built from the present sources already, and print the sizes."""
+    """Build every layer whose sources have changed, and print the sizes."""
     for layer in LAYERS:
         folder, stamp = BUILD / platform / layer, BUILD / platform / f"{layer}.fingerprint"
         wanted = fingerprint(layer, platform)
@@ -65,10 +65,10 @@ def build(platform: str) -> None:
 
 
 def asset(layer: str) -> tuple[Path, str]:
-    """The folder to deploy as ``layer`` on AWS and its fingerprint, which depends on the sources only.
+    """Return the folder to deploy as ``layer`` on AWS, and its fingerprint, which depends on the sources only.
 
-    Before the layers are built the folder is an empty one, with a fingerprint of its own: a template needs no more.
-    A deployment does, and BuildError stops it.
+    Before the layers are built, this is an empty folder with a fingerprint of its own, which is enough for a template.
+    Raises BuildError in a deployment, for which it is not.
     """
     wanted = fingerprint(layer, "aws")
     stamp = BUILD / "aws" / f"{layer}.fingerprint"
@@ -77,12 +77,12 @@ def asset(layer: str) -> tuple[Path, str]:
     if "CDK_CLI_VERSION" in os.environ:
         raise BuildError(f"The layer {layer} is not built from the present sources: run `python -m infra.layers`")
     EMPTY.mkdir(parents=True, exist_ok=True)
-    # Under the layer's own fingerprint the CDK would find the empty folder in cdk.out again, and deploy it.
+    # With the fingerprint of the layer, the CDK would find the empty folder in cdk.out again and deploy it.
     return EMPTY, "not built"
 
 
 def fingerprint(layer: str, platform: str) -> str:
-    """A hash of all that a layer is made from."""
+    """Return a hash of everything from which a layer is built."""
     digest = hashlib.sha256(f"{layer} {platform} {PYTHON} {_python(platform)}".encode())
     if platform == "local":
         digest.update(machine.machine().encode())
@@ -94,7 +94,7 @@ def fingerprint(layer: str, platform: str) -> str:
 
 
 def operations() -> dict[str, list[str]]:
-    """The AWS operations in use by service, ``{"kms": ["sign"]}``, read from the calls in the core's source."""
+    """Return the AWS operations in use by service, ``{"kms": ["sign"]}``, from the calls in the source of the core."""
     used: dict[str, set[str]] = {}
     for path in sorted(CORE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -117,12 +117,12 @@ def _text(node: ast.expr, path: Path) -> str:
 
 
 def size(folder: Path) -> int:
-    """Bytes in all files below ``folder``."""
+    """Return the bytes in all files below ``folder``."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _python(platform: str) -> str:
-    """The version of Python that the layers of ``platform`` are for."""
+    """Return the version of Python for the layers of ``platform``."""
     return LAMBDA_PYTHON if platform == "aws" else PYTHON
 
 
@@ -159,7 +159,7 @@ def _install(layer: str, platform: str, folder: Path) -> None:
 
 
 def _trim(folder: Path) -> None:
-    """Remove what only development needs."""
+    """Remove files that only development needs."""
     for path in [*folder.rglob("tests"), *folder.rglob("test"), folder / "bin"]:
         shutil.rmtree(path, ignore_errors=True)
     for path in [*folder.rglob("*.pyi"), *folder.rglob("*.dist-info/RECORD")]:
@@ -167,7 +167,7 @@ def _trim(folder: Path) -> None:
 
 
 def _trim_botocore(data: Path) -> None:
-    """Cut the service models down to the operations in use: parsing them is a good part of a cold start."""
+    """Reduce the service models to the operations in use, because parsing them takes much of a cold start."""
     used = operations()
     for service in [path for path in data.iterdir() if path.is_dir() and path.name not in used]:
         shutil.rmtree(service)
@@ -188,7 +188,7 @@ def _trim_botocore(data: Path) -> None:
 
 
 def _trimmed(model: dict[str, Any], verbs: list[str]) -> dict[str, Any]:
-    """The part of a service model that ``verbs`` reach."""
+    """Return the part of a service model that the operations ``verbs`` need."""
     kept = {name: operation for name, operation in model["operations"].items() if xform_name(name) in verbs}
     missing = set(verbs) - {xform_name(name) for name in kept}
     if missing:
@@ -205,7 +205,7 @@ def _trimmed(model: dict[str, Any], verbs: list[str]) -> dict[str, Any]:
 
 
 def _shape_names(node: Any) -> Iterator[str]:
-    """Every value of a key ``shape`` below ``node``."""
+    """Yield every value of a key ``shape`` below ``node``."""
     match node:
         case {"shape": str(name)}:
             yield name
@@ -239,7 +239,7 @@ def _load(path: Path) -> Any:
 
 
 def _replace(path: Path, document: Any) -> None:
-    """Write ``document`` uncompressed, which loads faster, in place of ``path``."""
+    """Replace ``path`` by ``document``, uncompressed because that loads faster."""
     path.unlink()
     plain = path.with_suffix("") if path.suffix == ".gz" else path
     plain.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
