@@ -23,8 +23,8 @@ from tests.world import Answer, File, World, event, load, queue_event
 def newcomer(world: World) -> Caller:
     """A new user."""
     name = new_id()
-    user = User(name, f"{name}@example.com", name, name, "hash", world.now)
-    assert not accounts.create(user)
+    user = User(new_id(), f"{name}@example.com", name, name, "hash", world.now)
+    assert accounts.create(user) == []
     return Caller(user.id, session_id="session")
 
 
