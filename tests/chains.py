@@ -26,7 +26,7 @@ def copies(template: Image, number: int) -> list[Image]:
     for each in made:
         blobs.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
-            change = lists.change_of_totals(list_, each.id, each.size, 1, each.created_at)
+            change = lists.to_count_image(list_, each.id, each.size, 1, each.created_at)
             aws.call("dynamodb", "update_item", **change["Update"])
     return made
 

@@ -15,12 +15,13 @@ from typing import Any
 from unittest.mock import patch
 
 from constellation.aws import client as aws
+from constellation.aws import retry
 from tests.capacity import keys_written
 
 TRANSACTION, CALL = 0.02, 0.005
 """Seconds that a transaction takes, and holds its items for, and any other call."""
 
-_done, _slept = aws._call, time.sleep
+_done, _slept = aws.attempt, time.sleep
 
 
 class _Caller(Thread):
@@ -69,9 +70,9 @@ class Contention:
         waiting = [(caller.wakes, next(order), caller) for caller in callers]
         heapq.heapify(waiting)
         with (
-            patch.object(aws, "_call", self._call),
+            patch.object(aws, "attempt", self._attempt),
             patch.object(time, "sleep", _sleep),
-            patch.object(aws, "_CHANCE", chance),
+            patch.object(retry, "RANDOM", chance),
         ):
             for caller in callers:
                 caller.start()
@@ -87,11 +88,11 @@ class Contention:
                 raise caller.fault
         return [caller.result for caller in callers]
 
-    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        """What ``stores.aws`` does, a while later, unless somebody is in its way."""
+    def _attempt(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Do what ``aws.client.attempt`` does, a while later, unless another write is in the way."""
         caller = current_thread()
         if not isinstance(caller, _Caller):
-            return _done(service, operation, parameters)
+            return _done(service, operation, **parameters)
         caller.wait(CALL)
         name = operation.title().replace("_", "")
         if name in _WRITES:
@@ -99,11 +100,11 @@ class Contention:
             met = tuple(self._taken.get(key, 0.0) > caller.wakes for key in keys)
             if any(met):
                 self.refused += 1
-                raise aws.Contended(met)
+                raise retry.Contended(met)
             if name == "TransactWriteItems":
                 self._taken |= dict.fromkeys(keys, caller.wakes + TRANSACTION)
                 caller.wakes += TRANSACTION
-        return _done(service, operation, parameters)
+        return _done(service, operation, **parameters)
 
 
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")

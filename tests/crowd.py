@@ -10,9 +10,9 @@ from itertools import count
 from constellation.accounts import api_key_store as api_keys
 from constellation.accounts import store as accounts
 from constellation.accounts import usage_store as lists
+from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import KEYS_PER_USER, ApiKey, User
-from constellation.accounts.tokens import digest
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.random_secrets import digest
 from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES

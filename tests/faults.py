@@ -11,7 +11,7 @@ from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.aws import client as aws
+from constellation.aws.sdk import client_of
 from tests.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]
@@ -220,7 +220,7 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 @contextmanager
 def hooked(name: str, hook: Any) -> Generator[None]:
     """Have ``hook`` called at an event of the clients."""
-    emitters = [aws._client(service).meta.events for service in SERVICES]
+    emitters = [client_of(service).meta.events for service in SERVICES]
     for events in emitters:
         events.register_first(name, hook)
     try:

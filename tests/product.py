@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from constellation.aws import client as aws
+from constellation.aws import sdk
 from constellation.aws.resources import BUCKETS, QUEUES, TABLES
 from infra import STACK
 from infra.local.environment import ACCESS_KEY
@@ -201,8 +201,8 @@ def children(pid: int) -> list[int]:
 
 
 def _forget_the_session() -> None:
-    aws._client.cache_clear()
-    aws._session.cache_clear()
+    sdk.client_of.cache_clear()
+    sdk.session.cache_clear()
 
 
 @contextmanager

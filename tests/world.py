@@ -30,6 +30,7 @@ from moto.s3.models import FakeKey
 from moto.sqs.models import Queue, sqs_backends
 
 from constellation.aws import client as aws
+from constellation.aws import sdk
 from constellation.aws.resources import (
     BUCKETS,
     CDN,
@@ -517,15 +518,15 @@ def _remember(parsed_response: Mapping[str, Any] | None, context: Mapping[str, A
 def _watch() -> None:
     """Hang the recorder into the session once; a session that another test has made is taken down first."""
     global _watched
-    if _watched is None or aws._session() is not _watched:
-        aws._client.cache_clear()
-        aws._session.cache_clear()
-        _watched = aws._session()
-        aws._session().register("before-parameter-build", _record)
-        aws._session().register("before-parameter-build.dynamodb.TransactWriteItems", _note)
-        aws._session().get_component("event_emitter").register_first("before-send.dynamodb.TransactWriteItems", _repeat)
-        aws._session().register("response-received.dynamodb.TransactWriteItems", _remember)
-        aws._session().get_component("event_emitter").register_first("before-send", _answer_for_cloudfront)
+    if _watched is None or sdk.session() is not _watched:
+        sdk.client_of.cache_clear()
+        sdk.session.cache_clear()
+        _watched = sdk.session()
+        sdk.session().register("before-parameter-build", _record)
+        sdk.session().register("before-parameter-build.dynamodb.TransactWriteItems", _note)
+        sdk.session().get_component("event_emitter").register_first("before-send.dynamodb.TransactWriteItems", _repeat)
+        sdk.session().register("response-received.dynamodb.TransactWriteItems", _remember)
+        sdk.session().get_component("event_emitter").register_first("before-send", _answer_for_cloudfront)
 
 
 _cdn: CloudFront | None = None

@@ -11,8 +11,8 @@ from itertools import accumulate
 import pytest
 
 from constellation.accounts import usage_store as lists
+from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import User
-from constellation.accounts.usage_store import IMAGE, Count
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES

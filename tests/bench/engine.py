@@ -13,9 +13,9 @@ from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-from constellation.aws import client as aws
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
+from constellation.aws.sdk import client_of
 from tests.world import create_table
 
 
@@ -101,7 +101,7 @@ class Engine:
 def engine() -> Generator[Engine]:
     """The engine in the place of a world's DynamoDB, its tables empty."""
     made = Engine()
-    events = aws._client("dynamodb").meta.events
+    events = client_of("dynamodb").meta.events
     events.unregister("before-send", botocore_stubber)  # moto would do it all as well
     events.register_first("before-send.dynamodb", made.answer)
     try:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from constellation.aws import client as aws
 from constellation.aws.resources import INDEXES
+from constellation.aws.sdk import client_of
 from tests.bench.engine import Engine
 from tests.capacity import READS, WRITES, keys_written, read_units, write_units
 
@@ -75,7 +75,7 @@ def metered(engine: Engine) -> Generator[Bill]:
                 bill.writes += write_units(item, there, indexes.get(table, ()), transaction=transaction)
                 bill.written[key["pk"]["S"]] += 1
 
-    emitters = [aws._client(service).meta.events for service in _SERVICES]
+    emitters = [client_of(service).meta.events for service in _SERVICES]
     for events in emitters:
         events.register("before-parameter-build", before)
         events.register("after-call", after)

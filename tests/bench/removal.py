@@ -213,7 +213,7 @@ def _processes(product: Product, function: str) -> list[int]:
 
 def _records(owner: str) -> int:
     """How many of the owner's images are left, but for the one in no constellation."""
-    return lists.state(owner).total - 1
+    return lists.find(owner).total - 1
 
 
 def _messages(product: Product) -> int:

@@ -15,10 +15,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from constellation.accounts import signing
-from constellation.accounts.tokens import ACCESS_TOKEN_TYPE, claims
+from constellation.accounts.access_tokens import ACCESS_TOKEN_TYPE, claims
+from constellation.accounts.signing import SigningKey
 from constellation.aws.items import to_wire
-from constellation.common.settings import Settings
+from constellation.aws.key import Key
 from constellation.images import store as images
 from constellation.images.model import Image
 from tests.photographs import sunset
@@ -71,10 +71,8 @@ class Reply:
 
 def access_token() -> str:
     """An access token that is good for an hour, of the user's session."""
-    known = Settings()
-    content = claims(USER, USER, USER, known.token_issuer, known.token_audience, _NOW, known.access_token_seconds)
-    headers = {"typ": ACCESS_TOKEN_TYPE, "kid": signing._key_id(SIGNING_KEY)}
-    return jwt.encode(content, _PRIVATE_KEY, algorithm="ES256", headers=headers)
+    headers = {"typ": ACCESS_TOKEN_TYPE, "kid": SigningKey(Key(SIGNING_KEY)).id}
+    return jwt.encode(claims(USER, USER, _NOW), _PRIVATE_KEY, algorithm="ES256", headers=headers)
 
 
 @contextmanager

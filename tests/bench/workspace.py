@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.counts import IMAGE, Count
 from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, IMAGES
@@ -64,7 +64,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
         for list_ in image.lists:
             sizes[list_, image.id[0]].append(image.size)
     for (list_, digit), found in sizes.items():
-        seen = lists.state(list_).counts.get(digit, Count())
+        seen = lists.find(list_).images.get(digit, Count())
         after = Count(seen.total + len(found), seen.size + sum(found), time_to_wire(now))
         assert lists.correct(list_, IMAGE, digit, seen, after)
     return made

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from constellation.accounts.model import EMAIL_LIMIT
+from constellation.accounts.identities import EMAIL_LIMIT
 from constellation.common.ids import new_id
 from constellation.common.names import NAME_LIMIT
 from constellation.runtime.binding import Source, parameters

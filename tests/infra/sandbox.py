@@ -38,7 +38,7 @@ time.sleep = lambda seconds: None
 from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
-from constellation.stores import direct
+from constellation.aws import direct
 
 class Raw(io.BytesIO):
     def stream(self, *_, **__):

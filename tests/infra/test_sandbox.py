@@ -103,7 +103,7 @@ SAY = """
 import base64, io, json, os, sys
 sys.path[:0] = sys.argv[2:]
 from botocore.awsrequest import AWSResponse
-from constellation.stores import aws, sigv4a
+from constellation.aws import client, sdk, sigv4a
 
 class Raw(io.BytesIO):
     def stream(self, *_, **__):
@@ -122,11 +122,11 @@ def hear(request, **_):
 sigv4a.install()
 said = []
 for service, operations in json.loads(sys.argv[1]).items():
-    aws._client(service).meta.events.register("before-send", hear)
+    sdk.client_of(service).meta.events.register("before-send", hear)
     for operation, parameters in operations.items():
-        aws.call(service, operation, **parameters)
-said.append(aws.presign("get_object", 60, Bucket="pictures", Key="a/b.jpg").partition("&X-Amz-Date=")[0])
-url, fields = aws.presign_form(60, 1, 9, Bucket="pictures", Key="a/b.jpg")
+        client.call(service, operation, **parameters)
+said.append(client.presign("get_object", 60, Bucket="pictures", Key="a/b.jpg").partition("&X-Amz-Date=")[0])
+url, fields = client.presign_form(60, 1, 9, Bucket="pictures", Key="a/b.jpg")
 conditions = json.loads(base64.b64decode(fields.pop("policy")))["conditions"]
 changing = [{"x-amz-date": fields.pop("x-amz-date")}, fields.pop("x-amz-signature")]
 said.append([url, fields, [each for each in conditions if each not in changing]])

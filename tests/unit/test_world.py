@@ -48,7 +48,7 @@ def test_calls_are_seen_as_a_policy_sees_them(world: World) -> None:
         aws.call("s3", "list_objects_v2", Bucket=renditions, Prefix="a/")
         aws.call("s3", "delete_objects", Bucket=renditions, Delete={"Objects": [{"Key": "a/1"}, {"Key": "a/2"}]})
         queues.send(INDEXING, {})
-        cdn.forget(["a"], "once")
+        cdn.purge(["a"], "once")
     assert calls == [
         Call("dynamodb:BatchGetItem", images),
         Call("dynamodb:BatchWriteItem", images),
@@ -146,8 +146,8 @@ def test_a_new_access_log_is_a_message(world: World, monkeypatch: pytest.MonkeyP
 
 def test_what_the_cdn_forgets_is_known(world: World) -> None:
     assert world.invalidated() == []
-    cdn.forget(["b", "a"], "1")
-    cdn.forget_everything("2")
+    cdn.purge(["b", "a"], "1")
+    cdn.purge_everything("2")
     assert world.invalidated() == ["#a", "#b", "/*"]
 
 

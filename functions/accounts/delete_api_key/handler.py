@@ -1,8 +1,8 @@
-"""Revoking an API key (contract, "Accounts")."""
+"""Delete an API key (contract, "Accounts")."""
 
 from typing import Annotated
 
-from constellation.accounts import api_key_store as api_keys
+from constellation.accounts.api_keys import delete_key
 from constellation.accounts.model import NO_SUCH_KEY
 from constellation.common.errors import NotFound
 from constellation.runtime.binding import PathId
@@ -13,7 +13,7 @@ from constellation.runtime.request import Caller
 KeyId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_KEY))]
 
 
-@endpoint("DELETE /api/user/api-keys/{keyId}", dialect=sharing, grants=[api_keys.DELETE], status=204, errors=[NotFound])
+@endpoint("DELETE /api/user/api-keys/{keyId}", dialect=sharing, uses=[delete_key], status=204)
 def handler(keyId: KeyId, caller: Caller) -> None:
-    """DELETE /api/user/api-keys/{keyId}: revoke an API key of the caller's."""
-    api_keys.delete(caller.user_id, keyId)
+    """DELETE /api/user/api-keys/{keyId}: delete one of the caller's API keys."""
+    delete_key(caller.user_id, keyId)

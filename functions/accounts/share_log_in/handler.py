@@ -1,10 +1,9 @@
-"""Logging in (contract, "Accounts")."""
+"""Log in (contract, "Accounts")."""
 
 from constellation.accounts.inputs import Login
-from constellation.accounts.log_in import LOG_IN, log_in
+from constellation.accounts.log_in import log_in
 from constellation.accounts.outputs import TokenPair, token_pair
-from constellation.accounts.sessions import START, start
-from constellation.common.errors import BadRequest, Invalid, TooManyRequests, Unauthenticated
+from constellation.accounts.sessions import start
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
@@ -12,14 +11,8 @@ from constellation.runtime.request import Request
 from constellation.runtime.viewer import viewer_network
 
 
-@endpoint(
-    "POST /api/auth/login",
-    dialect=sharing,
-    security="public",
-    grants=[*LOG_IN, *START],
-    errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
-)
+@endpoint("POST /api/auth/login", dialect=sharing, security="public", uses=[log_in, start])
 def handler(login: Body[Login], request: Request, now: Now) -> TokenPair:
-    """POST /api/auth/login: open a session with a password."""
+    """POST /api/auth/login: start a session with a password."""
     user_id = log_in(login.identity(), login.password, viewer_network(request), now)
     return token_pair(start(user_id, now))

@@ -1,9 +1,8 @@
-"""Signing up (contract, "Accounts")."""
+"""Sign up (contract, "Accounts")."""
 
 from constellation.accounts.inputs import Signup
 from constellation.accounts.outputs import SignedUp
-from constellation.accounts.sign_up import SIGN_UP, sign_up
-from constellation.common.errors import BadRequest, Invalid, TooManyRequests
+from constellation.accounts.sign_up import sign_up
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
@@ -11,14 +10,7 @@ from constellation.runtime.request import Request
 from constellation.runtime.viewer import viewer_network
 
 
-@endpoint(
-    "POST /api/auth/signup",
-    dialect=sharing,
-    security="public",
-    grants=SIGN_UP,
-    status=201,
-    errors=[BadRequest, Invalid, TooManyRequests],
-)
+@endpoint("POST /api/auth/signup", dialect=sharing, security="public", uses=[sign_up], status=201)
 def handler(new: Body[Signup], request: Request, now: Now) -> SignedUp:
     """POST /api/auth/signup: create a user."""
     user = sign_up(

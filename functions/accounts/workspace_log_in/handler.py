@@ -1,10 +1,9 @@
-"""Logging in by the names of document 001 (contract, "Accounts")."""
+"""Log in, in the form of document 001 (contract, "Accounts")."""
 
 from constellation.accounts.inputs import NameLogin
-from constellation.accounts.log_in import LOG_IN, log_in
+from constellation.accounts.log_in import log_in
 from constellation.accounts.outputs import BEARER, AccessToken
-from constellation.accounts.sessions import START, start_brief
-from constellation.common.errors import BadRequest, Invalid, TooManyRequests, Unauthenticated
+from constellation.accounts.sessions import start_brief
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
@@ -12,13 +11,7 @@ from constellation.runtime.request import Request
 from constellation.runtime.viewer import viewer_network
 
 
-@endpoint(
-    "POST /login",
-    dialect=constellations,
-    security="public",
-    grants=[*LOG_IN, *START],
-    errors=[BadRequest, Unauthenticated, Invalid, TooManyRequests],
-)
+@endpoint("POST /login", dialect=constellations, security="public", uses=[log_in, start_brief])
 def handler(login: Body[NameLogin], request: Request, now: Now) -> AccessToken:
     """POST /login: get an access token with a password."""
     user_id = log_in(login.identity(), login.password, viewer_network(request), now)

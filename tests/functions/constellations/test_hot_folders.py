@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constellation.aws import client as aws
+from constellation.aws import retry
 from constellation.aws.transactions import Part
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.rights import Right
@@ -107,7 +107,7 @@ def test_a_folder_that_goes_while_much_comes_takes_all_of_it(world: World) -> No
 def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each comes by a door, as if others were in its way at the folder's record, in turns at every call."""
     monkeypatch.setattr(folders, "attempt", _by_doors(folders.attempt))
-    monkeypatch.setattr(aws, "_PAUSES", (0,) * 9)
+    monkeypatch.setattr(retry, "PAUSES", (0,) * 9)
     ended, doors = Counter[int](), set[int]()
     with engine(), small_parts():
         for seed in range(12):
@@ -132,7 +132,7 @@ def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.Monk
 
 def test_doors_take_no_other_rights(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "attempt", _by_doors(folders.attempt))
-    monkeypatch.setattr(aws, "_PAUSES", (0,) * 9)
+    monkeypatch.setattr(retry, "PAUSES", (0,) * 9)
     client = Client(world)
     space = Workspace(client)
     folder = space.folder(parent=space.folder())
@@ -154,14 +154,14 @@ def _by_doors(attempt: Callable[[list[Part]], None]) -> Callable[[list[Part]], N
     def write(parts: list[Part]) -> None:
         makes_doors = "Put" in parts[0] and parts[0]["Put"]["Item"]["sk"]["S"].startswith("DOOR#")
         if parts[-1]["ConditionCheck"]["Key"]["sk"]["S"] == "FOLDER" and not makes_doors:
-            raise aws.Contended((*[False] * (len(parts) - 1), True))
+            raise retry.Contended((*[False] * (len(parts) - 1), True))
         attempt(parts)
 
     return write
 
 
 def test_who_waits_in_vain_is_told_to_come_again(world: World, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_PAUSES", (0.05, 0.1))
+    monkeypatch.setattr(retry, "PAUSES", (0.05, 0.1))
     image = space.image()
     with pytest.raises(AssertionError, match="503"):
         Contention().run(random.Random(7), [partial(space.add_comment, image)] * 50, within=0.5)

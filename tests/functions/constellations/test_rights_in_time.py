@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts.signing import SigningKey, encode
+from constellation.accounts.signing import encode, signing_key
 from tests.functions.constellations.rights_table import (
     OPERATIONS,
     TARGETS,
@@ -86,7 +86,7 @@ def wanted(role: Role) -> dict[str, int]:
 def signed(header: dict[str, Any], claims: dict[str, Any]) -> str:
     """A token that our own key has really signed."""
     message = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
-    return f"{message}.{encode(SigningKey().sign(message.encode()))}"
+    return f"{message}.{encode(signing_key().sign(message.encode()))}"
 
 
 def owned(client: Client, *ids: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.counts import IMAGE, Count
 from constellation.aws.resources import DELETIONS, HIDING, INDEXING
 from constellation.images import comment_store as comments
 from constellation.images.model import PUBLIC
@@ -118,7 +118,7 @@ def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     confirmed(Client(world))
     world.advance(minutes=5)
     for list_ in (PUBLIC, ANNA.user_id):
-        lists.correct(list_, IMAGE, image_id[0], lists.state(list_).counts[image_id[0]], Count(7, 7, "2025"))
+        lists.correct(list_, IMAGE, image_id[0], lists.find(list_).images[image_id[0]], Count(7, 7, "2025"))
         assert world.invoke("recount_list", {"list": list_})["corrected"] == 1
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import IMAGE, Count
+from constellation.accounts.counts import IMAGE, Count
 from constellation.common.times import to_wire
 from constellation.runtime.request import Caller
 from constellation.search import pages as listing

@@ -8,9 +8,9 @@ import pytest
 
 import tests.world
 from constellation.accounts import usage_store as lists
-from constellation.aws import client as aws
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS, RENDITIONS
+from constellation.aws.sdk import client_of
 from constellation.images.store import create, get
 from constellation.links import deliver as delivery
 from tests import pictures
@@ -35,7 +35,7 @@ def test_a_killed_upload_shows_whole_or_not_at_all(
         world.call("share_upload_image", sent)
     committed = (call, after) == (3, True)
     items = records(world)
-    assert len(items) == lists.state(ANNA.user_id).total == committed
+    assert len(items) == lists.find(ANNA.user_id).total == committed
     assert len(world.objects(ORIGINALS)) == ((call, after) >= (1, True))
     if committed:
         image_id = items[0]["id"]["S"]
@@ -52,7 +52,7 @@ def test_an_upload_whose_commit_went_unheard_is_one_image(world: World) -> None:
         answer = upload(world, pictures.still("PNG"))
     assert answer.status == 201
     assert [item["id"]["S"] for item in records(world)] == [answer.json["id"]]
-    assert lists.state(ANNA.user_id).total == 1
+    assert lists.find(ANNA.user_id).total == 1
 
 
 def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
@@ -62,7 +62,7 @@ def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
     with pytest.raises(ConditionFailed):
         create(replace(image, sha256="0" * 64))
     assert get(image.id) == image
-    assert lists.state(ANNA.user_id).total == 1
+    assert lists.find(ANNA.user_id).total == 1
 
 
 @MOMENTS
@@ -162,7 +162,7 @@ def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:
     headers: Any = {}
     image_id = uploaded(world, pictures.still("JPEG"))
     link(world, f"{image_id}.png", {"w": "30"})
-    events = aws._client("s3").meta.events
+    events = client_of("s3").meta.events
     events.register_first("before-send.s3.GetObject", denied)
     try:
         answer = link(world, f"{image_id}.png", {"w": "30"})

@@ -46,7 +46,7 @@ def flood(number: int, *, owner: str = ANNA.user_id, description: str = LETTERS,
 
 
 def progress(list_: str) -> str:
-    return lists.state(list_).indexed_to
+    return lists.find(list_).indexed_to
 
 
 def search(world: World, term: str) -> Answer:

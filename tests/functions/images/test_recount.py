@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.accounts import usage_store
-from constellation.accounts.usage_store import Count
+from constellation.accounts.counts import Count
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
@@ -48,7 +48,7 @@ def drop(list_: str, digit: str) -> None:
 
 def sums(list_: str) -> dict[str, tuple[int, int]]:
     """Totals and bytes by digit."""
-    return {digit: (count.total, count.size) for digit, count in usage_store.state(list_).counts.items() if count.total}
+    return {digit: (count.total, count.size) for digit, count in usage_store.find(list_).images.items() if count.total}
 
 
 @pytest.mark.parametrize(("list_", "number"), [(PUBLIC, 20), (ANNA.user_id, 40)])
@@ -72,7 +72,7 @@ def test_wrong_totals_are_corrected_and_no_others(world: World, images: list[str
     corrected = 4 if empty else 3
     assert repaired(world, list_) == {"list": list_, "counted": number, "corrected": corrected, "skipped": 0}
     assert sums(list_) == right
-    assert usage_store.state(list_).total == number
+    assert usage_store.find(list_).total == number
     assert sums(PUBLIC if list_ == ANNA.user_id else ANNA.user_id) == other
     assert repaired(world, list_) == {"list": list_, "counted": number, "corrected": 0, "skipped": 0}
 

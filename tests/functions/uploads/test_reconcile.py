@@ -10,8 +10,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-from constellation.aws import client as aws
 from constellation.aws.resources import ARRIVALS, ORIGINALS
+from constellation.aws.sdk import client_of
 from constellation.cleanup import reconcile as reconciliation
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
@@ -131,7 +131,7 @@ def test_reads_that_are_behind_cost_nothing_their_bytes(world: World, running: E
         headers: Any = {}
         return AWSResponse(request.url, 200, headers, MockRawResponse(body))
 
-    events = aws._client("dynamodb").meta.events
+    events = client_of("dynamodb").meta.events
     events.register_first("before-send.dynamodb.BatchGetItem", nothing_yet)
     try:
         assert reconcile(world) == {}

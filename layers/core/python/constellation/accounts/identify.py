@@ -2,24 +2,22 @@
 
 from datetime import datetime
 
-from constellation.accounts import access_tokens as tokens
-from constellation.accounts import session_store as sessions
-from constellation.accounts import signing
-from constellation.accounts import store as accounts
-from constellation.accounts.tokens import AccessToken
-
-IDENTIFY = (signing.PUBLISH, sessions.READ, accounts.READ)
+from constellation.accounts import session_store, store
+from constellation.accounts.model import VerifiedToken
+from constellation.accounts.verify_token import verify
+from constellation.runtime.operation import operation
 
 
-def identify(token: str, now: datetime) -> AccessToken | None:
-    """What a valid access token says, when the session that it is of has not ended; None otherwise.
+@operation(grants=[session_store.READ, store.READ], uses=[verify])
+def identify(token: str, now: datetime) -> VerifiedToken | None:
+    """Return the content of a valid access token if its session has not ended, or None.
 
-    A token of the outside issuer has no session here; its user must exist instead.
+    A token of the outside issuer has no session here. Its user must exist instead.
     """
-    claimed = tokens.verify(token, now)
-    if claimed is None:
+    verified = verify(token, now)
+    if verified is None:
         return None
-    if claimed.session_id is None:
-        return claimed if accounts.find(claimed.user_id) else None
-    session = sessions.find(claimed.session_id, now)
-    return claimed if session and session.user_id == claimed.user_id else None
+    if verified.session_id is None:
+        return verified if store.find(verified.user_id) else None
+    session = session_store.find(verified.session_id, now)
+    return verified if session and session.user_id == verified.user_id else None

@@ -1,4 +1,4 @@
-"""Inputs of the account routes (contract, "Accounts"); field names as on the wire."""
+"""Inputs of the account routes (contract, "Accounts"), with the field names of the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -6,16 +6,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from constellation.accounts.model import (
+from constellation.accounts.identities import (
     EMAIL_LIMIT,
-    PASSWORD_LIMIT,
-    PASSWORD_MINIMUM,
     USERNAME_LIMIT,
     checked_email,
     checked_username,
     email_identity,
     login_identity,
 )
+from constellation.accounts.model import PASSWORD_LIMIT, PASSWORD_MINIMUM
 from constellation.common.times import from_wire
 from constellation.runtime.fields import Name
 
@@ -46,7 +45,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Signup(BaseModel):
-    """A new user; ``confirm``, where it is given, repeats the password."""
+    """A new user. ``confirm``, if given, repeats the password."""
 
     email: Email
     password: Password
@@ -57,14 +56,14 @@ class Signup(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _pair(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Give ``confirm`` the password to compare with, so that both can be reported at once."""
+        """Put the password beside ``confirm`` to compare with, so that both can be reported at once."""
         if fields.get("confirm") is None:
             return fields
         return {**fields, "confirm": (fields["confirm"], fields.get("password"))}
 
 
 class Registration(BaseModel):
-    """A new user by the names of document 001."""
+    """A new user, in the form of document 001."""
 
     name: Username
     email: Email
@@ -72,7 +71,7 @@ class Registration(BaseModel):
 
 
 class Login(BaseModel):
-    """A username (or an email in its place) or an email, and the password."""
+    """A username or an email, and the password. ``username`` may hold an email too."""
 
     email: str | None = None
     username: str | None = Field(default=None, validate_default=True)
@@ -81,12 +80,12 @@ class Login(BaseModel):
     _one_of_them = field_validator("username")(_required_without_email)
 
     def identity(self) -> str:
-        """The key to find the user by."""
+        """Return the key to find the user by."""
         return _identity(self.username, self.email)
 
 
 class NameLogin(BaseModel):
-    """The same by the names of document 001."""
+    """A name or an email, and the password, in the form of document 001. ``name`` may hold an email too."""
 
     email: str | None = None
     name: str | None = Field(default=None, validate_default=True)
@@ -95,7 +94,7 @@ class NameLogin(BaseModel):
     _one_of_them = field_validator("name")(_required_without_email)
 
     def identity(self) -> str:
-        """The key to find the user by."""
+        """Return the key to find the user by."""
         return _identity(self.name, self.email)
 
 
@@ -106,14 +105,14 @@ class RefreshToken(BaseModel):
 
 
 class NewApiKey(BaseModel):
-    """A new API key: what it is for, and when it stops working."""
+    """A new API key: its name, and the time when it expires, if any."""
 
     name: Name
     expiresAt: Moment | None = None
 
 
 class UserSearch(BaseModel):
-    """The email of the user that is looked for."""
+    """The email of the user to find."""
 
     email: str = Field(min_length=1)
 

@@ -1,10 +1,9 @@
-"""Answers of the account routes (contract, "Accounts")."""
+"""Responses of the account routes (contract, "Accounts")."""
 
 from datetime import datetime
 from typing import TypedDict
 
-from constellation.accounts.model import ApiKey, User
-from constellation.accounts.tokens import PublicKey, Tokens
+from constellation.accounts.model import ApiKey, PublicKey, Tokens, User
 from constellation.common.times import to_wire
 
 BEARER = "bearer"
@@ -17,7 +16,7 @@ class SignedUp(TypedDict):
 
 
 class TokenPair(TypedDict):
-    """A session's tokens; ``expires_in`` is the access token's, in seconds."""
+    """The tokens of a session. The access token expires in ``expires_in`` seconds."""
 
     access_token: str
     refresh_token: str
@@ -26,7 +25,7 @@ class TokenPair(TypedDict):
 
 
 class AccessToken(TypedDict):
-    """An access token alone."""
+    """An access token of a session that cannot be refreshed."""
 
     access_token: str
     token_type: str
@@ -39,7 +38,7 @@ class Registered(AccessToken):
 
 
 class Profile(TypedDict):
-    """A user as others see it; ``email`` is null where the caller may not know it."""
+    """A user as others see it. ``email`` is null if the caller may not know it."""
 
     uuid: str
     name: str
@@ -47,7 +46,7 @@ class Profile(TypedDict):
 
 
 class CreatedApiKey(TypedDict):
-    """A new API key, shown this once."""
+    """A new API key. ``key`` is shown only in this response."""
 
     key: str
     keyId: str
@@ -55,7 +54,7 @@ class CreatedApiKey(TypedDict):
 
 
 class ApiKeyEntry(TypedDict):
-    """What is known of an API key later; ``lastUsedAt`` is null until its first use."""
+    """An API key without the key itself. ``lastUsedAt`` is null until its first use."""
 
     id: str
     name: str
@@ -78,7 +77,7 @@ class KeySet(TypedDict):
 
 
 def token_pair(tokens: Tokens) -> TokenPair:
-    """What login and refresh answer."""
+    """Return the response of login and refresh."""
     return {
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
@@ -88,12 +87,12 @@ def token_pair(tokens: Tokens) -> TokenPair:
 
 
 def profile(user: User, email: str | None) -> Profile:
-    """``user``, with the email that the caller may see."""
+    """Return the profile of ``user`` with the email that the caller may see."""
     return {"uuid": user.id, "name": user.display_name, "email": email}
 
 
 def api_key_entry(key: ApiKey, now: datetime) -> ApiKeyEntry:
-    """``key`` as it stands at ``now``."""
+    """Return ``key`` as it is at ``now``."""
     return {
         "id": key.id,
         "name": key.name,

@@ -1,6 +1,6 @@
-"""Passwords as Argon2id hashes; the only room that knows argon2.
+"""Passwords as Argon2id hashes. This is the only module that imports argon2.
 
-Costs are the first recommendation of OWASP's password storage guide for Argon2id: 19 MiB, two passes, one lane.
+The costs are the first recommendation of OWASP's password storage guide for Argon2id: 19 MiB, two passes, one lane.
 A password is hashed in its NFKC form, so that it does not depend on the keyboard that composed it.
 """
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 
 _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$RzkJOU1dTWEzq6vmECNVvg$KUGy3+TcASLFPKsYCWF3x90+1nzcl+gDjwLz2GBhxPI"
-"""The hash of a discarded random password: what is verified where there is no account."""
+"""The hash of a discarded random password, which is verified if there is no account."""
 
 
-def hashed(password: str) -> str:
-    """The encoded hash of ``password``, with a fresh salt and its own costs in it."""
+def hash_password(password: str) -> str:
+    """Return the encoded hash of ``password``, which contains a new salt and the costs."""
     return _hasher().hash(_bytes(password))
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether ``password`` is the one; None (no such account) takes as long as a wrong password."""
+    """Return whether ``password`` matches. With no hash (no account) that takes as long as with a wrong password."""
+    # Imported here: a request that is refused for its input starts without argon2.
     from argon2.exceptions import VerifyMismatchError
 
     try:
@@ -35,7 +36,7 @@ def matches(password: str, password_hash: str | None) -> bool:
 
 
 def _bytes(password: str) -> bytes:
-    """Bounded work for any input: past the limit the rest cannot matter, since no such password exists."""
+    """Return what is hashed, at most PASSWORD_LIMIT + 1 characters. No password is longer than that limit."""
     return unicodedata.normalize("NFKC", password[: PASSWORD_LIMIT + 1]).encode()
 
 

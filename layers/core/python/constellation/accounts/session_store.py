@@ -1,110 +1,78 @@
-"""Sessions in the accounts table: one family of refresh tokens each, of which only the newest is good.
+"""Sessions in the accounts table. Each has a family of refresh tokens, of which only the newest is valid.
 
-    pk SESSION#<id>          sk SESSION    userId, refresh: the SHA-256 of the good refresh token, ttl
+    pk SESSION#<id>          sk SESSION    userId, refresh: the SHA-256 of the valid refresh token, ttl
     pk REFRESH#<SHA-256>     sk REFRESH    sid, ttl: every refresh token of the family, so that reuse is noticed
 
-What has ended is refused by its ``ttl`` here already; DynamoDB removes it up to days later.
+A session whose ``ttl`` has passed is refused here at once. DynamoDB deletes its items up to days later.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from constellation.accounts.store import get_item, put_new
-from constellation.aws import client as aws
-from constellation.aws.items import to_wire
+from constellation.accounts.model import Session
 from constellation.aws.resources import ACCOUNTS, Grant
-from constellation.common.ids import new_id
+from constellation.aws.table import Item, Table, transact, try_transact
 
 START = Grant(ACCOUNTS, ("dynamodb:PutItem",))
 READ = Grant(ACCOUNTS, ("dynamodb:GetItem",))
 ROTATE = Grant(ACCOUNTS, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 END = Grant(ACCOUNTS, ("dynamodb:DeleteItem",))
 
-
-@dataclass(frozen=True)
-class Session:
-    """Who is logged in, and the digest of the one refresh token that is good; None where there is no refreshing."""
-
-    id: str
-    user_id: str
-    refresh: str | None
+_TABLE = Table(ACCOUNTS)
 
 
 def start(session: Session, ends: int) -> None:
-    """Make ``session`` valid until ``ends``, in epoch seconds."""
-    items = [_session_item(session, ends)]
+    """Store a session that is valid until ``ends``, in epoch seconds."""
+    items: list[Item] = [{**_key(session.id), "userId": session.user_id, "refresh": session.refresh, "ttl": ends}]
     if session.refresh:
         items.append(_refresh_item(session.id, session.refresh, ends))
-    aws.call(
-        "dynamodb",
-        "transact_write_items",
-        ClientRequestToken=session.id,
-        TransactItems=[{"Put": put_new(item)} for item in items],
-    )
+    transact([_TABLE.to_put_new(item) for item in items])
 
 
 def find(session_id: str, now: datetime) -> Session | None:
-    """The session, unless it has ended."""
-    item = _valid(get_item(f"SESSION#{session_id}", "SESSION"), now)
+    """Return a session, or None if it has ended."""
+    item = _valid(_key(session_id), now)
     return Session(session_id, item["userId"], item.get("refresh")) if item else None
 
 
 def find_by_refresh(refresh: str, now: datetime) -> Session | None:
-    """The session that the refresh token with this digest belongs to, whether or not it is still the good one."""
-    item = _valid(get_item(f"REFRESH#{refresh}", "REFRESH"), now)
+    """Return the session that a refresh token belongs to, by the token's digest, or None.
+
+    The token may be one that is no longer valid.
+    """
+    item = _valid(_refresh_key(refresh), now)
     return find(item["sid"], now) if item else None
 
 
 def rotate(session: Session, refresh: str, ends: int) -> bool:
-    """Put the token with the digest ``refresh`` in the good one's place; False when another has done so first."""
-    try:
-        aws.call(
-            "dynamodb",
-            "transact_write_items",
-            ClientRequestToken=new_id(),
-            TransactItems=[
-                {
-                    "Update": {
-                        "TableName": ACCOUNTS.physical_name,
-                        "Key": to_wire({"pk": f"SESSION#{session.id}", "sk": "SESSION"}),
-                        "UpdateExpression": "SET refresh = :new, #ttl = :ends",
-                        "ConditionExpression": "refresh = :old",
-                        "ExpressionAttributeNames": {"#ttl": "ttl"},
-                        "ExpressionAttributeValues": to_wire({":new": refresh, ":old": session.refresh, ":ends": ends}),
-                    }
-                },
-                {"Put": put_new(_refresh_item(session.id, refresh, ends))},
-            ],
-        )
-    except aws.ConditionFailed:
-        return False
-    return True
-
-
-def end(session_id: str) -> None:
-    """End the session and with it all its tokens; one that has ended stays so."""
-    aws.call(
-        "dynamodb",
-        "delete_item",
-        TableName=ACCOUNTS.physical_name,
-        Key=to_wire({"pk": f"SESSION#{session_id}", "sk": "SESSION"}),
+    """Make the token with the digest ``refresh`` the valid one; False where another token has become so first."""
+    values = {"new": refresh, "old": session.refresh, "ends": ends}
+    return try_transact(
+        [
+            _TABLE.to_update(
+                _key(session.id), "SET refresh = :new, #ttl = :ends", "refresh = :old", values, {"ttl": "ttl"}
+            ),
+            _TABLE.to_put_new(_refresh_item(session.id, refresh, ends)),
+        ]
     )
 
 
-def _session_item(session: Session, ends: int) -> dict[str, Any]:
-    return {
-        "pk": f"SESSION#{session.id}",
-        "sk": "SESSION",
-        "userId": session.user_id,
-        "refresh": session.refresh,
-        "ttl": ends,
-    }
+def end(session_id: str) -> None:
+    """End a session, and with it all its tokens. Safe to repeat."""
+    _TABLE.delete(_key(session_id))
 
 
-def _refresh_item(session_id: str, refresh: str, ends: int) -> dict[str, Any]:
-    return {"pk": f"REFRESH#{refresh}", "sk": "REFRESH", "sid": session_id, "ttl": ends}
+def _key(session_id: str) -> dict[str, str]:
+    return {"pk": f"SESSION#{session_id}", "sk": "SESSION"}
 
 
-def _valid(item: dict[str, Any] | None, now: datetime) -> dict[str, Any] | None:
+def _refresh_key(refresh: str) -> dict[str, str]:
+    return {"pk": f"REFRESH#{refresh}", "sk": "REFRESH"}
+
+
+def _refresh_item(session_id: str, refresh: str, ends: int) -> Item:
+    return {**_refresh_key(refresh), "sid": session_id, "ttl": ends}
+
+
+def _valid(key: dict[str, str], now: datetime) -> Item | None:
+    item = _TABLE.get(key)
     return item if item and item["ttl"] > now.timestamp() else None

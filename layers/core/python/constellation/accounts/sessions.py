@@ -1,69 +1,68 @@
-"""Sessions: begun, recognised by their access tokens, kept up by refreshing, ended (contract, "Accounts")."""
+"""Sessions: start, refresh and end them (contract, "Accounts")."""
 
 from datetime import datetime
 
-from constellation.accounts import access_tokens as tokens
-from constellation.accounts import session_store as sessions
-from constellation.accounts import signing
-from constellation.accounts.session_store import Session
-from constellation.accounts.tokens import Tokens, digest, new_refresh_token
+from constellation.accounts import session_store as store
+from constellation.accounts.access_tokens import issue
+from constellation.accounts.model import Session, Tokens
+from constellation.accounts.random_secrets import digest, new_refresh_token
 from constellation.common.errors import Unauthenticated
 from constellation.common.ids import new_id
 from constellation.common.settings import settings
-
-START = (sessions.START, signing.SIGN)
-
-
-REFRESH = (sessions.READ, sessions.ROTATE, sessions.END, signing.SIGN)
-LOG_OUT = (sessions.READ, sessions.END)
+from constellation.runtime.operation import operation
 
 
+@operation(grants=[store.START], uses=[issue])
 def start(user_id: str, now: datetime) -> Tokens:
-    """A new session with refresh tokens."""
+    """Start a session that can be refreshed."""
     refresh = new_refresh_token()
     session = Session(new_id(), user_id, digest(refresh))
-    issued = _tokens(session, refresh, now)
-    sessions.start(session, _refresh_ends(now))
-    return issued
+    tokens = _issue_tokens(session, refresh, now)
+    store.start(session, _refresh_ends(now))
+    return tokens
 
 
+@operation(grants=[store.START], uses=[issue])
 def start_brief(user_id: str, now: datetime) -> str:
-    """The access token of a new session that ends with it."""
+    """Start a session that ends with its one access token, and return the token."""
     session = Session(new_id(), user_id, None)
-    access = tokens.issue(user_id, session.id, now)
-    sessions.start(session, int(now.timestamp()) + settings().access_token_seconds)
-    return access
+    token = issue(user_id, session.id, now)
+    store.start(session, int(now.timestamp()) + settings().access_token_seconds)
+    return token
 
 
+@operation(grants=[store.READ, store.ROTATE, store.END], errors=[Unauthenticated], uses=[issue])
 def refresh(token: str, now: datetime) -> Tokens:
-    """New tokens for the good refresh token of a session, which is good no more.
+    """Return new tokens for the valid refresh token of a session, which is then no longer valid.
 
-    Raises Unauthenticated for any other; one that was good before ends its session, since someone has a copy of it.
+    Raises Unauthenticated for any other token. A token that was valid before ends its session, since somebody has a
+    copy of it.
     """
     presented = digest(token)
-    session = sessions.find_by_refresh(presented, now)
+    session = store.find_by_refresh(presented, now)
     if session is None:
         raise Unauthenticated("The refresh token is not valid")
     if session.refresh != presented:
-        sessions.end(session.id)
+        store.end(session.id)
         raise Unauthenticated("The refresh token is not valid")
     fresh = new_refresh_token()
-    # Signed first: were the signing to fail after the rotation, the client would be left with a spent token.
-    issued = _tokens(session, fresh, now)
-    if not sessions.rotate(session, digest(fresh), _refresh_ends(now)):
+    # Sign first: if signing failed after the rotation, the client would be left with a spent token.
+    tokens = _issue_tokens(session, fresh, now)
+    if not store.rotate(session, digest(fresh), _refresh_ends(now)):
         raise Unauthenticated("The refresh token is not valid")
-    return issued
+    return tokens
 
 
+@operation(grants=[store.READ, store.END])
 def log_out(token: str, now: datetime) -> None:
-    """End the session that a refresh token belongs to, spent or not; an unknown one has none (RFC 7009, 2.2)."""
-    session = sessions.find_by_refresh(digest(token), now)
+    """End the session of a refresh token, valid or spent. An unknown token is no error (RFC 7009, section 2.2)."""
+    session = store.find_by_refresh(digest(token), now)
     if session:
-        sessions.end(session.id)
+        store.end(session.id)
 
 
-def _tokens(session: Session, refresh: str, now: datetime) -> Tokens:
-    return Tokens(tokens.issue(session.user_id, session.id, now), refresh, settings().access_token_seconds)
+def _issue_tokens(session: Session, refresh: str, now: datetime) -> Tokens:
+    return Tokens(issue(session.user_id, session.id, now), refresh, settings().access_token_seconds)
 
 
 def _refresh_ends(now: datetime) -> int:

@@ -1,17 +1,18 @@
-"""New users (contract, "Accounts")."""
+"""Sign up new users (contract, "Accounts")."""
 
 from datetime import datetime
 
-from constellation.accounts import limits, passwords
-from constellation.accounts import store as accounts
-from constellation.accounts.model import User, default_display_name
+from constellation.accounts import limits, passwords, store
+from constellation.accounts.identities import default_display_name
+from constellation.accounts.model import User
 from constellation.common import times
-from constellation.common.errors import TooManyRequests
+from constellation.common.errors import Invalid, TooManyRequests, Violation
+from constellation.common.ids import new_id
 from constellation.common.settings import settings
+from constellation.runtime.operation import operation
 
-SIGN_UP = (limits.COUNT, accounts.CREATE)
 
-
+@operation(grants=[store.CREATE], errors=[Invalid, TooManyRequests], uses=[limits.within])
 def sign_up(
     network: str,
     email: str,
@@ -22,13 +23,16 @@ def sign_up(
     *,
     username_field: str,
 ) -> User:
-    """A new user, signing up from ``network`` (``domain.networks``).
+    """Create a user who signs up from ``network`` (``runtime.networks``).
 
-    Raises Invalid for an email or username that is taken, the latter by the name that the surface has for its
-    field; TooManyRequests past the network's quota of the day.
+    Raises Invalid for an email or username that is taken, where ``username_field`` is the name of the username in the
+    request. Raises TooManyRequests above the network's quota of the day.
     """
     if not limits.within("signups", network, settings().signups_per_day, now):
         raise TooManyRequests("Too many sign-ups from this address today", times.seconds_left(now))
-    display_name = display_name or default_display_name(username, email)
-    password_hash = passwords.hashed(password)
-    return accounts.create(email, username, display_name, password_hash, now, username_field=username_field)
+    shown = display_name or default_display_name(username, email)
+    user = User(new_id(), email, username, shown, passwords.hash_password(password), now)
+    if taken := store.create(user):
+        fields = {"email": "email", "username": username_field}
+        raise Invalid(*(Violation(fields[name], "This value is already used.", "taken") for name in taken))
+    return user

@@ -1,20 +1,18 @@
-"""What users keep here, and how much they may."""
+"""What users keep here, and how much they may keep."""
 
 from dataclasses import dataclass
 
-from constellation.accounts import usage_store as lists
+from constellation.accounts import usage_store as store
+from constellation.accounts.counts import Counts
 from constellation.common.errors import TooLarge
 from constellation.common.settings import settings
 from constellation.common.sizes import megabytes
 from constellation.runtime.operation import operation
 
-CHECK = (lists.READ_TOTALS,)
-"""What a function that takes files of users needs."""
-
 
 @dataclass(frozen=True)
 class Usage:
-    """The files of a user: images, the originals that deletions have left, and uploaded binaries of firmware."""
+    """The files of a user: images, originals that deletions have left, and uploaded binaries of firmware."""
 
     images: int = 0
     image_bytes: int = 0
@@ -24,14 +22,21 @@ class Usage:
 
     @property
     def size(self) -> int:
-        """The bytes of all of them."""
+        """Return the bytes of all files."""
         return self.image_bytes + self.kept_bytes + self.binary_bytes
 
 
+@operation(grants=[store.READ])
+def counts_of(list_: str) -> Counts:
+    """Return the counts of a list as of a moment ago."""
+    return store.find(list_)
+
+
+@operation(uses=[counts_of])
 def usage(user_id: str) -> Usage:
-    """What a user keeps here, as of a moment ago."""
-    state = lists.state(user_id)
-    images, binaries = state.counts.values(), state.binaries.values()
+    """Return what a user keeps here, as of a moment ago."""
+    counts = counts_of(user_id)
+    images, binaries = counts.images.values(), counts.binaries.values()
     return Usage(
         images=sum(count.total for count in images),
         image_bytes=sum(count.size for count in images),
@@ -41,11 +46,11 @@ def usage(user_id: str) -> Usage:
     )
 
 
-@operation(grants=CHECK, errors=[TooLarge])
+@operation(errors=[TooLarge], uses=[usage])
 def check_room(user_id: str, size: int) -> None:
-    """Raise TooLarge where a user has no room for a file of ``size`` bytes, of whatever kind.
+    """Raise TooLarge if a user has no room for a file of ``size`` bytes.
 
-    Uploads at the very same time do not see each other: together they may pass the quota by what they bring.
+    Uploads at the very same time do not see each other. Together they may exceed the quota by what they bring.
     """
     quota = settings().bytes_per_user
     if quota and usage(user_id).size + size > quota:

@@ -7,6 +7,7 @@ from typing import Any
 from constellation.aws import client as aws
 from constellation.aws.items import Wire, from_wire, to_wire
 from constellation.aws.resources import Index, Resource
+from constellation.aws.retry import in_batches
 
 
 def get_many(table: Resource, keys: Iterable[Mapping[str, str]], *, consistent: bool = False) -> list[dict[str, Any]]:
@@ -22,7 +23,7 @@ def get_many(table: Resource, keys: Iterable[Mapping[str, str]], *, consistent: 
         found.extend(map(from_wire, answer["Responses"][table.physical_name]))
         return answer["UnprocessedKeys"].get(table.physical_name, {}).get("Keys", [])
 
-    aws.in_batches(map(to_wire, keys), 100, read)
+    in_batches(map(to_wire, keys), 100, read)
     return found
 
 
@@ -62,4 +63,4 @@ def _write(table: Resource, requests: Iterable[dict[str, Any]]) -> None:
         answer = aws.call("dynamodb", "batch_write_item", RequestItems={table.physical_name: batch})
         return answer["UnprocessedItems"].get(table.physical_name, [])
 
-    aws.in_batches(requests, 25, send)
+    in_batches(requests, 25, send)

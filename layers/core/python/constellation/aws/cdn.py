@@ -1,7 +1,8 @@
-"""The CDN's cache. What it holds of an image is tagged with the image and with the folder that it lay in.
+"""The CDN: every call that the product makes to CloudFront.
 
-Each answer names its tags in a header, which a stored rendition has as metadata; to forget a tag is to forget all that
-has it, at the price of one path (CloudFront's developer guide, "Invalidating content by cache tags").
+What the cache holds of an image is tagged with the image and its folder. Each response of a link names its tags in a
+header, and a stored rendition has them as metadata. To purge a tag is to purge all responses that have it, at the price
+of one path (CloudFront's developer guide, "Invalidating content by cache tags").
 """
 
 from collections.abc import Collection
@@ -9,27 +10,30 @@ from collections.abc import Collection
 from constellation.aws import client as aws
 from constellation.aws.resources import CDN, Grant
 
-FORGET = Grant(CDN, ("cloudfront:CreateInvalidation",))
+PURGE = Grant(CDN, ("cloudfront:CreateInvalidation",))
 WATCH = Grant(CDN, ("cloudfront:GetInvalidation",))
 
 
-def forget(tags_: Collection[str], reference: str) -> str | None:
-    """Have the CDN forget what has one of some tags; the invalidation's id, or None while too many are under way.
+def purge(tags: Collection[str], reference: str) -> str | None:
+    """Purge what has one of some tags. Return the invalidation's id, or None while too many are under way.
 
-    Asked again with the same ``reference``, and the same tags, it is the same invalidation.
+    A repeat with the same ``reference`` and tags returns the same invalidation.
     """
-    return _invalidate([f"#{tag}" for tag in sorted(tags_)], reference)
+    return _invalidate([f"#{tag}" for tag in sorted(tags)], reference)
 
 
-def forget_everything(reference: str) -> str | None:
-    """The same for all that the CDN holds, of everybody."""
+def purge_everything(reference: str) -> str | None:
+    """Purge the whole cache. Return the invalidation's id, or None while too many are under way.
+
+    A repeat with the same ``reference`` returns the same invalidation.
+    """
     return _invalidate(["/*"], reference)
 
 
-def has_forgotten(invalidation: str) -> bool:
-    """Whether an invalidation has come to its end, or was of another distribution: this one's cache began empty.
+def is_purged(invalidation: str) -> bool:
+    """Return whether an invalidation has ended, or belongs to another distribution.
 
-    Tables that ``make destroy`` has kept come to a new distribution.
+    After ``make destroy`` the tables that it keeps can get a new distribution, whose cache begins empty.
     """
     try:
         answer = aws.call("cloudfront", "get_invalidation", DistributionId=CDN.physical_name, Id=invalidation)

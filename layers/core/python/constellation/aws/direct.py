@@ -1,8 +1,8 @@
 """DynamoDB and KMS without the SDK: a call is one signed POST of JSON (AWS JSON protocol, Signature Version 4).
 
-The SDK takes 100 ms of CPU before its first request, most of what a function of metadata needs to wake. It is not
-imported where these two services are all that is asked; S3, SQS and CloudFront are its part, and so is every service
-where a function does not find its credentials in the environment, as it does on Lambda.
+The SDK takes 100 ms of CPU before its first request, most of the cold start of a function that works on metadata. A
+function that calls only these two services does not import it. S3, SQS and CloudFront are called by the SDK, and so is
+every service where a function does not find its credentials in the environment, as it does on Lambda.
 """
 
 import base64
@@ -10,8 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import random
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -20,11 +18,13 @@ from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
+from constellation.aws.retry import retry
+
 _TARGETS = {"dynamodb": ("DynamoDB_20120810", "1.0"), "kms": ("TrentService", "1.1")}
-"""The name and the version of the protocol that each service goes by on the wire."""
+"""The name of each service on the wire, and its version of the protocol."""
 
 _BLOBS = ("PublicKey", "Signature")
-"""The answers that are bytes, in base64."""
+"""The fields of responses that are bytes, in base64."""
 
 _THROTTLED = frozenset(
     {
@@ -34,14 +34,20 @@ _THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
+_PAUSES = (1, 2, 4)
+"""The longest wait, in seconds, before each further try: as many as the SDK makes."""
+
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 2, 6
 
 URL_SUFFIX = "URL_SUFFIX"
-"""Where a function finds how the host names of its partition end (``amazonaws.com.cn`` in China). The stack sets it."""
+"""The environment variable with the end of the partition's host names (``amazonaws.com.cn`` in China).
+
+The stack sets it.
+"""
 
 
 class Refused(Exception):
-    """The service has refused a call: the error's ``code``, and all that it says of it."""
+    """The service has refused a call. ``code`` names the error, ``content`` is all that the response says."""
 
     def __init__(self, code: str, content: Mapping[str, Any]) -> None:
         super().__init__(code, content.get("message") or content.get("Message"))
@@ -49,37 +55,38 @@ class Refused(Exception):
         self.content = content
 
 
+class Busy(Refused):
+    """The service has refused a call that it may accept a moment later."""
+
+
 class Unreachable(Exception):
-    """No answer came."""
+    """No response came."""
 
 
 def serves(service: str) -> bool:
-    """Whether calls of ``service`` are made here."""
+    """Return whether ``service`` is called without the SDK."""
     return service in _TARGETS and "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "AWS_ACCESS_KEY_ID" in os.environ
 
 
 def post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to ``operation``. Raises Refused and Unreachable, after as many tries as the SDK makes."""
+    """Return the response to ``operation``. Raises Refused and Unreachable, after as many tries as the SDK makes."""
     body = json.dumps(parameters, default=_base64, separators=(",", ":")).encode()
+    return retry(lambda: _post(service, operation, body), (Busy, Unreachable), _PAUSES)
+
+
+def _post(service: str, operation: str, body: bytes) -> dict[str, Any]:
     url = _url(service)
-    for pause in (1, 2, 4, None):
-        try:
-            status, answer = send(url, _headers(service, url, operation.title().replace("_", ""), body), body)
-        except (OSError, HTTPException) as fault:
-            if pause is None:
-                raise Unreachable from fault
-        else:
-            if status == 200:
-                return _answer(answer)
-            refused = _refused(status, answer)
-            if pause is None or not (status >= 500 or refused.code in _THROTTLED):
-                raise refused
-        time.sleep(random.uniform(0, pause))  # noqa: S311 - jitter, no secret
-    raise AssertionError("the last try has returned or raised")
+    try:
+        status, content = send(url, _headers(service, url, operation.title().replace("_", ""), body), body)
+    except (OSError, HTTPException) as fault:
+        raise Unreachable from fault
+    if status != 200:
+        raise _refused(status, content)
+    return _response(content)
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-    """Status and body of the answer to a POST, over a connection that is kept."""
+    """Return status and body of the response to a POST, sent over a connection that is kept open."""
     connection = _connection(url)
     if connection.sock and select([connection.sock], [], [], 0)[0]:
         connection.close()  # the service has hung up meanwhile
@@ -89,8 +96,8 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]
             connection.connect()
             connection.sock.settimeout(_READ_TIMEOUT)
         connection.request("POST", "/", body, dict(headers))
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     except BaseException:
         connection.close()
         raise
@@ -110,7 +117,7 @@ def _url(service: str) -> str:
 
 
 def _headers(service: str, url: str, operation: str, body: bytes) -> dict[str, str]:
-    """The headers of a request, its signature among them ("Create a signed AWS API request", IAM user guide)."""
+    """Return the headers of a request with its signature ("Create a signed AWS API request", IAM user guide)."""
     target, version = _TARGETS[service]
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     headers = {
@@ -121,7 +128,7 @@ def _headers(service: str, url: str, operation: str, body: bytes) -> dict[str, s
         "x-amz-target": f"{target}.{operation}",
     }
     headers = {name: value for name, value in headers.items() if value}
-    names = ";".join(headers)  # in the order of the alphabet
+    names = ";".join(headers)  # in alphabetical order
     signed = "".join(f"{name}:{value}\n" for name, value in headers.items())
     canonical = f"POST\n/\n\n{signed}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{os.environ['AWS_REGION']}/{service}/aws4_request"
@@ -135,21 +142,22 @@ def _headers(service: str, url: str, operation: str, body: bytes) -> dict[str, s
 
 
 def _base64(value: object) -> str:
-    """A parameter that is no JSON: bytes. TypeError for any other type."""
+    """Return the JSON form of a parameter that is bytes. Raises TypeError for any other type."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     raise TypeError("a parameter is JSON or bytes")
 
 
-def _answer(body: bytes) -> dict[str, Any]:
+def _response(body: bytes) -> dict[str, Any]:
     content = json.loads(body)
     return content | {name: base64.b64decode(content[name]) for name in _BLOBS if name in content}
 
 
 def _refused(status: int, body: bytes) -> Refused:
-    """What a service says when it refuses; a proxy before it may say something else, or nothing."""
+    """Return the error that a refusal stands for. A proxy before the service may send something else, or nothing."""
     try:
         content = dict(json.loads(body))
     except ValueError:
         content = dict[str, Any]()
-    return Refused(str(content.get("__type", status)).rpartition("#")[2], content)
+    code = str(content.get("__type", status)).rpartition("#")[2]
+    return (Busy if status >= 500 or code in _THROTTLED else Refused)(code, content)

@@ -1,4 +1,4 @@
-"""DynamoDB's wire form of attributes and plain Python values, for the types that the tables hold."""
+"""Items: DynamoDB's wire form of attributes from plain Python values and back, for the types that the tables hold."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -8,12 +8,12 @@ Wire = dict[str, Any]
 
 
 def to_wire(values: Mapping[str, Any]) -> dict[str, Wire]:
-    """The wire form of attributes: texts, sets of them, whole numbers, booleans, maps. TypeError for any other type."""
+    """Return the wire form of texts, sets of texts, whole numbers, booleans and maps. TypeError for any other type."""
     return {name: _wire(value) for name, value in values.items()}
 
 
 def from_wire(item: Mapping[str, Wire]) -> dict[str, Any]:
-    """The plain values of attributes in wire form."""
+    """Return the plain values of attributes in wire form."""
     return {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from constellation.aws import client
 from constellation.aws.resources import Resource
+from constellation.aws.retry import in_batches
 
 SETTLED_SECONDS = 120
 """A delay after which every request that was under way has ended, and everything that it had seen has taken effect."""
@@ -35,7 +36,7 @@ class Queue:
             answer = client.call("sqs", "send_message_batch", QueueUrl=self._url, Entries=entries)
             return [batch[int(failure["Id"])] for failure in answer.get("Failed", ())]
 
-        client.in_batches(messages, _SENT_TOGETHER, send_batch)
+        in_batches(messages, _SENT_TOGETHER, send_batch)
 
     @property
     def _url(self) -> str:

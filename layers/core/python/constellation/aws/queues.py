@@ -6,6 +6,7 @@ from typing import Any
 
 from constellation.aws import client as aws
 from constellation.aws.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, LEFTOVERS, REMOVALS, Grant, Resource
+from constellation.aws.retry import in_batches
 
 ASK_FOR_INDEXING = Grant(INDEXING, ("sqs:SendMessage",))
 ASK_FOR_DELETION = Grant(DELETIONS, ("sqs:SendMessage",))
@@ -34,4 +35,4 @@ def send_many(queue: Resource, messages: Iterable[dict[str, Any]], delay: int = 
         answer = aws.call("sqs", "send_message_batch", QueueUrl=queue.physical_name, Entries=entries)
         return [batch[int(failure["Id"])] for failure in answer.get("Failed", ())]
 
-    aws.in_batches(messages, 10, send_batch)
+    in_batches(messages, 10, send_batch)

@@ -1,7 +1,7 @@
-"""What the functions use of AWS: each name stands here once, each IAM action once in its store.
+"""The AWS resources that the functions use. Each name stands here once, each IAM action once in its store.
 
-The stack creates what is listed here, gives each function the names and the rights of its declared grants,
-and nothing else.
+The stack creates the resources that are listed here. It gives each function the names and rights of the function's
+declared grants, and nothing else.
 """
 
 import os
@@ -12,28 +12,31 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Resource:
-    """Something the stack creates and a function reaches by its physical name."""
+    """Something that the stack creates and a function reaches by its physical name."""
 
     kind: Literal["table", "bucket", "key", "queue", "cdn", "key_value_store"]
     name: str
 
     @property
     def variable(self) -> str:
-        """The environment variable that carries the physical name into a function."""
+        """Return the environment variable that carries the physical name into a function."""
         return f"{self.name}_{self.kind}".upper()
 
     @property
     def physical_name(self) -> str:
-        """The table's or bucket's name, the keys' ARNs, the queue's URL, the distribution's id, the store's ARN.
+        """Return a table's or bucket's name, keys' ARNs with commas, a queue's URL, a distribution's id, a store's ARN.
 
-        KeyError where the function has no grant on it.
+        Raises KeyError where the function has no grant on it.
         """
         return os.environ[self.variable]
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Exact IAM actions on one resource; ``path`` narrows it: an object key pattern, or ``index/<name>`` of a table."""
+    """Exact IAM actions on one resource.
+
+    ``path`` narrows the grant to a pattern of object keys, or to ``index/<name>`` of a table.
+    """
 
     resource: Resource
     actions: tuple[str, ...]
@@ -42,7 +45,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Index:
-    """A secondary index of a table; it holds the keys of what has both attributes, and what it ``includes``."""
+    """A secondary index of a table: of the items that have both attributes.
+
+    It holds their keys and the attributes that it ``includes``.
+    """
 
     name: str
     partition: str
@@ -76,7 +82,10 @@ CDN = Resource("cdn", "distribution")
 HIDDEN = Resource("key_value_store", "hidden")
 
 _LISTED = ("name", "description", "describedAt", "size", "views")
-"""What can be sorted and searched without the record. All but ``views`` change only together with the sort key."""
+"""The attributes by which images are sorted and searched without reading their items.
+
+All but ``views`` change only together with the sort key.
+"""
 
 MEMBERSHIPS = Index("memberships", "userId", "joined")
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from constellation.aws import client
 from constellation.aws.items import Wire, from_wire, to_wire
 from constellation.aws.resources import Index, Resource
+from constellation.aws.retry import in_batches
 from constellation.common.ids import new_id
 
 Item = dict[str, Any]
@@ -66,7 +67,7 @@ class Table:
             found.extend(map(from_wire, answer["Responses"][self._name]))
             return answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
 
-        client.in_batches(map(to_wire, keys), _READ_TOGETHER, read)
+        in_batches(map(to_wire, keys), _READ_TOGETHER, read)
         return found
 
     def query(
@@ -199,7 +200,7 @@ class Table:
             answer = client.call("dynamodb", "batch_write_item", RequestItems={self._name: batch})
             return answer["UnprocessedItems"].get(self._name, [])
 
-        client.in_batches(requests, _WRITTEN_TOGETHER, send)
+        in_batches(requests, _WRITTEN_TOGETHER, send)
 
     @property
     def _name(self) -> str:

@@ -9,7 +9,7 @@ from constellation.cleanup import hidden_store as hidden
 from constellation.cleanup import purge_store as purges
 from constellation.common.observability import count
 
-HIDE = (hidden.HIDE, purges.FORGET_EVERYTHING, cdn.FORGET)
+HIDE = (hidden.HIDE, purges.FORGET_EVERYTHING, cdn.PURGE)
 """What the function that hides images needs."""
 
 
@@ -27,4 +27,4 @@ def hide(image_ids: Collection[str], now: datetime) -> None:
     except aws.Full:
         count("HiddenFull")
         if purges.may_forget_everything(now, PAUSE):
-            cdn.forget_everything(f"everything-{int(now.timestamp())}")
+            cdn.purge_everything(f"everything-{int(now.timestamp())}")

@@ -16,7 +16,7 @@ from constellation.cleanup import hidden_store as hidden
 from constellation.cleanup import purge_store as purges
 from constellation.cleanup.purge_store import Run, Waiting
 
-PURGE = (hidden.SHOW, purges.WORK, cdn.FORGET, cdn.WATCH)
+PURGE = (hidden.SHOW, purges.WORK, cdn.PURGE, cdn.WATCH)
 """What the function that has their copies forgotten needs."""
 
 EVERY = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def _is_over(run: Run) -> bool:
         purges.stop_waiting(run)
         _tell(run)
         return False
-    if not cdn.has_forgotten(run.invalidation):
+    if not cdn.is_purged(run.invalidation):
         return False
     hidden.show(run.images)
     purges.end(run)
@@ -60,7 +60,7 @@ def _is_over(run: Run) -> bool:
 
 def _tell(run: Run) -> None:
     """Have the CDN forget the images of a run, or leave it for the next step where too much is under way there."""
-    invalidation = cdn.forget(run.tags, run.reference)
+    invalidation = cdn.purge(run.tags, run.reference)
     if invalidation:
         purges.note(run, invalidation)
 

@@ -57,7 +57,7 @@ RECONCILE = (
     firmware.READ_MANY,
     firmware.SCAN,
     firmware.CHANGE,
-    lists.COUNT_BINARY,
+    lists.COUNT,
 )
 """What the function that reconciles needs."""
 

@@ -10,7 +10,7 @@ from itertools import chain, product
 from typing import TypedDict
 
 from constellation.accounts import usage_store as lists
-from constellation.accounts.usage_store import BINARY, IMAGE, Count
+from constellation.accounts.counts import BINARY, IMAGE, Count
 from constellation.common.times import to_wire
 from constellation.firmware import store as firmware
 from constellation.images import lists as images_lists
@@ -18,10 +18,10 @@ from constellation.images.lists import Span
 from constellation.images.model import PUBLIC
 
 RECOUNT = (
-    lists.READ_TOTALS,
+    lists.READ,
     images_lists.READ_PUBLIC_UPDATED,
     images_lists.READ_OWN_UPDATED,
-    lists.REPAIR,
+    lists.CORRECT,
     firmware.SCAN,
     firmware.READ_MANY,
 )
@@ -52,7 +52,7 @@ def recount(list_: str, now: datetime) -> Report:
     A user's are images and binaries; the latter take a look at all binaries that there are. A part that has changed
     within the last minute, or changes meanwhile, is left for another time.
     """
-    seen = lists.state(list_)
+    seen = lists.find(list_)
     totals, sizes = defaultdict[_Part, int](int), defaultdict[_Part, int](int)
     for part, size in chain(_images(list_), _binaries(list_) if list_ != PUBLIC else ()):
         totals[part] += 1

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from constellation.accounts.usage_store import COUNT_BINARY
+from constellation.accounts.usage_store import COUNT
 from constellation.common.errors import NotFound, Unavailable
 from constellation.firmware import binary_store, store
 from constellation.firmware.access import current
@@ -14,7 +14,7 @@ _TRIES = 10
 
 
 @operation(
-    grants=[store.CHANGE, COUNT_BINARY, binary_store.DELETE],
+    grants=[store.CHANGE, COUNT, binary_store.DELETE],
     errors=[NotFound, Unavailable],
     uses=[current, expect_leftover],
 )
@@ -32,7 +32,7 @@ def delete_binary(found: Firmware, now: datetime) -> None:
 
 
 @operation(
-    grants=[store.DELETE, COUNT_BINARY, binary_store.DELETE],
+    grants=[store.DELETE, COUNT, binary_store.DELETE],
     errors=[NotFound, Unavailable],
     uses=[current, expect_leftover],
 )

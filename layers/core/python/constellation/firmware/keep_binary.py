@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from constellation.accounts.usage import check_room
-from constellation.accounts.usage_store import COUNT_BINARY
+from constellation.accounts.usage_store import COUNT
 from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, NotFound, TooLarge
 from constellation.common.ids import new_id
@@ -48,7 +48,7 @@ def examine(firmware_id: str, chunks: Iterable[bytes], uploader: str) -> Binary:
     )
 
 
-@operation(grants=[store.CHANGE, COUNT_BINARY, binary_store.DELETE], errors=[BadRequest, NotFound], uses=[current])
+@operation(grants=[store.CHANGE, COUNT, binary_store.DELETE], errors=[BadRequest, NotFound], uses=[current])
 def attach(found: Firmware, binary: Binary, now: datetime, *also: Part) -> None:
     """Record stored bytes as the binary of a firmware image, and write ``also`` in the same transaction.
 

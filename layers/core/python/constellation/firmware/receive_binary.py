@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from constellation.accounts.usage_store import COUNT_BINARY
+from constellation.accounts.usage_store import COUNT
 from constellation.aws.bucket import Download
 from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, NotFound
@@ -32,9 +32,7 @@ def receive_binary(found: Firmware, download: Download, uploader: str, now: date
     attach(found, _stored(found.id, download, uploader), now, *also)
 
 
-@operation(
-    grants=[*_RECEIVE, *store.CREATE, COUNT_BINARY], errors=[BadRequest, NotFound], uses=[examine, expect_leftover]
-)
+@operation(grants=[*_RECEIVE, *store.CREATE, COUNT], errors=[BadRequest, NotFound], uses=[examine, expect_leftover])
 def receive_firmware(new: Firmware, download: Download, *also: Part) -> None:
     """Create a firmware image with the binary that is downloaded, and write ``also`` in the same transaction.
 

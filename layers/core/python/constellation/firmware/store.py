@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from constellation.accounts.usage_store import change_of_binaries
+from constellation.accounts.usage_store import to_count_binary
 from constellation.aws.resources import (
     CONSTELLATIONS,
     FIRMWARE,
@@ -151,7 +151,7 @@ def _walk(index: Index, partition: str, before: str, at_once: int) -> Iterator[E
 
 def _count(firmware: Firmware, binary: Binary | None, number: int, now: datetime) -> list[Part]:
     """Return the part that counts a binary in (1) or out (-1); none without a binary."""
-    return [change_of_binaries(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
+    return [to_count_binary(binary.uploader, firmware.id, binary.size, number, now)] if binary else []
 
 
 def _change(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from constellation.accounts import usage as quotas
+from constellation.accounts.usage_store import READ as READ_USAGE
 from constellation.aws import queues
 from constellation.aws.transactions import Part
 from constellation.common.errors import Invalid
@@ -26,7 +27,7 @@ from constellation.workspaces.model import Location
 INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
 """What a function that ingests needs."""
 
-INGEST_OWNED = (*INGEST, *quotas.CHECK)
+INGEST_OWNED = (*INGEST, READ_USAGE)
 """The same for images that have an owner, whose quota is looked at."""
 
 INGEST_PLACED = (*INGEST_OWNED, *PLACING_IMAGES, folders.FILE, blobs.DELETE_ORIGINAL)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from constellation.accounts.usage_store import READ_TOTALS
+from constellation.accounts.usage_store import READ as READ_COUNTS
 from constellation.aws import client as aws
 from constellation.aws.items import Wire, from_wire, to_wire
 from constellation.aws.resources import IMAGES, OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED, Grant, Index
@@ -16,8 +16,8 @@ READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED
 READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
 READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
 
-READ_PUBLIC = (READ_TOTALS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
-READ_OWN = (READ_TOTALS, READ_OWN_CREATED, READ_OWN_UPDATED)
+READ_PUBLIC = (READ_COUNTS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
+READ_OWN = (READ_COUNTS, READ_OWN_CREATED, READ_OWN_UPDATED)
 
 MOST_AT_ONCE = 5000
 """Entries that one call may bring; DynamoDB stops at 1 MB by itself."""

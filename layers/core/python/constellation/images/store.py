@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from constellation.accounts.usage_store import change_of_totals
+from constellation.accounts.usage_store import to_count_image
 from constellation.aws import batches
 from constellation.aws import client as aws
 from constellation.aws.items import Wire, from_wire, to_wire
@@ -68,7 +68,7 @@ def create(image: Image, *also: Part) -> None:
     folder is not there.
     """
     record = put_new(IMAGES, _to_item(image))
-    totals = [change_of_totals(list_, image.id, image.size, 1, image.created_at) for list_ in image.lists]
+    totals = [to_count_image(list_, image.id, image.size, 1, image.created_at) for list_ in image.lists]
     _commit([record, *totals, *also, *_filing(None, image)], _entered(None, image), image.id)
 
 
@@ -91,8 +91,8 @@ def change(before: Image, after: Image, now: datetime) -> bool:
     """
     entered, left = set(after.lists) - set(before.lists), set(before.lists) - set(after.lists)
     totals = [
-        *(change_of_totals(list_, after.id, after.size, 1, now) for list_ in entered),
-        *(change_of_totals(list_, after.id, after.size, -1, now) for list_ in left),
+        *(to_count_image(list_, after.id, after.size, 1, now) for list_ in entered),
+        *(to_count_image(list_, after.id, after.size, -1, now) for list_ in left),
     ]
     try:
         parts = [{"Update": _change(before, after)}, *totals, *_filing(before, after)]
@@ -119,7 +119,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
             put(IMAGES, tombstone),
             put(IMAGES, {**_plain_key(image.id, "SWEEP"), **_sweep_place(image.id, now)}),
             *(
-                change_of_totals(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
+                to_count_image(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
                 for list_ in image.lists
             ),
             *([folders.unfiling(image.location, image.id)] if image.location else []),

@@ -27,7 +27,7 @@ from constellation.search.query import index_words
 from constellation.search.store import Indexed
 
 INDEX = (
-    lists.READ_TOTALS,
+    lists.READ,
     images_lists.READ_PUBLIC_UPDATED,
     images_lists.READ_OWN_UPDATED,
     images.READ,
@@ -42,7 +42,7 @@ INDEX = (
 
 RESUME = (
     images.SCAN_OWNED,
-    lists.READ_TOTALS,
+    lists.READ,
     images_lists.READ_PUBLIC_UPDATED,
     images_lists.READ_OWN_UPDATED,
     queues.ASK_FOR_INDEXING,
@@ -117,7 +117,7 @@ def bring_up_to_date(list_: str, message: Mapping[str, Any], now: datetime, pass
     When they are BUDGET, what is left to be entered is asked for by a message that follows this one.
     """
     settled = to_wire(now - SETTLED)
-    entries = images_lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), _AT_ONCE)
+    entries = images_lists.by_change(list_, Span(ascending=True, start=lists.find(list_).indexed_to), _AT_ONCE)
     fresh = takewhile(lambda entry: entry.position < settled, entries)
     first = list(islice(fresh, FEWEST))
     if len(first) < FEWEST:
@@ -142,7 +142,7 @@ def bring_up_to_date(list_: str, message: Mapping[str, Any], now: datetime, pass
 
 def _is_behind(list_: str, before: datetime) -> bool:
     """Whether as many images as are worth a run have waited since ``before``."""
-    fresh = images_lists.by_change(list_, Span(ascending=True, start=lists.state(list_).indexed_to), FEWEST)
+    fresh = images_lists.by_change(list_, Span(ascending=True, start=lists.find(list_).indexed_to), FEWEST)
     waiting = list(islice(fresh, FEWEST))
     return len(waiting) == FEWEST and waiting[-1].position < to_wire(before)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from constellation.accounts import store as accounts
 from constellation.accounts import usage_store
-from constellation.accounts.usage_store import State
+from constellation.accounts.counts import Counts
 from constellation.common.errors import Invalid, Violation
 from constellation.images import lists
 from constellation.images import store as images
@@ -101,7 +101,7 @@ class _Row:
 
 def page_of(selection: Selection) -> Page:
     """Read a page. Raises Invalid for what would read too much."""
-    state = usage_store.state(selection.list_)
+    state = usage_store.find(selection.list_)
     cursor = selection.cursor or Cursor("")
     skipped = 0 if selection.cursor else (selection.page - 1) * selection.limit
     span = Span(selection.ascending != cursor.backward, cursor.position, cursor.inclusive)
@@ -212,7 +212,7 @@ _PLACES: Mapping[str, Callable[[Any], str]] = {
 """The place of an image, or of an index's entry where that knows it, in each order, to be compared as text."""
 
 
-def _candidates(list_: str, search: Search, state: State) -> tuple[frozenset[str], Gap | None]:
+def _candidates(list_: str, search: Search, state: Counts) -> tuple[frozenset[str], Gap | None]:
     """The ids of what the index has for all the terms, and of what is too new for the index; and what was left out.
 
     A few may be wrong: of images that have changed, and where one term has too many entries to be looked at.

@@ -3,7 +3,7 @@
     pk WORDS#<list>#<first character>   sk <word>#<id>   fields, at: where the word stands, and since when
 
 Entries are hints: one may be there for an image that has lost the word, left the list or gone; the record decides.
-What is missing is never lost either: the index says how far it has come (``stores.lists.State.indexed_to``), and
+What is missing is never lost either: the index says how far it has come (``accounts.counts.Counts.indexed_to``), and
 what is newer is found in the list itself. One indexer at a time has the list's lease.
 """
 

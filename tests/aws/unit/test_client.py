@@ -1,4 +1,4 @@
-"""How the answers of AWS become meanings, and which calls are tried again."""
+"""What the responses of AWS mean to the stores, and which calls are tried again."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.aws import client as aws
+from constellation.aws import retry, sdk
 from constellation.common.errors import Unavailable
 
 _DELETE = {"Delete": {"TableName": "table", "Key": {"pk": {"S": "x"}}}}
@@ -21,11 +22,11 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    aws._client.cache_clear()
-    aws._session.cache_clear()
-    yield aws._client("dynamodb")
-    aws._client.cache_clear()
-    aws._session.cache_clear()
+    sdk.client_of.cache_clear()
+    sdk.session.cache_clear()
+    yield sdk.client_of("dynamodb")
+    sdk.client_of.cache_clear()
+    sdk.session.cache_clear()
 
 
 @pytest.fixture
@@ -64,13 +65,9 @@ def test_a_transaction_in_anothers_way_is_tried_again(stub: Any) -> None:
 
 def test_what_met_another_write_is_told_to_who_does_not_wait(stub: Any) -> None:
     cancelled(stub, "None", "TransactionConflict", "None")
-    with pytest.raises(aws.Contended) as met:
+    with pytest.raises(retry.Contended) as met:
         aws.attempt("dynamodb", "transact_write_items", TransactItems=[_DELETE], ClientRequestToken="token")
     assert met.value.items == (False, True, False)
-
-
-def test_the_waits_are_two_to_three_seconds_in_all() -> None:
-    assert 2 <= sum(aws._PAUSES) / 2 <= 3
 
 
 def test_after_the_conflict_the_condition_decides(stub: Any) -> None:
@@ -89,7 +86,7 @@ def test_a_single_write_in_a_transactions_way_is_tried_again(stub: Any) -> None:
 
 
 def test_a_conflict_without_end_is_unavailable(stub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
+    monkeypatch.setattr(retry, "PAUSES", (0,))
     cancelled(stub, "TransactionConflict")
     cancelled(stub, "TransactionConflict")
     with pytest.raises(Unavailable):
@@ -114,28 +111,3 @@ def test_a_query_that_is_refused_fails(client: Any) -> None:
     answering(client, 400, {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "no"})
     with pytest.raises(ClientError, match="ValidationException"):
         aws.call("dynamodb", "query", TableName="table")
-
-
-def test_batches_go_on_as_long_as_the_service_does_a_part_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
-    done = list[int]()
-
-    def send(batch: list[int]) -> list[int]:
-        done.append(batch[0])
-        return batch[1:]
-
-    aws.in_batches(range(100), 25, send)
-    assert sorted(done) == list(range(100))
-
-
-def test_batches_end_where_the_service_does_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_PAUSES", (0, 0))
-    sent = list[list[int]]()
-
-    def send(batch: list[int]) -> list[int]:
-        sent.append(batch)
-        return batch if len(sent) > 1 else batch[1:]
-
-    with pytest.raises(Unavailable):
-        aws.in_batches(range(4), 2, send)
-    assert sent == [[0, 1], [2, 3], [1, 2]]

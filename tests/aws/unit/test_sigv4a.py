@@ -1,6 +1,9 @@
 """The signature of KeyValueStore's requests, against the published test vector and the SDK's own frame."""
 
+import ast
 import hashlib
+import inspect
+import textwrap
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -76,3 +79,29 @@ def test_a_request_that_is_sent_again_is_signed_anew() -> None:
     assert len(request.headers.get_all("Authorization") or []) == 1
     assert len(request.headers.get_all("X-Amz-Region-Set") or []) == 1
     verify(request, b"{}")
+
+
+def test_the_sdk_still_has_the_attributes_that_the_signer_overrides() -> None:
+    """Should this fail, the SDK has changed: read ``botocore.auth.SigV4Auth.add_auth`` again."""
+    signer: Any = auth.SigV4Auth
+    parameters = {
+        name: [*inspect.signature(getattr(signer, name)).parameters][1:]
+        for name in vars(sigv4a.SigV4A)
+        if callable(getattr(sigv4a.SigV4A, name))
+    }
+    assert parameters == {
+        "_modify_request_before_signing": ["request"],
+        "credential_scope": ["request"],
+        "scope": ["request"],
+        "string_to_sign": ["request", "canonical_request"],
+        "signature": ["string_to_sign", "request"],
+        "_inject_signature_to_request": ["request", "signature"],
+    }
+    called = {node.attr for node in ast.walk(_source(signer.add_auth)) if isinstance(node, ast.Attribute)}
+    assert {"_modify_request_before_signing", "string_to_sign", "signature", "_inject_signature_to_request"} <= called
+    assert {"_region_name", "_service_name"} <= vars(signer(Credentials(KEY, SECRET), "service", "*")).keys()
+    assert isinstance(auth.AUTH_TYPE_MAPS, dict)
+
+
+def _source(function: Any) -> ast.AST:
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))

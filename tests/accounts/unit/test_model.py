@@ -1,7 +1,9 @@
 import pytest
 
-from constellation.accounts.model import FailedLogins, comparable, login_identity, username_identity
-from constellation.accounts.tokens import digest, is_current, new_key_secret, new_refresh_token
+from constellation.accounts.access_tokens import is_current
+from constellation.accounts.identities import comparable, login_identity, username_identity
+from constellation.accounts.model import FailedLogins
+from constellation.accounts.random_secrets import digest, new_key_secret, new_refresh_token
 from constellation.common.errors import TooManyRequests
 from constellation.common.names import clean_name
 from tests.world import NOON

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from constellation.accounts.signing import SigningKey, encode, public_keys
-from constellation.accounts.tokens import digest
+from constellation.accounts.random_secrets import digest
+from constellation.accounts.signing import encode, public_keys, signing_key
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, SIGNING
 from constellation.common.observability import logger
@@ -39,7 +39,7 @@ def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def signed(header: dict[str, Any], claims: dict[str, Any]) -> str:
     """A token that our own key has really signed."""
     message = f"{segment(header)}.{segment(claims)}"
-    return f"{message}.{encode(SigningKey().sign(message.encode()))}"
+    return f"{message}.{encode(signing_key().sign(message.encode()))}"
 
 
 def _neighbour(last: str) -> str:
@@ -142,6 +142,7 @@ def test_header_tricks(world: World) -> None:
         "unknown kid": {**header, "kid": "unknown"},
         "kid as a path": {**header, "kid": "../../dev/null"},
         "kid as a list": {**header, "kid": [header["kid"]]},
+        "kid as a number": {**header, "kid": 7},
         "no kid": without(header, "kid"),
         "no typ": without(header, "typ"),
         "typ JWT": {**header, "typ": "JWT"},
@@ -165,6 +166,8 @@ def test_claim_tricks(world: World) -> None:
         "issuer as a list": {**claims, "iss": [claims["iss"]]},
         "another audience": {**claims, "aud": "other"},
         "no audience left": {**claims, "aud": []},
+        "audience as a list": {**claims, "aud": [claims["aud"]]},
+        "jti as a number": {**claims, "jti": 7},
         "expired this second": {**claims, "exp": SECONDS},
         "issued in a second": {**claims, "iat": SECONDS + 1},
         "not yet valid": {**claims, "nbf": SECONDS + 1},
@@ -355,6 +358,13 @@ def test_an_outside_issuer_that_is_down(world: World, issuer: Issuer, monkeypatc
     configure(monkeypatch, oidc_issuer=issuer.url, oidc_audience="photos", oidc_jwks_url="http://127.0.0.1:9/keys")
     claims = {"iss": issuer.url, "aud": "photos", "sub": "x", "iat": SECONDS, "exp": SECONDS + 60}
     assert refused(world, jwt.encode(claims, OUTSIDE, "RS256", {"kid": "outside"}))
+
+
+def test_a_token_with_any_character_altered_is_refused(world: World) -> None:
+    sign_up(world)
+    token = session(world)["access_token"]
+    altered = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token))]
+    assert [forged for forged in altered if forged.count(".") == 2 and not refused(world, forged)] == []
 
 
 def test_base64_spelling_of_a_signature_is_unique(world: World) -> None:

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import Credentials
 
 from constellation.aws import client as aws
-from constellation.aws import direct
+from constellation.aws import direct, retry
 from constellation.common.errors import Unavailable
 from tests.infra.test_sandbox import CALLS
 
@@ -48,7 +48,7 @@ def _on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_SESSION_TOKEN": "token",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("random.uniform", min)
+    monkeypatch.setattr(retry.RANDOM, "uniform", min)
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes] | Exception) -> Service:
@@ -127,20 +127,24 @@ def test_what_may_pass_is_tried_four_times(monkeypatch: pytest.MonkeyPatch, faul
 
 
 @pytest.mark.parametrize(
-    ("said", "reasons", "failed"),
+    ("said", "reasons", "item", "failed"),
     [
-        ({"__type": "x#ConditionalCheckFailedException", "Item": {"pk": {"S": "a"}}}, [], ()),
-        ({"__type": "x#TransactionCanceledException"}, ["None", "ConditionalCheckFailed"], (False, True)),
+        ({"__type": "x#ConditionalCheckFailedException", "Item": {"pk": {"S": "a"}}}, [], {"pk": "a"}, ()),
+        ({"__type": "x#TransactionCanceledException"}, ["None", "ConditionalCheckFailed"], None, (False, True)),
     ],
 )
 def test_a_failed_condition_is_told_at_once(
-    monkeypatch: pytest.MonkeyPatch, said: Mapping[str, Any], reasons: Sequence[str], failed: tuple[bool, ...]
+    monkeypatch: pytest.MonkeyPatch,
+    said: Mapping[str, Any],
+    reasons: Sequence[str],
+    item: Mapping[str, Any] | None,
+    failed: tuple[bool, ...],
 ) -> None:
     content = {**said, "CancellationReasons": [{"Code": reason} for reason in reasons]}
     heard = answering(monkeypatch, (400, json.dumps(content).encode()))
     with pytest.raises(aws.ConditionFailed) as raised:
         aws.call("dynamodb", "put_item", TableName="t", Item={})
-    assert (raised.value.item, raised.value.failed) == (said.get("Item"), failed)
+    assert (raised.value.item, raised.value.failed) == (item, failed)
     assert len(heard.sent) == 1
 
 

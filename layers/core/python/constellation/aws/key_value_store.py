@@ -1,0 +1,72 @@
+"""Key-value stores: every call that the product makes to CloudFront's KeyValueStore."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constellation.aws import client, sigv4a
+from constellation.aws.resources import Resource
+from constellation.aws.retry import retry
+from constellation.common.errors import Unavailable
+
+CHANGED_TOGETHER = 50
+"""Keys that one request changes (CloudFront's developer guide, "Quotas on key value stores")."""
+
+_PAUSES = (0.2,) * 9
+"""The longest wait, in seconds, before each further try when another change came first."""
+
+
+@dataclass(frozen=True)
+class KeyValueStore:
+    """A store that the CDN's edge functions read. A change is seen everywhere within seconds.
+
+    Each change names the state that it builds on. Of two changes at once, one is tried again.
+    """
+
+    resource: Resource
+
+    def put(self, values: Mapping[str, str]) -> None:
+        """Write the values of some keys, in place of those that they have. Raises Full when the store holds no more."""
+        for keys in _parts(values):
+            self._update(Puts=[{"Key": key, "Value": values[key]} for key in keys])
+
+    def delete(self, keys: Collection[str]) -> None:
+        """Delete some keys. Those that are missing count as deleted."""
+        for part in _parts(keys):
+            try:
+                self._delete(part)
+            except client.Missing:  # one key is missing, and then the service deletes none
+                self._delete([key for key in part if self.has(key)])
+
+    def has(self, key: str) -> bool:
+        """Return whether the store has a key."""
+        sigv4a.install()
+        try:
+            client.call("cloudfront-keyvaluestore", "get_key", KvsARN=self.resource.physical_name, Key=key)
+        except client.Missing:
+            return False
+        return True
+
+    def _delete(self, keys: list[str]) -> None:
+        if keys:
+            self._update(Deletes=[{"Key": key} for key in keys])
+
+    def _update(self, **changes: Any) -> None:
+        """Change the store as it is now. Raises Unavailable when others keep being quicker."""
+        sigv4a.install()
+        arn = self.resource.physical_name
+
+        def update() -> None:
+            state = client.call("cloudfront-keyvaluestore", "describe_key_value_store", KvsARN=arn)["ETag"]
+            client.call("cloudfront-keyvaluestore", "update_keys", KvsARN=arn, IfMatch=state, **changes)
+
+        try:
+            retry(update, (client.ConditionFailed,), _PAUSES)
+        except client.ConditionFailed:
+            raise Unavailable from None
+
+
+def _parts(keys: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHANGED_TOGETHER):
+        yield ordered[start : start + CHANGED_TOGETHER]
