@@ -22,7 +22,7 @@ from tests.world import World
 def copies(template: Image, number: int) -> list[Image]:
     """Put so many more images like one of a user's, bytes and all, and count them."""
     made = [replace(template, id=new_id()) for _ in range(number)]
-    batches.put_many(IMAGES, map(images._to_item, made))
+    batches.put_many(IMAGES, map(images.to_item, made))
     for each in made:
         blobs.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
@@ -37,7 +37,7 @@ def filled(space: Space, folder: str, number: int) -> None:
     assert template
     place = Location(space.id, folder)
     made = copies(template, number - 1)
-    entries = (folders.filing(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
+    entries = (folders.to_file(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
     batches.put_many(CONSTELLATIONS, map(from_wire, entries))
 
 

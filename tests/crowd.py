@@ -119,7 +119,7 @@ class Crowd:
         self.last_comment = _commented(self.picture, self.ada)
 
         self.deleted = self.image(NOON)
-        tombstone = image_store._to_item(self.deleted) | {"sk": "DELETED", "keepsBytes": False}
+        tombstone = image_store.to_item(self.deleted) | {"sk": "DELETED", "keepsBytes": False}
         batches.put_many(IMAGES, [{name: tombstone[name] for name in tombstone if name not in ("created", "updated")}])
         _commented(self.deleted.id, self.ada)
         self._firmware()
@@ -151,9 +151,9 @@ class Crowd:
         constellations.expect_images(id_)
         constellations.expect_firmware(id_)
         meta = batches.get_many(CONSTELLATIONS, [folders.meta_key(id_)])[0]
-        parts = [part for folder in inside for part in folders.creation(folder)]
+        parts = [part for folder in inside for part in folders.to_create(folder)]
         batches.put_many(CONSTELLATIONS, [meta | {"removals": {gone.id: True}}, *map(_item, parts)])
-        batches.put_many(CONSTELLATIONS, [{**folders._entry_key(gone), "name": NAME}])
+        batches.put_many(CONSTELLATIONS, [{**folders.entry_key(gone), "name": NAME}])
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
@@ -161,7 +161,7 @@ class Crowd:
             accounts.create(f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON, username_field="username")
             for n in range(MEMBERS)
         ]
-        members = (constellations._member(self.large, user.id, Right.READ, NOON) for user in people[:-1])
+        members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
         batches.put_many(CONSTELLATIONS, members)
         return people
 
@@ -175,9 +175,9 @@ class Crowd:
     def _enter(self, images: Sequence[Image]) -> None:
         """Put images with all their renditions' names into the tables, their folders and the totals."""
         slots = {f"{4096 - number}x{4096 - number}c.webp": True for number in range(settings().renditions_per_image)}
-        batches.put_many(IMAGES, (image_store._to_item(image) | {"renditions": slots} for image in images))
+        batches.put_many(IMAGES, (image_store.to_item(image) | {"renditions": slots} for image in images))
         placed = ((image.location, image) for image in images if image.location)
-        filing = (folders.filing(place, image.id, image.name, image.extension) for place, image in placed)
+        filing = (folders.to_file(place, image.id, image.name, image.extension) for place, image in placed)
         batches.put_many(CONSTELLATIONS, map(_item, filing))
         sizes = defaultdict[tuple[str, str], list[int]](list)
         for image in images:
@@ -229,10 +229,10 @@ def _commented(image_id: str, author: Caller) -> str:
         (
             item
             for each in said
-            for place in [comments.place(each)]
+            for place in [comments.position(each)]
             for item in (
-                {**comments._comment_key(image_id, place), "author": each.author, "content": each.content},
-                {**comments._id_key(image_id, each.id), "place": place},
+                {**comments.comment_key(image_id, place), "author": each.author, "content": each.content},
+                {**comments.id_key(image_id, each.id), "place": place},
             )
         ),
     )

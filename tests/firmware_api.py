@@ -4,7 +4,7 @@ from typing import Any
 
 from constellation.aws.resources import BINARIES, FIRMWARE
 from tests.sharing import Client
-from tests.workspaces import created
+from tests.workspace import created
 from tests.world import Answer, File, World
 
 PLAIN = b"0123456789"

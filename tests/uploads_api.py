@@ -11,7 +11,7 @@ from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store as incoming
 from tests.sharing import SMALL, Client
 from tests.state import Location, seen
-from tests.workspaces import created
+from tests.workspace import created
 from tests.world import World
 
 

@@ -55,7 +55,7 @@ def _description() -> str:
 def load(engine: Engine, owner: User, number: int) -> list[Image]:
     """Give ``owner`` so many public images, counted and not indexed, the oldest first."""
     collection = _images(owner.id, number)
-    engine.load(IMAGES, (to_wire(images._to_item(image)) for image in collection))
+    engine.load(IMAGES, (to_wire(images.to_item(image)) for image in collection))
     with without_the_sdk(engine):
         for list_ in (owner.id, PUBLIC):
             _count(list_, collection)

@@ -57,7 +57,7 @@ _IMAGE = Image(
     created_at=_NOW,
     described_at=_NOW,
 )
-_ITEMS: Mapping[str, Mapping[str, Any]] = {"PROFILE": _PROFILE, "SESSION": _SESSION, "IMAGE": images._to_item(_IMAGE)}
+_ITEMS: Mapping[str, Mapping[str, Any]] = {"PROFILE": _PROFILE, "SESSION": _SESSION, "IMAGE": images.to_item(_IMAGE)}
 """What lies in the tables, by sort key: whoever asks for one of these finds it."""
 
 

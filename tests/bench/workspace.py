@@ -50,15 +50,15 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
     batches.put_many(
         CONSTELLATIONS,
         [
-            *(_item(part) for folder in made.folders for part in folders.creation(folder)),
+            *(_item(part) for folder in made.folders for part in folders.to_create(folder)),
             *(
-                _item(folders.filing(image.location, image.id, image.name, image.extension))
+                _item(folders.to_file(image.location, image.id, image.name, image.extension))
                 for image in made.images
                 if image.location
             ),
         ],
     )
-    batches.put_many(IMAGES, [images._to_item(image) for image in made.images])
+    batches.put_many(IMAGES, [images.to_item(image) for image in made.images])
     sizes = defaultdict[tuple[str, str], list[int]](list)
     for image in made.images:
         for list_ in image.lists:
@@ -73,7 +73,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
 def connect(workspace: Workspace, user_ids: Sequence[str], now: datetime) -> None:
     """Make users members who may read."""
     batches.put_many(
-        CONSTELLATIONS, [constellations._member(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
+        CONSTELLATIONS, [constellations.member_item(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sharing import Client
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import World, world
 
 __all__ = ["anna", "bea", "trip", "world"]

@@ -12,7 +12,7 @@ from constellation.runtime.request import Caller
 from tests import logs, pictures
 from tests.accounts import problems, session, sign_up
 from tests.sharing import SMALL, Client
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import Answer, File, World, event
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"

@@ -21,7 +21,7 @@ from tests.hex_files import firmware, pages
 from tests.http_constellation_races import User
 from tests.product import Product
 from tests.sharing import SMALL
-from tests.workspaces import UNKNOWN
+from tests.workspace import UNKNOWN
 
 SECONDS = 30
 """Within which whatever has come is taken in, on a busy machine too."""

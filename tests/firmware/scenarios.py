@@ -9,7 +9,7 @@ from constellation.runtime.request import Caller
 from tests.faults import meanwhile
 from tests.firmware import FILE, about
 from tests.sharing import Client
-from tests.workspaces import Workspace, created
+from tests.workspace import Workspace, created
 from tests.world import File, Scenario, World, configure
 
 FORM = {"image": File("pump.hex", FILE)}

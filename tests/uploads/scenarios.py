@@ -16,7 +16,7 @@ from tests.firmware_api import confirmed, made
 from tests.sharing import SMALL, Client
 from tests.spaces import ask as ask_function
 from tests.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
-from tests.workspaces import UNKNOWN, Workspace
+from tests.workspace import UNKNOWN, Workspace
 from tests.world import File, Scenario, World, configure
 
 

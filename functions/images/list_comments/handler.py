@@ -1,11 +1,8 @@
-"""The comments on an image (contract, "Constellations")."""
+"""List the comments on an image (contract, "Constellations")."""
 
 from typing import Annotated
 
-from constellation.common.errors import Invalid, NotFound
 from constellation.common.pages import MOST
-from constellation.images.access import IMAGE_ACCESS
-from constellation.images.comment_store import READ
 from constellation.images.comments import page_after
 from constellation.images.model import Image
 from constellation.images.outputs import CommentEntry, comment_entry
@@ -19,18 +16,13 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "GET /images/{image_uuid}/comments",
-    dialect=constellations,
-    grants=[*IMAGE_ACCESS, READ],
-    errors=[Invalid, NotFound],
-)
+@endpoint("GET /images/{image_uuid}/comments", dialect=constellations, uses=[page_after])
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_COMMENTS)], query: Query[PageQuery], caller: Caller
 ) -> Reply[list[CommentEntry]]:
-    """GET /images/{image_uuid}/comments: what was said of an image, oldest first.
+    """GET /images/{image_uuid}/comments: list the comments on an image, oldest first.
 
-    Where more follow, the header `Link` says where (`rel="next"`).
+    If there are more, the `Link` header holds the address of the next page (`rel="next"`).
     """
     scope = ("comments", caller.user_id, image.id)
     page = page_after(image.id, position_after(query.cursor, *scope), query.limit or MOST)

@@ -1,10 +1,8 @@
-"""A new description or visibility (document 003)."""
+"""Change the description or the visibility of an image (document 003)."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound, Unavailable
-from constellation.images.access import IMAGE_ACCESS
-from constellation.images.change import CHANGE, change
+from constellation.images.change import change
 from constellation.images.inputs import ImageDescription
 from constellation.images.model import Image, ImageChange
 from constellation.images.params import shared_image_for
@@ -14,16 +12,10 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "PATCH /api/image/{image_id}",
-    dialect=sharing,
-    grants=[*IMAGE_ACCESS, *CHANGE],
-    status=204,
-    errors=[BadRequest, Forbidden, NotFound, Invalid, Unavailable],
-)
+@endpoint("PATCH /api/image/{image_id}", dialect=sharing, uses=[change], status=204)
 def handler(
     image: Annotated[Image, shared_image_for(Operation.CHANGE_IMAGE)], body: Body[ImageDescription], now: Now
 ) -> None:
-    """PATCH /api/image/{image_id}: change what is said of an image."""
+    """PATCH /api/image/{image_id}: change the description or the visibility of an image."""
     given = body.model_dump(exclude_unset=True)
     change(image, ImageChange(given.get("description"), given.get("isPublic")), now)

@@ -1,9 +1,7 @@
-"""All that is known of an image (document 003)."""
+"""Return the metadata of an image (document 003)."""
 
 from typing import Annotated
 
-from constellation.common.errors import Forbidden, NotFound
-from constellation.images.access import IMAGE_ACCESS
 from constellation.images.model import Image
 from constellation.images.outputs import ImageDetail, detail
 from constellation.images.params import shared_image_for
@@ -12,7 +10,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /api/image/{image_id}/detail", dialect=sharing, grants=IMAGE_ACCESS, errors=[NotFound, Forbidden])
+@endpoint("GET /api/image/{image_id}/detail", dialect=sharing)
 def handler(image: Annotated[Image, shared_image_for(Operation.SEE_IMAGE)]) -> ImageDetail:
-    """GET /api/image/{image_id}/detail: all that is known of an image."""
+    """GET /api/image/{image_id}/detail: return the metadata of an image."""
     return detail(image)

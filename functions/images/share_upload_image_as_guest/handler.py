@@ -1,13 +1,13 @@
-"""Upload without an account (document 003)."""
+"""Upload an image without an account (document 003)."""
 
 from datetime import datetime
 from typing import Annotated
 
 from constellation.accounts import limits
 from constellation.common import times
-from constellation.common.errors import BadRequest, Invalid, TooLarge, TooManyRequests, Unauthenticated, Unsupported
+from constellation.common.errors import TooManyRequests, Unauthenticated
 from constellation.common.settings import settings
-from constellation.images.ingest import INGEST, ingest
+from constellation.images.ingest import ingest_as_guest
 from constellation.images.inputs import GuestUpload
 from constellation.images.outputs import Uploaded, location, uploaded
 from constellation.runtime.binding import Form, Load, Now
@@ -18,14 +18,14 @@ from constellation.runtime.viewer import viewer_network
 
 
 def visitor(request: Request) -> str:
-    """The guest's network, where guests may upload at all."""
+    """Return the guest's network. Raise Unauthenticated where guests may not upload."""
     if not settings().guest_uploads:
         raise Unauthenticated("Guest uploads are disabled")
     return viewer_network(request)
 
 
 def admit(network: str, now: datetime) -> None:
-    """Count an upload against its network's quota of the day."""
+    """Count an upload against its network's quota of the day. Raise TooManyRequests when it is used up."""
     if not limits.within("guest_uploads", network, settings().guest_uploads_per_day, now):
         raise TooManyRequests("Too many uploads from this address today", times.seconds_left(now))
 
@@ -34,13 +34,15 @@ def admit(network: str, now: datetime) -> None:
     "POST|PUT /api/guest/upload",
     dialect=sharing,
     security="public",
-    grants=[*INGEST, limits.COUNT],
+    uses=[limits.within, ingest_as_guest],
     status=201,
-    errors=[BadRequest, Unauthenticated, TooLarge, Unsupported, Invalid, TooManyRequests],
+    errors=[TooManyRequests],
     memory=WHOLE_CPU,
 )
-def handler(network: Annotated[str, Load(visitor)], form: Form[GuestUpload], now: Now) -> Reply[Uploaded]:
-    """POST|PUT /api/guest/upload: store a public image that nobody owns."""
+def handler(
+    network: Annotated[str, Load(visitor, errors=(Unauthenticated,))], form: Form[GuestUpload], now: Now
+) -> Reply[Uploaded]:
+    """POST|PUT /api/guest/upload: upload a public image without an account."""
     admit(network, now)
-    image = ingest(form.image, "image", None, form.description, True, now)
+    image = ingest_as_guest(form.image, form.description, now)
     return Reply(uploaded(image), location(image))

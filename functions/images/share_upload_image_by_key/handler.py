@@ -1,7 +1,6 @@
-"""Upload with an API key (document 003)."""
+"""Upload an image with an API key (document 003)."""
 
-from constellation.common.errors import BadRequest, Invalid, TooLarge, Unsupported
-from constellation.images.ingest import INGEST_OWNED, ingest
+from constellation.images.ingest import ingest
 from constellation.images.inputs import Upload
 from constellation.images.outputs import ExternallyUploaded, externally_uploaded, location
 from constellation.runtime.binding import Form, Now
@@ -14,12 +13,11 @@ from constellation.runtime.request import Caller
     "POST|PUT /api/external/upload",
     dialect=sharing,
     security="api_key",
-    grants=INGEST_OWNED,
+    uses=[ingest],
     status=201,
-    errors=[BadRequest, TooLarge, Unsupported, Invalid],
     memory=WHOLE_CPU,
 )
 def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[ExternallyUploaded]:
-    """POST|PUT /api/external/upload: store an image of the key's owner and answer its public links."""
-    image = ingest(form.image, "image", caller.user_id, form.description, form.isPublic, now)
+    """POST|PUT /api/external/upload: upload an image for the owner of the key, and return its public links."""
+    image = ingest(form.image, caller.user_id, form.description, form.isPublic, now)
     return Reply(externally_uploaded(image), location(image))

@@ -1,9 +1,8 @@
-"""Upload, into a constellation or none (document 000)."""
+"""Upload an image into a constellation, or none (document 000)."""
 
-from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound, TooLarge, Unsupported
 from constellation.common.names import safe_name
 from constellation.common.settings import settings
-from constellation.images.ingest import INGEST_PLACED, accept, add
+from constellation.images.ingest import accept, add
 from constellation.images.inputs import NewImage
 from constellation.images.outputs import StoredImage
 from constellation.runtime.binding import Form, Now
@@ -13,17 +12,10 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.locations import location_for_new
 
 
-@endpoint(
-    "POST /images",
-    dialect=constellations,
-    grants=INGEST_PLACED,
-    status=201,
-    errors=[BadRequest, TooLarge, Unsupported, Invalid, Forbidden, NotFound],
-    memory=WHOLE_CPU,
-)
+@endpoint("POST /images", dialect=constellations, uses=[accept, location_for_new, add], status=201, memory=WHOLE_CPU)
 def handler(form: Form[NewImage], caller: Caller, now: Now) -> StoredImage:
-    """POST /images: store an image of the caller's, in a folder of a constellation or in none."""
+    """POST /images: upload an image into a folder of a constellation, or into none."""
     picture = accept(form.file.data, "file", settings().image_size_limit)
-    place = location_for_new(form.constellation_uuid, form.folder_uuid, caller.user_id)
-    image = add(picture, form.name or safe_name(form.file.name), caller.user_id, now, location=place)
+    location = location_for_new(form.constellation_uuid, form.folder_uuid, caller.user_id)
+    image = add(picture, form.name or safe_name(form.file.name), caller.user_id, now, location=location)
     return {"uuid": image.id, "filename": image.name}

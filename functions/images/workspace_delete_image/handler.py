@@ -1,10 +1,8 @@
-"""Deletion of an image, as document 000 has it."""
+"""Delete an image (document 000)."""
 
 from typing import Annotated
 
-from constellation.common.errors import Forbidden, NotFound, Unavailable
-from constellation.images.access import IMAGE_ACCESS
-from constellation.images.delete import DELETE, delete
+from constellation.images.delete import delete
 from constellation.images.model import Image
 from constellation.images.params import image_for
 from constellation.runtime.binding import Now
@@ -14,13 +12,8 @@ from constellation.workspaces.outputs import Message
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "DELETE /images/{image_uuid}",
-    dialect=constellations,
-    grants=[*IMAGE_ACCESS, *DELETE],
-    errors=[Forbidden, NotFound, Unavailable],
-)
+@endpoint("DELETE /images/{image_uuid}", dialect=constellations, uses=[delete])
 def handler(image: Annotated[Image, image_for(Operation.DELETE_IMAGE)], now: Now) -> Message:
-    """DELETE /images/{image_uuid}: delete an image, its link and what was made of it."""
+    """DELETE /images/{image_uuid}: delete an image with its public link and its renditions."""
     delete(image, keeps_bytes=False, now=now)
     return {"message": "Image deleted"}

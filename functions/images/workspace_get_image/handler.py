@@ -1,12 +1,10 @@
-"""An image itself, or what is known of it (document 000)."""
+"""Return an image or its metadata (document 000)."""
 
 from typing import Annotated
 
-from constellation.common.errors import NotFound
 from constellation.common.settings import DIRECT_FILE_LIMIT
-from constellation.images.access import IMAGE_ACCESS
 from constellation.images.model import DELIVERY_HEADERS, Image
-from constellation.images.originals import FETCH, fetch, signed_url
+from constellation.images.originals import fetch, signed_url
 from constellation.images.outputs import ImageMetadata, image_metadata
 from constellation.images.params import image_for
 from constellation.runtime.dialects import constellations
@@ -18,22 +16,16 @@ from constellation.workspaces.rights import Operation
 HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
 
 
-@endpoint(
-    "GET|HEAD /images/{image_uuid}",
-    dialect=constellations,
-    grants=[*IMAGE_ACCESS, *FETCH],
-    errors=[NotFound],
-    media_type="image/*",
-)
+@endpoint("GET|HEAD /images/{image_uuid}", dialect=constellations, uses=[fetch, signed_url], media_type="image/*")
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_IMAGE)], request: Request
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
-    """GET|HEAD /images/{image_uuid}: the image's bytes, or with `Accept: application/json` what is known of it.
+    """GET|HEAD /images/{image_uuid}: return an image, or its metadata with `Accept: application/json`.
 
-    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
-    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
-    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
-    `HEAD` is never redirected, and says how many bytes there are.
+    A response of more than 4.5 MB is a redirect to an address in S3 that is valid for some minutes; ranges of up to
+    4.5 MB are answered directly. That address holds a credential, and S3 refuses a request with two (400). A client
+    that keeps `Authorization` when it follows a redirect, as Python's urllib does, must ask for ranges, or leave out
+    that header in its second request. `HEAD` is never redirected, and returns the number of bytes.
     """
     if asks_for_json(request):
         return Reply(image_metadata(image), {"Vary": "Accept"})

@@ -10,11 +10,10 @@ from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.search.outputs import ListedImage, listed
-from constellation.workspaces.access import STANDING
 
 
 @endpoint(
-    "GET /api/images", dialect=sharing, grants=[images.READ_MANY, *STANDING, accounts.READ_MANY], errors=[Invalid]
+    "GET /api/images", dialect=sharing, uses=[own], grants=[images.READ_MANY, accounts.READ_MANY], errors=[Invalid]
 )
 def handler(query: Query[ImageIds], caller: Caller) -> list[ListedImage]:
     """GET /api/images?uuid[]=: the caller's own among these images, in the order asked."""

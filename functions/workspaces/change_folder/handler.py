@@ -1,13 +1,12 @@
-"""A folder's name and place (contract, "Constellations")."""
+"""Rename a folder or move it (contract, "Constellations")."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound, Unavailable
 from constellation.runtime.binding import Body
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
-from constellation.workspaces.change_folder import CHANGE, change
+from constellation.workspaces.change_folder import change
 from constellation.workspaces.inputs import FolderChange
 from constellation.workspaces.model import Constellation
 from constellation.workspaces.outputs import FolderDetail, folder_detail
@@ -16,16 +15,11 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint(
-    "PATCH /folders/{folder_uuid}",
-    dialect=constellations,
-    grants=CHANGE,
-    errors=[BadRequest, Forbidden, NotFound, Invalid, Unavailable],
-)
+@endpoint("PATCH /folders/{folder_uuid}", dialect=constellations, uses=[change])
 def handler(
     found: Annotated[tuple[Folder, Constellation], folder_for(Operation.CHANGE_FOLDER)],
     wanted: Body[FolderChange],
     caller: Caller,
 ) -> FolderDetail:
-    """PATCH /folders/{folder_uuid}: rename a folder, move it, or both."""
+    """PATCH /folders/{folder_uuid}: rename a folder, move it to another parent, or both."""
     return folder_detail(change(*found, caller.user_id, wanted.name, wanted.parent_folder_uuid))

@@ -1,19 +1,18 @@
-"""A new constellation (document 001)."""
+"""Create a constellation (document 001)."""
 
-from constellation.common.errors import BadRequest, Invalid
 from constellation.common.ids import new_id
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
+from constellation.workspaces import store
 from constellation.workspaces.inputs import Named
 from constellation.workspaces.outputs import ConstellationEntry
-from constellation.workspaces.store import CREATE, create
 
 
-@endpoint("POST /constellations", dialect=constellations, grants=[CREATE], status=201, errors=[BadRequest, Invalid])
+@endpoint("POST /constellations", dialect=constellations, grants=[store.CREATE], status=201)
 def handler(new: Body[Named], caller: Caller, now: Now) -> ConstellationEntry:
-    """POST /constellations: make a constellation with a root folder, of which the caller is the ADMIN."""
+    """POST /constellations: create a constellation with a root folder. The caller becomes its ADMIN."""
     constellation_id = new_id()
-    create(constellation_id, new_id(), new.name, caller.user_id, now)
+    store.create(constellation_id, new_id(), new.name, caller.user_id, now)
     return {"constellation_uuid": constellation_id, "name": new.name}

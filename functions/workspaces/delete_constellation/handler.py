@@ -1,25 +1,19 @@
-"""Deletion of a constellation (document 001)."""
+"""Delete a constellation (document 001)."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, NotFound
 from constellation.runtime.binding import Now
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
-from constellation.workspaces.delete_constellation import REMOVE_CONSTELLATION, remove_constellation
+from constellation.workspaces.delete_constellation import delete
 from constellation.workspaces.model import Membership
 from constellation.workspaces.outputs import Message
 from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "DELETE /constellations/{constellation_uuid}",
-    dialect=constellations,
-    grants=REMOVE_CONSTELLATION,
-    errors=[BadRequest, Forbidden, NotFound],
-)
+@endpoint("DELETE /constellations/{constellation_uuid}", dialect=constellations, uses=[delete])
 def handler(member: Annotated[Membership, member_for(Operation.DELETE_CONSTELLATION)], now: Now) -> Message:
     """DELETE /constellations/{constellation_uuid}: delete a constellation with its members, folders and images."""
-    remove_constellation(member.constellation, now)
+    delete(member.constellation, now)
     return {"message": "Constellation deleted"}

@@ -1,13 +1,12 @@
-"""Deletion of a folder (contract, "Constellations")."""
+"""Delete a folder (contract, "Constellations")."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, NotFound, Unavailable
 from constellation.runtime.binding import Now
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
-from constellation.workspaces.delete_folder import REMOVE_FOLDER, remove_folder
+from constellation.workspaces.delete_folder import delete
 from constellation.workspaces.model import Constellation
 from constellation.workspaces.outputs import Message
 from constellation.workspaces.params import folder_for
@@ -15,15 +14,10 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint(
-    "DELETE /folders/{folder_uuid}",
-    dialect=constellations,
-    grants=REMOVE_FOLDER,
-    errors=[BadRequest, Forbidden, NotFound, Unavailable],
-)
+@endpoint("DELETE /folders/{folder_uuid}", dialect=constellations, uses=[delete])
 def handler(
     found: Annotated[tuple[Folder, Constellation], folder_for(Operation.DELETE_FOLDER)], caller: Caller, now: Now
 ) -> Message:
     """DELETE /folders/{folder_uuid}: delete a folder with all folders and images below it."""
-    remove_folder(found[0], caller.user_id, now)
+    delete(found[0], caller.user_id, now)
     return {"message": "Folder deleted"}

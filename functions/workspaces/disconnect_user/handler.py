@@ -1,25 +1,19 @@
-"""The end of a membership (document 001)."""
+"""End a user's membership (document 001)."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound, Unavailable
 from constellation.runtime.binding import OptionalBody, Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.inputs import Disconnection, disconnected
-from constellation.workspaces.members import DISCONNECT, disconnect
+from constellation.workspaces.members import disconnect
 from constellation.workspaces.model import Membership
 from constellation.workspaces.outputs import Message
 from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "POST /constellations/{constellation_uuid}/disconnect",
-    dialect=constellations,
-    grants=DISCONNECT,
-    errors=[BadRequest, Forbidden, NotFound, Invalid, Unavailable],
-)
+@endpoint("POST /constellations/{constellation_uuid}/disconnect", dialect=constellations, uses=[disconnect])
 def handler(
     member: Annotated[Membership, member_for(Operation.LEAVE)],
     body: OptionalBody[Disconnection],

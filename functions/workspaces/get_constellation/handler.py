@@ -1,23 +1,16 @@
-"""One constellation (document 001)."""
+"""Return a constellation (document 001)."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, NotFound
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
-from constellation.workspaces.access import CONSTELLATION_ACCESS
 from constellation.workspaces.model import Membership
 from constellation.workspaces.outputs import ConstellationDetail
 from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "GET /constellations/{constellation_uuid}",
-    dialect=constellations,
-    grants=CONSTELLATION_ACCESS,
-    errors=[BadRequest, NotFound],
-)
+@endpoint("GET /constellations/{constellation_uuid}", dialect=constellations)
 def handler(member: Annotated[Membership, member_for(Operation.SEE_CONSTELLATION)]) -> ConstellationDetail:
-    """GET /constellations/{constellation_uuid}: a constellation's name and root folder."""
+    """GET /constellations/{constellation_uuid}: return the name and the root folder of a constellation."""
     return {"root_folder_uuid": member.constellation.root, "name": member.constellation.name}

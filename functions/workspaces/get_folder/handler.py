@@ -1,12 +1,11 @@
-"""A folder and what lies in it (contract, "Constellations")."""
+"""Return a folder with its children (contract, "Constellations")."""
 
 from typing import Annotated
 
-from constellation.common.errors import NotFound, TooLarge
+from constellation.common.errors import TooLarge
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
-from constellation.workspaces.access import FOLDER_ACCESS
-from constellation.workspaces.folder_store import LIST, children
+from constellation.workspaces import folder_store
 from constellation.workspaces.model import Constellation
 from constellation.workspaces.outputs import FolderContent, folder_content
 from constellation.workspaces.params import folder_for
@@ -14,13 +13,8 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint(
-    "GET /folders/{folder_uuid}",
-    dialect=constellations,
-    grants=[*FOLDER_ACCESS, LIST],
-    errors=[NotFound, TooLarge],
-)
+@endpoint("GET /folders/{folder_uuid}", dialect=constellations, grants=[folder_store.LIST], errors=[TooLarge])
 def handler(found: Annotated[tuple[Folder, Constellation], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
-    """GET /folders/{folder_uuid}: a folder and what lies in it, without what lies deeper."""
+    """GET /folders/{folder_uuid}: return a folder with its children, but not what lies in those."""
     folder, _ = found
-    return folder_content(folder, *children(folder.constellation, folder.id))
+    return folder_content(folder, *folder_store.children(folder.constellation, folder.id))

@@ -1,26 +1,25 @@
-"""The tree of a constellation (document 001)."""
+"""Return the tree of a constellation (document 001)."""
 
 from typing import Annotated
 
-from constellation.common.errors import NotFound, TooLarge
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import JSON_HEADERS, WHOLE_CPU, Reply, endpoint
 from constellation.workspaces.model import Membership
 from constellation.workspaces.params import member_there_for
 from constellation.workspaces.rights import Operation
-from constellation.workspaces.structure import STRUCTURE, structure
+from constellation.workspaces.structure import structure
 
 
 @endpoint(
     "GET /structure/{constellation_uuid}",
     dialect=constellations,
-    grants=STRUCTURE,
-    errors=[NotFound, TooLarge],
+    uses=[structure],
     memory=WHOLE_CPU,
 )
 def handler(member: Annotated[Membership, member_there_for(Operation.SEE_FOLDER)]) -> Reply[bytes]:
-    """GET /structure/{constellation_uuid}: all folders and images of a constellation, as a tree.
+    """GET /structure/{constellation_uuid}: return all folders and images of a constellation as a tree.
 
-    A folder is `{uuid, name, type, children}`, folders first, each by name; a file is an image and has no children.
+    A folder is `{uuid, name, type, children}`. A file is an image and has no `children`. Children are sorted by name,
+    folders before files.
     """
     return Reply(structure(member.constellation), JSON_HEADERS)

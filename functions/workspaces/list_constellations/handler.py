@@ -1,6 +1,5 @@
-"""The caller's constellations (document 001)."""
+"""List the caller's constellations (document 001)."""
 
-from constellation.common.errors import Invalid
 from constellation.common.pages import MOST
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
@@ -9,14 +8,15 @@ from constellation.runtime.fields import PageQuery
 from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.workspaces.outputs import ConstellationEntry, constellation_entry
-from constellation.workspaces.windows import READ_WINDOWS, page
+from constellation.workspaces.windows import page
 
 
-@endpoint("GET /constellations", dialect=constellations, grants=READ_WINDOWS, errors=[Invalid])
+@endpoint("GET /constellations", dialect=constellations, uses=[page])
 def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ConstellationEntry]]:
-    """GET /constellations: the constellations that the caller is a member of, first those that it has created.
+    """GET /constellations: list the constellations of which the caller is a member.
 
-    Where more follow, the header `Link` says where (`rel="next"`).
+    Those that the caller created come first. If there are more, the `Link` header holds the address of the next page
+    (`rel="next"`).
     """
     scope = ("constellations", caller.user_id)
     found = page(caller.user_id, position_after(query.cursor, *scope), query.limit or MOST)

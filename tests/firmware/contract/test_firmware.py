@@ -13,7 +13,7 @@ from constellation.firmware import store
 from constellation.firmware.model import Entry
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.sharing import Client
-from tests.workspaces import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
+from tests.workspace import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
 from tests.world import NOON, UUID, Answer, File, World, lasting_world
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")

@@ -11,7 +11,7 @@ from constellation.aws.resources import LEFTOVERS
 from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.hex_files import END, firmware, record
 from tests.sharing import Client, lasting_anna
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import Answer, File, World, lasting_world, multipart
 
 NO_BINARY = {"message": "Image does not have an binary file", "status": 404}

@@ -96,7 +96,7 @@ def test_the_flood_is_indexed_by_runs_that_end_in_time(world: World) -> None:
     """Each call takes a tenth of a second here, ten times what it does."""
     everything = flood(ATTACK)
     with engine() as made:
-        made.load(IMAGES, (to_wire(images._to_item(image)) for image in everything))
+        made.load(IMAGES, (to_wire(images.to_item(image)) for image in everything))
         world.advance(minutes=5)
         rounds, places, waiting = 0, [""], [{"lists": [PUBLIC]}] * 10
         with direct(made, world, 0.1) as watch:
@@ -129,7 +129,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
         while calls is None or done < calls:
             owner = new_id()
             collection = flood(4, owner=owner, description=LETTERS[:59], public=False)
-            put_many(IMAGES, map(images._to_item, collection))
+            put_many(IMAGES, map(images.to_item, collection))
             world.advance(minutes=5)
             if calls is None:  # of a run that nobody disturbs
                 made.clear()
@@ -157,7 +157,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
 def test_a_run_keeps_its_lease_and_frees_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 1)
     monkeypatch.setattr(indexing, "SLICE", 1)
-    put_many(IMAGES, map(images._to_item, flood(5, description="pebble")))
+    put_many(IMAGES, map(images.to_item, flood(5, description="pebble")))
     world.advance(minutes=5)
     refused = list[bool]()
     put = words.put
@@ -178,7 +178,7 @@ def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: py
     monkeypatch.setattr(indexing, "FEWEST", 1)
     monkeypatch.setattr(indexing, "SLICE", 1)
     collection = flood(3)
-    put_many(IMAGES, map(images._to_item, collection))
+    put_many(IMAGES, map(images.to_item, collection))
     world.advance(minutes=5)
     put, entered = words.put, list[str]()
 
@@ -201,7 +201,7 @@ def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: py
 def test_when_the_time_is_up_every_message_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FEWEST", 1)
     monkeypatch.setattr(indexing, "SLICE", 1)
-    put_many(IMAGES, map(images._to_item, flood(2)))
+    put_many(IMAGES, map(images.to_item, flood(2)))
     world.advance(minutes=5)
     lost = {"lists": [PUBLIC], "forget": {"image": new_id(), "owner": None, "words": ["a"]}}
     with calls_take(world, indexing.BUDGET):
@@ -241,7 +241,7 @@ def behind(world: World, monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     for place, description in descriptions.items():
         everything[place] = replace(everything[place], description=description)
     with engine() as made:
-        made.load(IMAGES, (to_wire(images._to_item(image)) for image in everything))
+        made.load(IMAGES, (to_wire(images.to_item(image)) for image in everything))
         monkeypatch.setattr(indexing, "FEWEST", 1)
         world.now = everything[29].created_at + indexing.SETTLED + timedelta(milliseconds=1)
         run(world, [{"lists": [PUBLIC]}])
@@ -272,12 +272,12 @@ def test_a_backlog_is_searched_as_far_as_the_index_and_the_newest_go(behind: Wor
 
 
 def test_nothing_is_said_where_nothing_is_left_out(world: World) -> None:
-    put_many(IMAGES, map(images._to_item, flood(listing._MOST_UNINDEXED, description="pebble")))
+    put_many(IMAGES, map(images.to_item, flood(listing._MOST_UNINDEXED, description="pebble")))
     answer = search(world, "pebble")
     assert answer.json["meta"].keys() == {"size", "page", "total", "nextCursor", "prevCursor"}
     assert answer.json["meta"]["total"] == listing._MOST_UNINDEXED
     [older] = flood(1, description="pebble")
-    put_many(IMAGES, [images._to_item(replace(older, created_at=NOON - timedelta(days=1)))])
+    put_many(IMAGES, [images.to_item(replace(older, created_at=NOON - timedelta(days=1)))])
     answer = search(world, "pebble")
     assert answer.json["meta"]["notSearched"] == {"after": None, "until": time_to_wire(NOON - timedelta(days=1))}
     whole = world.call("share_list_public_images", event("GET", "/", path_parameters={"page": "1"}, caller=ANNA))

@@ -73,7 +73,7 @@ def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[t
 
 def test_what_went_with_its_constellation_is_passed_over_in_few_calls(world: World, filled: list[Image]) -> None:
     gone = Location(new_id(), new_id())
-    batches.put_many(IMAGES, [images._to_item(replace(image, place=gone)) for image in filled[50:]])
+    batches.put_many(IMAGES, [images.to_item(replace(image, location=gone)) for image in filled[50:]])
     left = [image.id for image in filled[:50]]
     pages = walk(world, "nextCursor", limit="20")
     met, _ = next(pages)

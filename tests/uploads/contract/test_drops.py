@@ -16,7 +16,7 @@ from tests.firmware_api import PLAIN, detail
 from tests.hex_files import END, firmware
 from tests.sharing import SMALL, Client, lasting_anna, lasting_bea, records
 from tests.uploads_api import drop, kept, lying, put, reports, status, tell
-from tests.workspaces import UNKNOWN, Workspace, metadata, no_uuids
+from tests.workspace import UNKNOWN, Workspace, metadata, no_uuids
 from tests.world import World, lasting_world
 
 HEX = firmware(100)

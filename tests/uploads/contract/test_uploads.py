@@ -17,7 +17,7 @@ from tests.firmware_api import PLAIN, confirmed, detail, made, send
 from tests.hex_files import END, firmware, record
 from tests.sharing import SMALL, Client, errors, lasting_anna, lasting_bea, link
 from tests.uploads_api import ask, ask_for_binary, binaries, kept, lying, post, posted, put, status, tell
-from tests.workspaces import BAD_TEXTS, HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, metadata, no_uuids
+from tests.workspace import BAD_TEXTS, HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, metadata, no_uuids
 from tests.world import UUID, Answer, World, configure, lasting_world
 
 IMAGE = {"kind": "image", "fileName": "sea.gif"}

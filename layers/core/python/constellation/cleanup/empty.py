@@ -23,9 +23,8 @@ from constellation.runtime.operation import needs_of
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import removal_store as removals
 from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Constellation
-from constellation.workspaces.removal_store import Removal
-from constellation.workspaces.removal_store import message as part_message
+from constellation.workspaces.model import Constellation, Removal
+from constellation.workspaces.removal_request import message as part_message
 from constellation.workspaces.tree import Folder, below, levels
 
 _TRIES = 10

@@ -12,7 +12,7 @@ from typing import Any
 
 from constellation.accounts import usage_store as lists
 from constellation.aws import queues
-from constellation.aws.objects import Listed
+from constellation.aws.bucket import Listed
 from constellation.aws.resources import ARRIVALS
 from constellation.cleanup import checkpoint_store as reconciliation
 from constellation.cleanup import empty as removal
@@ -22,9 +22,11 @@ from constellation.common.observability import count
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
 from constellation.images import delete as deletion
+from constellation.images import deletion_store, scan_store
 from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.links import rendition_store
+from constellation.runtime.operation import needs_of
 from constellation.runtime.s3_events import StoredObject, notification
 from constellation.search import index as indexing
 from constellation.uploads import incoming_store as incoming
@@ -46,8 +48,8 @@ RECONCILE = (
     rendition_store.DELETE_RENDITIONS,
     images.READ,
     images.READ_MANY,
-    *images.SCAN,
-    *deletion.DELETE,
+    *scan_store.SCAN,
+    *needs_of(deletion.delete).grants,
     *sweep.RESUME,
     *indexing.RESUME,
     *removal.RESUME,
@@ -131,7 +133,7 @@ def _remove_originals(after: str, before: datetime, _now: datetime) -> _Part:
     """Bytes of images that there are not, were never made and will not be; but for those that are to be kept."""
     old, rest = _part(blobs.originals(after), before)
     gone = _without_record({blobs.image_of_original(each.key) for each in old})
-    gone -= images.kept_among(gone)
+    gone -= deletion_store.kept_among(gone)
     for image_id in gone:
         blobs.delete_original(image_id)
     return len(gone), rest
@@ -161,13 +163,13 @@ def _remove_binaries(after: str, before: datetime, _now: datetime) -> _Part:
 
 def _delete_images(place: str, before: datetime, now: datetime) -> _Part:
     """Images of users whose bytes are gone."""
-    ids, rest = images.owned_before(place, RECORDS, before)
+    ids, rest = scan_store.owned_before(place, RECORDS, before)
     return _delete_without_bytes(ids, now), rest
 
 
 def _delete_guests_images(place: str, before: datetime, now: datetime) -> _Part:
     """The same of guests."""
-    ids, rest = images.guests_before(place, RECORDS, before)
+    ids, rest = scan_store.guests_before(place, RECORDS, before)
     return _delete_without_bytes(ids, now), rest
 
 

@@ -19,6 +19,7 @@ from constellation.aws.resources import DELETIONS, HIDING
 from constellation.cleanup import model as purging
 from constellation.cleanup import purge_store as purges
 from constellation.images import comment_store as comments
+from constellation.images import deletion_store
 from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
@@ -27,7 +28,7 @@ from constellation.runtime.chains import go_on
 from constellation.search import index as indexing
 from constellation.search import store as words
 
-RESUME = (*images.RESUME_SWEEPS, queues.ASK_FOR_DELETION)
+RESUME = (*deletion_store.RESUME_CLEAN_UPS, queues.ASK_FOR_DELETION)
 """What a function needs that asks again for clean-ups."""
 
 SWEEP = (
@@ -39,7 +40,7 @@ SWEEP = (
     rendition_store.LIST_RENDITIONS,
     rendition_store.DELETE_RENDITIONS,
     purges.WAIT,
-    images.END_SWEEP,
+    deletion_store.END_CLEAN_UP,
     queues.ASK_FOR_DELETION,
 )
 """What the function that cleans up needs."""
@@ -72,10 +73,10 @@ def sweep(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> No
 
     ``with_folder``: it was deleted with all that lay in its folder.
     """
-    tombstone = images.tombstone(image_id)
+    tombstone = deletion_store.tombstone(image_id)
     if tombstone is None:
         if final:
-            images.end_sweep(image_id)
+            deletion_store.end_clean_up(image_id)
         return
     rendition_store.delete_renditions(image_id)
     if not tombstone.keeps_bytes:
@@ -95,13 +96,13 @@ def sweep_comments(message: Mapping[str, Any]) -> None:
     if comments.delete_some(image_id):
         go_on(DELETIONS, message, {"comments": image_id, "final": final}, MOST_PARTS, done=True)
     elif final:
-        images.end_sweep(image_id)
+        deletion_store.end_clean_up(image_id)
 
 
 def resume(before: datetime, most: int, now: datetime) -> int:
     """Ask again for final clean-ups that are not over and were asked for ``before``; for how many."""
-    found = images.unswept(before, most)
+    found = deletion_store.unfinished_clean_ups(before, most)
     queues.send_many(DELETIONS, [{"image": image_id, "with_folder": False, "final": True} for image_id in found])
     for image_id in found:  # after it: killed in between, it is asked for twice rather than later
-        images.touch_sweep(image_id, now)
+        deletion_store.touch_clean_up(image_id, now)
     return len(found)

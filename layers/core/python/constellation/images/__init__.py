@@ -1,1 +1,1 @@
-"""Images: uploaded, seen, changed, commented on, deleted."""
+"""Images: uploaded, seen, changed, commented on and deleted."""

@@ -1,111 +1,125 @@
-"""Rights to images: who may do what to an image, and which images a user sees."""
+"""What users may see and do with images."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from constellation.common.errors import Forbidden, NotFound
-from constellation.images import comment_store as comments
-from constellation.images import store as images
+from constellation.common.errors import Forbidden, NotFound, Unavailable
+from constellation.images import comment_store, store
 from constellation.images.model import NO_SUCH_COMMENT, NO_SUCH_IMAGE, Comment, Image
-from constellation.workspaces import store as constellations
-from constellation.workspaces.access import is_there, locations_there, membership_of
+from constellation.runtime.operation import operation
+from constellation.workspaces.access import (
+    existing_locations,
+    locations_with_rights,
+    membership_at,
+    visible_locations,
+)
 from constellation.workspaces.model import Constellation
 from constellation.workspaces.rights import Operation, Right, require
-
-IMAGE_ACCESS = (images.READ, constellations.READ)
-"""The same for an image."""
-
 
 NOT_YOURS = "This image belongs to somebody else"
 
 
 @dataclass(frozen=True)
 class ImageAccess:
-    """An image and a user's right to it, with the constellation that it lies in."""
+    """An image with a user's right to it, and the constellation that it lies in, if any."""
 
     image: Image
     right: Right
     constellation: Constellation | None
 
 
-def image(image_id: str, user_id: str, operation: Operation) -> ImageAccess:
-    """An image and the right to it. Raises NotFound without any, Forbidden where it is not enough."""
-    return _image(images.get(image_id), user_id, operation)
+@operation(grants=[store.READ], uses=[membership_at], errors=[NotFound])
+def image(image_id: str, user_id: str, wanted: Operation) -> ImageAccess:
+    """Return an image with a user's right to it. Raise NotFound without a right, Forbidden where it is not enough."""
+    return _access(store.get(image_id), user_id, wanted)
 
 
-def shared_image(image_id: str, user_id: str, operation: Operation) -> Image:
-    """The same as the sharing surface has it: another's image that is public is seen, and so Forbidden."""
-    found = images.get(image_id)
+@operation(uses=[image, existing_locations], errors=[Forbidden])
+def shared_image(image_id: str, user_id: str, wanted: Operation) -> Image:
+    """Return an image for the sharing surface.
+
+    Raise NotFound without a right. But raise Forbidden where the image is public, since everybody sees it, and where
+    the right is not enough.
+    """
+    found = store.get(image_id)
     try:
-        return _image(found, user_id, operation).image
+        return _access(found, user_id, wanted).image
     except NotFound:
         if found and found.is_public and standing([found]):
             raise Forbidden(NOT_YOURS) from None
         raise
 
 
+@operation(grants=[comment_store.FIND], uses=[image], errors=[Forbidden])
 def deletable_comment(image_id: str, comment_id: str, user_id: str) -> Comment:
-    """A comment that a user may delete. Raises NotFound and Forbidden as above."""
+    """Return a comment that a user may delete.
+
+    Raise NotFound where there is none that the user may see, Forbidden where its right is not enough.
+    """
     access = image(image_id, user_id, Operation.SEE_COMMENTS)
-    found = comments.find(image_id, comment_id)
+    found = comment_store.find(image_id, comment_id)
     if found is None:
         raise NotFound(NO_SUCH_COMMENT)
     require(access.right, Operation.DELETE_OWN_COMMENT if found.author == user_id else Operation.DELETE_COMMENT)
     return found
 
 
-def standing(found: Iterable[Image]) -> list[Image]:
-    """Those of the images that lie in no constellation, or still in one of its folders, whoever asks.
+@operation(grants=[store.READ], errors=[NotFound, Unavailable])
+def again(before: Image) -> Image:
+    """Return an image as it is now that another request has changed it.
 
-    What was deleted with a folder or a constellation keeps its record until it is cleaned up.
+    Raise NotFound when it is gone, Unavailable when it has entered or left a constellation, which changes who has a
+    right to it.
     """
-    listed = list(found)
-    places = {image.location for image in listed if image.location}
-    there = (
-        locations_there(places, constellations.find_many({place.constellation for place in places})) if places else ()
-    )
+    now = store.get(before.id)
+    if now is None:
+        raise NotFound(NO_SUCH_IMAGE)
+    if now.location != before.location and (before.location is None or now.location is None):
+        raise Unavailable
+    return now
+
+
+@operation(uses=[existing_locations])
+def standing(images: Iterable[Image]) -> list[Image]:
+    """Return the images that lie in no constellation or in a folder that still exists, whoever may see them.
+
+    An image that was deleted with a folder or a constellation keeps its record until it is cleaned up.
+    """
+    listed = list(images)
+    there = existing_locations({image.location for image in listed if image.location})
     return [image for image in listed if image.location is None or image.location in there]
 
 
-def own(found: Iterable[Image], user_id: str) -> list[Image]:
-    """Those of the images that a user owns and has a right to."""
-    listed = [image for image in found if image.owner == user_id]
-    places = {image.location for image in listed if image.location}
-    if not places:
-        return listed
-    members = constellations.memberships(user_id, {place.constellation for place in places})
-    there = locations_there(places, {id_: member.constellation for id_, member in members.items()})
+@operation(uses=[visible_locations])
+def own(images: Iterable[Image], user_id: str) -> list[Image]:
+    """Return the images that a user owns and still has a right to."""
+    listed = [image for image in images if image.owner == user_id]
+    there = visible_locations({image.location for image in listed if image.location}, user_id)
     return [image for image in listed if image.location is None or image.location in there]
 
 
-def history(found: Iterable[Image], user_id: str) -> list[Image]:
-    """Those of the images that a user owns, but for what was deleted with what it lies in, for its own history.
+@operation(uses=[locations_with_rights])
+def history(images: Iterable[Image], user_id: str) -> list[Image]:
+    """Return the images that a user owns for its own history, without those deleted with a folder or constellation.
 
-    One that lies in a constellation without the user comes without its description: that is the members' now.
+    An image in a constellation that the user has left comes without its description, which belongs to the members.
     """
-    listed = [image for image in found if image.owner == user_id]
-    known = constellations.with_rights(user_id, {image.location.constellation for image in listed if image.location})
-    there = locations_there(
-        {image.location for image in listed if image.location}, {id_: each for id_, (each, _) in known.items()}
-    )
+    listed = [image for image in images if image.owner == user_id]
+    rights = locations_with_rights({image.location for image in listed if image.location}, user_id)
     return [
-        replace(image, description="") if image.location and known[image.location.constellation][1] is None else image
+        replace(image, description="") if image.location and rights[image.location] is None else image
         for image in listed
-        if image.location is None or image.location in there
+        if image.location is None or image.location in rights
     ]
 
 
-def _image(found: Image | None, user_id: str, operation: Operation) -> ImageAccess:
-    if found is None:
-        raise NotFound(NO_SUCH_IMAGE)
-    if found.location is None:
-        if found.owner != user_id:
-            raise NotFound(NO_SUCH_IMAGE)
-        access = ImageAccess(found, Right.ADMIN, None)
+def _access(found: Image | None, user_id: str, wanted: Operation) -> ImageAccess:
+    if found and found.location:
+        member = membership_at(found.location, user_id)
+        access = ImageAccess(found, member.right, member.constellation) if member else None
     else:
-        member = membership_of(found.location.constellation, user_id)
-        if member is None or not is_there(member.constellation, found.location.folder):
-            raise NotFound(NO_SUCH_IMAGE)
-        access = ImageAccess(found, member.right, member.constellation)
-    require(access.right, operation)
+        access = ImageAccess(found, Right.ADMIN, None) if found and found.owner == user_id else None
+    if access is None:
+        raise NotFound(NO_SUCH_IMAGE)
+    require(access.right, wanted)
     return access

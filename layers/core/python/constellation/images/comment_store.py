@@ -1,11 +1,11 @@
 """Comments in the table ``images``, in the partition of their image, whose record counts them.
 
     pk IMAGE#<id>   sk COMMENT#<time>#<comment>   author, content
-    pk IMAGE#<id>   sk COMMENT-ID#<comment>       place: the time and id under which the comment is
-    pk IMAGE#<id>   sk IMAGE                      commentCount (``stores.images``)
+    pk IMAGE#<id>   sk COMMENT-ID#<comment>       place: the time and id in the sort key of the comment
+    pk IMAGE#<id>   sk IMAGE                      commentCount (``images.store``)
 
-These three change in one transaction, so there is no comment on an image that is gone. A comment from before that has
-no COMMENT-ID and is not counted. What a deletion leaves is removed with the rest of the image.
+These three change in one transaction, so an image that is gone gets no comment. The oldest comments were written before
+that: they have no COMMENT-ID and are not counted. What a deletion leaves is cleaned up with the rest of the image.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from constellation.aws import batches
-from constellation.aws import client as aws
-from constellation.aws.items import from_wire, to_wire
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.transactions import Part, commits, put, update
-from constellation.aws.transactions import delete as deletion
-from constellation.common.times import to_wire as time_to_wire
+from constellation.aws.table import EXISTS, Part, Table, try_transact
+from constellation.common.times import to_wire
 from constellation.images.model import Comment
 
 ADD = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
@@ -29,98 +25,95 @@ DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:UpdateItem"))
 DELETE_SOME = Grant(IMAGES, ("dynamodb:Query", "dynamodb:BatchWriteItem"))
 
 MOST_AT_ONCE = 1000
-"""Comments that one call may bring; DynamoDB stops at 1 MB by itself."""
+"""The most comments of one call. DynamoDB stops at 1 MB by itself."""
 
 PART = 4000
-"""Items that ``delete_some`` removes. The largest ones take half a minute: a partition writes 1,000 units a second."""
+"""The items that ``delete_some`` deletes. The largest take half a minute: a partition writes 1,000 units a second."""
 
+_TABLE = Table(IMAGES)
 _EVERYTHING, _COMMENTS, _IDS = "COMMENT", "COMMENT#", "COMMENT-ID#"
 
 
 def add(comment: Comment, most: int) -> bool:
-    """Keep and count a comment. False where its image is gone, or has ``most`` already."""
+    """Store and count a comment. Return False where its image is gone, or has ``most`` already."""
     image_id = comment.image_id
-    item = {**_comment_key(image_id, place(comment)), "author": comment.author, "content": comment.content}
+    item = {**comment_key(image_id, position(comment)), "author": comment.author, "content": comment.content}
     room = "attribute_exists(pk) AND (attribute_not_exists(commentCount) OR commentCount < :most)"
-    return commits(
+    return try_transact(
         [
             _count(image_id, 1, room, most=most),
-            put(IMAGES, item),
-            put(IMAGES, {**_id_key(image_id, comment.id), "place": place(comment)}),
+            _TABLE.to_put(item),
+            _TABLE.to_put({**id_key(image_id, comment.id), "place": position(comment)}),
         ]
     )
 
 
 def of_image(image_id: str, after: str = "", at_once: int = MOST_AT_ONCE) -> Iterator[Comment]:
-    """The comments on an image, oldest first, those past the place ``after``, read as they are asked for."""
-    values = {":pk": _partition(image_id), ":after": f"{_COMMENTS}{after}", ":last": f"{_COMMENTS}~"}
-    items = batches.query(IMAGES, "pk = :pk AND sk BETWEEN :after AND :last", values, Limit=at_once)
-    comments = map(_to_comment, items)
-    return (comment for comment in comments if place(comment) != after)
+    """Return the comments on an image after a position, oldest first, read as they are asked for."""
+    values = {"pk": _partition(image_id), "after": f"{_COMMENTS}{after}", "last": f"{_COMMENTS}~"}
+    items = _TABLE.query("pk = :pk AND sk BETWEEN :after AND :last", values, at_once=at_once)
+    return (comment for comment in map(_to_comment, items) if position(comment) != after)
 
 
 def find(image_id: str, comment_id: str) -> Comment | None:
-    """One comment on an image, as of now."""
-    known = _get(_id_key(image_id, comment_id))
+    """Return a comment on an image as of now, or None."""
+    known = _TABLE.get(id_key(image_id, comment_id))
     if known:
-        item = _get(_comment_key(image_id, known["place"]))
+        item = _TABLE.get(comment_key(image_id, known["place"]))
         return _to_comment(item) if item else None
-    # The comments without a COMMENT-ID are the oldest. Where the oldest of all has one, there are none of them.
+    # Comments without a COMMENT-ID are the oldest, so if the oldest of all has one there are none.
     oldest = next(of_image(image_id, at_once=1), None)
-    if oldest is None or _get(_id_key(image_id, oldest.id)):
+    if oldest is None or _TABLE.get(id_key(image_id, oldest.id)):
         return None
     return next((comment for comment in of_image(image_id) if comment.id == comment_id), None)
 
 
 def delete(comment: Comment) -> None:
-    """Remove a comment and count it out. One that is not there is removed already."""
+    """Delete a comment and count it out. A missing one counts as deleted."""
     image_id = comment.image_id
-    key = _comment_key(image_id, place(comment))
-    counted_out = commits(
+    key = comment_key(image_id, position(comment))
+    counted_out = try_transact(
         [
-            _count(image_id, -1, "attribute_exists(pk)"),
-            deletion(IMAGES, key),
-            deletion(IMAGES, _id_key(image_id, comment.id), "attribute_exists(pk)"),
+            _count(image_id, -1, EXISTS),
+            _TABLE.to_delete(key),
+            _TABLE.to_delete(id_key(image_id, comment.id), EXISTS),
         ]
     )
-    if not counted_out:  # it never was counted, or is gone, or its image is
-        aws.call("dynamodb", "delete_item", TableName=IMAGES.physical_name, Key=to_wire(key))
+    if not counted_out:  # it was never counted, or it or its image is gone
+        _TABLE.delete(key)
 
 
 def delete_some(image_id: str) -> bool:
-    """Remove comments on a deleted image, PART items at most; whether there are more."""
-    values = {":pk": _partition(image_id), ":sk": _EVERYTHING}
-    items = batches.query(IMAGES, "pk = :pk AND begins_with(sk, :sk)", values, Limit=MOST_AT_ONCE)
+    """Delete comments on a deleted image, PART items at most, and return whether there are more."""
+    values = {"pk": _partition(image_id), "sk": _EVERYTHING}
+    items = _TABLE.query("pk = :pk AND begins_with(sk, :sk)", values, at_once=MOST_AT_ONCE)
     keys = [{"pk": item["pk"], "sk": item["sk"]} for item in islice(items, PART + 1)]
-    batches.delete_many(IMAGES, keys[:PART])
+    _TABLE.delete_many(keys[:PART])
     return len(keys) > PART
 
 
-def place(comment: Comment) -> str:
-    """The place of a comment among those on its image."""
-    return f"{time_to_wire(comment.created_at)}#{comment.id}"
+def position(comment: Comment) -> str:
+    """Return the position of a comment among those on its image."""
+    return f"{to_wire(comment.created_at)}#{comment.id}"
 
 
 def _count(image_id: str, number: int, condition: str, **values: int) -> Part:
-    """The part of a transaction that counts comments in or out, on a condition on the image's record."""
+    """Return the part that counts comments in or out, on a condition on the image's record."""
     key = {"pk": _partition(image_id), "sk": "IMAGE"}
-    return update(IMAGES, key, "ADD commentCount :number", condition, {"number": number, **values})
-
-
-def _get(key: Mapping[str, str]) -> dict[str, Any] | None:
-    answer = aws.call("dynamodb", "get_item", TableName=IMAGES.physical_name, Key=to_wire(key), ConsistentRead=True)
-    return from_wire(answer["Item"]) if "Item" in answer else None
+    return _TABLE.to_update(key, "ADD commentCount :number", condition, {"number": number, **values})
 
 
 def _partition(image_id: str) -> str:
     return f"IMAGE#{image_id}"
 
 
-def _comment_key(image_id: str, place: str) -> dict[str, str]:
-    return {"pk": _partition(image_id), "sk": f"{_COMMENTS}{place}"}
+def comment_key(image_id: str, position: str) -> dict[str, str]:
+    """Return the key of a comment."""
+    return {"pk": _partition(image_id), "sk": f"{_COMMENTS}{position}"}
 
 
-def _id_key(image_id: str, comment_id: str) -> dict[str, str]:
+def id_key(image_id: str, comment_id: str) -> dict[str, str]:
+    """Return the key of the item by which a comment is found by its id."""
     return {"pk": _partition(image_id), "sk": f"{_IDS}{comment_id}"}
 
 

@@ -1,54 +1,32 @@
-"""The one way in for pictures: every surface and every event stores them through here."""
+"""Take in pictures: every surface and every event stores them through here."""
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from constellation.accounts import usage as quotas
-from constellation.accounts.usage_store import READ as READ_USAGE
-from constellation.aws import queues
-from constellation.aws.transactions import Part
+from constellation.accounts.usage import check_room
+from constellation.aws.table import Part
 from constellation.common.errors import Invalid
 from constellation.common.ids import new_id
 from constellation.common.names import safe_name
 from constellation.common.observability import count
 from constellation.common.settings import settings
-from constellation.images import indexing_request as indexing
-from constellation.images import original_store as blobs
-from constellation.images import store as images
+from constellation.images import indexing_request, original_store, store
 from constellation.images.model import Image
 from constellation.imaging.ingest import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.operation import operation
-from constellation.workspaces import folder_store as folders
-from constellation.workspaces.locations import PLACING_IMAGES, no_such_folder_within
-from constellation.workspaces.model import Location
+from constellation.workspaces import folder_store
+from constellation.workspaces.locations import FOLDER_FIELD, no_such_folder_within
+from constellation.workspaces.model import FolderGone, Location
 
-INGEST = (blobs.PUT_ORIGINAL, images.CREATE, queues.ASK_FOR_INDEXING)
-"""What a function that ingests needs."""
-
-INGEST_OWNED = (*INGEST, READ_USAGE)
-"""The same for images that have an owner, whose quota is looked at."""
-
-INGEST_PLACED = (*INGEST_OWNED, *PLACING_IMAGES, folders.FILE, blobs.DELETE_ORIGINAL)
-"""The same for images that may lie in a constellation."""
-
-
-def ingest(
-    file: UploadedFile, field: str, owner: str | None, description: str, is_public: bool, now: datetime
-) -> Image:
-    """Clean a picture and store it as an image that lies in no constellation.
-
-    ``field`` is where violations are reported; ``owner`` is a user's id, None for a guest's. Raises Invalid for what
-    is no acceptable picture, TooLarge when the owner's quota of bytes is used up.
-    """
-    picture = accept(file.data, field, settings().image_size_limit)
-    return add(picture, safe_name(file.name), owner, now, description=description, is_public=is_public)
+_FIELD = "image"
+"""What the sharing surface calls the file."""
 
 
 @operation(errors=[Invalid])
 def accept(data: bytes, field: str, size_limit: int) -> Picture:
-    """The picture in a file, cleaned. Raises Invalid, said of ``field``, for what is no acceptable one."""
+    """Return the cleaned picture in a file. Raise Invalid, reported for ``field``, unless it is an acceptable one."""
     chosen = settings()
     limits = Limits(
         size_limit=size_limit,
@@ -59,11 +37,32 @@ def accept(data: bytes, field: str, size_limit: int) -> Picture:
     return clean(data, field=field, limits=limits)
 
 
-@operation(grants=INGEST_PLACED)
+@operation(grants=[original_store.PUT_ORIGINAL, store.CREATE], uses=[accept, indexing_request.follow], errors=[Invalid])
+def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Image:
+    """Clean a picture and store it as a public image without an owner.
+
+    Its bytes count towards no quota; the number of uploads a day bounds them. Raise Invalid for an unacceptable file.
+    """
+    picture = accept(file.data, _FIELD, settings().image_size_limit)
+    return _stored(picture, new_id(), safe_name(file.name), None, now, description=description, is_public=True)
+
+
+@operation(uses=[ingest_as_guest, check_room])
+def ingest(file: UploadedFile, owner: str, description: str, is_public: bool, now: datetime) -> Image:
+    """Clean a picture and store it as a user's image in no constellation.
+
+    Raise Invalid for an unacceptable file, TooLarge when the user's quota of bytes is used up.
+    """
+    picture = accept(file.data, _FIELD, settings().image_size_limit)
+    check_room(owner, len(picture.data))
+    return _stored(picture, new_id(), safe_name(file.name), owner, now, description=description, is_public=is_public)
+
+
+@operation(uses=[ingest], grants=[folder_store.FILE, original_store.DELETE_ORIGINAL])
 def add(
     picture: Picture,
     name: str,
-    owner: str | None,
+    owner: str,
     now: datetime,
     *,
     description: str = "",
@@ -72,15 +71,46 @@ def add(
     image_id: str = "",
     also: Sequence[Part] = (),
 ) -> Image:
-    """Store a picture: the bytes first, then the record, which alone makes it visible; ``also`` in the same step.
+    """Store a picture as a user's image in a location, if one is given, and write ``also`` in the same transaction.
 
-    Killed in between it leaves bytes that nothing names. An empty ``name`` becomes that of the link; without an
-    ``image_id`` it gets a fresh one. Raises TooLarge when the owner's quota is used up, Invalid when the place's
-    folder is gone, ConditionFailed when what is also to be written cannot be.
+    Without an ``image_id`` it gets a new one. Raise TooLarge when the owner's quota is used up, Invalid when the
+    location's folder is gone, ConditionFailed when a condition of ``also`` fails.
     """
-    if owner:  # a guest's bytes are bounded by the number of uploads a day
-        quotas.check_room(owner, len(picture.data))
+    check_room(owner, len(picture.data))
     image_id = image_id or new_id()
+    try:
+        return _stored(
+            picture,
+            image_id,
+            name,
+            owner,
+            now,
+            description=description,
+            is_public=is_public,
+            location=location,
+            also=also,
+        )
+    except FolderGone:
+        original_store.delete_original(image_id)
+        raise no_such_folder_within(FOLDER_FIELD) from None
+
+
+def _stored(
+    picture: Picture,
+    image_id: str,
+    name: str,
+    owner: str | None,
+    now: datetime,
+    *,
+    description: str,
+    is_public: bool,
+    location: Location | None = None,
+    also: Sequence[Part] = (),
+) -> Image:
+    """Store the bytes of a picture, then the record, which alone makes it visible.
+
+    A function killed in between leaves bytes that nothing names. An empty ``name`` becomes the one in the link.
+    """
     image = Image(
         id=image_id,
         owner=owner,
@@ -98,13 +128,9 @@ def add(
         created_at=now,
         described_at=now,
     )
-    blobs.put_original(image.id, picture.data, image.media_type)
-    indexing.follow(None, image)
-    try:
-        images.create(image, *also)
-    except folders.FolderGone:
-        blobs.delete_original(image.id)
-        raise no_such_folder_within("folder_uuid") from None
+    original_store.put_original(image.id, picture.data, image.media_type)
+    indexing_request.follow(None, image)
+    store.create(image, *also)
     count("ImagesUploaded")
     count("BytesStored", image.size)
     return image

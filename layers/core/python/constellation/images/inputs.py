@@ -1,4 +1,4 @@
-"""Inputs of the image routes of both surfaces; field names as on the wire."""
+"""Request bodies, forms and queries of images, with the field names of the contract."""
 
 from typing import Annotated, Any
 
@@ -8,14 +8,14 @@ from constellation.images.model import COMMENT_LIMIT
 from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, without_defaults
 
 
-def _said(text: str) -> str:
+def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("This value should not be blank.")
     return text
 
 
 class NewImage(BaseModel, json_schema_extra=without_defaults):
-    """The form of an upload, into a folder of a constellation, its root, or none."""
+    """The form of an upload into a folder of a constellation, its root, or no constellation."""
 
     file: File
     name: Name = ""
@@ -24,7 +24,7 @@ class NewImage(BaseModel, json_schema_extra=without_defaults):
 
 
 class ImageMove(BaseModel, json_schema_extra=without_defaults):
-    """An image's new name, and where it is to lie."""
+    """A new name for an image, and the constellation and folder that it is to lie in."""
 
     name: Name = ""
     constellation_uuid: Uuid = ""
@@ -32,15 +32,15 @@ class ImageMove(BaseModel, json_schema_extra=without_defaults):
 
 
 class ImageQuery(PageQuery):
-    """The query of the images that a user sees, or of those in one constellation."""
+    """The query of a list of all images that the caller sees, or of those in one constellation."""
 
     constellation_uuid: Uuid = ""
 
 
 class NewComment(BaseModel):
-    """What is to be said of an image."""
+    """A new comment."""
 
-    content: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT), AfterValidator(_said)]
+    content: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT), AfterValidator(_not_blank)]
 
 
 _MOST_IDS = 100
@@ -60,24 +60,24 @@ class GuestUpload(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _say_a_missing_file_as_an_empty_one(cls, fields: dict[str, Any]) -> dict[str, Any]:
+    def _treat_a_missing_file_as_an_empty_one(cls, fields: dict[str, Any]) -> dict[str, Any]:
         return {"image": None, **fields}
 
 
 class Upload(GuestUpload):
-    """The form of an upload by a user, who may also list it publicly."""
+    """The form of an upload by a user, who can also make the image public."""
 
     isPublic: bool = False
 
 
 class ImageDescription(BaseModel, json_schema_extra=without_defaults):
-    """What is to be said of an image from now on; what is not in it stays."""
+    """A new description or visibility for an image. A field that is left out stays."""
 
     description: Description = ""
     isPublic: bool = False
 
 
 class Deletion(BaseModel):
-    """How to delete an image: ``preserveOnDisk`` keeps the bytes of its original."""
+    """How to delete an image. ``preserveOnDisk`` keeps the bytes of its original."""
 
     preserveOnDisk: bool = False

@@ -1,14 +1,12 @@
-"""The lists that images are in, in the order of time."""
+"""Read the lists that images are in, in the order of creation or of change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from constellation.accounts.usage_store import READ as READ_COUNTS
-from constellation.aws import client as aws
-from constellation.aws.items import Wire, from_wire, to_wire
+from constellation.accounts.usage_store import READ
 from constellation.aws.resources import IMAGES, OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED, Grant, Index
+from constellation.aws.table import Table
 from constellation.images.model import PUBLIC
 
 READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED.name}")
@@ -16,16 +14,18 @@ READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED
 READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
 READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
 
-READ_PUBLIC = (READ_COUNTS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
-READ_OWN = (READ_COUNTS, READ_OWN_CREATED, READ_OWN_UPDATED)
+READ_PUBLIC = (READ, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
+READ_OWN = (READ, READ_OWN_CREATED, READ_OWN_UPDATED)
 
 MOST_AT_ONCE = 5000
-"""Entries that one call may bring; DynamoDB stops at 1 MB by itself."""
+"""The most entries of one call. DynamoDB stops at 1 MB by itself."""
+
+_TABLE = Table(IMAGES)
 
 
 @dataclass(frozen=True)
 class Span:
-    """A part of an order: from ``start`` on (without it, unless ``inclusive``), or from the end of the order."""
+    """A part of an order: what follows the position ``start``, or all. ``inclusive`` adds what stands there itself."""
 
     ascending: bool
     start: str = ""
@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Entry:
-    """An image's place in an order, and of the rest what its index holds."""
+    """An image's position in an order, and the fields that the index of the order holds."""
 
     id: str
     position: str
@@ -49,50 +49,54 @@ class Entry:
 
 
 def by_creation(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:
-    """The images in the order of creation, read as they are asked for.
+    """Return the images in the order of creation, read as they are asked for.
 
-    The first call brings ``at_once``, each that follows twice as many: who asks for more has had no use for those.
+    The first call reads ``at_once``, each further one twice as many: most of what was read so far was passed over.
     """
     return _walk(PUBLIC_CREATED if list_ == PUBLIC else OWN_CREATED, list_, span, at_once)
 
 
 def by_change(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[Entry]:
-    """The same in the order of change, with what search and the other orders need."""
+    """Return the images in the order of change, with what search and the other orders need, as ``by_creation`` does."""
     return _walk(PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED, list_, span, at_once)
 
 
 def newest(list_: str, since: str, most: int) -> list[Entry]:
-    """Up to ``most`` of the images that stand after the place ``since`` in the order of change, the last one first."""
+    """Return up to ``most`` images after the position ``since`` in the order of change, the last one first."""
     index = PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED
-    return list(islice(_query(index, list_, ">", since, most, ascending=False), most))
+    return list(_entries(index, list_, ">", since, ascending=False, limit=most))
 
 
 def _walk(index: Index, list_: str, span: Span, at_once: int) -> Iterator[Entry]:
     operator = (">" if span.ascending else "<") + ("=" if span.inclusive else "")
-    return _query(index, list_, operator, span.start, at_once, ascending=span.ascending)
+    return _entries(index, list_, operator, span.start, ascending=span.ascending, at_once=at_once)
 
 
-def _query(index: Index, list_: str, operator: str, place: str, at_once: int, *, ascending: bool) -> Iterator[Entry]:
-    request: dict[str, Any] = {
-        "TableName": IMAGES.physical_name,
-        "IndexName": index.name,
-        "KeyConditionExpression": "#list = :list" + (f" AND #place {operator} :place" if place else ""),
-        "ExpressionAttributeNames": {"#list": index.partition} | ({"#place": index.sort} if place else {}),
-        "ExpressionAttributeValues": to_wire({":list": list_} | ({":place": place} if place else {})),
-        "ScanIndexForward": ascending,
-        "Limit": at_once,
-    }
-    while True:
-        answer = aws.call("dynamodb", "query", **request)
-        yield from (_entry(index, item) for item in answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-        request["Limit"] = min(2 * request["Limit"], MOST_AT_ONCE)
+def _entries(
+    index: Index,
+    list_: str,
+    operator: str,
+    position: str,
+    *,
+    ascending: bool,
+    limit: int | None = None,
+    at_once: int | None = None,
+) -> Iterator[Entry]:
+    condition = "#list = :list" + (f" AND #position {operator} :position" if position else "")
+    items = _TABLE.query(
+        condition,
+        {"list": list_} | ({"position": position} if position else {}),
+        index=index,
+        names={"list": index.partition} | ({"position": index.sort} if position else {}),
+        ascending=ascending,
+        limit=limit,
+        at_once=at_once,
+        doubling_to=MOST_AT_ONCE,
+    )
+    return (_entry(index, item) for item in items)
 
 
-def _entry(index: Index, wire: Mapping[str, Wire]) -> Entry:
-    item = from_wire(wire)
+def _entry(index: Index, item: Mapping[str, Any]) -> Entry:
     return Entry(
         id=item["pk"].removeprefix("IMAGE#"),
         position=item[index.sort],

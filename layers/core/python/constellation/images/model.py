@@ -1,4 +1,4 @@
-"""Images: what the product knows about one, apart from its bytes."""
+"""Images and comments on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,17 +8,20 @@ from constellation.common.times import to_wire
 from constellation.workspaces.model import Location
 
 PUBLIC = "public"
-"""The list of every public image; the other lists are named by the id of the user whose images they hold."""
+"""The list of all public images. Every other list is named by the id of the user whose images it holds."""
+
+NO_SUCH_IMAGE = "Image not found"
+NO_SUCH_COMMENT = "Comment not found"
 
 
 @dataclass(frozen=True)
 class Image:
-    """One image. ``owner`` is a user's id, None for a guest's; ``size`` is in bytes, width and height in pixels.
+    """What the product knows of an image, apart from its bytes.
 
-    ``location`` is where it lies, None where that is no constellation; ``was_moved``: it has lain in another folder, or
-    in none. ``name`` is what the uploader called it; the product's own name for the file is ``file_name``. ``sha256``
-    is the hex digest of the bytes as they are kept, cleaned. ``version`` grows with every change. ``described_at`` is
-    when its words, those of the description and of the name, last changed.
+    ``owner`` is a user's id, or None for a guest's image. ``size`` is in bytes, ``width`` and ``height`` in pixels.
+    ``location`` is None outside of constellations. ``was_moved`` says whether it ever lay elsewhere. ``name`` is the
+    uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes.
+    ``version`` grows with every change. ``described_at`` is when the description or the name last changed.
     """
 
     id: str
@@ -43,31 +46,31 @@ class Image:
 
     @property
     def file_name(self) -> str:
-        """``<id>.<ext>``, the last part of its public link."""
+        """Return ``<id>.<ext>``, the last part of its public link."""
         return f"{self.id}.{self.extension}"
 
     @property
     def thumbnail_name(self) -> str:
-        """The last part of its thumbnail's public link."""
+        """Return the last part of the public link of its thumbnail."""
         return f"{self.id}_thumbnail.{self.extension}"
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """The lists it is in."""
+        """Return the lists that it is in."""
         return (*((self.owner,) if self.owner else ()), *((PUBLIC,) if self.is_public else ()))
 
     @property
     def created(self) -> str:
-        """Its place in the order of creation; the id makes it the only one there."""
+        """Return its position in the order of creation. The id makes it unique."""
         return f"{to_wire(self.created_at)}#{self.id}"
 
     @property
     def updated(self) -> str:
-        """Its place in the order of change; what never changed did so when it was created."""
+        """Return its position in the order of change. A new image counts as changed when it was created."""
         return f"{to_wire(self.updated_at or self.created_at)}#{self.id}"
 
     def changed(self, change: "ImageChange", now: datetime) -> "Image":
-        """The image with what is not None changed; itself when that is nothing new."""
+        """Return the image after a change, or the image itself if that changes nothing."""
         after = replace(
             self,
             description=self.description if change.description is None else change.description,
@@ -77,11 +80,11 @@ class Image:
         )
         if after == self:
             return self
-        said = (after.description, after.name) != (self.description, self.name)
+        is_redescribed = (after.description, after.name) != (self.description, self.name)
         return replace(
             after,
             updated_at=now,
-            described_at=now if said else self.described_at,
+            described_at=now if is_redescribed else self.described_at,
             version=self.version + 1,
             was_moved=self.was_moved or after.location != self.location,
         )
@@ -89,7 +92,7 @@ class Image:
 
 @dataclass(frozen=True)
 class ImageChange:
-    """What is to be changed of an image; what is None stays."""
+    """A change of an image. What is None stays."""
 
     description: str | None = None
     is_public: bool | None = None
@@ -98,18 +101,15 @@ class ImageChange:
 
 
 COMMENT_LIMIT = 2000
-"""Characters of a comment."""
+"""The most characters of a comment."""
 
 MOST_COMMENTS = 10_000
-"""Comments on one image."""
-
-
-NO_SUCH_COMMENT = "Comment not found"
+"""The most comments on an image."""
 
 
 @dataclass(frozen=True)
 class Comment:
-    """What a user has said of an image."""
+    """A comment of a user on an image."""
 
     id: str
     image_id: str
@@ -118,12 +118,9 @@ class Comment:
     created_at: datetime
 
 
-NO_SUCH_IMAGE = "Image not found"
-
-
 DELIVERY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-"""What every answer that holds a picture says, from whichever place it comes."""
+"""The headers of every response that holds a picture, whoever sends it."""

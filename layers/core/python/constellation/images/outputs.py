@@ -1,4 +1,4 @@
-"""What the image routes of both surfaces answer."""
+"""Response bodies of images, for both surfaces."""
 
 from typing import NotRequired, TypedDict
 
@@ -8,14 +8,14 @@ from constellation.workspaces.tree import File
 
 
 class StoredImage(TypedDict):
-    """A new image."""
+    """A new image with its name."""
 
     uuid: str
     filename: str
 
 
 class ImageEntry(TypedDict):
-    """An image; ``url`` is its public link."""
+    """An image. Its ``url`` is its public link."""
 
     image_uuid: str
     name: str
@@ -23,7 +23,7 @@ class ImageEntry(TypedDict):
 
 
 class ImageMetadata(ImageEntry):
-    """All that is known of an image; ``size`` is in bytes, ``width`` and ``height`` in pixels."""
+    """An image with its metadata. ``size`` is in bytes, ``width`` and ``height`` in pixels."""
 
     mime_type: str
     size: int
@@ -36,14 +36,14 @@ class ImageMetadata(ImageEntry):
 
 
 class ImageEntries(TypedDict):
-    """The images that the caller sees, and a cursor where more follow."""
+    """Images that the caller sees, with a cursor if more follow."""
 
     images: list[ImageEntry]
     next_cursor: NotRequired[str]
 
 
 class CommentEntry(TypedDict):
-    """A comment."""
+    """A comment with its author."""
 
     comment_uuid: str
     content: str
@@ -52,12 +52,12 @@ class CommentEntry(TypedDict):
 
 
 def image_entry(item: Image | File) -> ImageEntry:
-    """An image in a list."""
+    """Return an image as it is listed."""
     return {"image_uuid": item.id, "name": item.name, "url": f"/image/{item.id}.{item.extension}"}
 
 
 def image_metadata(image: Image) -> ImageMetadata:
-    """All of an image but its bytes."""
+    """Return an image with its metadata."""
     return {
         **image_entry(image),
         "mime_type": image.media_type,
@@ -72,7 +72,7 @@ def image_metadata(image: Image) -> ImageMetadata:
 
 
 def comment_entry(comment: Comment) -> CommentEntry:
-    """A comment in a list."""
+    """Return a comment as it is listed."""
     return {
         "comment_uuid": comment.id,
         "content": comment.content,
@@ -82,13 +82,13 @@ def comment_entry(comment: Comment) -> CommentEntry:
 
 
 class Uploaded(TypedDict):
-    """A new image."""
+    """The id of a new image."""
 
     id: str
 
 
 class ExternallyUploaded(TypedDict):
-    """A new image, with its public links."""
+    """A new image with its public links."""
 
     id: str
     url: str
@@ -96,12 +96,12 @@ class ExternallyUploaded(TypedDict):
 
 
 def uploaded(image: Image) -> Uploaded:
-    """The answer to an upload."""
+    """Return the response to an upload."""
     return {"id": image.id}
 
 
 def externally_uploaded(image: Image) -> ExternallyUploaded:
-    """The answer to an upload with an API key."""
+    """Return the response to an upload with an API key."""
     return {
         "id": image.id,
         "url": f"/api/image/{image.file_name}",
@@ -110,12 +110,12 @@ def externally_uploaded(image: Image) -> ExternallyUploaded:
 
 
 def location(image: Image) -> dict[str, str]:
-    """The header that says where a new image is described."""
+    """Return the header with the address of a new image's metadata."""
     return {"Location": f"/api/image/{image.id}/detail"}
 
 
 class ImageDetail(TypedDict):
-    """All of an image, for its owner."""
+    """An image with its metadata, for its owner."""
 
     id: str
     fileName: str
@@ -133,7 +133,7 @@ class ImageDetail(TypedDict):
 
 
 def detail(image: Image) -> ImageDetail:
-    """All of an image."""
+    """Return an image with its metadata, for its owner."""
     return {
         "id": image.id,
         "fileName": image.file_name,

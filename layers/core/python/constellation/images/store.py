@@ -1,93 +1,69 @@
-"""Images in the table ``images``: one item each, with the names of its renditions that were asked for.
+"""The records of images in the table ``images``.
 
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
-                                  constellation and folder say where it lies, and its file there is written with it
-                                  commentCount is the number of its comments (``stores.comments``)
-    pk IMAGE#<id>   sk DELETED    what a deletion leaves for those who clean up after it, for some days; as long as
-                                  the bytes are kept
-    pk IMAGE#<id>   sk SWEEP      until that is done: publicList and updated place it in an index, in a list of its own
+                                  constellation and folder are its location, whose entry is written together with it;
+                                  commentCount is the number of its comments (``images.comment_store``)
+    pk IMAGE#<id>   sk DELETED    a tombstone: what a deletion leaves for the clean-up, for some days, or for ever if
+                                  the original is kept
+    pk IMAGE#<id>   sk SWEEP      until the clean-up is done: publicList and updated list it in an index, in a list of
+                                  its own (``images.deletion_store``)
 
-``renditions`` is a map whose keys are rendition names (``300x200c.webp``), the slots without which nothing is stored:
-a map, because one name can take the place of another in a single conditional update that touches nothing else.
+``renditions`` is a map whose keys are the names of renditions (``300x200c.webp``), the slots without which nothing is
+stored. It is a map so that one name can replace another in a single conditional update that touches nothing else.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from constellation.accounts.usage_store import to_count_image
-from constellation.aws import batches
-from constellation.aws import client as aws
-from constellation.aws.items import Wire, from_wire, to_wire
-from constellation.aws.resources import IMAGES, OWN_CREATED, PUBLIC_UPDATED, Grant
-from constellation.aws.transactions import Part, commit, commits, put, put_new, update, updates
-from constellation.aws.transactions import delete as deletion
-from constellation.common.times import to_wire as time_to_wire
+from constellation.aws.client import ConditionFailed
+from constellation.aws.resources import IMAGES, Grant
+from constellation.aws.table import Part, Table, transact, try_transact
+from constellation.common.times import to_wire
 from constellation.images.model import PUBLIC, Image
-from constellation.workspaces import folder_store as folders
+from constellation.workspaces.folder_store import to_file, to_unfile, transact_into
 from constellation.workspaces.model import Location
 
 CREATE = Grant(IMAGES, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
 READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
-SCAN_OWNED = Grant(IMAGES, ("dynamodb:Scan",), f"index/{OWN_CREATED.name}")
-SCAN = (
-    SCAN_OWNED,
-    Grant(IMAGES, ("dynamodb:Scan",), f"index/{PUBLIC_UPDATED.name}"),
-)
-END_SWEEP = Grant(IMAGES, ("dynamodb:DeleteItem",))
-RESUME_SWEEPS = (
-    Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}"),
-    Grant(IMAGES, ("dynamodb:UpdateItem",)),
-)
-
-
 CHANGE = Grant(IMAGES, ("dynamodb:UpdateItem",))
 DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
 
+CLEAN_UPS = "sweeps"
+"""The list, which is no user's, of the clean-ups that are not over."""
+
+_TABLE = Table(IMAGES)
 _TOMBSTONE_DAYS = 30
-
-_SWEEPS = "sweeps"
-"""The list, which no user has, of the clean-ups that are not over."""
-
-
-@dataclass(frozen=True)
-class Tombstone:
-    """What is left of a deleted image for those who clean up after it. ``keeps_bytes``: the original is to stay."""
-
-    image: Image
-    keeps_bytes: bool
 
 
 def create(image: Image, *also: Part) -> None:
-    """Write the record of a new image, which makes it visible, and count it in its lists; ``also`` in the same step.
+    """Write the record of a new image, which makes it visible, count it in its lists, and write ``also``, all at once.
 
-    Raises ConditionFailed when there is one with its id, or what is also to be written cannot be; FolderGone when its
-    folder is not there.
+    Raise ConditionFailed where an image has its id or a condition of ``also`` fails, FolderGone where its folder does
+    not exist.
     """
-    record = put_new(IMAGES, _to_item(image))
     totals = [to_count_image(list_, image.id, image.size, 1, image.created_at) for list_ in image.lists]
-    _commit([record, *totals, *also, *_filing(None, image)], _entered(None, image), image.id)
+    _transact([_TABLE.to_put_new(to_item(image)), *totals, *also], None, image)
 
 
 def get(image_id: str) -> Image | None:
-    """The image, as of now; None where there is none."""
-    item = _get(image_id, "IMAGE")
+    """Return an image as of now, or None."""
+    item = _TABLE.get(record_key(image_id))
     return to_image(item) if item else None
 
 
 def get_many(image_ids: Collection[str], *, consistent: bool = False) -> dict[str, Image]:
-    """Those of the images that there are, by id; of a moment ago, at half a unit each, or ``consistent``."""
-    items = batches.get_many(IMAGES, map(_plain_key, dict.fromkeys(image_ids)), consistent=consistent)
+    """Return the images that exist, by id, as of a moment ago at half a unit each, or ``consistent``."""
+    items = _TABLE.get_many(map(record_key, dict.fromkeys(image_ids)), consistent=consistent)
     return {image.id: image for image in map(to_image, items)}
 
 
 def change(before: Image, after: Image, now: datetime) -> bool:
-    """Put ``after`` in the place of ``before``, in one step with the totals; False when it has changed since.
+    """Replace the state ``before`` by ``after``, together with the totals. Return False when it has changed since.
 
-    Raises FolderGone when it was to lie in a folder that is not there.
+    Raise FolderGone when its new folder does not exist.
     """
     entered, left = set(after.lists) - set(before.lists), set(before.lists) - set(after.lists)
     totals = [
@@ -95,156 +71,80 @@ def change(before: Image, after: Image, now: datetime) -> bool:
         *(to_count_image(list_, after.id, after.size, -1, now) for list_ in left),
     ]
     try:
-        parts = [{"Update": _change(before, after)}, *totals, *_filing(before, after)]
-        _commit(parts, _entered(before, after), after.id)
-    except aws.ConditionFailed:
+        _transact([_to_change(before, after), *totals], before, after)
+    except ConditionFailed:
         return False
     return True
 
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
-    """Replace the record by a tombstone and count it out of its lists; False when it has changed since.
+    """Replace a record by a tombstone and count the image out of its lists. Return False when it has changed since.
 
-    Bytes that are kept go on counting for the owner.
+    Bytes that are kept still count for the owner.
     """
     kept = image.size if keeps_bytes else 0
-    tombstone = _to_item(image) | {"sk": "DELETED", "keepsBytes": keeps_bytes}
+    tombstone = to_item(image) | {"sk": "DELETED", "keepsBytes": keeps_bytes}
     if not keeps_bytes:  # else it says for ever whose they were
         tombstone["ttl"] = int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp())
-    for place in ("created", "updated"):  # without which no index lists it
-        del tombstone[place]
-    return commits(
+    for position in ("created", "updated"):  # without which no index lists it
+        del tombstone[position]
+    return try_transact(
         [
-            deletion(IMAGES, _plain_key(image.id), "version = :version", version=image.version),
-            put(IMAGES, tombstone),
-            put(IMAGES, {**_plain_key(image.id, "SWEEP"), **_sweep_place(image.id, now)}),
+            _TABLE.to_delete(record_key(image.id), "version = :version", version=image.version),
+            _TABLE.to_put(tombstone),
+            _TABLE.to_put({**clean_up_key(image.id), "publicList": CLEAN_UPS, "updated": clean_up_time(image.id, now)}),
             *(
                 to_count_image(list_, image.id, image.size, -1, now, kept=kept if list_ == image.owner else 0)
                 for list_ in image.lists
             ),
-            *([folders.unfiling(image.location, image.id)] if image.location else []),
+            *([to_unfile(image.location, image.id)] if image.location else []),
         ]
     )
 
 
-def tombstone(image_id: str) -> Tombstone | None:
-    """What a deletion has left of an image; None where it was not deleted."""
-    item = _get(image_id, "DELETED")
-    return Tombstone(to_image(item), item["keepsBytes"]) if item else None
-
-
-def end_sweep(image_id: str) -> None:
-    """Note that a clean-up is over."""
-    key = to_wire(_plain_key(image_id, "SWEEP"))
-    aws.call("dynamodb", "delete_item", TableName=IMAGES.physical_name, Key=key)
-
-
-def unswept(before: datetime, most: int) -> list[str]:
-    """The ids of images whose clean-up was asked for ``before`` and is not over; the first ones, of a moment ago."""
-    values = {":list": _SWEEPS, ":before": time_to_wire(before)}
-    condition = "publicList = :list AND updated < :before"
-    items = batches.query(IMAGES, condition, values, IndexName=PUBLIC_UPDATED.name, Limit=most)
-    return [item["pk"].removeprefix("IMAGE#") for item in islice(items, most)]
-
-
-def touch_sweep(image_id: str, now: datetime) -> None:
-    """Note that a clean-up is asked for again, if it is not over."""
-    place = _sweep_place(image_id, now)
-    del place["publicList"]
-    updates(update(IMAGES, _plain_key(image_id, "SWEEP"), "SET updated = :updated", "attribute_exists(pk)", place))
-
-
-def kept_among(image_ids: Collection[str]) -> set[str]:
-    """Those of the images that are deleted, but whose bytes are to stay, as of now."""
-    keys = (_plain_key(id_, "DELETED") for id_ in dict.fromkeys(image_ids))
-    items = batches.get_many(IMAGES, keys, consistent=True)
-    return {item["id"] for item in items if item["keepsBytes"]}
-
-
-def owned_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
-    """The ids of those of a part of the images that have an owner and are older than a time; the next part's place."""
-    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
-    return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < time_to_wire(before)], rest
-
-
-def owners_before(place: str, most: int, before: datetime) -> tuple[set[str], str]:
-    """The owners of those of such a part; the next part's place."""
-    items, rest = batches.scan(IMAGES, OWN_CREATED, place, most)
-    return {item["owner"] for item in items if item["created"] < time_to_wire(before)}, rest
-
-
-def guests_before(place: str, most: int, before: datetime) -> tuple[list[str], str]:
-    """The ids of those that have none: they are in the list of the public ones, and are never changed."""
-    items, rest = batches.scan(IMAGES, PUBLIC_UPDATED, place, most)
-    guests = (item for item in items if "owner" not in item and item["publicList"] == PUBLIC)
-    return [item["pk"].removeprefix("IMAGE#") for item in guests if item["updated"] < time_to_wire(before)], rest
-
-
-def _filing(before: Image | None, after: Image) -> list[Part]:
-    """What is to be written where an image lay and where it lies."""
+def _transact(parts: list[Part], before: Image | None, after: Image) -> None:
+    """Write the parts together with the image's entry in its folder."""
     left, entered = before.location if before else None, after.location
-    if entered is None:
-        return []
-    new = folders.filing(entered, after.id, after.name, after.extension)
-    if left == entered:
-        return [new] if before and before.name != after.name else []
-    return [*([folders.unfiling(left, after.id)] if left else []), new]
+    is_renamed = before is None or before.name != after.name
+    if entered and (is_renamed or left != entered):
+        parts = [*parts, to_file(entered, after.id, after.name, after.extension)]
+    if entered is None or entered == left:
+        transact(parts)
+        return
+    transact_into(entered, after.id, [*parts, *([to_unfile(left, after.id)] if left else [])])
 
 
-def _entered(before: Image | None, after: Image) -> Location | None:
-    """The place that an image comes to lie in; None where it stays, or lies in none."""
-    return after.location if before is None or after.location != before.location else None
-
-
-def _commit(parts: list[Part], entered: Location | None, image_id: str) -> None:
-    if entered:
-        folders.commit_into(entered, image_id, parts)
-    else:
-        commit(parts)
-
-
-def _get(image_id: str, sk: str) -> dict[str, Any] | None:
-    answer = aws.call(
-        "dynamodb", "get_item", TableName=IMAGES.physical_name, Key=wire_key(image_id, sk), ConsistentRead=True
-    )
-    return from_wire(answer["Item"]) if "Item" in answer else None
-
-
-def _change(before: Image, after: Image) -> dict[str, Any]:
-    """The update from one state to the next; views, renditions and commentCount, which others write, are left alone."""
-    old, new = _to_item(before), _to_item(after)
+def _to_change(before: Image, after: Image) -> Part:
+    """Return the part that changes a record, without views, renditions and commentCount, which others write."""
+    old, new = to_item(before), to_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     gone = [name for name in old if name not in new]
     sets = ", ".join(f"#{name} = :{name}" for name in changed)
     removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
-    return {
-        "TableName": IMAGES.physical_name,
-        "Key": wire_key(before.id),
-        "UpdateExpression": f"SET {sets}{removes}",
-        "ConditionExpression": "version = :before",
-        "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone)},
-        "ExpressionAttributeValues": to_wire(
-            {f":{name}": value for name, value in changed.items()} | {":before": before.version}
-        ),
-    }
+    names = {name: name for name in (*changed, *gone)}
+    values = {**changed, "before": before.version}
+    return _TABLE.to_update(record_key(before.id), f"SET {sets}{removes}", "version = :before", values, names)
 
 
-def _sweep_place(image_id: str, now: datetime) -> dict[str, str]:
-    return {"publicList": _SWEEPS, "updated": f"{time_to_wire(now)}#{image_id}"}
+def record_key(image_id: str) -> dict[str, str]:
+    """Return the key of an image's record."""
+    return {"pk": f"IMAGE#{image_id}", "sk": "IMAGE"}
 
 
-def _plain_key(image_id: str, sk: str = "IMAGE") -> dict[str, str]:
-    return {"pk": f"IMAGE#{image_id}", "sk": sk}
+def clean_up_key(image_id: str) -> dict[str, str]:
+    """Return the key of the item that lasts until the clean-up after an image is done."""
+    return {"pk": f"IMAGE#{image_id}", "sk": "SWEEP"}
 
 
-def wire_key(image_id: str, sk: str = "IMAGE") -> dict[str, Wire]:
-    """Return the key of an image's record in wire form."""
-    return to_wire(_plain_key(image_id, sk))
+def clean_up_time(image_id: str, now: datetime) -> str:
+    """Return the position of a clean-up in the list of those that are not over: when it was last asked for."""
+    return f"{to_wire(now)}#{image_id}"
 
 
-def _to_item(image: Image) -> dict[str, Any]:
+def to_item(image: Image) -> dict[str, Any]:
+    """Return the record of a new image."""
     item = {
-        **_plain_key(image.id),
+        **record_key(image.id),
         "id": image.id,
         "owner": image.owner,
         "constellation": image.location.constellation if image.location else None,
@@ -259,9 +159,9 @@ def _to_item(image: Image) -> dict[str, Any]:
         "height": image.height,
         "frames": image.frames,
         "sha256": image.sha256,
-        "createdAt": time_to_wire(image.created_at),
-        "describedAt": time_to_wire(image.described_at),
-        "updatedAt": time_to_wire(image.updated_at) if image.updated_at else None,
+        "createdAt": to_wire(image.created_at),
+        "describedAt": to_wire(image.described_at),
+        "updatedAt": to_wire(image.updated_at) if image.updated_at else None,
         "created": image.created,
         "updated": image.updated,
         "views": image.views,
@@ -274,7 +174,7 @@ def _to_item(image: Image) -> dict[str, Any]:
 
 
 def to_image(item: Mapping[str, Any]) -> Image:
-    """Return the image that a record holds."""
+    """Return the image in a record."""
     return Image(
         id=item["id"],
         owner=item.get("owner"),

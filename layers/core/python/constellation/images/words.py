@@ -1,6 +1,6 @@
-"""Words, as search compares them: in Unicode's compatibility form, casefolded, without punctuation.
+"""Split texts into words as search compares them: in compatibility form, casefolded, without punctuation.
 
-What is looked at is bounded, the same for the index and for a comparison with a record, so that the two agree.
+Only a bounded part of a text is read, by the index and by a comparison with a record alike, so that the two agree.
 """
 
 import unicodedata
@@ -8,30 +8,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 LONGEST = 64
-"""Characters of a word that are compared."""
+"""The characters of a word that are compared."""
 
 MOST_WORDS = 128
-"""Different words of one text, the first ones: as many as 255 characters can hold where none of them expands."""
+"""The different words of a text that count, the first ones: what 255 characters can hold if none expands."""
 
 _MOST_READ = 255
-"""Characters of a text that are looked at; none that is stored or searched for is longer."""
+"""The characters of a text that are read. No text that is stored or searched for is longer."""
 
 _MOST_COMPARED = 512
-"""Characters of its compared form: a character can expand to eighteen."""
+"""The characters of its compared form that are read. One character can expand to eighteen."""
 
 DESCRIPTION, HASHTAG, NAME, USER = "dhnu"
-"""Where a word can stand; a hashtag's words stand in the description too."""
+"""Where a word can stand. The words of a hashtag stand in the description too."""
 
 
 def split(text: str) -> frozenset[str]:
-    """The words of ``text``: runs of letters, digits and the marks on them."""
+    """Return the words of a text: runs of letters, digits and the marks on them."""
     return frozenset(_words(_spaced(text)))
 
 
 def image_words(description: str, name: str, display_name: str = "") -> dict[str, str]:
-    """Where each word of an image stands, ``{"sunset": "dh"}``; ``display_name`` is its owner's, if searched.
+    """Return where each word of an image stands, as in ``{"sunset": "dh"}``, at most three times MOST_WORDS.
 
-    There are at most three times MOST_WORDS.
+    ``display_name`` is its owner's, if that is searched.
     """
     spaced = _spaced(description)
     tagged = frozenset(_words(" ".join(_hashtags(spaced))))
@@ -43,26 +43,26 @@ def image_words(description: str, name: str, display_name: str = "") -> dict[str
 
 
 def missed(terms: Iterable[str], words: Mapping[str, str], fields: str) -> frozenset[str]:
-    """Those of the terms that are the beginning of no word in one of the ``fields``."""
+    """Return the terms with which no word in one of the ``fields`` begins."""
     searched = frozenset(fields)
-    text = "".join(f" {word}" for word, places in words.items() if not searched.isdisjoint(places))
+    text = "".join(f" {word}" for word, where in words.items() if not searched.isdisjoint(where))
     return frozenset(term for term in terms if f" {term}" not in text)
 
 
 def _words(spaced: str) -> Iterable[str]:
-    """The first words of a text that ``_spaced`` has made, each once and in their order."""
+    """Return the first words of a text from ``_spaced``, each once, in their order."""
     words = spaced.replace("#", " ").replace("_", " ").split()
     return list(islice(dict.fromkeys(word[:LONGEST] for word in words), MOST_WORDS))
 
 
 def _hashtags(spaced: str) -> Iterator[str]:
-    """What follows each ``#``, to the end of its letters, digits, marks and low lines."""
+    """Yield what follows each ``#``, to the end of its letters, digits, marks and underscores."""
     for part in spaced.split("#")[1:]:
         yield part.partition(" ")[0]
 
 
 def _spaced(text: str) -> str:
-    """The compared form of ``text``, with a blank in the place of each sign that is of no word, but for ``#_``."""
+    """Return the compared form of a text, with a blank for each character of no word, except ``#`` and ``_``."""
     normal = compared(text)
     others = {ord(sign): " " for sign in set(normal) if sign not in "#_" and not _is_of_word(sign)}
     return normal.translate(others)
@@ -73,6 +73,6 @@ def _is_of_word(sign: str) -> bool:
 
 
 def compared(text: str) -> str:
-    """The form of a text in which it is compared: compatible, casefolded and cut off."""
+    """Return the form in which a text is compared: compatible, casefolded and cut off."""
     compatible = unicodedata.normalize("NFKC", text[:_MOST_READ])[:_MOST_COMPARED]
     return unicodedata.normalize("NFKC", compatible.casefold())[:_MOST_COMPARED]

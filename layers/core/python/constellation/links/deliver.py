@@ -25,7 +25,7 @@ from constellation.common.times import seconds_left
 from constellation.images import store as images
 from constellation.images.access import standing
 from constellation.images.model import NO_SUCH_IMAGE, Image
-from constellation.images.originals import FETCH, fetch
+from constellation.images.originals import fetch
 from constellation.imaging.cost import render_cost
 from constellation.imaging.render import render
 from constellation.links import budget_store as renders
@@ -34,11 +34,18 @@ from constellation.links import rendition_store as blobs
 from constellation.links import slot_store
 from constellation.links.model import Link
 from constellation.links.slot_store import Claim
-from constellation.workspaces.access import STANDING
+from constellation.runtime.operation import needs_of
 
 T = TypeVar("T")
 
-DELIVER = (images.READ, slot_store.CLAIM, renders.SPEND, *STANDING, *FETCH, blobs.RENDITION)
+DELIVER = (
+    images.READ,
+    slot_store.CLAIM,
+    renders.SPEND,
+    *needs_of(standing).grants,
+    *needs_of(fetch).grants,
+    blobs.RENDITION,
+)
 """What a function that delivers needs."""
 
 _TRIES = 4

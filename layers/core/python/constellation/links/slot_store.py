@@ -6,7 +6,7 @@ from constellation.aws import client as aws
 from constellation.aws.items import from_wire, to_wire
 from constellation.aws.resources import IMAGES, Grant
 from constellation.images.model import Image
-from constellation.images.store import to_image, wire_key
+from constellation.images.store import record_key, to_image
 
 CLAIM = Grant(IMAGES, ("dynamodb:UpdateItem",))
 
@@ -26,7 +26,7 @@ def rendition_names(image_id: str) -> frozenset[str] | None:
         "dynamodb",
         "get_item",
         TableName=IMAGES.physical_name,
-        Key=wire_key(image_id),
+        Key=to_wire(record_key(image_id)),
         ConsistentRead=True,
         ProjectionExpression="renditions",
     )
@@ -43,7 +43,7 @@ def claim_rendition(image_id: str, name: str, limit: int) -> Claim | None:
             "dynamodb",
             "update_item",
             TableName=IMAGES.physical_name,
-            Key=wire_key(image_id),
+            Key=to_wire(record_key(image_id)),
             UpdateExpression="SET renditions.#name = :asked",
             ConditionExpression=(
                 "attribute_exists(pk) AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)"
@@ -66,7 +66,7 @@ def swap_rendition(image_id: str, name: str, instead_of: str) -> bool:
             "dynamodb",
             "update_item",
             TableName=IMAGES.physical_name,
-            Key=wire_key(image_id),
+            Key=to_wire(record_key(image_id)),
             UpdateExpression="SET renditions.#name = :asked REMOVE renditions.#other",
             ConditionExpression="attribute_exists(renditions.#other)",
             ExpressionAttributeNames={"#name": name, "#other": instead_of},

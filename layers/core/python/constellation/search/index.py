@@ -17,6 +17,7 @@ from constellation.aws.resources import INDEXING
 from constellation.common.ids import new_id
 from constellation.common.times import to_wire
 from constellation.images import lists as images_lists
+from constellation.images import scan_store
 from constellation.images import store as images
 from constellation.images.indexing_request import words_of
 from constellation.images.lists import Entry, Span
@@ -41,7 +42,7 @@ INDEX = (
 """What the function that indexes needs."""
 
 RESUME = (
-    images.SCAN_OWNED,
+    scan_store.SCAN_OWNED,
     lists.READ,
     images_lists.READ_PUBLIC_UPDATED,
     images_lists.READ_OWN_UPDATED,
@@ -83,7 +84,7 @@ def resume(place: str, before: datetime, most: int) -> tuple[int, str]:
 
     The answer is for how many of them, and the place of the next part of ``most`` images; empty at the end.
     """
-    owners, rest = images.owners_before(place, most, before)
+    owners, rest = scan_store.owners_before(place, most, before)
     late = [list_ for list_ in (PUBLIC, *sorted(owners)) if _is_behind(list_, before)]
     queues.send_many(INDEXING, ({"lists": [list_]} for list_ in late))
     return len(late), rest

@@ -20,14 +20,14 @@ from constellation.images.lists import Entry, Span
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import NAME, USER, image_words, missed
 from constellation.runtime.cursors import Cursor
+from constellation.runtime.operation import needs_of
 from constellation.search import store as words
 from constellation.search.query import FileName, Search, digits_word
-from constellation.workspaces.access import STANDING
 
-LIST_PUBLIC = (*lists.READ_PUBLIC, *STANDING, images.READ_MANY, words.FIND, accounts.READ_MANY)
+LIST_PUBLIC = (*lists.READ_PUBLIC, *needs_of(standing).grants, images.READ_MANY, words.FIND, accounts.READ_MANY)
 """What a function that lists public images needs."""
 
-LIST_OWN = (*lists.READ_OWN, *STANDING, images.READ_MANY, words.FIND)
+LIST_OWN = (*lists.READ_OWN, *needs_of(standing).grants, images.READ_MANY, words.FIND)
 """What a function that lists a user's images needs."""
 
 UPDATED, CREATED, VIEWS, FILE_NAME, SIZE = (

@@ -1,66 +1,71 @@
-"""Rights to constellations and folders."""
+"""What users may see and do in constellations."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from constellation.common.errors import NotFound
 from constellation.runtime.operation import operation
-from constellation.workspaces import folder_store as folders
-from constellation.workspaces import store as constellations
+from constellation.workspaces import folder_store, reach, store
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Location, Membership
-from constellation.workspaces.reach import reached
-from constellation.workspaces.rights import Operation, require
+from constellation.workspaces.rights import Operation, Right, require
 from constellation.workspaces.tree import Folder
 
-CONSTELLATION_ACCESS = (constellations.READ,)
-"""What a function needs that asks for the right to a constellation."""
 
-FOLDER_ACCESS = (constellations.READ, folders.READ)
-"""The same for a folder."""
-
-
-STANDING = (constellations.READ,)
-"""What a function needs that leaves out what lies in deleted folders."""
+@operation(grants=[store.READ])
+def membership_of(constellation_id: str, user_id: str) -> Membership | None:
+    """Return the membership of a user, or None."""
+    return store.memberships(user_id, [constellation_id]).get(constellation_id)
 
 
-@operation(grants=CONSTELLATION_ACCESS, errors=[NotFound])
-def membership(constellation_id: str, user_id: str, operation: Operation) -> Membership:
-    """A user's membership. Raises NotFound without one, Forbidden where its right is not enough."""
+@operation(uses=[membership_of])
+def membership_at(location: Location, user_id: str) -> Membership | None:
+    """Return the membership of a user in the constellation of a location, or None where it no longer exists."""
+    found = membership_of(location.constellation, user_id)
+    return found if found and reach.exists(location, found.constellation) else None
+
+
+@operation(uses=[membership_of], errors=[NotFound])
+def membership(constellation_id: str, user_id: str, wanted: Operation) -> Membership:
+    """Return the membership of a user. Raise NotFound without one, Forbidden where its right is not enough."""
     found = membership_of(constellation_id, user_id)
     if found is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
-    require(found.right, operation)
+    require(found.right, wanted)
     return found
 
 
-def folder(folder_id: str, user_id: str, operation: Operation) -> tuple[Folder, Constellation]:
-    """A folder and its constellation. Raises NotFound and Forbidden as above."""
-    found = folders.get(folder_id)
-    if found is None:
+@operation(grants=[folder_store.READ], uses=[membership_at], errors=[NotFound])
+def folder(folder_id: str, user_id: str, wanted: Operation) -> tuple[Folder, Constellation]:
+    """Return a folder and its constellation.
+
+    Raise NotFound unless the user is a member, Forbidden where its right is not enough.
+    """
+    found = folder_store.get(folder_id)
+    member = membership_at(Location(found.constellation, folder_id), user_id) if found else None
+    if found is None or member is None:
         raise NotFound(NO_SUCH_FOLDER)
-    member = membership_of(found.constellation, user_id)
-    if member is None or not is_there(member.constellation, folder_id):
-        raise NotFound(NO_SUCH_FOLDER)
-    require(member.right, operation)
+    require(member.right, wanted)
     if found.parent is None:
         found = replace(found, name=member.constellation.name)
     return found, member.constellation
 
 
-def is_there(constellation: Constellation, folder_id: str) -> bool:
-    """Whether a folder of a constellation is still below its root, for all that was deleted."""
-    place = Location(constellation.id, folder_id)
-    return place in locations_there([place], {constellation.id: constellation})
+@operation(grants=[store.READ])
+def existing_locations(locations: Collection[Location]) -> set[Location]:
+    """Return the locations that still exist, whoever may see them."""
+    return reach.existing(locations, store.find_many({location.constellation for location in locations}))
 
 
-@operation(grants=CONSTELLATION_ACCESS)
-def membership_of(constellation_id: str, user_id: str) -> Membership | None:
-    """Return the membership of a user, or None."""
-    return constellations.memberships(user_id, [constellation_id]).get(constellation_id)
+@operation(grants=[store.READ])
+def visible_locations(locations: Collection[Location], user_id: str) -> set[Location]:
+    """Return the locations that still exist in constellations of which a user is a member."""
+    members = store.memberships(user_id, {location.constellation for location in locations})
+    return reach.existing(locations, {id_: member.constellation for id_, member in members.items()})
 
 
-def locations_there(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
-    """The places in known constellations. Folders were deleted with others above them only where removals say so."""
-    there = {place for place in places if place.constellation in known}
-    doubtful = {place for place in there if known[place.constellation].removals}
-    return there - doubtful | reached(doubtful, known)
+@operation(grants=[store.READ])
+def locations_with_rights(locations: Collection[Location], user_id: str) -> dict[Location, Right | None]:
+    """Return the locations that still exist, each with a user's right there, or None where it is no member."""
+    known = store.with_rights(user_id, {location.constellation for location in locations})
+    there = reach.existing(locations, {id_: constellation for id_, (constellation, _) in known.items()})
+    return {location: known[location.constellation][1] for location in there}

@@ -2,25 +2,24 @@
 
 from constellation.common.errors import BadRequest
 from constellation.common.ids import new_id
-from constellation.workspaces import folder_store as folders
-from constellation.workspaces.locations import PLACING, folder_within, no_such_folder_within
-from constellation.workspaces.model import MOST_FOLDERS, PARENT, Constellation
+from constellation.runtime.operation import operation
+from constellation.workspaces import folder_store
+from constellation.workspaces.locations import PARENT_FIELD, folder_within, no_such_folder_within
+from constellation.workspaces.model import MOST_FOLDERS, Constellation, FolderGone
 from constellation.workspaces.tree import Folder
 
-CREATE = (*PLACING, folders.CREATE)
-"""What a function that makes folders needs."""
 
-
+@operation(grants=[folder_store.CREATE], uses=[folder_within], errors=[BadRequest])
 def create(constellation: Constellation, parent: str, name: str) -> Folder:
-    """A new folder, in the root if no ``parent`` is named.
+    """Create a folder in a parent, or in the root if none is named.
 
-    Raises Invalid where there is no such parent, BadRequest where there are MOST_FOLDERS already.
+    Raise Invalid where there is no such parent, BadRequest where the constellation has MOST_FOLDERS already.
     """
-    folder = Folder(new_id(), constellation.id, name, folder_within(constellation, parent, PARENT))
+    folder = Folder(new_id(), constellation.id, name, folder_within(constellation, parent, PARENT_FIELD))
     try:
-        is_made = folders.create(folder, MOST_FOLDERS)
-    except folders.Full:
+        folder_store.create(folder, MOST_FOLDERS)
+    except folder_store.Full:
         raise BadRequest(f"A constellation has at most {MOST_FOLDERS:,} folders") from None
-    if not is_made:
-        raise no_such_folder_within(PARENT)
+    except FolderGone:
+        raise no_such_folder_within(PARENT_FIELD) from None
     return folder

@@ -1,21 +1,18 @@
-"""Delete a constellation: out of everybody's sight in one transaction, emptied by a queue."""
+"""Delete a constellation: hide it in one transaction, and ask for it to be emptied."""
 
 from datetime import datetime
 
-from constellation.aws import queues
-from constellation.aws.resources import REMOVALS
-from constellation.workspaces import removal_store as removals
-from constellation.workspaces import store as constellations
-from constellation.workspaces.model import Constellation
-from constellation.workspaces.removal_store import Removal, message
-
-REMOVE_CONSTELLATION = (constellations.READ, constellations.DELETE, removals.BEGIN, queues.ASK_FOR_REMOVAL)
-"""What a function that deletes constellations needs."""
+from constellation.aws.queue import SETTLED_SECONDS
+from constellation.runtime.operation import operation
+from constellation.workspaces import removal_request, removal_store, store
+from constellation.workspaces.model import Constellation, Removal
 
 
-def remove_constellation(constellation: Constellation, now: datetime) -> None:
+@operation(grants=[store.DELETE, removal_store.BEGIN], uses=[removal_request.ask])
+def delete(constellation: Constellation, now: datetime) -> None:
     """Delete a constellation with its members, folders and images."""
     removal = Removal(constellation.id, constellation.root)
-    queues.send(REMOVALS, message(removal), queues.SETTLED_SECONDS)
-    constellations.delete(constellation.id, removals.beginning(removal, now))
-    queues.send(REMOVALS, message(removal))
+    # Asked for first, in case the function is killed after the transaction.
+    removal_request.ask(removal, delay=SETTLED_SECONDS)
+    store.delete(constellation.id, removal_store.to_begin(removal, now))
+    removal_request.ask(removal)

@@ -1,33 +1,31 @@
-"""What lies where in the constellations, in their table: a folder's record is its own, its entry is in the collection.
+"""Folders and their content in the table ``constellations``.
 
-    pk FOLDER#<id>          sk FOLDER                     constellation, name, parent; the root has neither of the last
+    pk FOLDER#<id>          sk FOLDER                     constellation, name, parent; a root has neither of the last
     pk CONSTELLATION#<id>   sk FOLDER#<parent>#<folder>   name
-    pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written with the image's record
+    pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written together with the image's record
     pk CONSTELLATION#<id>   sk DOOR#<folder>#<digit>      nothing: stands for a folder into which much comes at once
-    pk CONSTELLATION#<id>   sk META                       removals, version, folderCount (``stores.constellations``)
+    pk CONSTELLATION#<id>   sk META                       removals, version, folderCount (``workspaces.store``)
 
-So the whole tree is one query, what lies in one folder is two, and a folder is found by its id alone. A folder
-without its record takes nothing in.
+A folder has a record of its own, and an entry in its constellation's collection. So the whole tree is one query, the
+content of a folder is two, and a folder is found by its id alone. A folder without its record takes nothing in.
 
-``folderCount`` grows just before a folder is made: in the same transaction, folders made at once would be in each
-other's way. Where a function was killed in between, it is one too high until ``end_removal`` counts.
+``folderCount`` grows just before a folder is created: in one transaction with it, folders created at once would be in
+each other's way. A function killed in between leaves it one too high until ``end_removal`` counts.
 
-What comes to lie in a folder does so on the condition that its record is there. DynamoDB cancels transactions that ask
-for one item at once, as if they wrote it, so where one was cancelled the folder gets doors: sixteen items that are
-there as long as its record is. Then a transaction asks for one of them. The record goes first: without it no door is
-made.
+What comes to lie in a folder is written on the condition that the folder's record exists. DynamoDB cancels
+transactions that check one item at once as if they wrote it. So once a transaction is cancelled for that, the folder
+gets doors, sixteen items that exist as long as its record does, and a transaction checks one of them. A deletion
+takes the record first: no door is made without it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from constellation.aws import batches
-from constellation.aws import client as aws
-from constellation.aws.items import from_wire, to_wire
+from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import CONSTELLATIONS, Grant
-from constellation.aws.transactions import Part, attempt, check, commits, put, put_new, update, updates
-from constellation.aws.transactions import delete as deletion
-from constellation.workspaces.model import Constellation, Location
+from constellation.aws.retry import Contended, patiently
+from constellation.aws.table import EXISTS, Part, Table, transact_once, try_transact
+from constellation.workspaces.model import Constellation, FolderGone, Location
 from constellation.workspaces.tree import File, Folder
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
@@ -40,53 +38,39 @@ FILE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:ConditionCheckItem")
 UNFILE = Grant(CONSTELLATIONS, ("dynamodb:DeleteItem",))
 
 
-class FolderGone(Exception):
-    """The folder that was to take something in is not there."""
-
-
 class Full(Exception):
-    """There are as many folders as there can be."""
+    """The constellation has as many folders as it can have."""
 
 
+_TABLE = Table(CONSTELLATIONS)
 _FOLDERS, _FILES, _DOORS = "FOLDER#", "FILE#", "DOOR#"
 _DIGITS = "0123456789abcdef"
 _FEW = 25
-"""Folders whose doors are looked for one by one; for more, all of the constellation's are read."""
+"""The most folders whose doors are read folder by folder. For more, all doors of the constellation are read."""
 
 
 def get(folder_id: str) -> Folder | None:
-    """The folder, as of now; the root's name is its constellation's and not known here."""
-    answer = aws.call(
-        "dynamodb",
-        "get_item",
-        TableName=CONSTELLATIONS.physical_name,
-        Key=to_wire(_record_key(folder_id)),
-        ConsistentRead=True,
-    )
-    if "Item" not in answer:
-        return None
-    item = from_wire(answer["Item"])
-    return Folder(folder_id, item["constellation"], item.get("name", ""), item.get("parent"))
+    """Return a folder as of now, or None. The name of a root is its constellation's, and empty here."""
+    item = _TABLE.get(_record_key(folder_id))
+    return Folder(folder_id, item["constellation"], item.get("name", ""), item.get("parent")) if item else None
 
 
 def parents(folder_ids: Collection[str]) -> dict[str, str]:
-    """What each of the folders lies in, as of now, by their ids; without roots and those that are not there."""
-    items = batches.get_many(CONSTELLATIONS, map(_record_key, folder_ids), consistent=True)
+    """Return the parents of the folders as of now, by the folders' ids, without roots and missing folders."""
+    items = _TABLE.get_many(map(_record_key, folder_ids), consistent=True)
     return {item["pk"].removeprefix("FOLDER#"): item["parent"] for item in items if "parent" in item}
 
 
 def in_constellation(constellation_id: str) -> list[Folder]:
-    """All folders but the root, as of now."""
-    values = {":pk": _partition(constellation_id), ":sk": _FOLDERS}
-    items = batches.query(CONSTELLATIONS, "pk = :pk AND begins_with(sk, :sk)", values, ConsistentRead=True)
-    return [_to_folder(item) for item in items]
+    """Return all folders but the root, as of now."""
+    return [_to_folder(item) for item in _beginning(constellation_id, _FOLDERS, consistent=True)]
 
 
 def content(constellation_id: str) -> tuple[list[Folder], list[File]]:
-    """All folders but the root, and all files, read at once and as of a moment ago: half a unit for every 4 KB."""
+    """Return all folders but the root, and all files, from one query as of a moment ago: half a unit for 4 KB."""
     folders, files = list[Folder](), list[File]()
-    values = {":pk": _partition(constellation_id), ":first": _FILES, ":last": f"{_FOLDERS}~"}
-    for item in batches.query(CONSTELLATIONS, "pk = :pk AND sk BETWEEN :first AND :last", values):
+    values = {"pk": _partition(constellation_id), "first": _FILES, "last": f"{_FOLDERS}~"}
+    for item in _TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values):
         if item["sk"].startswith(_FILES):
             files.append(_to_file(item))
         else:
@@ -95,89 +79,78 @@ def content(constellation_id: str) -> tuple[list[Folder], list[File]]:
 
 
 def children(constellation_id: str, folder_id: str) -> tuple[list[Folder], list[File]]:
-    """The folders and files that lie in one folder, without what is below those; as of a moment ago."""
-    folders = _in_folder(constellation_id, _FOLDERS, folder_id)
-    files = _in_folder(constellation_id, _FILES, folder_id)
+    """Return the folders and files that lie directly in a folder, as of a moment ago."""
+    folders = _beginning(constellation_id, f"{_FOLDERS}{folder_id}#")
+    files = _beginning(constellation_id, f"{_FILES}{folder_id}#")
     return [_to_folder(item) for item in folders], [_to_file(item) for item in files]
 
 
 def image_ids(constellation_id: str, folder_id: str, at_once: int) -> Iterator[str]:
-    """The ids of the images in one folder, as of now, read as they are asked for."""
-    items = _in_folder(constellation_id, _FILES, folder_id, ConsistentRead=True, Limit=at_once)
+    """Return the ids of the images in a folder as of now, read as they are asked for."""
+    items = _beginning(constellation_id, f"{_FILES}{folder_id}#", consistent=True, at_once=at_once)
     return (_to_file(item).id for item in items)
 
 
 def files(constellation_id: str, after: str, at_once: int) -> Iterator[tuple[str, File]]:
-    """The files of a constellation with their places, those past the place ``after``, read as they are asked for."""
-    values = {":pk": _partition(constellation_id), ":after": f"{_FILES}{after}", ":last": f"{_FILES}~"}
-    condition = "pk = :pk AND sk BETWEEN :after AND :last"
-    for item in batches.query(CONSTELLATIONS, condition, values, Limit=at_once):
-        place = item["sk"].removeprefix(_FILES)
-        if place != after:
-            yield place, _to_file(item)
+    """Yield the files after the position ``after`` with their positions, read as they are asked for."""
+    values = {"pk": _partition(constellation_id), "after": f"{_FILES}{after}", "last": f"{_FILES}~"}
+    for item in _TABLE.query("pk = :pk AND sk BETWEEN :after AND :last", values, at_once=at_once):
+        position = item["sk"].removeprefix(_FILES)
+        if position != after:
+            yield position, _to_file(item)
 
 
-def create(folder: Folder, most: int) -> bool:
-    """A new folder in its parent; False where that is gone. Raises Full where there are ``most`` already."""
+def create(folder: Folder, most: int) -> None:
+    """Create a folder. Raise FolderGone where its parent is gone, Full where there are ``most`` folders already."""
     room = "attribute_exists(pk) AND (attribute_not_exists(folderCount) OR folderCount < :most)"
-    key, values = meta_key(folder.constellation), {"one": 1, "most": most}
-    counting = update(CONSTELLATIONS, key, "ADD folderCount :one", room, values)["Update"]
     try:
-        aws.call("dynamodb", "update_item", **counting, ReturnValuesOnConditionCheckFailure="ALL_OLD")
-    except aws.ConditionFailed as refused:
-        if refused.item is None:
-            return False
-        raise Full from None
-    try:
-        commit_into(Location(folder.constellation, f"{folder.parent}"), folder.id, creation(folder))
-    except FolderGone:
-        return False
-    return True
+        _TABLE.update(meta_key(folder.constellation), "ADD folderCount :one", room, {"one": 1, "most": most})
+    except ConditionFailed as refused:
+        raise (FolderGone if refused.item is None else Full) from None
+    transact_into(Location(folder.constellation, f"{folder.parent}"), folder.id, to_create(folder))
 
 
-def creation(folder: Folder) -> list[Part]:
-    """The parts of a transaction that makes a new folder."""
+def to_create(folder: Folder) -> list[Part]:
+    """Return the parts of a transaction that creates a folder."""
     record: dict[str, Any] = {**_record_key(folder.id), "constellation": folder.constellation}
     if folder.parent is None:
-        return [put_new(CONSTELLATIONS, record)]
+        return [_TABLE.to_put_new(record)]
     record |= {"name": folder.name, "parent": folder.parent}
-    return [put_new(CONSTELLATIONS, record), put_new(CONSTELLATIONS, {**_entry_key(folder), "name": folder.name})]
+    return [_TABLE.to_put_new(record), _TABLE.to_put_new({**entry_key(folder), "name": folder.name})]
 
 
 def change(before: Folder, after: Folder, seen: Constellation) -> bool:
-    """Rename or move a folder; False when it has changed since, or a move meets one after ``seen`` was read."""
+    """Rename or move a folder. Return False when it, or the tree that a move was checked against, has changed."""
     values = {"name": before.name, "parent": before.parent, "to_name": after.name, "to_parent": after.parent}
     parts = [
-        update(
-            CONSTELLATIONS,
+        _TABLE.to_update(
             _record_key(before.id),
             "SET #name = :to_name, parent = :to_parent",
             "#name = :name AND parent = :parent",
             values,
             {"name": "name"},
         ),
-        put(CONSTELLATIONS, {**_entry_key(after), "name": after.name}),
+        _TABLE.to_put({**entry_key(after), "name": after.name}),
     ]
     if after.parent != before.parent:
         version = {"seen": seen.version, "next": seen.version + 1}
         parts += [
-            deletion(CONSTELLATIONS, _entry_key(before)),
-            update(CONSTELLATIONS, meta_key(seen.id), "SET version = :next", "version = :seen", version),
+            _TABLE.to_delete(entry_key(before)),
+            _TABLE.to_update(meta_key(seen.id), "SET version = :next", "version = :seen", version),
         ]
-    return commits(parts)
+    return try_transact(parts)
 
 
 def remove(folder: Folder, most: int, *also: Part) -> bool:
-    """Take a folder and all below it out of the tree, and write ``also`` in the same step.
+    """Take a folder with everything below it out of the tree, and write ``also`` in the same transaction.
 
-    False when it has been moved or removed since it was read, or ``most`` others of its constellation are emptied.
+    Return False when it has been moved or removed since, or ``most`` others of its constellation are being emptied.
     """
-    return commits(
+    return try_transact(
         [
-            deletion(CONSTELLATIONS, _record_key(folder.id), "parent = :parent", parent=folder.parent),
-            deletion(CONSTELLATIONS, _entry_key(folder)),
-            update(
-                CONSTELLATIONS,
+            _TABLE.to_delete(_record_key(folder.id), "parent = :parent", parent=folder.parent),
+            _TABLE.to_delete(entry_key(folder)),
+            _TABLE.to_update(
                 meta_key(folder.constellation),
                 "SET removals.#folder = :true ADD version :one",
                 "attribute_exists(pk) AND size(removals) < :most",
@@ -190,99 +163,97 @@ def remove(folder: Folder, most: int, *also: Part) -> bool:
 
 
 def close(folder_ids: Collection[str]) -> None:
-    """Take away the records of folders, so that they take nothing in any more but by their doors."""
-    batches.delete_many(CONSTELLATIONS, map(_record_key, folder_ids))
+    """Delete the records of folders, so that only their doors let something in."""
+    _TABLE.delete_many(map(_record_key, folder_ids))
 
 
 def shut_doors(constellation_id: str, folder_ids: Collection[str]) -> None:
-    """Take away the doors of folders whose records are gone."""
+    """Delete the doors of folders whose records are gone."""
     prefixes = [f"{_DOORS}{id_}#" for id_ in folder_ids] if len(folder_ids) <= _FEW else [_DOORS]
     keys = [
         {"pk": door["pk"], "sk": door["sk"]}
         for prefix in prefixes
-        for door in batches.query(
-            CONSTELLATIONS,
-            "pk = :pk AND begins_with(sk, :sk)",
-            {":pk": _partition(constellation_id), ":sk": prefix},
-            ConsistentRead=True,
-        )
+        for door in _beginning(constellation_id, prefix, consistent=True)
         if door["sk"].split("#")[1] in folder_ids
     ]
-    batches.delete_many(CONSTELLATIONS, keys)
+    _TABLE.delete_many(keys)
 
 
 def forget_files(constellation_id: str, lost: Mapping[str, str]) -> None:
-    """Take away the entries of images that there are not, each in its folder."""
+    """Delete the entries of images that do not exist, by id, each in its folder."""
     keys = (_file_key(Location(constellation_id, folder), image_id) for image_id, folder in lost.items())
-    batches.delete_many(CONSTELLATIONS, keys)
+    _TABLE.delete_many(keys)
 
 
 def clear(folders: Collection[Folder]) -> None:
-    """Take away the entries of folders that are closed and empty."""
-    batches.delete_many(CONSTELLATIONS, map(_entry_key, folders))
+    """Delete the entries of folders that are closed and empty."""
+    _TABLE.delete_many(map(entry_key, folders))
 
 
 def end_removal(constellation_id: str, folder_id: str) -> bool:
-    """Note that nothing is left below a folder that was removed, and how many folders there are.
+    """Note that nothing is left below a removed folder, and how many folders there are.
 
-    False when another was made, or its constellation went, meanwhile.
+    Return False when another folder was created, or the constellation was deleted, in the meantime.
     """
     key = meta_key(constellation_id)
-    found = batches.get_many(CONSTELLATIONS, [key], consistent=True)
+    found = _TABLE.get_many([key], consistent=True)
     if not found:
         return True
     values = {"seen": found[0].get("folderCount", 0), "counted": len(in_constellation(constellation_id))}
     unchanged = "attribute_exists(pk) AND (attribute_not_exists(folderCount) OR folderCount = :seen)"
     change = "SET folderCount = :counted REMOVE removals.#folder"
-    return updates(update(CONSTELLATIONS, key, change, unchanged, values, {"folder": folder_id}))
+    return _TABLE.try_update(key, change, unchanged, values, {"folder": folder_id})
 
 
-def commit_into(place: Location, id_: str, parts: list[Part]) -> None:
-    """Write ``parts`` in one step, by which something with this id comes to lie in a place, while its folder is there.
+def transact_into(location: Location, id_: str, parts: list[Part]) -> None:
+    """Write ``parts``, by which something with an id comes to lie in a location, provided that its folder exists.
 
-    Raises FolderGone where it is not, ConditionFailed for any other part of it.
+    Raise FolderGone where it does not, ConditionFailed where a part failed.
     """
-    condition = _is_there(place)
+    condition = _to_check_folder(location)
 
     def write() -> None:
         nonlocal condition
         try:
-            attempt([*parts, condition])
-        except aws.ConditionFailed as fault:
+            transact_once([*parts, condition])
+        except ConditionFailed as fault:
             if not any(fault.failed[:-1]):
                 raise FolderGone from None
             raise
-        except aws.Contended as fault:
+        except Contended as fault:
             if fault.items[-1]:
-                condition = _door(place, id_[0])
+                condition = _to_check_door(location, id_[0])
             raise
 
-    aws.patiently(write)
+    patiently(write)
 
 
-def filing(place: Location, image_id: str, name: str, extension: str) -> Part:
-    """The part of a transaction that enters an image, or what has changed of it, into its folder."""
-    return put(CONSTELLATIONS, {**_file_key(place, image_id), "name": name, "extension": extension})
+def to_file(location: Location, image_id: str, name: str, extension: str) -> Part:
+    """Return the part of a transaction that enters an image, or its new name, into its folder."""
+    return _TABLE.to_put({**_file_key(location, image_id), "name": name, "extension": extension})
 
 
-def unfiling(place: Location, image_id: str) -> Part:
-    """The part of a transaction that takes an image out of its folder."""
-    return deletion(CONSTELLATIONS, _file_key(place, image_id))
+def to_unfile(location: Location, image_id: str) -> Part:
+    """Return the part of a transaction that takes an image out of its folder."""
+    return _TABLE.to_delete(_file_key(location, image_id))
 
 
 def meta_key(constellation_id: str) -> dict[str, str]:
-    """The key of the item that a constellation is."""
+    """Return the key of the item that stands for a constellation."""
     return {"pk": _partition(constellation_id), "sk": "META"}
 
 
 def constellation_of(item: Mapping[str, Any]) -> str:
-    """The id of the constellation that an item of its collection belongs to."""
+    """Return the id of the constellation to which an item of a collection belongs."""
     return item["pk"].removeprefix("CONSTELLATION#")
 
 
-def _in_folder(constellation_id: str, kind: str, folder_id: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-    values = {":pk": _partition(constellation_id), ":sk": f"{kind}{folder_id}#"}
-    return batches.query(CONSTELLATIONS, "pk = :pk AND begins_with(sk, :sk)", values, **parameters)
+def _beginning(
+    constellation_id: str, prefix: str, *, consistent: bool = False, at_once: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Return the items of a constellation whose sort keys begin with a prefix."""
+    values = {"pk": _partition(constellation_id), "sk": prefix}
+    return _TABLE.query("pk = :pk AND begins_with(sk, :sk)", values, consistent=consistent, at_once=at_once)
 
 
 def _partition(constellation_id: str) -> str:
@@ -293,40 +264,37 @@ def _record_key(folder_id: str) -> dict[str, str]:
     return {"pk": f"FOLDER#{folder_id}", "sk": "FOLDER"}
 
 
-def _entry_key(folder: Folder) -> dict[str, str]:
+def entry_key(folder: Folder) -> dict[str, str]:
+    """Return the key of a folder's entry in its parent."""
     return {"pk": _partition(folder.constellation), "sk": f"{_FOLDERS}{folder.parent}#{folder.id}"}
 
 
-def _is_there(place: Location) -> Part:
-    """The part of a transaction that lets a place's folder be there."""
-    return check(
-        CONSTELLATIONS, _record_key(place.folder), "constellation = :constellation", constellation=place.constellation
-    )
+def _to_check_folder(location: Location) -> Part:
+    """Return the part of a transaction that requires a folder's record to exist."""
+    key, constellation = _record_key(location.folder), location.constellation
+    return _TABLE.to_check(key, "constellation = :constellation", constellation=constellation)
 
 
-def _door(place: Location, digit: str) -> Part:
-    """The part of a transaction that lets it be there by one of its doors, which are made where they are not.
+def _to_check_door(location: Location, digit: str) -> Part:
+    """Return the part of a transaction that requires a folder's door to exist. Make its doors if there are none.
 
-    Raises FolderGone where the folder is not there, Contended where others ask for it just now.
+    Raise FolderGone where the folder does not exist, Contended where other transactions check it at the same time.
     """
-    key = _door_key(place, digit)
-    known = aws.call(
-        "dynamodb", "get_item", TableName=CONSTELLATIONS.physical_name, Key=to_wire(key), ConsistentRead=True
-    )
-    if "Item" not in known:
+    key = _door_key(location, digit)
+    if _TABLE.get(key) is None:
         try:
-            attempt([*(put(CONSTELLATIONS, _door_key(place, each)) for each in _DIGITS), _is_there(place)])
-        except aws.ConditionFailed:
+            transact_once([*(_TABLE.to_put(_door_key(location, each)) for each in _DIGITS), _to_check_folder(location)])
+        except ConditionFailed:
             raise FolderGone from None
-    return check(CONSTELLATIONS, key, "attribute_exists(pk)")
+    return _TABLE.to_check(key, EXISTS)
 
 
-def _door_key(place: Location, digit: str) -> dict[str, str]:
-    return {"pk": _partition(place.constellation), "sk": f"{_DOORS}{place.folder}#{digit}"}
+def _door_key(location: Location, digit: str) -> dict[str, str]:
+    return {"pk": _partition(location.constellation), "sk": f"{_DOORS}{location.folder}#{digit}"}
 
 
-def _file_key(place: Location, image_id: str) -> dict[str, str]:
-    return {"pk": _partition(place.constellation), "sk": f"{_FILES}{place.folder}#{image_id}"}
+def _file_key(location: Location, image_id: str) -> dict[str, str]:
+    return {"pk": _partition(location.constellation), "sk": f"{_FILES}{location.folder}#{image_id}"}
 
 
 def _to_folder(item: Mapping[str, Any]) -> Folder:

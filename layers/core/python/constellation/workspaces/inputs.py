@@ -1,4 +1,4 @@
-"""What the routes of documents 000 and 001 take; field names as on the wire."""
+"""Request bodies and queries of constellations and folders, with the field names of the contract."""
 
 from pydantic import BaseModel
 
@@ -15,7 +15,7 @@ class Named(BaseModel):
 
 
 class Connection(BaseModel, json_schema_extra=without_defaults):
-    """Who is to be connected, by either name of the field, and with which right."""
+    """The user to connect, under either name of the field, and its right, READ by default."""
 
     user_uuid: str = ""
     user_uuid_to_connect: str = ""
@@ -23,14 +23,14 @@ class Connection(BaseModel, json_schema_extra=without_defaults):
 
 
 class Disconnection(BaseModel, json_schema_extra=without_defaults):
-    """Who is to be disconnected, by either name of the field."""
+    """The user to disconnect, under either name of the field."""
 
     user_uuid: str = ""
     user_uuid_to_disconnect: str = ""
 
 
 class NewFolder(BaseModel, json_schema_extra=without_defaults):
-    """A new folder; in the root where no parent is named."""
+    """A new folder. Without a parent it lies in the root."""
 
     name: Name
     constellation_uuid: Uuid
@@ -38,14 +38,14 @@ class NewFolder(BaseModel, json_schema_extra=without_defaults):
 
 
 class FolderChange(BaseModel, json_schema_extra=without_defaults):
-    """A folder's new name, new parent or both."""
+    """A new name for a folder, a new parent or both."""
 
     name: Name = ""
     parent_folder_uuid: Uuid = ""
 
 
 def connected(body: Connection, query: Connection) -> tuple[str, Right]:
-    """Whom to connect with which right; the body's fields go before the query's. Raises Invalid."""
+    """Return whom to connect with which right. A field in the body takes precedence over the query. Raise Invalid."""
     text = _sent("rights", body, query)
     right = Right.READ if text is None else parse_right(text)
     if right is None:
@@ -55,7 +55,7 @@ def connected(body: Connection, query: Connection) -> tuple[str, Right]:
 
 
 def disconnected(body: Disconnection, query: Disconnection) -> str:
-    """Whom to disconnect; as above."""
+    """Return whom to disconnect. A field in the body takes precedence over the query. Raise Invalid."""
     return _user("user_uuid_to_disconnect", body, query)
 
 
@@ -68,5 +68,5 @@ def _user(other_name: str, body: BaseModel, query: BaseModel) -> str:
 
 
 def _sent(name: str, *models: BaseModel) -> str | None:
-    """A field as the first of the models has it that was given it."""
+    """Return the value of a field in the first of the models that was sent one, or None."""
     return next((getattr(model, name) for model in models if name in model.model_fields_set), None)

@@ -1,62 +1,59 @@
-"""Where images, folders and firmware may come to lie."""
+"""Find where a new image, folder or firmware image is to lie."""
 
-from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
+from constellation.common.errors import Forbidden, Invalid, Violation
 from constellation.runtime.operation import operation
-from constellation.workspaces import access
-from constellation.workspaces import folder_store as folders
-from constellation.workspaces import store as constellations
+from constellation.workspaces import access, folder_store, reach, store
 from constellation.workspaces.model import Constellation, Location
 from constellation.workspaces.rights import Operation
 
-PLACING = (constellations.READ, folders.READ)
-"""What a function needs that finds a place."""
-
-PLACING_IMAGES = (*PLACING, constellations.EXPECT)
-"""The same where an image may be the first in its constellation."""
-
-PLACING_FIRMWARE = (constellations.READ, constellations.EXPECT)
-"""What a function needs that finds a place for firmware."""
-
-CONSTELLATION_FIELD, FOLDER_FIELD = "constellation_uuid", "folder_uuid"
+CONSTELLATION_FIELD, FOLDER_FIELD, PARENT_FIELD = "constellation_uuid", "folder_uuid", "parent_folder_uuid"
+"""What the contract calls the constellation and the folder of an image, and the parent of a folder."""
 
 
-@operation(grants=PLACING_IMAGES, errors=[NotFound, Forbidden, Invalid])
+@operation(grants=[folder_store.READ, store.READ], errors=[Invalid])
+def folder_within(constellation: Constellation, folder_id: str, field: str) -> str:
+    """Return the id of a folder of a constellation, the root's if none is named.
+
+    Raise Invalid, reported for ``field``, where the constellation has no such folder.
+    """
+    if not folder_id or folder_id == constellation.root:
+        return constellation.root
+    found = folder_store.get(folder_id)
+    if found is None or not reach.exists(Location(found.constellation, folder_id), constellation):
+        raise no_such_folder_within(field)
+    return folder_id
+
+
+@operation(grants=[store.EXPECT], uses=[access.membership, folder_within], errors=[Forbidden])
 def location_for_new(constellation_id: str, folder_id: str, user_id: str) -> Location | None:
-    """Where a user puts a new image: into a folder, the root if none is named, or into no constellation.
+    """Return where a user puts a new image: the folder named, else the root, or None without a constellation.
 
-    Raises NotFound and Forbidden as ``access.membership`` does, Invalid where the folder is none of its.
+    Raise NotFound and Forbidden as ``access.membership`` does, Invalid where the constellation has no such folder.
     """
     if not constellation_id:
         if folder_id:
             raise Invalid(Violation(CONSTELLATION_FIELD, "A folder needs its constellation named."))
         return None
     member = access.membership(constellation_id, user_id, Operation.ADD_IMAGE)
-    place = Location(constellation_id, folder_within(member.constellation, folder_id, FOLDER_FIELD))
+    location = Location(constellation_id, folder_within(member.constellation, folder_id, FOLDER_FIELD))
     if not member.constellation.may_hold_images:
-        constellations.expect_images(constellation_id)
-    return place
+        store.expect_images(constellation_id)
+    return location
 
 
-@operation(grants=PLACING_FIRMWARE, errors=[NotFound, Forbidden])
+@operation(grants=[store.EXPECT], uses=[access.membership], errors=[Forbidden])
 def scope_for_new_firmware(constellation_id: str, user_id: str) -> None:
-    """See that a user may put new firmware into a constellation, if one is named. Raises NotFound and Forbidden."""
+    """Check that a user may put new firmware into a constellation, if one is named.
+
+    Raise NotFound and Forbidden as ``access.membership`` does.
+    """
     if not constellation_id:
         return
     member = access.membership(constellation_id, user_id, Operation.CREATE_FIRMWARE)
     if not member.constellation.may_hold_firmware:
-        constellations.expect_firmware(constellation_id)
-
-
-def folder_within(constellation: Constellation, folder_id: str, field: str) -> str:
-    """The id of a constellation's folder, the root's if none is named. Raises Invalid where it has none such."""
-    if not folder_id or folder_id == constellation.root:
-        return constellation.root
-    found = folders.get(folder_id)
-    if found is None or found.constellation != constellation.id or not access.is_there(constellation, folder_id):
-        raise no_such_folder_within(field)
-    return folder_id
+        store.expect_firmware(constellation_id)
 
 
 def no_such_folder_within(field: str) -> Invalid:
-    """What is wrong with an input that names a folder of another constellation, or none at all."""
+    """Return the error for a field that names a folder of another constellation, or none."""
     return Invalid(Violation(field, "There is no such folder in this constellation."))

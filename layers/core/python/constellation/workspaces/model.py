@@ -1,4 +1,4 @@
-"""Constellations: shared workspaces, what lies where in one, and who may do what there."""
+"""Constellations and their members, and where an image lies in one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from constellation.workspaces.rights import Right
 
 MOST_FOLDERS = 50_000
-"""Folders of one constellation."""
+"""The most folders of one constellation."""
 
 MOST_REMOVALS = 1000
-"""Deleted folders of a constellation that are still being emptied. Each request there reads their ids."""
+"""The most deleted folders of a constellation that wait to be emptied. Each request there reads their ids."""
 
 NO_SUCH_CONSTELLATION = "Constellation not found"
 NO_SUCH_FOLDER = "Folder not found"
-
-
 INVALID_ID = "Invalid constellation UUID"
+ROOT_STAYS = "The root folder cannot be moved or deleted"
+
+
+class FolderGone(Exception):
+    """The folder that was to take something in does not exist."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,11 @@ class Location:
 
 @dataclass(frozen=True)
 class Constellation:
-    """A workspace; its name is its root folder's too.
+    """A workspace. Its root folder has its name.
 
-    ``removals`` are the deleted folders below which something may be left; while there are any, what is not below
-    the root is nobody's. ``version`` grows whenever a folder is moved or deleted. ``may_hold_images`` and
-    ``may_hold_firmware`` are False until the first of them is about to come: lists need not look into it before.
+    ``removals`` are the deleted folders that may not be empty yet. While there are any, only what lies below the root
+    belongs to the constellation. ``version`` grows whenever a folder is moved or deleted. ``may_hold_images`` and
+    ``may_hold_firmware`` are False until the first of them is about to come; until then lists need not look into it.
     """
 
     id: str
@@ -46,14 +49,16 @@ class Constellation:
 
 @dataclass(frozen=True)
 class Membership:
-    """A constellation as one of its members has it."""
+    """A user's right in a constellation."""
 
     constellation: Constellation
     user_id: str
     right: Right
 
 
-PARENT = "parent_folder_uuid"
-"""What the contract calls the folder that a folder lies in."""
+@dataclass(frozen=True)
+class Removal:
+    """A deleted folder that is being emptied. For a deleted constellation it is the root."""
 
-ROOT_STAYS = "The root folder cannot be moved or deleted"
+    constellation: str
+    folder: str

@@ -1,4 +1,4 @@
-"""What the routes of constellations and folders answer."""
+"""Response bodies of constellations and folders."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
@@ -10,7 +10,7 @@ from constellation.workspaces.tree import File, Folder, order
 
 
 class Message(TypedDict):
-    """What was done."""
+    """A sentence that says what was done."""
 
     message: str
 
@@ -22,19 +22,19 @@ class ConstellationName(TypedDict):
 
 
 class ConstellationEntry(ConstellationName):
-    """A constellation of the caller's."""
+    """A constellation of which the caller is a member."""
 
     constellation_uuid: str
 
 
 class ConstellationDetail(ConstellationName):
-    """A constellation and where its tree begins."""
+    """A constellation with its root folder."""
 
     root_folder_uuid: str
 
 
 class Member(TypedDict):
-    """A user and its right: READ, COMMENT, WRITE or ADMIN."""
+    """A member and its right: READ, COMMENT, WRITE or ADMIN."""
 
     uuid: str
     name: str
@@ -42,7 +42,7 @@ class Member(TypedDict):
 
 
 class FolderDetail(TypedDict):
-    """A folder; the root lies in none."""
+    """A folder. The root has no parent."""
 
     folder_uuid: str
     name: str
@@ -51,7 +51,7 @@ class FolderDetail(TypedDict):
 
 
 class Node(TypedDict):
-    """What lies in a folder: ``type`` is ``folder`` or ``file``; a file is an image."""
+    """A child of a folder. Its ``type`` is ``folder`` or ``file``; a file is an image."""
 
     uuid: str
     name: str
@@ -59,18 +59,18 @@ class Node(TypedDict):
 
 
 class FolderContent(FolderDetail):
-    """A folder and what lies in it."""
+    """A folder with its children."""
 
     children: list[Node]
 
 
 def constellation_entry(constellation: Constellation) -> ConstellationEntry:
-    """A constellation in a list."""
+    """Return a constellation as it is listed."""
     return {"constellation_uuid": constellation.id, "name": constellation.name}
 
 
 def members(rights: Mapping[str, Right], users: Mapping[str, User]) -> list[Member]:
-    """The members that there are, by name."""
+    """Return the members that still have an account, by name."""
     known = sorted(
         (users[id_] for id_ in rights if id_ in users), key=lambda user: (user.display_name.casefold(), user.id)
     )
@@ -78,7 +78,7 @@ def members(rights: Mapping[str, Right], users: Mapping[str, User]) -> list[Memb
 
 
 def folder_detail(folder: Folder) -> FolderDetail:
-    """A folder without what lies in it."""
+    """Return a folder without its children."""
     return {
         "folder_uuid": folder.id,
         "name": folder.name,
@@ -88,7 +88,7 @@ def folder_detail(folder: Folder) -> FolderDetail:
 
 
 def folder_content(folder: Folder, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
-    """A folder and what lies in it, folders first."""
+    """Return a folder with its children, folders first."""
     nodes: list[Node] = [
         {"uuid": child.id, "name": child.name, "type": "folder" if isinstance(child, Folder) else "file"}
         for child in sorted((*folders, *files), key=order)

@@ -8,36 +8,34 @@ from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller
 from constellation.workspaces import access
 from constellation.workspaces.model import INVALID_ID, NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Membership
-from constellation.workspaces.rights import Operation
+from constellation.workspaces.rights import Operation, refusals
 from constellation.workspaces.tree import Folder
 
 ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
-
-
 FolderId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_FOLDER))]
 
 
 def member_for(operation: Operation) -> Load:
-    """The caller's membership of ``{constellation_uuid}``, where an id that is none is a bad request."""
+    """Load the caller's membership of ``{constellation_uuid}``. An invalid id is a bad request."""
     return _membership(operation, lambda _: BadRequest(INVALID_ID))
 
 
 def member_there_for(operation: Operation) -> Load:
-    """The same where an id that is none is not found."""
+    """Load the caller's membership of ``{constellation_uuid}``. An invalid id is not found."""
     return _membership(operation, lambda _: NotFound(NO_SUCH_CONSTELLATION))
 
 
 def folder_for(operation: Operation) -> Load:
-    """The folder ``{folder_uuid}`` and its constellation."""
+    """Load the folder ``{folder_uuid}`` and its constellation."""
 
     def load(folder_uuid: FolderId, caller: Caller) -> tuple[Folder, Constellation]:
         return access.folder(folder_uuid, caller.user_id, operation)
 
-    return Load(load)
+    return Load(load, uses=(access.folder,), errors=refusals(operation))
 
 
 def _membership(operation: Operation, otherwise: Callable[[str], DomainError]) -> Load:
     def load(constellation_uuid: Annotated[str, PathId(otherwise)], caller: Caller) -> Membership:
         return access.membership(constellation_uuid, caller.user_id, operation)
 
-    return Load(load)
+    return Load(load, uses=(access.membership,), errors=refusals(operation))

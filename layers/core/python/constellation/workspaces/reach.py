@@ -1,38 +1,46 @@
-"""Which folders are still below the root of their constellation: found from below, by what each of them lies in.
+"""Find the locations that still exist, although folders above them may have been deleted.
 
-A deleted folder has no record, so no folder below it leads up to the root. What is read is what was asked for and the
-folders above that, however many there are in the constellation; it takes no grant but ``constellations.READ``.
+A deleted folder has no record, so no folder below it leads up to the root. The search starts at the folders asked for
+and reads only the folders above them, however many the constellation has. It takes no grant but ``store.READ``.
 """
 
 from collections.abc import Collection, Mapping
 
-from constellation.workspaces import folder_store as folders
+from constellation.workspaces import folder_store
 from constellation.workspaces.model import Constellation, Location
 
 HIGHEST = 100
-"""How many folders may lie in each other; what lies deeper counts as not there."""
+"""The most folders that may lie in each other. What lies deeper counts as deleted."""
 
 
-def reached(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
-    """Those of the places, all of them in ``known`` constellations, whose folders lead up to the root, as of now.
+def exists(location: Location, constellation: Constellation) -> bool:
+    """Return whether a location of a constellation still exists."""
+    return location in existing([location], {constellation.id: constellation})
 
-    Those that do not are looked at again: between two looks a folder can have left another one that went just then.
+
+def existing(locations: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
+    """Return the locations that still exist in ``known`` constellations.
+
+    Only a constellation with removals can have lost folders, so others cost no read.
     """
-    there = _reached(places, known)
-    return there | _reached(set(places) - there, known)
+    there = {location for location in locations if location.constellation in known}
+    doubtful = {location for location in there if known[location.constellation].removals}
+    reached = _reached(doubtful, known)
+    # Between two reads a folder can leave another one that is deleted next, so the rest is looked at a second time.
+    return (there - doubtful) | reached | _reached(doubtful - reached, known)
 
 
-def _reached(places: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
-    roots = {known[place.constellation].root for place in places}
+def _reached(locations: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
+    roots = {known[location.constellation].root for location in locations}
     parents: dict[str, str] = {}
-    fresh = {place.folder for place in places} - roots
+    fresh = {location.folder for location in locations} - roots
     for _ in range(HIGHEST):
         if not fresh:
             break
-        found = folders.parents(fresh)
+        found = folder_store.parents(fresh)
         parents |= found
         fresh = set(found.values()) - parents.keys() - roots
-    return {place for place in places if _leads_up(place.folder, known[place.constellation].root, parents)}
+    return {each for each in locations if _leads_up(each.folder, known[each.constellation].root, parents)}
 
 
 def _leads_up(folder_id: str, root: str, parents: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Rights in a constellation, and what each is needed for: the one table of it (contract, "Constellations")."""
+"""Rights in a constellation, and the operations that need them (contract, "Constellations")."""
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
@@ -7,7 +7,7 @@ from constellation.common.errors import DomainError, Forbidden
 
 
 class Right(IntEnum):
-    """What a member may do; each includes those before it."""
+    """What a member may do. Each right includes those before it."""
 
     READ = 1
     COMMENT = 2
@@ -19,7 +19,7 @@ _LONGEST = max(map(len, Right.__members__))
 
 
 class Operation(Enum):
-    """Something that is done to a constellation, a folder, an image or a firmware image."""
+    """Something that a user does to a constellation, a folder, an image or a firmware image."""
 
     SEE_CONSTELLATION = auto()
     RENAME_CONSTELLATION = auto()
@@ -74,7 +74,7 @@ NEEDED: Mapping[Operation, Right] = {
 
 
 def require(right: Right, operation: Operation) -> None:
-    """Raise Forbidden where ``right`` is not enough for ``operation``."""
+    """Raise Forbidden unless ``right`` is enough for ``operation``."""
     if right < NEEDED[operation]:
         raise Forbidden(f"This needs {NEEDED[operation].name} rights")
 
@@ -85,5 +85,5 @@ def refusals(operation: Operation) -> tuple[type[DomainError], ...]:
 
 
 def parse_right(text: str) -> Right | None:
-    """The right of this name, in any case; None for any other text."""
+    """Return the right with this name in any case, or None."""
     return Right.__members__.get(text.upper()) if len(text) <= _LONGEST and text.isascii() else None

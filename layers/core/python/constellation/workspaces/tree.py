@@ -1,4 +1,4 @@
-"""The tree of a constellation's folders and images, however deep it is."""
+"""The tree of folders and images of a constellation, however deep it is."""
 
 import json
 from collections import defaultdict
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder; the root of its constellation has no ``parent``."""
+    """A folder. The root of its constellation has no ``parent``."""
 
     id: str
     constellation: str
@@ -18,7 +18,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class File:
-    """An image as it lies in a folder; in none where ``folder`` is empty."""
+    """An image in a folder, or in none where ``folder`` is empty."""
 
     id: str
     name: str
@@ -30,17 +30,17 @@ Node = Folder | File
 
 
 def order(node: Node) -> tuple[bool, str, str]:
-    """What siblings are sorted by: folders first, then the name, casefolded, then the id."""
+    """Return what siblings are sorted by: folders first, then the casefolded name, then the id."""
     return isinstance(node, File), node.name.casefold(), node.id
 
 
 def below(folder_id: str, folders: Iterable[Folder]) -> set[str]:
-    """The ids of a folder and of all folders under it."""
+    """Return the ids of a folder and of all folders below it."""
     return {folder_id, *(folder.id for level in levels(folder_id, folders) for folder in level)}
 
 
 def levels(folder_id: str, folders: Iterable[Folder]) -> list[list[Folder]]:
-    """The folders under a folder: those that lie in it, those that lie in these, and so on."""
+    """Return the folders below a folder: those that lie in it, those that lie in these, and so on."""
     children = defaultdict[str | None, list[Folder]](list)
     for folder in folders:
         children[folder.parent].append(folder)
@@ -53,9 +53,9 @@ def levels(folder_id: str, folders: Iterable[Folder]) -> list[list[Folder]]:
 
 
 def to_json(root: Folder, folders: Iterable[Folder], files: Iterable[File]) -> bytes:
-    """The tree below ``root`` as JSON: ``{uuid, name, type, children}`` of a folder, a file without children.
+    """Return the tree below ``root`` as JSON: ``{uuid, name, type, children}`` for a folder, no children for a file.
 
-    Written node by node: what recurses, the standard encoder too, ends at a depth of some hundred folders.
+    It is written node by node, because recursion, and so the standard encoder, ends at some hundred nested folders.
     """
     children = defaultdict[str, list[Node]](list)
     for folder in folders:
@@ -74,8 +74,8 @@ def to_json(root: Folder, folders: Iterable[Folder], files: Iterable[File]) -> b
         else:
             parts.append(_head(node, "folder") + ',"children":[')
             waiting.append("]}")
-            for place, child in enumerate(sorted(children[node.id], key=order, reverse=True)):
-                if place:
+            for number, child in enumerate(sorted(children[node.id], key=order, reverse=True)):
+                if number:
                     waiting.append(",")
                 waiting.append(child)
     return "".join(parts).encode()

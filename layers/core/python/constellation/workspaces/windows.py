@@ -1,31 +1,27 @@
-"""A user's memberships, some at a time.
+"""Read a user's memberships, some at a time.
 
-Anybody can connect anybody, so a user may have memberships without number that it never asked for. A list that looks
-into constellations therefore looks into one window of them a request, and goes on with the next window from a cursor.
-Of a user with more constellations than a window holds, the first window has only those that the user made itself: what
-others do must not make it dear or slow.
+Any user can connect any other, so a user may have countless memberships that it never asked for. A list that looks
+into constellations therefore looks into one window of them in a request, and goes on with the next window from a
+cursor. For a user with more constellations than a window holds, the first window has only those that the user created:
+what others do must make it neither expensive nor slow.
 """
 
 from dataclasses import dataclass
 from itertools import islice
 
 from constellation.runtime.operation import operation
-from constellation.workspaces import store as constellations
+from constellation.workspaces import store
 from constellation.workspaces.model import Membership
-from constellation.workspaces.store import LAST_MADE
-
-READ_WINDOWS = (constellations.READ, constellations.READ_MEMBERSHIPS)
-"""What a function needs that looks into the constellations of a user."""
 
 WINDOW = 25
-"""Constellations that one request looks into."""
+"""The constellations that one request looks into."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Some of a user's memberships with their places, in their order: its own constellations first, then by time.
+    """Some memberships with their positions, in order: the constellations that the user created, then the others.
 
-    ``end`` is the last place that the window reaches to, ``rest`` the first one after it; empty where there is none.
+    ``end`` is the last position in the window, ``rest`` the first one after it, empty if there is none.
     """
 
     members: list[tuple[str, Membership]]
@@ -33,39 +29,40 @@ class Window:
     rest: str
 
 
-@operation(grants=READ_WINDOWS)
+@operation(grants=[store.READ, store.READ_MEMBERSHIPS])
 def window(user_id: str, start: str, *, end: str = "") -> Window:
-    """The memberships that one request looks into, from the place ``start`` on.
+    """Return the memberships that one request looks into, from the position ``start`` on.
 
-    With an ``end`` it is the window that had it, whatever has begun after it since.
+    With ``end`` it is the window that ended there before, whatever memberships have begun after it since.
     """
     if end:
         found = list[tuple[str, str]]()
-        for place, id_ in constellations.joined_from(user_id, start, WINDOW + 1):
-            if place > end:
-                return _window(user_id, found, end, place)
-            found.append((place, id_))
+        for position, id_ in store.joined_from(user_id, start, WINDOW + 1):
+            if position > end:
+                return _window(user_id, found, end, position)
+            found.append((position, id_))
         return _window(user_id, found, end, "")
     found, rest = _part(user_id, start, WINDOW)
-    made = [(place, id_) for place, id_ in found if place <= LAST_MADE]
-    if rest and not start and len(made) < len(found):
-        return _window(user_id, made, LAST_MADE, found[len(made)][0])
+    created = [(position, id_) for position, id_ in found if position <= store.LAST_MADE]
+    if rest and not start and len(created) < len(found):
+        return _window(user_id, created, store.LAST_MADE, found[len(created)][0])
     return _window(user_id, found, found[-1][0] if found else "", rest)
 
 
+@operation(grants=[store.READ, store.READ_MEMBERSHIPS])
 def page(user_id: str, start: str, most: int) -> Window:
-    """The first ``most`` memberships from a place on, to be listed themselves."""
+    """Return the first ``most`` memberships from a position on, to be listed themselves."""
     found, rest = _part(user_id, start, most)
     return _window(user_id, found, "", rest)
 
 
 def _part(user_id: str, start: str, most: int) -> tuple[list[tuple[str, str]], str]:
-    """The places and constellations of ``most`` memberships, and the place of the next one; empty without one."""
-    found = list(islice(constellations.joined_from(user_id, start, most + 1), most + 1))
+    """Return the positions and constellations of ``most`` memberships, and the next position, empty at the end."""
+    found = list(islice(store.joined_from(user_id, start, most + 1), most + 1))
     return found[:most], found[most][0] if len(found) > most else ""
 
 
 def _window(user_id: str, found: list[tuple[str, str]], end: str, rest: str) -> Window:
-    """The window of these memberships but for those that have ended just now."""
-    members = constellations.memberships(user_id, [id_ for _, id_ in found])
-    return Window([(place, members[id_]) for place, id_ in found if id_ in members], end, rest)
+    """Return the window of these memberships, without those that have just ended."""
+    members = store.memberships(user_id, [id_ for _, id_ in found])
+    return Window([(position, members[id_]) for position, id_ in found if id_ in members], end, rest)

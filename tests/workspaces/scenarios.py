@@ -14,7 +14,7 @@ from tests.faults import meanwhile
 from tests.firmware import provided
 from tests.sharing import SMALL, Client
 from tests.spaces import ask
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import File, Scenario, World, configure
 
 

@@ -20,7 +20,7 @@ from tests.sharing import Client
 from tests.spaces import Space, newcomer, own_image, small_parts, work_off
 from tests.uploads_api import ask as ask_for_upload
 from tests.uploads_api import posted
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import World
 
 Doing = Callable[[], Any]
@@ -106,7 +106,7 @@ def test_a_folder_that_goes_while_much_comes_takes_all_of_it(world: World) -> No
 
 def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each comes by a door, as if others were in its way at the folder's record, in turns at every call."""
-    monkeypatch.setattr(folders, "attempt", _by_doors(folders.attempt))
+    monkeypatch.setattr(folders, "transact_once", _by_doors(folders.transact_once))
     monkeypatch.setattr(retry, "PAUSES", (0,) * 9)
     ended, doors = Counter[int](), set[int]()
     with engine(), small_parts():
@@ -131,7 +131,7 @@ def test_doors_are_shut_with_their_folder(world: World, monkeypatch: pytest.Monk
 
 
 def test_doors_take_no_other_rights(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "attempt", _by_doors(folders.attempt))
+    monkeypatch.setattr(folders, "transact_once", _by_doors(folders.transact_once))
     monkeypatch.setattr(retry, "PAUSES", (0,) * 9)
     client = Client(world)
     space = Workspace(client)

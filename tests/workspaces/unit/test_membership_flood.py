@@ -16,7 +16,7 @@ from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.firmware_api import confirmed
 from tests.sharing import Client
-from tests.workspaces import Workspace, added
+from tests.workspace import Workspace, added
 from tests.world import Answer, World
 
 FLOOD = 5000
@@ -40,7 +40,7 @@ def flood(world: World, victim: Client, number: int = FLOOD) -> None:
         meta = {"name": "Mine", "root": new_id(), "admins": 1, "removals": dict[str, bool](), "version": 1}
         items = [
             folders.meta_key(id_) | meta,
-            constellations._member(id_, victim.id, Right.READ, world.now),
+            constellations.member_item(id_, victim.id, Right.READ, world.now),
         ]
         batches.put_many(CONSTELLATIONS, items)
 

@@ -16,7 +16,7 @@ from constellation.workspaces.model import Location
 from tests import pictures
 from tests.consistency import settle
 from tests.sharing import SMALL, Client, from_cdn, is_empty, link
-from tests.workspaces import (
+from tests.workspace import (
     BAD_NAMES,
     BAD_TEXTS,
     GOOD_NAMES,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.firmware_api import confirmed, made
-from tests.functions.constellations.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
 from tests.sharing import SMALL, Client
 from tests.state import Kept, Location, differences, keep, seen
-from tests.workspaces import UNKNOWN, Workspace, created
+from tests.workspace import UNKNOWN, Workspace, created
+from tests.workspaces.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
 from tests.world import Answer, File, World
 
 STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}

@@ -10,10 +10,11 @@ import pytest
 
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS
-from constellation.cleanup import empty as removal
 from constellation.common.ids import new_id
 from constellation.workspaces import create_folder as making
+from constellation.workspaces import delete_folder
 from constellation.workspaces import folder_store as folders
+from constellation.workspaces.model import FolderGone
 from constellation.workspaces.reach import HIGHEST
 from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
@@ -49,7 +50,7 @@ def space(world: World, shelves: Engine) -> Space:
 
 def keep(shelves: Engine, made: Sequence[Folder]) -> None:
     """Put folders into the table."""
-    shelves.load(CONSTELLATIONS, (part["Put"]["Item"] for each in made for part in folders.creation(each)))
+    shelves.load(CONSTELLATIONS, (part["Put"]["Item"] for each in made for part in folders.to_create(each)))
 
 
 def beside(space: Space, number: int) -> list[Folder]:
@@ -296,14 +297,15 @@ def test_folders_that_are_made_while_it_is_counted_are_counted_too(
 def test_without_its_constellation_no_folder_is_counted(world: World, shelves: Engine, space: Space) -> None:
     assert space.ask("delete_constellation").status == 200
     settle(world)
-    assert not folders.create(Folder(new_id(), space.id, "Late", space.root), MOST)
+    with pytest.raises(FolderGone):
+        folders.create(Folder(new_id(), space.id, "Late", space.root), MOST)
     assert workspaces(world).metas == {}
     assert_at_rest(world)
 
 
 def test_deletions_under_way_are_bounded(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is noted in the constellation's own item, which every request reads and DynamoDB bounds to 400 KB."""
-    monkeypatch.setattr(removal, "MOST_REMOVALS", 2)
+    monkeypatch.setattr(delete_folder, "MOST_REMOVALS", 2)
     doomed = [space.folder() for _ in range(3)]
     assert [space.delete_folder(each).status for each in doomed[:2]] == [200, 200]
     handler: Any = load("delete_folder")

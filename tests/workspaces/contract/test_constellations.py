@@ -10,7 +10,7 @@ from constellation.aws.resources import CONSTELLATIONS, REMOVALS
 from constellation.common.ids import new_id
 from constellation.workspaces import store as constellations
 from tests.sharing import Client
-from tests.workspaces import (
+from tests.workspace import (
     BAD_NAMES,
     GOOD_NAMES,
     HUGE,

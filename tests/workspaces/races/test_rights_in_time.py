@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from constellation.accounts.signing import encode, signing_key
-from tests.functions.constellations.rights_table import (
+from tests.sharing import Client, from_cdn, link
+from tests.state import keep
+from tests.workspace import UNKNOWN, Workspace, added, created
+from tests.workspaces.rights_table import (
     OPERATIONS,
     TARGETS,
     Operation,
@@ -17,10 +20,7 @@ from tests.functions.constellations.rights_table import (
     Where,
     expected,
 )
-from tests.functions.constellations.stage import STAFF, Stage
-from tests.sharing import Client, from_cdn, link
-from tests.state import keep
-from tests.workspaces import UNKNOWN, Workspace, added, created
+from tests.workspaces.stage import STAFF, Stage
 from tests.world import Answer, new_world
 
 OWN = {

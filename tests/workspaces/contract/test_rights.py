@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.runtime.endpoint import Endpoint
-from tests.functions.constellations.rights_table import (
+from tests.workspaces.rights_table import (
     OPERATIONS,
     Operation,
     Role,
@@ -16,7 +16,7 @@ from tests.functions.constellations.rights_table import (
     expected,
     sees,
 )
-from tests.functions.constellations.stage import Stage
+from tests.workspaces.stage import Stage
 from tests.world import Answer, handlers, new_world
 
 SURFACES = ("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads")

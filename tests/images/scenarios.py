@@ -16,7 +16,7 @@ from tests import pictures
 from tests.faults import calls_take
 from tests.firmware_api import confirmed
 from tests.sharing import ANNA, Client, link, link_again, uploaded
-from tests.workspaces import Workspace
+from tests.workspace import Workspace
 from tests.world import File, Scenario, World, configure, event
 
 

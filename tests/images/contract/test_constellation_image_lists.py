@@ -15,7 +15,7 @@ from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.sharing import Client
-from tests.workspaces import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
+from tests.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
 from tests.world import NOON, World
 
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}

@@ -14,7 +14,7 @@ from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.sharing import Client
-from tests.workspaces import (
+from tests.workspace import (
     BAD_NAMES,
     GOOD_NAMES,
     HUGE,
@@ -415,8 +415,8 @@ def shelves(world: World, _quick_engine: None) -> Iterator[Engine]:
 
 def put(shelves: Engine, trip: Workspace, nested: Iterable[Folder], files: Iterable[tuple[str, str, str]] = ()) -> None:
     """Let folders and files ``(folder, id, name)`` be there as the stores would write them."""
-    parts = [part for folder in nested for part in folders.creation(folder)]
-    parts += [folders.filing(Location(trip.id, folder), id_, name, "gif") for folder, id_, name in files]
+    parts = [part for folder in nested for part in folders.to_create(folder)]
+    parts += [folders.to_file(Location(trip.id, folder), id_, name, "gif") for folder, id_, name in files]
     shelves.load(CONSTELLATIONS, (part["Put"]["Item"] for part in parts))
 
 
