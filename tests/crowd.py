@@ -157,10 +157,9 @@ class Crowd:
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
-        people = [
-            accounts.create(f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON, username_field="username")
-            for n in range(MEMBERS)
-        ]
+        people = [User(new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
+        for user in people:
+            assert not accounts.create(user)
         members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
         batches.put_many(CONSTELLATIONS, members)
         return people
@@ -208,7 +207,7 @@ class Crowd:
         binaries = [*(_binary(each) for each in made[:-2]), None, binary]
         binaries[FIRMWARE_IMAGES] = _binary(made[FIRMWARE_IMAGES], segments)
         full = [replace(each, binary=binary) for each, binary in zip(made, binaries, strict=True)]
-        batches.put_many(FIRMWARE, map(firmware._to_item, full))
+        batches.put_many(FIRMWARE, map(firmware.to_item, full))
 
     def _keys(self) -> str:
         """The id of one of as many API keys as there can be, but for one; KEY is the first of them."""
