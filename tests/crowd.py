@@ -208,7 +208,7 @@ class Crowd:
         binaries = [*(_binary(each) for each in made[:-2]), None, binary]
         binaries[FIRMWARE_IMAGES] = _binary(made[FIRMWARE_IMAGES], segments)
         full = [replace(each, binary=binary) for each, binary in zip(made, binaries, strict=True)]
-        batches.put_many(FIRMWARE, map(firmware._to_item, full))
+        batches.put_many(FIRMWARE, map(firmware.to_item, full))
 
     def _keys(self) -> str:
         """The id of one of as many API keys as there can be, but for one; KEY is the first of them."""

@@ -8,14 +8,14 @@ import contextlib
 import gc
 import io
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from constellation.aws import batches
 from constellation.aws.resources import FIRMWARE
+from constellation.aws.table import Table
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
 from constellation.firmware.model import INTEL_HEX, Binary, Firmware
@@ -65,9 +65,9 @@ def owner_of(number: int) -> Generator[Owner]:
     with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
         user_id = sign_up(world)
         images = [_image(user_id, count) for count in range(number)]
-        items = [firmware._to_item(each) | _binary(each) for each in images]
+        items = [firmware.to_item(replace(each, binary=_binary(each))) for each in images]
         with without_the_sdk(made):
-            batches.put_many(FIRMWARE, items)
+            Table(FIRMWARE).put_many(items)
         gc.freeze()  # What is loaded stays; the collector need not look at it again and again.
         try:
             yield Owner(world, made, Caller(user_id, session_id="session"), images)
@@ -118,9 +118,9 @@ def _image(owner: str, number: int) -> Firmware:
     return Firmware(new_id(), owner, None, LABEL, version, NOON + number * timedelta(seconds=1))
 
 
-def _binary(image: Firmware) -> dict[str, Any]:
+def _binary(image: Firmware) -> Binary:
     key = binaries.key(image.id, new_id())
-    return firmware._binary_attributes(image, Binary(key, image.owner, "ab" * 32, 4000, INTEL_HEX))
+    return Binary(key, image.owner, "ab" * 32, 4000, INTEL_HEX)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
     ("accounts.model", "comparable", ".casefold"): ("the same, normalised", "EMAIL_LIMIT, expanded 18 times"),
     ("accounts.model", "checked_email", "unicodedata.normalize"): ("an email", "EMAIL_LIMIT, looked at first"),
     ("accounts.model", "checked_email", "_EMAIL.fullmatch"): ("the same, normalised", "EMAIL_LIMIT, expanded"),
-    ("firmware.model", "named", "re.finditer"): ("the name of a dropped file", "1,024 bytes, an object's key"),
+    ("firmware.model", "parse_file_name", "re.finditer"): (
+        "the name of a dropped file",
+        "1,024 bytes, an object's key",
+    ),
     ("common.ids", "-", "re.compile"): COMPILED,
     ("common.ids", "parse_id", "_UUID.fullmatch"): ("an id", "36 characters, looked at first"),
     ("links.model", "-", "re.compile"): COMPILED,

@@ -1,11 +1,11 @@
-"""The API's description, for people."""
+"""Show the documentation of the API."""
 
-from constellation.runtime import api_docs as docs
+from constellation.runtime import api_docs
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
 
 
 @endpoint("GET /docs", dialect=constellations, security="public", media_type="text/html; charset=utf-8")
 def handler() -> Reply[bytes]:
-    """GET /docs: the API's description as a page that can also try it."""
-    return Reply(docs.PAGE, docs.HEADERS)
+    """GET /docs: show the documentation of the API, with which requests can be tried."""
+    return Reply(api_docs.PAGE, api_docs.HEADERS)

@@ -1,4 +1,4 @@
-"""The API's description."""
+"""Give the description of the API."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ _DOCUMENT = Path(__file__).with_name("openapi.json")
 
 @endpoint("GET /openapi.json", dialect=constellations, security="public")
 def handler() -> Reply[bytes]:
-    """GET /openapi.json: this API, described in OpenAPI 3.1."""
+    """GET /openapi.json: get the description of this API in OpenAPI 3.1."""
     return Reply(_DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})

@@ -1,9 +1,8 @@
-"""A new firmware image (document 002)."""
+"""Create a firmware image (document 002)."""
 
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound
-from constellation.firmware.create import CREATE, create
+from constellation.firmware.create import create
 from constellation.firmware.inputs import NewFirmware
 from constellation.firmware.outputs import CreatedFirmware, address, created
 from constellation.firmware.params import require_json
@@ -14,16 +13,10 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint(
-    "POST /image",
-    dialect=firmware_fields,
-    grants=CREATE,
-    status=201,
-    errors=[BadRequest, Forbidden, NotFound, Invalid],
-)
+@endpoint("POST /image", dialect=firmware_fields, status=201, uses=[create])
 def handler(
     new: Body[NewFirmware], caller: Caller, now: Now, _json: Annotated[None, Load(require_json)]
 ) -> Reply[CreatedFirmware]:
-    """POST /image: make a firmware image of the caller's, or of a constellation's, yet without its binary."""
+    """POST /image: create a firmware image, in a constellation if one is named. It has no binary yet."""
     firmware = create(caller.user_id, new.constellation_uuid, new.label, parse_version(new.fw_version), now)
     return Reply(created(firmware), {"Location": address(firmware)})

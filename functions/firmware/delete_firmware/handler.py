@@ -1,10 +1,8 @@
-"""Deletion of a firmware image (document 002)."""
+"""Delete a firmware image (document 002)."""
 
 from typing import Annotated
 
-from constellation.common.errors import Forbidden, NotFound, Unavailable
-from constellation.firmware.access import FIRMWARE_ACCESS
-from constellation.firmware.delete import DELETE, delete
+from constellation.firmware.delete import delete
 from constellation.firmware.model import Firmware
 from constellation.firmware.outputs import RemovedFirmware, firmware_entry
 from constellation.firmware.params import firmware_for
@@ -14,12 +12,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint(
-    "DELETE /image/{image_id}",
-    dialect=firmware,
-    grants=[*FIRMWARE_ACCESS, *DELETE],
-    errors=[Forbidden, NotFound, Unavailable],
-)
+@endpoint("DELETE /image/{image_id}", dialect=firmware, uses=[delete])
 def handler(found: Annotated[Firmware, firmware_for(Operation.DELETE_FIRMWARE)], now: Now) -> RemovedFirmware:
     """DELETE /image/{image_id}: delete a firmware image with its binary."""
     return {"removed_image": firmware_entry(delete(found, now)), "result": "ok"}

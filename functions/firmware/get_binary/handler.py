@@ -1,12 +1,9 @@
-"""The binary of a firmware image (document 002)."""
+"""Download the binary of a firmware image (document 002)."""
 
 from typing import Annotated
 
-from constellation.common.errors import NotFound
 from constellation.common.settings import DIRECT_FILE_LIMIT
-from constellation.firmware.access import FIRMWARE_ACCESS
-from constellation.firmware.binary_store import attachment
-from constellation.firmware.download_binary import FETCH, existing, fetch, signed_url
+from constellation.firmware.download_binary import binary_of, read_part, signed_url
 from constellation.firmware.model import Firmware
 from constellation.firmware.outputs import RefusedRange, refused_range
 from constellation.firmware.params import firmware_for
@@ -20,29 +17,29 @@ from constellation.workspaces.rights import Operation
 @endpoint(
     "GET|HEAD /image/{image_id}/binary",
     dialect=firmware,
-    grants=[*FIRMWARE_ACCESS, *FETCH],
-    errors=[NotFound],
+    uses=[binary_of, read_part, signed_url],
     media_type="application/octet-stream",
 )
 def handler(
     found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)], request: Request
 ) -> Reply[bytes] | Reply[None] | Reply[RefusedRange]:
-    """GET|HEAD /image/{image_id}/binary: exactly the bytes that were uploaded, or a range of them.
+    """GET|HEAD /image/{image_id}/binary: download the binary of a firmware image, or a range of it.
 
-    More than 4.5 MB are redirected to, for some minutes; ranges of up to 4.5 MB are not. The address is S3's and
-    holds a credential, and S3 refuses a request with two (400). So a client that keeps `Authorization` when it follows
-    a redirect, as Python's urllib does, asks for ranges, or leaves that header out of its second request.
-    `HEAD` is never redirected, and says how many bytes there are.
+    The bytes are exactly those that were uploaded. A request for more than 4.5 MB is redirected to S3, with an address
+    that is valid for some minutes. A range of up to 4.5 MB is never redirected. The address holds a credential, and S3
+    refuses a request with two of them (400): a client that sends `Authorization` again when it follows a redirect, as
+    Python's urllib does, must ask for ranges or leave that header out of its second request. `HEAD` is never redirected
+    and returns the number of bytes.
     """
-    binary = existing(found)
+    binary = binary_of(found)
     part = part_of(request, f'"{binary.sha256}"', binary.size)
     if part.status == OUTSIDE:
         return Reply(refused_range(binary.size), part.headers, OUTSIDE)
-    headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": attachment(found.file_name)}
+    headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": found.disposition}
     if not part.bytes:
         return Reply(b"", headers, part.status)
     if request.method == "HEAD":
         return length_alone(binary.size, headers)
     if len(part.bytes) > DIRECT_FILE_LIMIT:
         return Reply(None, {"Location": signed_url(found, binary)}, 307)
-    return Reply(fetch(binary, part.bytes[0], part.bytes[-1]), headers, part.status)
+    return Reply(read_part(binary, part.bytes), headers, part.status)

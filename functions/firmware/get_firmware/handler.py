@@ -1,9 +1,7 @@
-"""One firmware image (document 002)."""
+"""Describe a firmware image (document 002)."""
 
 from typing import Annotated
 
-from constellation.common.errors import NotFound
-from constellation.firmware.access import FIRMWARE_ACCESS
 from constellation.firmware.model import Firmware
 from constellation.firmware.outputs import FirmwareDetail, firmware_detail
 from constellation.firmware.params import firmware_for
@@ -12,7 +10,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /image/{image_id}", dialect=firmware, grants=FIRMWARE_ACCESS, errors=[NotFound])
+@endpoint("GET /image/{image_id}", dialect=firmware)
 def handler(found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)]) -> FirmwareDetail:
-    """GET /image/{image_id}: all that is known of a firmware image and its binary."""
+    """GET /image/{image_id}: describe a firmware image and its binary."""
     return firmware_detail(found)

@@ -7,7 +7,7 @@ from constellation.images.outputs import ImageEntries, image_entry
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
-from constellation.runtime.pagination import cursor_at, place_after
+from constellation.runtime.pagination import cursor_at, position_after
 from constellation.runtime.request import Caller
 
 
@@ -20,7 +20,7 @@ def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
     """
     within, limit = query.constellation_uuid, query.limit or MOST
     scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
-    position, user_id = place_after(query.cursor, *scope), caller.user_id
+    position, user_id = position_after(query.cursor, *scope), caller.user_id
     page = page_within(position, user_id, within, limit) if within else page_after(position, user_id, limit)
     entries: ImageEntries = {"images": [image_entry(file) for file in page.items]}
     cursor = cursor_at(page.following, *scope)

@@ -1,16 +1,14 @@
-"""What has come of an upload."""
+"""Report the status of an upload."""
 
-from constellation.common.errors import NotFound
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
-from constellation.uploads import store as uploads
-from constellation.uploads.find import find
+from constellation.uploads.access import own_upload
 from constellation.uploads.outputs import UploadStatus, status
 from constellation.uploads.params import UploadId
 
 
-@endpoint("GET /api/uploads/{upload_id}", dialect=sharing, grants=[uploads.READ], errors=[NotFound])
+@endpoint("GET /api/uploads/{upload_id}", dialect=sharing, uses=[own_upload])
 def handler(upload_id: UploadId, caller: Caller) -> UploadStatus:
-    """GET /api/uploads/{upload_id}: whether an upload of the caller's is pending, ready or failed."""
-    return status(find(upload_id, caller.user_id))
+    """GET /api/uploads/{upload_id}: report whether an upload of the caller is pending, ready or failed."""
+    return status(own_upload(upload_id, caller.user_id))

@@ -4,21 +4,21 @@ from constellation.common.pages import MOST
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
-from constellation.runtime.fields import Slice
-from constellation.runtime.pagination import cursor_at, next_link, place_after
+from constellation.runtime.fields import PageQuery
+from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.workspaces.outputs import ConstellationEntry, constellation_entry
 from constellation.workspaces.windows import page
 
 
 @endpoint("GET /constellations", dialect=constellations, uses=[page])
-def handler(query: Query[Slice], caller: Caller) -> Reply[list[ConstellationEntry]]:
+def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ConstellationEntry]]:
     """GET /constellations: list the constellations of which the caller is a member.
 
     Those that the caller created come first. If there are more, the `Link` header holds the address of the next page
     (`rel="next"`).
     """
     scope = ("constellations", caller.user_id)
-    found = page(caller.user_id, place_after(query.cursor, *scope), query.limit or MOST)
+    found = page(caller.user_id, position_after(query.cursor, *scope), query.limit or MOST)
     entries = [constellation_entry(member.constellation) for _, member in found.members]
     return Reply(entries, next_link("/constellations", cursor_at(found.rest, *scope), limit=query.limit))

@@ -1,14 +1,13 @@
-"""The meanings a request can fail with. A surface's dialect chooses status and body (contract, "Conventions")."""
+"""The reasons for which a request can fail. The dialect of a surface chooses the status and the body of each."""
 
 from typing import NamedTuple
 
 
 class Violation(NamedTuple):
-    """One thing that is wrong with one field of an input.
+    """One fault of one field of an input.
 
-    ``code`` names the kind of fault (pydantic's error types where pydantic found it), so that
-    a surface can say it in its own words; ``message`` is what is said where it has none;
-    ``limit`` is the bound that was passed, where there is one.
+    ``code`` names the kind of fault, by pydantic's error types where pydantic found it, so that a surface can word it
+    itself. Else ``message`` is shown. ``limit`` is the bound that was exceeded, if any.
     """
 
     property: str
@@ -18,7 +17,7 @@ class Violation(NamedTuple):
 
 
 class DomainError(Exception):
-    """A refusal with a meaning; its text goes to the client and must hold nothing private."""
+    """A refusal. Its message goes to the client and must hold nothing private."""
 
     message: str
 
@@ -28,35 +27,35 @@ class DomainError(Exception):
 
 
 class BadRequest(DomainError):
-    """What was sent cannot be read at all: 400 on every surface."""
+    """The request cannot be read at all: 400 on every surface."""
 
 
 class Malformed(BadRequest):
-    """A body that is no JSON object."""
+    """The body is not a JSON object."""
 
 
 class Unauthenticated(DomainError):
-    """No, or no valid, credential."""
+    """There is no credential, or it is not valid."""
 
 
 class Forbidden(DomainError):
-    """The caller sees the resource but may not do this to it."""
+    """The caller sees the resource but lacks the right to do this to it."""
 
 
 class NotFound(DomainError):
-    """No such resource, or none that the caller may know of."""
+    """There is no such resource, or the caller may not know of it."""
 
 
 class TooLarge(DomainError):
-    """More bytes than the way it came in can carry."""
+    """The request or the answer has more bytes than its transport carries, or than a quota allows."""
 
 
 class Unsupported(DomainError):
-    """The body is of another media type than the route takes."""
+    """The body has a media type that the route does not accept."""
 
 
 class Invalid(DomainError):
-    """The input was read and fields of it are wrong."""
+    """Fields of the input are wrong."""
 
     violations: tuple[Violation, ...]
 
@@ -66,7 +65,7 @@ class Invalid(DomainError):
 
 
 class RetryLater(DomainError):
-    """Refused for now; ``retry_after`` is in whole seconds (RFC 9110, 10.2.3)."""
+    """The request is refused for now. ``retry_after`` is in whole seconds (RFC 9110, 10.2.3)."""
 
     retry_after: int
 
@@ -76,11 +75,11 @@ class RetryLater(DomainError):
 
 
 class TooManyRequests(RetryLater):
-    """A rate or a quota of this caller is used up."""
+    """The caller has used up a rate or a quota."""
 
 
 class Unavailable(RetryLater):
-    """A service underneath is throttling or down, and the retries are used up."""
+    """A service of AWS is throttling or down, also after the retries."""
 
     def __init__(self, message: str = "Busy, try again", retry_after: int = 1) -> None:
         super().__init__(message, retry_after)

@@ -7,13 +7,13 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 def new_id() -> str:
-    """A fresh random identifier."""
-    import uuid  # only what makes identifiers pays for it
+    """Return a new random identifier."""
+    import uuid  # a cold start that makes no identifier does not pay for it
 
     return str(uuid.uuid4())
 
 
 def parse_id(text: str) -> str | None:
-    """The identifier that ``text`` spells, lowered; None for any other spelling (braces, ``urn:``, white space)."""
+    """Return the identifier in a text, in lower case, or None for any other form (braces, ``urn:``, white space)."""
     lowered = text.lower() if len(text) == _LENGTH and text.isascii() else ""
     return lowered if _UUID.fullmatch(lowered) else None

@@ -1,28 +1,28 @@
-"""What may stand in a name that people read (contract, "Constellations": names)."""
+"""Names that people read, and the characters that they may hold (contract, "Constellations": names)."""
 
 import unicodedata
 
 NAME_LIMIT = 255
-"""Characters of a name, where nothing else is said."""
+"""The most characters of a name, unless a field says otherwise."""
 
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that break a line, a header or an encoding."""
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""The bidirectional formatting characters (UAX #9, 2): a name shown with them may read as another."""
+"""The bidirectional formatting characters (UAX #9, 2), which can make a name look like another."""
 
 
 def is_deceptive(character: str) -> bool:
-    """Whether a character could deceive who reads a name, or what carries it."""
+    """Return whether a character could deceive the reader of a name, or break what carries it."""
     return character in _REORDERING or unicodedata.category(character) in _BREAKING
 
 
 def clean_name(text: str, longest: int) -> str:
-    """``text`` trimmed; ValueError unless that is 1 to ``longest`` characters, none of them deceptive."""
+    """Return a text trimmed. Raises ValueError unless it has 1 to ``longest`` characters, none of them deceptive."""
     return exact_name(text.strip(), longest)
 
 
 def exact_name(text: str, longest: int) -> str:
-    """``text`` as it is; ValueError where it is blank, longer, or holds a deceptive character."""
+    """Return a text unchanged. Raises ValueError if it is blank, too long, or holds a deceptive character."""
     if not text.strip():
         raise ValueError("This value should not be blank.")
     if len(text) > longest:
@@ -33,11 +33,11 @@ def exact_name(text: str, longest: int) -> str:
 
 
 _NAME_READ = 1024
-"""Characters of a file's name that are looked at; the rest of a longer one is cut off."""
+"""Characters of a file's name that are read. The rest of a longer one is cut off."""
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file's path, at most 255 characters, without deceptive ones; it may be empty."""
+    """Return the last part of a file's path, without deceptive characters, cut to 255. It may be empty."""
     last = name.replace("\\", "/").rpartition("/")[2][:_NAME_READ]
     kept = "".join(character for character in last if not is_deceptive(character))
     return kept.strip()[:NAME_LIMIT].rstrip()

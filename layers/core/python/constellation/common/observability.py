@@ -1,4 +1,4 @@
-"""Structured logs and metrics: JSON lines that CloudWatch reads, through powertools."""
+"""Structured logs and metrics: JSON lines for CloudWatch, written by powertools."""
 
 import os
 from functools import cache
@@ -13,7 +13,7 @@ NAMESPACE = "Constellation"
 
 @cache
 def logger() -> "Logger":
-    """The function's JSON logger. Never give it tokens, passwords, emails or query strings."""
+    """Return the JSON logger of the function. Never log tokens, passwords, emails or query strings."""
     from aws_lambda_powertools import Logger
 
     function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
@@ -21,7 +21,7 @@ def logger() -> "Logger":
 
 
 def count(name: str, value: float = 1) -> None:
-    """Add ``value`` to the metric ``name`` (CloudWatch embedded metric format, one line)."""
+    """Add a value to a metric, by one line of log in CloudWatch's embedded metric format."""
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE):

@@ -1,4 +1,4 @@
-"""The limits and switches of one deployment, read once from the environment."""
+"""The limits and switches of a deployment, read once from the environment."""
 
 import json
 import os
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 
 DIRECT_FILE_LIMIT = 4_500_000
-"""Bytes of file that fit in one invocation: its 6 MB payload holds them in base64."""
+"""The most bytes of a file that fit in one invocation, whose payload of 6 MB holds them in base64."""
 
 REQUEST_LIMIT = 4_600_000
-"""Bytes of any request body: a file at its limit and the multipart around it."""
+"""The most bytes of any request body: a file at its limit, and the multipart around it."""
 
 SIGNED_SECONDS = 300
-"""How long a signed URL opens what it names (contract, "Firmware": at most 5 minutes)."""
+"""How long a signed URL is valid (contract, "Firmware": at most 5 minutes)."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every field can be set at deployment (``settings`` in the CDK context); a quota of 0 is off.
+    """The settings of a deployment. Each can be set in the CDK context, under ``settings``. A quota of 0 is off.
 
-    Sizes are in bytes, times in seconds. ``pixel_limit`` holds for a still picture and for one frame,
-    ``animation_pixel_limit`` for all frames together. ``render_concurrency`` is how many seconds of CPU may be spent on
-    renditions in a second, as they are estimated.
+    Sizes are in bytes, times in seconds. ``pixel_limit`` applies to a still picture and to each frame,
+    ``animation_pixel_limit`` to all frames together. ``render_concurrency`` is the estimated CPU time, in seconds for
+    each second, that may be spent on renditions.
     """
 
     guest_uploads: bool = True
@@ -50,5 +50,5 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """Settings of this deployment: the defaults, overlaid with the JSON object in ``SETTINGS``."""
+    """Return the settings of this deployment: the JSON object in ``SETTINGS`` over the defaults."""
     return Settings(**json.loads(os.environ.get("SETTINGS", "{}")))

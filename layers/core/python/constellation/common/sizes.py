@@ -1,18 +1,18 @@
-"""Byte sizes as clients read them, MB is 10^6 bytes (contract, "Conventions"), and how much one answer can hold."""
+"""Sizes of files and answers. 1 MB is 10^6 bytes (contract, "Conventions")."""
 
 from constellation.common.errors import Invalid, Violation
 
 REPLY_LIMIT = 6_000_000
-"""Bytes of an answer as a function hands it over: Lambda takes 6 MiB, the headers among them."""
+"""The most bytes of an answer as a function returns it. Lambda takes 6 MiB, headers included."""
 
 
 def text_size(body: bytes) -> int:
-    """The bytes of an answer of text as a function hands it over, inside a JSON text."""
+    """Return the bytes that an answer of text takes inside the JSON that a function returns."""
     return len(body) + body.count(b'"') + body.count(b"\\")
 
 
 def megabytes(size: int) -> str:
-    """``size`` bytes in MB, two decimals, trailing zeros dropped: ``2.14``, ``1``."""
+    """Return a number of bytes in MB, with at most two decimals: ``2.14``, ``1``."""
     return f"{size / 1_000_000:.2f}".rstrip("0").rstrip(".")
 
 
@@ -20,7 +20,7 @@ EMPTY_FILE = "An empty file is not allowed."
 
 
 def check_size(size: int, *, field: str, limit: int) -> None:
-    """Raise Invalid, said of ``field``, for a file without a byte, or with more than ``limit``."""
+    """Raise Invalid, with a violation of ``field``, for an empty file or one of more than ``limit`` bytes."""
     if size < 1:
         raise Invalid(Violation(field, EMPTY_FILE))
     if size > limit:

@@ -1,4 +1,4 @@
-"""Times: aware datetimes in UTC inside, ISO 8601 with microseconds and offset on the wire (contract, "Conventions")."""
+"""Times: aware datetimes in UTC, written as ISO 8601 with microseconds and offset (contract, "Conventions")."""
 
 import re
 from datetime import UTC, datetime
@@ -10,17 +10,17 @@ _ISO_8601 = re.compile(
 
 
 def utc_now() -> datetime:
-    """The current time; the one place that reads the clock."""
+    """Return the current time. Nothing else reads the clock."""
     return datetime.now(UTC)
 
 
 def to_wire(moment: datetime) -> str:
-    """``2018-02-08T12:25:11.979313+00:00``."""
+    """Return a time as text: ``2018-02-08T12:25:11.979313+00:00``."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def from_wire(text: str) -> datetime:
-    """The time that ISO 8601 ``text`` with an offset says, in UTC; ValueError for any other text."""
+    """Return the time in ISO 8601 text with an offset, in UTC. Raises ValueError for any other text."""
     if not _ISO_8601.fullmatch(text):
         raise ValueError("This value is not a date and time with an offset.")
     try:
@@ -33,5 +33,5 @@ DAY = 86400
 
 
 def seconds_left(now: datetime, window: int = DAY) -> int:
-    """Whole seconds until the window of ``now`` ends and the count begins again."""
+    """Return the whole seconds until the window around ``now`` ends and its count begins again."""
     return window - int(now.timestamp()) % window

@@ -1,21 +1,17 @@
 """Rights to firmware images."""
 
 from constellation.common.errors import NotFound
-from constellation.firmware import store as firmware
+from constellation.firmware import store
 from constellation.firmware.model import Firmware, no_such_firmware
-from constellation.workspaces import store as constellations
+from constellation.runtime.operation import operation
 from constellation.workspaces.access import membership_of
 from constellation.workspaces.rights import Operation, Right, require
 
-FIRMWARE_ACCESS = (firmware.READ, constellations.READ)
-"""The same for a firmware image."""
 
-
+@operation(grants=[store.READ], errors=[NotFound], uses=[membership_of])
 def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firmware:
-    """A firmware image. Raises NotFound and Forbidden as above."""
-    found = firmware.get(firmware_id)
-    if found is None:
-        raise NotFound(no_such_firmware(firmware_id))
+    """Return a firmware image. Raises NotFound without a right to it, Forbidden where the right is not enough."""
+    found = current(firmware_id)
     right = Right.ADMIN if found.owner == user_id else None
     if found.constellation:
         member = membership_of(found.constellation, user_id)
@@ -23,4 +19,13 @@ def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firm
     if right is None:
         raise NotFound(no_such_firmware(firmware_id))
     require(right, operation)
+    return found
+
+
+@operation(grants=[store.READ], errors=[NotFound])
+def current(firmware_id: str) -> Firmware:
+    """Return a firmware image as it is now, without a check of rights. Raises NotFound when it is gone."""
+    found = store.get(firmware_id)
+    if found is None:
+        raise NotFound(no_such_firmware(firmware_id))
     return found

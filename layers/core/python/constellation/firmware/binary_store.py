@@ -1,11 +1,8 @@
 """The files of firmware in the bucket ``binaries``: each upload is an object of its own, never written again."""
 
-import base64
 from collections.abc import Iterator
 
-from constellation.aws import client as aws
-from constellation.aws import objects
-from constellation.aws.objects import Listed
+from constellation.aws.bucket import Bucket, Download, Listed
 from constellation.aws.resources import BINARIES, INCOMING, Grant
 from constellation.firmware.model import Binary
 
@@ -16,76 +13,52 @@ LIST = Grant(BINARIES, ("s3:ListBucket",))
 
 MEDIA_TYPE = "application/octet-stream"
 
+_BINARIES = Bucket(BINARIES)
+
 
 def key(firmware_id: str, upload_id: str) -> str:
-    """Where the bytes of an upload are kept."""
+    """Return the key of the object that holds the bytes of an upload."""
     return f"firmware/{firmware_id}/{upload_id}"
 
 
 def put(binary: Binary, data: bytes) -> None:
-    """Keep the bytes of a binary; S3 verifies that they arrive with its SHA-256."""
-    aws.call(
-        "s3",
-        "put_object",
-        Bucket=BINARIES.physical_name,
-        Key=binary.key,
-        Body=data,
-        ContentType=MEDIA_TYPE,
-        ChecksumSHA256=base64.b64encode(bytes.fromhex(binary.sha256)).decode("ascii"),
-    )
+    """Store the bytes of a binary. S3 verifies that they arrive with its SHA-256."""
+    _BINARIES.put(binary.key, data, MEDIA_TYPE, sha256=binary.sha256)
 
 
-def copy(binary: Binary, source: str, version: str) -> None:
-    """Keep the bytes of a binary that have come into the bucket ``incoming`` as a version of an object."""
-    aws.call(
-        "s3",
-        "copy_object",
-        Bucket=BINARIES.physical_name,
-        Key=binary.key,
-        CopySource={"Bucket": INCOMING.physical_name, "Key": source, "VersionId": version},
-        ContentType=MEDIA_TYPE,
-        MetadataDirective="REPLACE",
-        TaggingDirective="REPLACE",
-    )
+def copy(binary: Binary, source: Download) -> None:
+    """Store the bytes of a binary from an object in the bucket ``incoming``."""
+    _BINARIES.copy(binary.key, Bucket(INCOMING), source.key, source.version, MEDIA_TYPE)
 
 
-def get(binary: Binary, first: int, last: int) -> bytes:
-    """The bytes of a binary from the first to the last. Raises Missing."""
-    answer = aws.call("s3", "get_object", Bucket=BINARIES.physical_name, Key=binary.key, Range=f"bytes={first}-{last}")
-    return aws.read(answer["Body"])
+def get(binary: Binary, part: range) -> bytes:
+    """Return the bytes in a part of a binary. Raises Missing."""
+    return _BINARIES.get(binary.key, part)
 
 
 def delete(key_: str) -> None:
-    """Remove an object; one that is not there is removed already."""
-    aws.call("s3", "delete_object", Bucket=BINARIES.physical_name, Key=key_)
+    """Delete an object. A missing one counts as deleted."""
+    _BINARIES.delete(key_)
 
 
 def exists(binary: Binary) -> bool:
-    """Whether there are the bytes of a binary."""
-    return objects.exists(BINARIES, binary.key)
+    """Return whether the bytes of a binary are there."""
+    return _BINARIES.exists(binary.key)
 
 
 def listed(after: str) -> Iterator[Listed]:
-    """The objects whose keys come after one."""
-    return objects.listed(BINARIES, after)
+    """Yield the objects whose keys come after one."""
+    return _BINARIES.list(after)
 
 
 def firmware_of(key_: str) -> str:
-    """The id of the firmware image that an object was uploaded for."""
+    """Return the id of the firmware image that an object was uploaded for."""
     return key_.split("/")[1]
 
 
-def sign(binary: Binary, file_name: str, seconds: int) -> str:
-    """A URL that gives a binary, or any range of it, to whoever holds it, for ``seconds``."""
-    return aws.presign(
-        "get_object",
-        seconds,
-        Bucket=BINARIES.physical_name,
-        Key=binary.key,
-        ResponseContentDisposition=attachment(file_name),
-    )
+def sign(binary: Binary, disposition: str, seconds: int) -> str:
+    """Return a URL from which anybody can download a binary, or any range of it, for ``seconds``.
 
-
-def attachment(file_name: str) -> str:
-    """What says that a download is to be kept under this name (RFC 6266)."""
-    return f'attachment; filename="{file_name}"'
+    ``disposition`` is the Content-Disposition of the download.
+    """
+    return _BINARIES.sign(binary.key, seconds, disposition=disposition)

@@ -4,21 +4,22 @@ from datetime import datetime
 
 from constellation.common.errors import NotFound
 from constellation.common.ids import new_id
-from constellation.firmware import store as firmware
+from constellation.firmware import store
 from constellation.firmware.model import Firmware
 from constellation.firmware.versions import Version
-from constellation.runtime.operation import needs_of
+from constellation.runtime.operation import operation
 from constellation.workspaces.locations import scope_for_new_firmware
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 
-CREATE = (*needs_of(scope_for_new_firmware).grants, firmware.CREATE, firmware.CREATE_WITHIN)
-"""What a function that makes firmware images needs."""
 
-
+@operation(grants=store.CREATE, errors=[NotFound], uses=[scope_for_new_firmware])
 def create(user_id: str, constellation_id: str, label: str, version: Version, now: datetime) -> Firmware:
-    """A new firmware image, in a constellation if one is named. Raises NotFound and Forbidden for the right to that."""
+    """Create a firmware image, in a constellation if one is named.
+
+    Raises NotFound and Forbidden where the user may not add firmware to that constellation.
+    """
     scope_for_new_firmware(constellation_id, user_id)
     made = Firmware(new_id(), user_id, constellation_id or None, label, version, now)
-    if not firmware.create(made):
+    if not store.create(made):
         raise NotFound(NO_SUCH_CONSTELLATION)
     return made

@@ -1,4 +1,4 @@
-"""What document 002's routes take; field names as on the wire."""
+"""The inputs of the routes of document 002. Fields have their names on the wire."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from constellation.common.names import exact_name
 from constellation.common.sizes import EMPTY_FILE
 from constellation.firmware.model import EXTENSION, LABEL_LIMIT
 from constellation.firmware.versions import LONGEST, parse_version
-from constellation.runtime.fields import NO_FILE, Slice, Uuid, one_of, without_defaults
+from constellation.runtime.fields import NO_FILE, PageQuery, Uuid, one_of, without_defaults
 from constellation.runtime.multipart import UploadedFile
 
 
@@ -42,24 +42,27 @@ HexFile = Annotated[UploadedFile, PlainValidator(_hex_file), WithJsonSchema({"ty
 
 
 class NewFirmware(BaseModel, json_schema_extra=without_defaults):
-    """A new firmware image; it is the caller's where no constellation is named."""
+    """A new firmware image. It belongs to the constellation, if one is named, else to the caller."""
 
     label: Label
     fw_version: VersionText
     constellation_uuid: Uuid = ""
 
 
-class FirmwareList(Slice):
-    """The query of a list: exactly one label if one is given, the newest first or the highest versions."""
+class FirmwareList(PageQuery):
+    """The query of a list of firmware images, the newest or the highest versions first.
+
+    ``label`` selects the firmware images of exactly this label.
+    """
 
     label: Annotated[str, AfterValidator(_filter), Field(json_schema_extra={"maxLength": LABEL_LIMIT})] = ""
     sort: Annotated[str, one_of("version")] = ""
 
 
 class UpdateCheck(BaseModel):
-    """What a device asks: whether there is anything newer of a label than what it has.
+    """A device's question whether a label has a newer version than its ``current`` one.
 
-    It is looked for in the constellation that is named, else in the caller's own firmware that lies in none.
+    Only the constellation is searched, if one is named, else the caller's own firmware that lies in none.
     """
 
     label: Label
@@ -69,11 +72,11 @@ class UpdateCheck(BaseModel):
 
 
 class BinaryUpload(BaseModel):
-    """The form of an upload."""
+    """The form with which a binary is uploaded."""
 
     image: HexFile
 
     @model_validator(mode="before")
     @classmethod
-    def _say_a_missing_file_as_an_empty_one(cls, fields: dict[str, Any]) -> dict[str, Any]:
+    def _treat_a_missing_file_as_an_empty_one(cls, fields: dict[str, Any]) -> dict[str, Any]:
         return {"image": None, **fields}

@@ -1,6 +1,6 @@
 """Intel HEX (Intel, "Hexadecimal Object File Format Specification", 1988), checked line by line.
 
-What is kept of a file, however long it is, are the segments that its data fills.
+However long a file is, only the segments that its data fills are kept in memory.
 """
 
 import re
@@ -10,14 +10,14 @@ from bisect import bisect_right
 from constellation.firmware.model import LINE_LIMIT, SEGMENT_LIMIT, Segment
 
 START_CODE = b":"
-"""What a file in this format begins with."""
+"""The first byte of a file in this format."""
 
 _RECORD = re.compile(rb":(?:[0-9A-Fa-f]{2}){5,260}")
 _AROUND_DATA = 5
 """Bytes of a record besides its data: length, address, type and checksum."""
 
 _LONGEST = 1000
-"""Characters; no record has as many."""
+"""Characters of a line that is surely wrong. No record has as many."""
 
 _DATA, _END, _SEGMENT_ADDRESS, _START_SEGMENT, _LINEAR_ADDRESS, _START_LINEAR = range(6)
 _LENGTHS = {_END: 0, _SEGMENT_ADDRESS: 2, _START_SEGMENT: 4, _LINEAR_ADDRESS: 2, _START_LINEAR: 4}
@@ -25,14 +25,14 @@ _SHIFTS = {_SEGMENT_ADDRESS: 4, _LINEAR_ADDRESS: 16}
 
 
 class BadRecord(Exception):
-    """What is wrong with which line, from 1 on."""
+    """A line that is wrong, counted from 1, and why."""
 
     def __init__(self, line: int, fault: str) -> None:
         super().__init__(f"Line {line}: {fault}")
 
 
 class Checker:
-    """A file that comes bit by bit."""
+    """Checks a file that is fed in pieces."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -46,7 +46,7 @@ class Checker:
         self._last = -1
 
     def feed(self, data: bytes) -> None:
-        """The next bytes, cut anywhere. Raises BadRecord."""
+        """Check the next bytes, cut anywhere. Raises BadRecord."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self.read(line)
@@ -54,7 +54,7 @@ class Checker:
             self.read(self._rest)
 
     def read(self, line: bytes) -> None:
-        """The next line, with or without its ending. Raises BadRecord."""
+        """Check the next line, with or without its line ending. Raises BadRecord."""
         self._line += 1
         if self._line > LINE_LIMIT:
             raise BadRecord(self._line, f"a file has at most {LINE_LIMIT} lines")
@@ -69,7 +69,7 @@ class Checker:
         self._record(text)
 
     def segments(self) -> tuple[Segment, ...]:
-        """What the file fills, once all of it was read. Raises BadRecord, where the end record is missing too."""
+        """Return what the whole file fills. Raises BadRecord, also where the end record is missing."""
         if self._rest:
             self.read(self._rest)
             self._rest = b""
@@ -109,10 +109,10 @@ class Checker:
         self._has_start = True
 
     def _fill(self, start: int, size: int) -> None:
-        """Note bytes that are there now, together with those that they touch."""
+        """Add bytes to the segments, and join them with the segments that they touch."""
         starts, ends = self._starts, self._ends
         end, at = start + size, self._last
-        # Most records go on where the one before ended: there is nothing to look for.
+        # Most records continue where the one before ended, so no search is needed.
         if at < 0 or ends[at] != start:
             at = bisect_right(starts, start) - 1
         following = at + 1

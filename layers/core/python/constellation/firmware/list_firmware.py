@@ -1,58 +1,56 @@
-"""Firmware images in all scopes of a user: its own, and those of the constellations that it is in."""
+"""List firmware images in all scopes of a user: its own, and those of the constellations that it is a member of."""
 
 from collections.abc import Callable, Iterator
 from heapq import merge
 
-from constellation.common.pages import Page, taken
-from constellation.firmware import store as firmware
+from constellation.common.pages import Page, page_of
+from constellation.firmware import store
 from constellation.firmware.model import Entry
-from constellation.runtime.operation import needs_of
+from constellation.runtime.operation import operation
 from constellation.workspaces.windows import window
 
-LIST = (*needs_of(window).grants, *firmware.LIST)
-"""What a function that lists needs."""
 
-LIST_BINARIES = (*needs_of(window).grants, firmware.LIST_ALL)
-"""What a function that lists binaries needs."""
+@operation(grants=store.LIST, uses=[window])
+def list_firmware(position: str, user_id: str, label: str, limit: int, *, by_version: bool) -> Page[Entry]:
+    """Return a page of the firmware images after a position: the newest first, or the highest versions.
 
-
-def page_before(place: str, user_id: str, label: str, limit: int, *, by_version: bool) -> Page[Entry]:
-    """The firmware images before a place, of one label if one is given: the newest or the highest versions first.
-
-    That is their order within one window of constellations; those of the next window follow after it.
+    ``label``, if given, selects the firmware images of one label. The order holds within one window of constellations.
+    Those of the next window follow after it.
     """
 
     def read(scope: str, before: str) -> Iterator[Entry]:
-        return firmware.listed(scope, label, before, limit + 1, by_version=by_version)
+        return store.listed(scope, label, before, limit + 1, by_version=by_version)
 
-    return _page(place, user_id, limit, read, lambda entry: entry)
+    return _page(position, user_id, limit, read, lambda entry: entry)
 
 
-def binaries_before(place: str, user_id: str, limit: int) -> Page[Entry]:
-    """Those of the firmware images before a place that have a binary, the newest first, as ``page_before``."""
+@operation(grants=[store.LIST_ALL], uses=[window])
+def list_binaries(position: str, user_id: str, limit: int) -> Page[Entry]:
+    """Return a page of the firmware images after a position that have a binary, the newest first in each window."""
 
     def read(scope: str, before: str) -> Iterator[Entry]:
-        return firmware.listed(scope, "", before, limit + 1, by_version=False)
+        return store.listed(scope, "", before, limit + 1, by_version=False)
 
-    return _page(place, user_id, limit, read, lambda entry: entry if entry.confirmed else None)
+    return _page(position, user_id, limit, read, lambda entry: entry if entry.confirmed else None)
 
 
 def _page(
-    place: str,
+    position: str,
     user_id: str,
     limit: int,
     read: Callable[[str, str], Iterator[Entry]],
     shown: Callable[[Entry], Entry | None],
 ) -> Page[Entry]:
-    """A page of what ``read`` gives of each scope before a place, merged. ``shown`` gives None for what is passed over.
+    """Return a page of what ``read`` gives for each scope, merged. ``shown`` returns None for an entry to leave out.
 
-    A place is ``start|end|place``: the window of constellations by its first and last place, and the place within it.
+    A position is ``start|end|before``: the first and last membership of the window, and the position of the last entry
+    of the page before.
     """
-    start, end, before = place.split("|") if place else ("", "", "")
+    start, end, before = position.split("|") if position else ("", "", "")
     found = window(user_id, start, end=end)
     scopes = [member.constellation.id for _, member in found.members if member.constellation.may_hold_firmware]
     sources = [read(scope, before) for scope in ([] if start else [user_id]) + scopes]
-    page = taken(((entry.position, shown(entry)) for entry in _merged(sources)), limit)
+    page = page_of(((entry.position, shown(entry)) for entry in _merged(sources)), limit)
     if page.following:
         return Page(page.items, f"{start}|{found.end}|{page.following}")
     return Page(page.items, f"{found.rest}||" if found.rest else "")

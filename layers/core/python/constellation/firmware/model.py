@@ -1,4 +1,4 @@
-"""Firmware images: what is known of one, apart from its bytes (contract, "Firmware")."""
+"""Firmware images and their binaries, apart from the bytes (contract, "Firmware")."""
 
 import contextlib
 import re
@@ -13,20 +13,20 @@ LABEL_LIMIT = 128
 """Characters of a label."""
 
 SEGMENT_LIMIT = 10_000
-"""Segments of a file that are kept; one of more is refused."""
+"""The most segments of a file. A file with more is refused."""
 
 LINE_LIMIT = 5_000_000
-"""Lines of an Intel HEX file, blank ones too: 200 MB in records of 16 bytes have fewer."""
+"""The most lines of an Intel HEX file, blank ones included: 200 MB in records of 16 bytes have fewer."""
 
 EXTENSION = ".hex"
 
 INTEL_HEX, OPAQUE = "intel-hex", "opaque"
-"""The formats of binaries: checked in full, and stored as they come."""
+"""The formats of binaries: one is checked in full, the other stored as it comes."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Bytes that lie together in a device's memory: the first one's address, and how many they are."""
+    """Contiguous bytes in the memory of a device: the address of the first one, and their number."""
 
     start: int
     length: int
@@ -34,10 +34,9 @@ class Segment:
 
 @dataclass(frozen=True)
 class Binary:
-    """The file of a firmware image: its object's key, the hex SHA-256 and the bytes of the file, and its format.
+    """The file of a firmware image: the key of its object, the hexadecimal SHA-256, the size in bytes, the format.
 
-    ``uploader`` is the id of the user who uploaded it. ``segments`` are what an Intel HEX file fills, in the order of
-    their addresses.
+    ``uploader`` is the id of the user who uploaded it. ``segments`` are what an Intel HEX file fills, by address.
     """
 
     key: str
@@ -50,10 +49,7 @@ class Binary:
 
 @dataclass(frozen=True)
 class Firmware:
-    """One firmware image. ``owner`` is a user's id; ``constellation`` is None where it lies in none.
-
-    It is ``confirmed`` when it has a binary.
-    """
+    """A firmware image. ``owner`` is the id of a user. ``constellation`` is None where it lies in none."""
 
     id: str
     owner: str
@@ -65,33 +61,38 @@ class Firmware:
 
     @property
     def confirmed(self) -> bool:
-        """Whether there is something to download."""
+        """Whether it has a binary."""
         return self.binary is not None
 
     @property
     def scope(self) -> str:
-        """Whose it is: the constellation's, else the owner's."""
+        """The id of what it belongs to: its constellation, else its owner."""
         return self.constellation or self.owner
 
     @property
     def created(self) -> str:
-        """Its place in the order of creation."""
+        """Its position in the order of creation."""
         return f"{to_wire(self.created_at)}#{self.id}"
 
     @property
     def position(self) -> str:
-        """Its place in the order of precedence, the newest last among equals."""
+        """Its position in the order of precedence. Among equals the newest comes last."""
         return f"{self.version.precedence}#{self.created}"
 
     @property
     def file_name(self) -> str:
-        """``<id>.hex``."""
+        """The name that its binary is downloaded under."""
         return file_name(self.id)
+
+    @property
+    def disposition(self) -> str:
+        """The Content-Disposition of its download (RFC 6266)."""
+        return f'attachment; filename="{self.file_name}"'
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A firmware image in a list, and its place in the list's order."""
+    """A firmware image in a list, and its position there."""
 
     id: str
     position: str
@@ -102,14 +103,15 @@ class Entry:
 
 
 def file_name(firmware_id: str) -> str:
-    """``<id>.hex``."""
+    """Return the file name of the binary of a firmware image, ``<id>.hex``."""
     return f"{firmware_id}{EXTENSION}"
 
 
-def named(name: str) -> tuple[str, Version]:
-    """The label and the version in the name of a file, ``<label>-<version>.hex``; 0.0.0 where there is no version.
+def parse_file_name(name: str) -> tuple[str, Version]:
+    """Return the label and the version in the name of a file, ``<label>-<version>.hex``.
 
-    Before the version there may be ``-``, ``_`` or a blank, and a ``v``. Raises ValueError where there is no label.
+    Before the version stands ``-``, ``_`` or a blank, then perhaps a ``v``. Without a version it is 0.0.0. Raises
+    ValueError without a label.
     """
     stem = name[: -len(EXTENSION)] if name.lower().endswith(EXTENSION) else name
     label, version = stem, parse_version("0.0.0")
@@ -125,5 +127,5 @@ BINARY_EXISTS = "Binary already exists"
 
 
 def no_such_firmware(text: str) -> str:
-    """What is said of an id that names none."""
+    """Return the message for an id that names no firmware image."""
     return f"No such image: {text}"

@@ -1,4 +1,4 @@
-"""What document 002's routes answer."""
+"""The answers of the routes of document 002."""
 
 from typing import NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ from constellation.firmware.model import INTEL_HEX, Entry, Firmware
 
 
 class CreatedFirmware(TypedDict):
-    """A new firmware image; ``url`` is its address."""
+    """A new firmware image. ``url`` is its address."""
 
     id: str
     label: str
@@ -16,7 +16,7 @@ class CreatedFirmware(TypedDict):
 
 
 class FirmwareEntry(TypedDict):
-    """A firmware image in a list; it is ``confirmed`` when it has a binary."""
+    """A firmware image in a list. It is ``confirmed`` when it has a binary."""
 
     created: str
     confirmed: bool
@@ -26,14 +26,14 @@ class FirmwareEntry(TypedDict):
 
 
 class SegmentEntry(TypedDict):
-    """Bytes that lie together: the first one's address, and how many they are."""
+    """Contiguous bytes: the address of the first one, and their number."""
 
     start: int
     length: int
 
 
 class FirmwareDetail(FirmwareEntry):
-    """All that is known of a firmware image; of its binary the hex SHA-256, the file's bytes and the format."""
+    """A firmware image with its binary's hexadecimal SHA-256, size in bytes, format and segments."""
 
     sha256: NotRequired[str]
     size: NotRequired[int]
@@ -42,38 +42,38 @@ class FirmwareDetail(FirmwareEntry):
 
 
 class Result(TypedDict):
-    """How it went."""
+    """The result of a deletion."""
 
     result: str
 
 
 class RemovedFirmware(Result):
-    """What was deleted, as it was."""
+    """The firmware image that was deleted, as it was before."""
 
     removed_image: FirmwareEntry
 
 
 class RefusedRange(TypedDict):
-    """What is said of a range that lies outside of a binary."""
+    """The refusal of a range that lies outside of a binary."""
 
     message: str
     status: int
 
 
 class UploadedBinary(TypedDict):
-    """Which firmware image has got its binary."""
+    """The id of the firmware image that has received its binary."""
 
     image: str
     message: str
 
 
 def refused_range(size: int) -> RefusedRange:
-    """The answer to a range that lies outside of a binary of ``size`` bytes."""
+    """Return the refusal of a range that lies outside of a binary of ``size`` bytes."""
     return {"message": f"The range lies outside of the {size} bytes of the binary", "status": 416}
 
 
 def created(firmware: Firmware) -> CreatedFirmware:
-    """The answer to a creation."""
+    """Return the answer to the creation of a firmware image."""
     return {
         "id": firmware.id,
         "label": firmware.label,
@@ -83,12 +83,12 @@ def created(firmware: Firmware) -> CreatedFirmware:
 
 
 def address(firmware: Firmware) -> str:
-    """Where a firmware image is described."""
+    """Return the path of a firmware image."""
     return f"/image/{firmware.id}"
 
 
 def firmware_entry(firmware: Firmware) -> FirmwareEntry:
-    """A firmware image in a list."""
+    """Return a firmware image as a list shows it."""
     return {
         "created": to_wire(firmware.created_at),
         "confirmed": firmware.confirmed,
@@ -99,7 +99,7 @@ def firmware_entry(firmware: Firmware) -> FirmwareEntry:
 
 
 def listed_firmware(entry: Entry) -> FirmwareEntry:
-    """The same as an index has it."""
+    """Return an entry of an index as a list shows it."""
     return {
         "created": entry.created,
         "confirmed": entry.confirmed,
@@ -110,7 +110,7 @@ def listed_firmware(entry: Entry) -> FirmwareEntry:
 
 
 def firmware_detail(firmware: Firmware) -> FirmwareDetail:
-    """All of a firmware image but its bytes."""
+    """Return all of a firmware image except its bytes."""
     entry, binary = firmware_entry(firmware), firmware.binary
     if binary is None:
         return {**entry}

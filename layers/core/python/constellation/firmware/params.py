@@ -3,26 +3,26 @@
 from typing import Annotated
 
 from constellation.common.errors import Malformed, NotFound
-from constellation.firmware import access
+from constellation.firmware.access import firmware_image
 from constellation.firmware.model import Firmware, no_such_firmware
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller, Request
-from constellation.workspaces.rights import Operation
+from constellation.workspaces.rights import Operation, refusals
 
 FirmwareId = Annotated[str, PathId(lambda text: NotFound(no_such_firmware(text)))]
 
 
 def firmware_for(operation: Operation) -> Load:
-    """The firmware image ``{image_id}``."""
+    """Load the firmware image ``{image_id}`` for an operation."""
 
     def load(image_id: FirmwareId, caller: Caller) -> Firmware:
-        return access.firmware_image(image_id, caller.user_id, operation)
+        return firmware_image(image_id, caller.user_id, operation)
 
-    return Load(load)
+    return Load(load, uses=(firmware_image,), errors=refusals(operation))
 
 
 def require_json(request: Request) -> None:
-    """Refuse a body that does not say to be JSON."""
+    """Raise Malformed for a body whose Content-Type is not JSON."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Malformed("The body must be application/json")

@@ -1,52 +1,53 @@
-"""Give a firmware image a binary that has arrived in S3."""
+"""Give a firmware image a binary that has come by S3, whatever its size."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from constellation.aws.objects import Arrival
-from constellation.aws.transactions import Part
+from constellation.accounts.usage_store import COUNT
+from constellation.aws.bucket import Download
+from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, NotFound
-from constellation.firmware import binary_store as binaries
-from constellation.firmware import store as firmware
-from constellation.firmware.examine import examined
-from constellation.firmware.leftovers import may_be_left
+from constellation.firmware import binary_store, store
+from constellation.firmware.keep_binary import attach, examine
+from constellation.firmware.leftovers import expect_leftover
 from constellation.firmware.model import BINARY_EXISTS, Binary, Firmware
-from constellation.firmware.upload_binary import UPLOAD, refusal
+from constellation.runtime.operation import operation
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 
-RECEIVE = (*UPLOAD, firmware.CREATE, firmware.CREATE_WITHIN)
-"""What a function needs that receives them by S3."""
-
-
 _RECEIVED_SECONDS = 900
-"""After which whoever takes in a file that has come by S3 has ended."""
+"""A delay after which the function that receives a file has ended."""
+
+_RECEIVE = (binary_store.PUT, binary_store.DELETE)
 
 
-def receive(found: Firmware, arrival: Arrival, uploader: str, now: datetime, *also: Part) -> None:
-    """The same with a file that has come by S3, whatever its size; ``also`` in the same step as the record.
+@operation(grants=_RECEIVE, errors=[BadRequest, NotFound], uses=[examine, expect_leftover, attach])
+def receive_binary(found: Firmware, download: Download, uploader: str, now: datetime, *also: Part) -> None:
+    """Give a firmware image the binary that is downloaded, and write ``also`` in the same transaction.
 
-    Raises BadRequest too when what is also to be written cannot be.
+    Raises BadRequest for a wrong file, where there is a binary already or a condition of ``also`` fails, TooLarge
+    where the uploader has no room for the file, NotFound when the image is gone.
     """
     if found.binary:
         raise BadRequest(BINARY_EXISTS)
-    if not firmware.attach(found, binary := _received(found.id, arrival, uploader), now, *also):
-        raise refusal(found, binary)
+    attach(found, _stored(found.id, download, uploader), now, *also)
 
 
-def receive_new(new: Firmware, arrival: Arrival, *also: Part) -> None:
-    """The same for a firmware image of the uploader's that there is not yet.
+@operation(grants=[*_RECEIVE, *store.CREATE, COUNT], errors=[BadRequest, NotFound], uses=[examine, expect_leftover])
+def receive_firmware(new: Firmware, download: Download, *also: Part) -> None:
+    """Create a firmware image with the binary that is downloaded, and write ``also`` in the same transaction.
 
-    Raises NotFound when its constellation is gone.
+    Raises BadRequest for a wrong file, TooLarge where the owner has no room for it, NotFound when the constellation is
+    gone or a condition of ``also`` fails.
     """
-    made = replace(new, binary=(binary := _received(new.id, arrival, new.owner)))
-    if not firmware.create(made, *also):
-        binaries.delete(binary.key)
+    binary = _stored(new.id, download, new.owner)
+    if not store.create(replace(new, binary=binary), *also):
+        binary_store.delete(binary.key)
         raise NotFound(NO_SUCH_CONSTELLATION)
 
 
-def _received(firmware_id: str, arrival: Arrival, uploader: str) -> Binary:
-    """What has come by S3, examined and kept with the binaries."""
-    binary = examined(firmware_id, arrival.chunks(), uploader)
-    may_be_left(firmware_id, binary, _RECEIVED_SECONDS)
-    binaries.copy(binary, arrival.key, arrival.version)
+def _stored(firmware_id: str, download: Download, uploader: str) -> Binary:
+    """Examine a file and store it with the binaries."""
+    binary = examine(firmware_id, download.chunks(), uploader)
+    expect_leftover(firmware_id, binary, _RECEIVED_SECONDS)
+    binary_store.copy(binary, download)
     return binary

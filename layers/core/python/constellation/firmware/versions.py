@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST = 255
-"""Characters of a version."""
+"""The most characters of a version."""
 
 _NUMBER = "(?:0|[1-9][0-9]*)"
 _IDENTIFIER = f"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
@@ -18,7 +18,7 @@ _VERSION = re.compile(
 
 @dataclass(frozen=True)
 class Version:
-    """A version. ``precedence`` is the same for those that differ in build metadata alone (semver, 10 and 11)."""
+    """A version. Build metadata does not change its ``precedence`` (semver, 10 and 11)."""
 
     text: str
     precedence: str
@@ -26,7 +26,7 @@ class Version:
 
 
 def parse_version(text: str) -> Version:
-    """The version that ``text`` spells; ValueError for any other text."""
+    """Return the version in a text. Raises ValueError for any other text."""
     if len(text) > LONGEST:
         raise ValueError(f"This value is too long. It should have {LONGEST} characters or less.")
     matched = _VERSION.fullmatch(text)
@@ -38,14 +38,17 @@ def parse_version(text: str) -> Version:
 
 
 def _tail(pre_release: str | None) -> str:
-    """A release comes after all of its pre-releases; of two of these, one that goes on comes after one that ends."""
+    """Return the part of the precedence that compares pre-releases.
+
+    A release comes after all of its pre-releases. Of two pre-releases that begin alike, the longer one comes after.
+    """
     if pre_release is None:
         return "~"
     identifiers = pre_release.split(".")
-    # "!" comes before all that an identifier can go on with, and each begins with the kind: numbers come first.
+    # "!" sorts before every character of an identifier. Each identifier begins with its kind: numbers come first.
     return "".join(f"0{_sortable(each)}" if each.isdigit() else f"1{each}!" for each in identifiers)
 
 
 def _sortable(number: str) -> str:
-    """Digits in the order of their numbers, however many they are."""
+    """Return a number as text that sorts by its value, however many digits it has."""
     return f"{len(number):03}{number}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from constellation.common.errors import NotFound
-from constellation.common.pages import Page, taken
+from constellation.common.pages import Page, page_of
 from constellation.images import lists
 from constellation.images.lists import Span
 from constellation.runtime.operation import operation
@@ -29,7 +29,7 @@ def page_within(position: str, user_id: str, constellation_id: str, limit: int) 
     member = membership_of(constellation_id, user_id)
     if member is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
-    return taken(_of_constellation(member, constellation_id, position.partition("/")[2], _at_once(limit)), limit)
+    return page_of(_of_constellation(member, constellation_id, position.partition("/")[2], _at_once(limit)), limit)
 
 
 @operation(grants=[lists.READ_OWN_CREATED], uses=[window, files_after])
@@ -39,7 +39,7 @@ def page_after(position: str, user_id: str, limit: int) -> Page[File]:
     The page can be short where there are many constellations with few images.
     """
     walk = _Walk(user_id, position, _at_once(limit))
-    page = taken(walk.rows(), limit)
+    page = page_of(walk.rows(), limit)
     return page if page.following else Page(page.items, walk.rest)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from constellation.images.model import COMMENT_LIMIT
-from constellation.runtime.fields import Description, File, Name, Slice, Uuid, without_defaults
+from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, without_defaults
 
 
 def _not_blank(text: str) -> str:
@@ -31,7 +31,7 @@ class ImageMove(BaseModel, json_schema_extra=without_defaults):
     folder_uuid: Uuid = ""
 
 
-class ImageQuery(Slice):
+class ImageQuery(PageQuery):
     """The query of a list of all images that the caller sees, or of those in one constellation."""
 
     constellation_uuid: Uuid = ""

@@ -1,1 +1,1 @@
-"""What makes a plain function a Lambda function: declarations, binding, error bodies. Knows no feature."""
+"""Make plain functions Lambda functions: declarations, binding, error bodies. Knows no feature."""

@@ -1,6 +1,6 @@
-"""The page at /docs: Swagger UI, served whole from here, so that its Content-Security-Policy can name no other host.
+"""The page at /docs: Swagger UI, served from our own origin, so that its Content-Security-Policy names no other host.
 
-The interface's files come with aws-lambda-powertools, which every function has; nothing of it is imported.
+Its files come with aws-lambda-powertools, which every function has. No code of that package is imported.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Everything comes from this origin; Swagger UI's icons are ``data:`` pictures in its style sheet."""
+"""Allows only this origin, and ``data:`` pictures: the icons in Swagger UI's style sheet."""
 
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "public, max-age=3600",
@@ -53,7 +53,7 @@ _BUNDLED: Mapping[str, tuple[str, str]] = {
 
 
 def asset(name: str) -> tuple[bytes, str]:
-    """The file ``/docs/{name}`` and its media type. NotFound for any other name."""
+    """Return the file ``/docs/{name}`` and its media type. Raises NotFound for any other name."""
     if name == "start.js":
         return _START, "text/javascript; charset=utf-8"
     if name not in _BUNDLED:

@@ -1,7 +1,7 @@
-"""The declaration of a Lambda authorizer: from the Authorization header to a caller, or a denial.
+"""Declare a function as a Lambda authorizer, which turns the Authorization header into a caller or a denial.
 
-A denial is a policy, not an exception: the gateway then caches it like an approval, and its gateway
-response for it is the same 401 as for a missing credential.
+A denial is a policy, not an exception. So the gateway caches it like an approval, and answers it with the same 401 as
+a missing credential.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 CACHE_SECONDS = 30
-"""How long the gateway may reuse an answer: a revoked key or session is out within it."""
+"""How long the gateway may reuse an answer. A revoked key or session is refused after this time at the latest."""
 
 
 @dataclass(frozen=True)
 class Authorizer:
-    """One TOKEN authorizer; called with an event it is the Lambda function.
+    """A TOKEN authorizer. Called with an event it is the Lambda function.
 
-    ``pattern`` is what the header must match for the function to be asked at all.
+    The gateway calls it only with a header that matches ``pattern``.
     """
 
     memory: ClassVar[int] = 512
@@ -41,7 +41,7 @@ class Authorizer:
     grants: tuple[Grant, ...]
 
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
-        """Answer a TOKEN authorizer event with a policy for the whole stage; rights are the functions' part."""
+        """Answer a TOKEN authorizer event with a policy for the whole stage. Endpoints check rights themselves."""
         credential = event["authorizationToken"].partition(" ")[2].strip()
         caller = self.function(credential, now or utc_now())
         logger().info("authorized" if caller else "denied", extra={"user_id": caller.user_id if caller else ""})
@@ -73,7 +73,8 @@ def authorizer(
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
     """Declare a function as the authorizer of every endpoint with this ``security``.
 
-    ``credential`` is a regular expression for what stands after the scheme ``Bearer`` (RFC 6750, 2.1), in any case.
+    ``credential`` is a regular expression for the credential after the scheme ``Bearer`` (RFC 6750, 2.1), whose case
+    does not matter. ``grants`` are those that the function adds to the operations that it ``uses``.
     """
     pattern = f"^[Bb][Ee][Aa][Rr][Ee][Rr] +{credential}$"
     needs = together([*map(needs_of, uses), Needs(tuple(grants))])

@@ -1,9 +1,9 @@
-"""From a handler's signature to its arguments: each parameter says in its annotation where it comes from.
+"""Make the arguments of a handler from a request. Annotations say where each argument comes from.
 
-    def handler(image: Writable, change: Body[Rename], caller: Caller, now: Now) -> ImageView: ...
+    def handler(image: Annotated[Image, image_for(...)], change: Body[Rename], caller: Caller, now: Now) -> Entry: ...
 
-What is wrong is told in the contract's order of checks, whatever the order in the signature: the credential, the
-size of the body, what the path names and the right to it, the input.
+Faults are reported in the order of the contract, whatever the order of the parameters: the credential, the size of the
+body, the resource in the path and the right to it, the input.
 """
 
 import inspect
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class Source(Enum):
-    """Where an argument comes from."""
+    """The part of a request that an argument is read from."""
 
     BODY = auto()
     OPTIONAL_BODY = auto()
@@ -46,29 +46,29 @@ class Source(Enum):
 
 
 Body = Annotated[T, Source.BODY]
-"""A pydantic model read strictly from a JSON object."""
+"""A pydantic model, read strictly from a JSON object."""
 OptionalBody = Annotated[T, Source.OPTIONAL_BODY]
-"""The same; no body at all is an empty object."""
+"""A pydantic model, read strictly from a JSON object. No body at all counts as an empty object."""
 Query = Annotated[T, Source.QUERY]
-"""A pydantic model read from the query string; only fields that are lists may be repeated."""
+"""A pydantic model, read from the query string. Only fields that are lists may be repeated."""
 Form = Annotated[T, Source.FORM]
-"""A pydantic model read from multipart/form-data; files are ``UploadedFile``, fields of other names are ignored."""
+"""A pydantic model, read from multipart/form-data. Files are ``UploadedFile``, unknown fields are ignored."""
 Now = Annotated[datetime, Source.NOW]
 """The time of the request, aware, in UTC."""
 
 
 @dataclass(frozen=True)
 class PathId:
-    """A path parameter that is an identifier; ``otherwise`` makes the error for one that is none from its text."""
+    """A path parameter that is an identifier. ``otherwise`` makes the error for any other text."""
 
     otherwise: Callable[[str], DomainError]
 
 
 @dataclass(frozen=True)
 class Load:
-    """An argument made by ``function``, whose own parameters are bound the same way, before any input is read.
+    """An argument that ``function`` makes, whose own parameters are bound alike, before any input is read.
 
-    ``uses`` are the operations that it calls, ``errors`` those that it raises itself.
+    ``uses`` are the operations that the function calls, ``errors`` are those that it raises itself.
     """
 
     function: Callable[..., Any]
@@ -77,7 +77,7 @@ class Load:
 
 
 MOST_SIGNS = 50_000
-"""Brackets, braces, colons and commas of a JSON body, also in its texts; no input that is accepted has as many."""
+"""The most brackets, braces, colons and commas of a JSON body, those in texts included. Valid inputs have fewer."""
 
 _NO_OBJECT = "The body must be a JSON object"
 
@@ -86,7 +86,7 @@ Binder = Callable[[Request, datetime], Any]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a handler: its name, its type without the marker, and the marker."""
+    """A parameter of a handler: its name, its type without the marker, and the marker."""
 
     name: str
     type: Any
@@ -94,7 +94,7 @@ class Parameter:
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """The parameters of a handler or of a ``Load`` function, read from its annotations."""
+    """Return the parameters of a handler or of a ``Load`` function, read from its annotations."""
     hints = get_type_hints(function, include_extras=True)
     found: list[Parameter] = []
     for name in inspect.signature(function).parameters:
@@ -116,11 +116,11 @@ _ERRORS: Mapping[Source, tuple[type[DomainError], ...]] = {
     Source.QUERY: (Invalid,),
     Source.FORM: (BadRequest, TooLarge, Unsupported, Invalid),
 }
-"""What is raised for an input that cannot be read or is refused."""
+"""The errors of an input that cannot be read or is refused."""
 
 
 def needs_of_parameters(function: Callable[..., Any]) -> Needs:
-    """Return what binding the arguments of ``function`` needs, and the errors that it can end in."""
+    """Return the grants that binding the arguments of ``function`` needs, and the errors that it raises."""
     return together(_needs(parameter.marker) for parameter in parameters(function))
 
 
@@ -134,7 +134,7 @@ def _needs(marker: Any) -> Needs:
 
 
 def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
-    """What refuses a body that is too large for the parameter; None where it reads no body."""
+    """Return the function that refuses a body too large for a parameter, or None if the parameter reads no body."""
     if parameter.marker in (Source.BODY, Source.OPTIONAL_BODY):
         return lambda request: refuse_oversize_body(len(request.body))
     if parameter.marker is Source.FORM:
@@ -143,7 +143,7 @@ def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
 
 
 def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
-    """A function that makes the arguments of ``function`` from a request."""
+    """Return a function that makes the arguments of ``function`` from a request."""
     wanted = parameters(function)
     inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in _INPUTS}
     others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in _INPUTS}
@@ -155,7 +155,7 @@ def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str
         except Unauthenticated:
             raise
         except DomainError:
-            for check in size_checks:  # what is too large is told before what is missing or forbidden
+            for check in size_checks:  # a body too large is reported before what is missing or forbidden
                 check(request)
             raise
         return made | {name: binder(request, now) for name, binder in inputs.items()}
@@ -195,11 +195,11 @@ def _path_id(text: str, marker: PathId) -> str:
 
 
 def _json_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body. Malformed for anything else, NaN and lone surrogates included."""
+    """Return the JSON object in the body. Raises Malformed for anything else, NaN and lone surrogates included."""
     from pydantic_core import from_json
 
     refuse_oversize_body(len(request.body))
-    # Values take time, by their number: a body of nothing but brackets would take seconds.
+    # Parsing takes time for each value: a body of nothing but brackets would take seconds.
     if len(request.body) - len(request.body.translate(None, b"[{:,")) > MOST_SIGNS:
         if not request.body.lstrip().startswith(b"{"):
             raise Malformed(_NO_OBJECT)
@@ -214,7 +214,7 @@ def _json_object(request: Request) -> dict[str, Any]:
 
 
 def _names(model: "type[BaseModel]") -> frozenset[str]:
-    """What the fields of a model are called on the wire."""
+    """Return the names that the fields of a model have on the wire."""
     return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 

@@ -1,4 +1,4 @@
-"""The declaration of a function that a queue feeds, one message at a time or many together."""
+"""Declare a function as the consumer of a queue, of one message at a time or of many together."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,21 +13,21 @@ from constellation.common.times import utc_now
 from constellation.runtime.operation import Needs, needs_of, together
 
 Passed = Callable[[], float]
-"""Gives the seconds since the event came."""
+"""Returns the seconds since the event arrived."""
 
 
 @dataclass(frozen=True)
 class Consumer:
-    """The consumer of one queue; called with an SQS event it is the Lambda function.
+    """The consumer of a queue. Called with an SQS event it is the Lambda function.
 
-    ``function`` gets each message, parsed from JSON, and the time; where it is ``timed``, Passed too. A message comes
-    at least once, in any order, so it must be safe to repeat. When it raises, this message alone is delivered again,
-    and after ``attempts`` times lies in the dead-letter queue. ``batch`` is the most messages of one event, which are
-    handled within ``timeout`` seconds all together; ``memory`` is in MB. ``share`` is the most that it takes of the
-    account's concurrent executions.
+    ``function`` gets each message, parsed from JSON, and the time; if it is ``timed``, Passed too. Messages come at
+    least once, in any order, so the function must be safe to repeat. When it raises, only this message is delivered
+    again. After ``attempts`` deliveries it is moved to the dead-letter queue. ``batch`` is the most messages of one
+    event, which are handled within ``timeout`` seconds all together. ``memory`` is in MB. ``share`` is the largest part
+    of the account's concurrent executions that the consumer takes.
 
-    With a ``window`` messages are gathered for so many seconds, and ``function`` gets all of them at once, as a list;
-    when it raises, all of them are delivered again.
+    With a ``window``, messages are gathered for so many seconds, and ``function`` gets all of them at once, as a list.
+    When it raises, all of them are delivered again.
     """
 
     attempts: ClassVar[int] = 5
@@ -50,9 +50,9 @@ class Consumer:
         now: datetime | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> Any:
-        """Handle the batch and answer which messages failed (``ReportBatchItemFailures``).
+        """Handle a batch and return which messages failed (``ReportBatchItemFailures``).
 
-        ``now`` and ``clock``, which gives seconds from any moment on, are for tests.
+        ``now`` and ``clock``, which returns the seconds since any moment, are for tests.
         """
         moment, begun = now or utc_now(), clock()
         if self.window:
@@ -99,6 +99,9 @@ def consumer(
     window: int = 0,
     share: float = 0.02,
 ) -> Callable[[Callable[..., None]], Consumer]:
-    """Declare a function as the consumer of ``queue``. ``grants`` are those that it adds to its operations'."""
+    """Declare a function as the consumer of ``queue``.
+
+    ``grants`` are those that the function adds to the operations that it ``uses``.
+    """
     needs = together([*map(needs_of, uses), Needs(tuple(grants))])
     return lambda function: Consumer(queue, function, needs.grants, batch, timeout, memory, timed, window, share)

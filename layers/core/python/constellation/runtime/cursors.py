@@ -1,6 +1,6 @@
-"""Cursors: where a page of a list ends and the next or the previous one begins, signed for one reader and one list.
+"""The form of cursors: a position between two pages of a list, signed for one reader and one list.
 
-A cursor is base64url (RFC 4648, 5) without padding: 16 bytes of HMAC-SHA-256, then the place as text.
+A cursor is base64url (RFC 4648, 5) without padding: 16 bytes of HMAC-SHA-256, then the position as text.
 """
 
 import base64
@@ -17,7 +17,7 @@ _PAST, _AT = ">", "="
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in an order and which way to read from there; ``inclusive``: the place itself too."""
+    """A position in a list and the direction to read in from there. ``inclusive`` reads the position itself too."""
 
     position: str
     backward: bool = False
@@ -25,16 +25,13 @@ class Cursor:
 
 
 def write(cursor: Cursor, key: bytes, scope: str) -> str:
-    """The cursor as text. ``scope`` says for whom and of what; only the same scope reads it again."""
+    """Return a cursor as text. It can be read only with the same ``scope``, which names the reader and the list."""
     text = f"{_BACKWARD if cursor.backward else _FORWARD}{_AT if cursor.inclusive else _PAST}{cursor.position}".encode()
     return base64.urlsafe_b64encode(_mac(text, key, scope) + text).rstrip(b"=").decode("ascii")
 
 
 def read(text: str, keys: Sequence[bytes], scope: str) -> Cursor | None:
-    """The cursor that ``write`` made for this scope with one of these keys.
-
-    None for any other text, changed by a single bit or more.
-    """
+    """Return the cursor that ``write`` made for this scope with one of these keys, or None for any other text."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -43,9 +40,9 @@ def read(text: str, keys: Sequence[bytes], scope: str) -> Cursor | None:
     key = next((key for key in keys if hmac.compare_digest(mac, _mac(content, key, scope))), None)
     if key is None:
         return None
-    place = content.decode()
-    cursor = Cursor(place[2:], backward=place[0] == _BACKWARD, inclusive=place[1] == _AT)
-    # The last character of base64 may hold bits that nothing reads.
+    said = content.decode()
+    cursor = Cursor(said[2:], backward=said[0] == _BACKWARD, inclusive=said[1] == _AT)
+    # The last character of base64 can hold bits that are not part of the data.
     return cursor if write(cursor, key, scope) == text else None
 
 

@@ -1,4 +1,4 @@
-"""The three error bodies (contract, first table): a dialect turns a domain error into status and body."""
+"""Dialects turn an error into a status and a body. There are three bodies (contract, first table)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _STATUS: Mapping[type[DomainError], int] = {
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one surface answers errors: statuses that differ from the common ones, and the body."""
+    """How a surface answers errors: the body, and the statuses that differ from the common ones."""
 
     name: str
     body: Callable[[DomainError, int], Body]
@@ -47,11 +47,11 @@ class Dialect:
     example: Body
 
     def status(self, kind: type[DomainError]) -> int:
-        """The HTTP status of an error of this kind."""
+        """Return the HTTP status of errors of this kind."""
         return self.statuses.get(kind) or _STATUS.get(kind, 500)
 
     def answer(self, error: DomainError) -> tuple[int, Body]:
-        """Status and JSON body for ``error``."""
+        """Return the status and the JSON body of an error."""
         status = self.status(type(error))
         if isinstance(error, TooLarge):
             return status, {"message": error.message, "status": status}
@@ -125,13 +125,13 @@ def _sharing_body(error: DomainError, status: int) -> Body:
 
 
 constellations = Dialect("constellations", _constellations_body, {}, {"message": "…"})
-"""Documents 000 and 001: ``{"message"}``."""
+"""Errors of documents 000 and 001: ``{"message"}``."""
 
 firmware = Dialect("firmware", _firmware_body, {}, {"message": "…", "status": 400})
-"""Document 002: ``{"message", "status"}``."""
+"""Errors of document 002: ``{"message", "status"}``."""
 
 firmware_fields = Dialect("firmware", _firmware_fields_body, {}, firmware.example)
-"""The same, but all fields that are wrong, each with its reasons."""
+"""Errors of document 002 where an input has fields: all wrong fields are listed, each with its reasons."""
 
 sharing = Dialect(
     "sharing",
@@ -139,7 +139,7 @@ sharing = Dialect(
     {Invalid: 422, Unsupported: 415},
     {"error": {"title": "…", "message": "…", "violations": []}},
 )
-"""Document 003: ``{"error": {title, message, violations}}``."""
+"""Errors of document 003: ``{"error": {title, message, violations}}``."""
 
 links = Dialect("links", _sharing_body, {Invalid: 400}, sharing.example)
-"""The public links of document 003: bad sizes are 400 there."""
+"""Errors of the public links of document 003, where a bad size is 400."""

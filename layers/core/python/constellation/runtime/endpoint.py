@@ -1,11 +1,11 @@
-"""The declaration that everything else follows from: route, rights and shape of a function stand beside its code.
+"""Declare a function as an HTTP endpoint: its route stands beside its code, and everything else is derived.
 
-    @endpoint("PATCH /images/{image_uuid}", dialect=constellations, grants=[images.READ, images.UPDATE])
-    def handler(image_uuid: ImageId, change: Body[Rename], caller: Caller) -> ImageView:
+    @endpoint("PATCH /images/{image_uuid}", dialect=constellations, uses=[change])
+    def handler(image: Annotated[Image, image_for(...)], wanted: Body[Change], now: Now) -> ImageEntry:
         \"\"\"PATCH /images/{image_uuid}: rename an image.\"\"\"
 
-The stack derives from it the API, the function, its layers and its policy; the OpenAPI document is
-made from it; and at run time it is the Lambda handler itself.
+The stack derives the API, the function, its layers and its policy from the declaration. The OpenAPI document is made
+from it. At run time it is the Lambda handler itself.
 """
 
 import base64
@@ -33,24 +33,24 @@ Security = Literal["jwt", "api_key", "public"]
 NO_STORE = "no-store"
 
 WHOLE_CPU = 1769
-"""MB of memory with which Lambda gives a function one CPU of its own: what works on pixels needs it."""
+"""MB of memory with which Lambda gives a function a whole CPU, which work on pixels needs."""
 
 JSON_HEADERS: Mapping[str, str] = {
     "Content-Type": "application/json",
     "Cache-Control": NO_STORE,
     "X-Content-Type-Options": "nosniff",
 }
-"""What every JSON answer says, the CDN's own refusals included."""
+"""The headers of every JSON answer, the CDN's own refusals included."""
 
 _WITHOUT_BODY = frozenset((204, 304))
-"""Statuses that say nothing of a body's length."""
+"""Statuses without a Content-Length."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
 class Reply(Generic[T]):
-    """An answer that says more than its body: headers, another status, or bytes with their media type."""
+    """An answer with headers, with another status than the endpoint's, or of bytes."""
 
     body: T
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -59,10 +59,10 @@ class Reply(Generic[T]):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One HTTP endpoint; called with an event it is the Lambda function.
+    """An HTTP endpoint. Called with an event it is the Lambda function.
 
-    ``errors`` are the domain errors it can answer with, for the OpenAPI document. ``memory`` is in MB.
-    ``function_url`` gives it a URL that only the CDN may call.
+    ``errors`` are those that it can answer with, for the OpenAPI document. ``memory`` is in MB. ``function_url`` gives
+    it a URL that only the CDN may call.
     """
 
     timeout: ClassVar[int] = 29
@@ -82,7 +82,7 @@ class Endpoint:
     arguments: Callable[[Request, datetime], dict[str, Any]]
 
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
-        """Answer a REST API proxy event or a Function URL event; never raises. ``now`` is for tests."""
+        """Answer a REST API proxy event or a Function URL event. Never raises. ``now`` is for tests."""
         started = time.perf_counter()
         request = read_event(event)
         try:
@@ -128,8 +128,8 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``.
 
-    ``uses`` are the operations that it calls. ``grants`` and ``errors`` are what it adds to those of the operations and
-    of its parameters.
+    ``uses`` are the operations that the function calls. ``grants`` and ``errors`` are those that it adds to the ones of
+    its operations and parameters.
     """
     methods, path = route.split(" ")
 
@@ -174,9 +174,10 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
 
 
 def _response(request: Request, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """The proxy response; text as it is, anything else in base64.
+    """Return the proxy response, with text as it is and anything else in base64.
 
-    HEAD is told the length of the body that it does not get (RFC 9110, 8.6); of any other the gateway tells it.
+    The answer to HEAD has the Content-Length of the body that it leaves out (RFC 9110, 8.6). For any other method the
+    gateway adds that header.
     """
     if request.method == "HEAD":
         if status not in _WITHOUT_BODY:

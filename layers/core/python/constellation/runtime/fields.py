@@ -1,4 +1,4 @@
-"""Fields that the inputs of several features share, as types of pydantic models."""
+"""Types of fields that the inputs of several features share."""
 
 import re
 from functools import partial
@@ -14,14 +14,14 @@ NO_FILE = "No file was uploaded."
 
 
 def _file(value: object) -> UploadedFile:
-    """A file part. Text under a file's name is no file, nor is what a browser sends when none was chosen."""
+    """Return a file of a form. Text under its name is not a file, nor is what a browser sends when none was chosen."""
     if not isinstance(value, UploadedFile) or not (value.name or value.data):
         raise ValueError(NO_FILE)
     return value
 
 
 File = Annotated[UploadedFile, PlainValidator(_file), WithJsonSchema({"type": "string", "format": "binary"})]
-"""A file that must be there."""
+"""A file that is required."""
 
 
 def _id(value: str) -> str:
@@ -32,7 +32,7 @@ def _id(value: str) -> str:
 
 
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), AfterValidator(_id)]
-"""An identifier, lowered."""
+"""An identifier, in lower case."""
 
 
 Name = Annotated[
@@ -44,7 +44,7 @@ Name = Annotated[
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """Say no defaults: a field that is not sent changes nothing, rather than to have one."""
+    """Remove the defaults from a schema: a field that is not sent is unchanged rather than set to its default."""
     for field in schema["properties"].values():
         field.pop("default", None)
 
@@ -62,19 +62,19 @@ def _limit(value: Any) -> int:
 Limit = Annotated[int, Field(ge=1, le=_LARGEST_PAGE), BeforeValidator(_limit)]
 """The most entries of a page."""
 
-Position = Annotated[str, Field(min_length=1)]
-"""A cursor, as an earlier page gave it."""
+CursorText = Annotated[str, Field(min_length=1)]
+"""A cursor from an earlier page."""
 
 
-class Slice(BaseModel):
-    """The query of a list that is read from its beginning; without ``limit`` as much as one answer is to hold."""
+class PageQuery(BaseModel):
+    """The query for a page of a list. Without a ``limit`` the page is as long as an answer may be."""
 
     limit: Limit | None = None
-    cursor: Position = ""
+    cursor: CursorText = ""
 
 
 def one_of(*choices: str) -> BeforeValidator:
-    """Lets nothing but the ``choices`` pass."""
+    """Return a validator that accepts only the ``choices``."""
 
     def check(value: str) -> str:
         if value not in choices:

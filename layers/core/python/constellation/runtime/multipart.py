@@ -1,6 +1,6 @@
-"""Reading multipart/form-data (RFC 7578), every fault a domain error.
+"""Read multipart/form-data (RFC 7578) and turn every fault into a domain error.
 
-A form is judged by the fields that its route knows.
+Only the fields that a route knows are checked.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """One file of a form: the client's name for it (not to be trusted) and its bytes."""
+    """A file of a form: its bytes, and the name that the client gives it, which must not be trusted."""
 
     name: str
     data: bytes
@@ -29,10 +29,10 @@ _UNREADABLE = "The multipart body cannot be read"
 
 
 def read_form(request: Request, known: Collection[str]) -> dict[str, str | UploadedFile]:
-    """The fields of a form that are ``known``, by name; whatever else it has is ignored.
+    """Return the ``known`` fields of a form, by name. All others are ignored.
 
-    Raises Unsupported for what is no multipart, TooLarge past what one invocation carries, BadRequest for
-    a body that cannot be parsed or a text that cannot be decoded, Invalid for a field that comes twice.
+    Raises Unsupported for another media type, TooLarge for more than one invocation carries, BadRequest for a body that
+    cannot be parsed or a text that cannot be decoded, Invalid for a field that is sent twice.
     """
     parts = _parts(request)
     from constellation.runtime.multipart_parser import decoded
@@ -42,7 +42,7 @@ def read_form(request: Request, known: Collection[str]) -> dict[str, str | Uploa
     if len(request.body) > REQUEST_LIMIT:
         refuse_oversize(max((len(part.data) for part in parts), default=0))
         refuse_oversize_body(len(request.body))
-    # A form may say the charset of its texts itself (RFC 7578, 4.6).
+    # A form can name the charset of its texts itself (RFC 7578, 4.6).
     charset = next((part.data.decode("latin-1") for part in parts if part.name == "_charset_"), "")
     for part in parts:
         if part.name not in known:
@@ -65,7 +65,7 @@ def _parts(request: Request) -> "list[Part]":
     if content_type.partition(";")[0].strip().lower() != "multipart/form-data":
         refuse_oversize(len(request.body))
         raise Unsupported("Content-Type must be multipart/form-data")
-    from constellation.runtime.multipart_parser import read_parts  # only functions that take forms pay for the import
+    from constellation.runtime.multipart_parser import read_parts  # only requests with a form pay for the import
 
     try:
         return read_parts(request.body, content_type)
@@ -75,7 +75,7 @@ def _parts(request: Request) -> "list[Part]":
 
 
 def refuse_oversize_form(request: Request, known: Collection[str]) -> None:
-    """Raise TooLarge for a form that does not fit in one invocation; its other faults come up when it is read."""
+    """Raise TooLarge for a form that does not fit in one invocation. Its other faults are found when it is read."""
     if len(request.body) > DIRECT_FILE_LIMIT:
         with contextlib.suppress(BadRequest, Invalid, Unsupported):
             read_form(request, known)
@@ -88,7 +88,7 @@ def refuse_oversize(size: int) -> None:
 
 
 def too_large(size: str, presigned_limit: int) -> str:
-    """What is said of a file of ``size``, a text; larger ones, up to ``presigned_limit`` bytes, have another way in."""
+    """Return the message for a file that is too large for a form. ``size`` is text."""
     return (
         f"The file is too large for a direct upload ({size})."
         f" Use POST /api/uploads for files up to {megabytes(presigned_limit)} MB."
@@ -96,6 +96,6 @@ def too_large(size: str, presigned_limit: int) -> str:
 
 
 def refuse_oversize_body(size: int) -> None:
-    """Raise TooLarge for a body without a file of more than REQUEST_LIMIT bytes."""
+    """Raise TooLarge for a body of more than REQUEST_LIMIT bytes."""
     if size > REQUEST_LIMIT:
         raise TooLarge(f"The request is too large ({megabytes(size)} MB). The limit is {megabytes(REQUEST_LIMIT)} MB.")

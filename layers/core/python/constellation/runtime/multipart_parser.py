@@ -1,6 +1,8 @@
-"""The parts of a multipart/form-data body (RFC 7578), split by the ``multipart`` package and read as clients send them.
+"""Split a multipart/form-data body (RFC 7578) with the ``multipart`` package, and read its parts as clients send them.
 
-Nothing but the boundaries is judged here: a header that cannot be read is passed over, and so is a part without a name.
+Only the boundaries must be right. A header that cannot be read is ignored, and so is a part without a name. For that,
+this module alone overrides private methods of the package: ``test_the_parser_overrides_what_the_package_calls`` fails
+when they change.
 """
 
 import codecs
@@ -14,14 +16,14 @@ from urllib.parse import unquote, unquote_to_bytes
 from multipart import MultipartSegment, ParserError, PushMultipartParser
 
 MOST_PARTS = 1000
-"""Parts of a form; one of more is refused."""
+"""The most parts of a form. A form with more is refused."""
 
 _MOST_HEADERS = 64
 _LONGEST_HEADER = 16_384
-"""Bytes of a header of a part: a file name of 255 characters can take 2,295 of them, twice."""
+"""The most bytes of a header of a part. A file name of 255 characters can take 2,295 bytes, twice."""
 
 _HEADERS_CHARSET = "latin-1"
-"""Gives each byte a character, so that any header is read."""
+"""Maps each byte to a character, so that any header can be read."""
 
 _CHARSETS = frozenset(
     (
@@ -31,7 +33,7 @@ _CHARSETS = frozenset(
         *("shift_jis", "cp932", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr"),
     )
 )
-"""The character sets that are read, by Python's names; each takes a time that is linear in the text."""
+"""The character sets that are decoded, by Python's names. Each takes time in proportion to the text."""
 _LONGEST_CHARSET = 40
 
 _PARAMETER = re.compile(r';[ \t]*([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^;]*))')
@@ -41,9 +43,9 @@ _EXTENDED = re.compile(r"([!#-&+\-.0-9A-Z^-~]+)'[^']*'((?:[ -$&-~]|%[0-9A-Fa-f]{
 
 @dataclass(frozen=True)
 class Part:
-    """A field of a form: its name, its bytes, and the file's name, None where it is no file.
+    """A field of a form. ``file_name`` is None where it is not a file.
 
-    ``charset`` is what the part says of its text, empty where it says nothing.
+    ``charset`` is the character set that the part names for its text, if any.
     """
 
     name: str
@@ -53,14 +55,14 @@ class Part:
 
 
 class NoFields(ValueError):
-    """A body with parts none of which has a name."""
+    """No part of the body has a name."""
 
 
 def read_parts(body: bytes, content_type: str) -> list[Part]:
-    """The parts of a body that have a name, in their order.
+    """Return the parts of a body that have a name, in their order.
 
-    Raises MultipartError, a ValueError, for a body that is not divided by the boundary in ``content_type`` to its end,
-    or into more than MOST_PARTS; NoFields where no part has a name.
+    Raises MultipartError, a ValueError, for a body that the boundary in ``content_type`` does not divide to its end, or
+    divides into more than MOST_PARTS. Raises NoFields where no part has a name.
     """
     boundary = parameters_of(content_type).get("boundary", "").encode(errors="replace")
     parser = _Parser(
@@ -86,7 +88,7 @@ def read_parts(body: bytes, content_type: str) -> list[Part]:
 
 
 def decoded(data: bytes, charset: str) -> str:
-    """``data`` as text of that charset, of UTF-8 where that is none that is read. Raises UnicodeDecodeError."""
+    """Return bytes as text of a charset, or of UTF-8 where that charset is not known. Raises UnicodeDecodeError."""
     try:
         known = codecs.lookup(charset[:_LONGEST_CHARSET]).name
     except (LookupError, ValueError):
@@ -95,9 +97,9 @@ def decoded(data: bytes, charset: str) -> str:
 
 
 def parameters_of(header: str) -> dict[str, str]:
-    """The parameters of a header by their names, lowered, each as it stands; of one that comes twice the first.
+    """Return the parameters of a header by their names, in lower case. Of a repeated one the first counts.
 
-    A backslash escapes a quotation mark and itself; before anything else it is a part of a path, as old browsers send.
+    A backslash escapes a quotation mark and itself. Before anything else it is part of a path, as old browsers send it.
     """
     found: dict[str, str] = {}
     for name, quoted, plain in _PARAMETER.findall(header):
@@ -107,10 +109,10 @@ def parameters_of(header: str) -> dict[str, str]:
 
 
 def file_name(parameters: Mapping[str, str]) -> str | None:
-    """The name of a file in the parameters of a Content-Disposition, whose bytes are characters; None without one.
+    """Return the file name in the parameters of a Content-Disposition, or None. Each of its bytes is a character.
 
-    ``filename*`` (RFC 8187) goes before ``filename`` where it can be read. That is UTF-8 or Latin-1, in which encoded
-    words (RFC 2047), else percent-encoding (RFC 7578, section 4.2), stand for other characters.
+    ``filename*`` (RFC 8187) is preferred to ``filename`` where it can be read. ``filename`` is UTF-8 or Latin-1, in
+    which encoded words (RFC 2047), else percent-encoding (RFC 7578, section 4.2), stand for other characters.
     """
     extended, plain = parameters.get("filename*"), parameters.get("filename")
     if extended and (name := _extended(extended)):
@@ -121,7 +123,7 @@ def file_name(parameters: Mapping[str, str]) -> str | None:
 
 
 class _Parser(PushMultipartParser):
-    """Finds the parts between the boundaries, whatever stands in their headers."""
+    """Finds the parts between the boundaries, whatever their headers hold."""
 
     def _on_segment_headerline(self, line: bytes) -> None:
         try:
@@ -129,7 +131,7 @@ class _Parser(PushMultipartParser):
         except ParserError:
             return
         finally:
-            self._segment_limit = -1  # the boundary ends a part, not a Content-Length
+            self._segment_limit = -1  # a part ends at the boundary, whatever its Content-Length
 
     def _create_segment(self, headerlist: list[tuple[str, str]]) -> MultipartSegment:
         return MultipartSegment(headerlist)
@@ -145,7 +147,7 @@ def _part(headers: Mapping[str, str], data: bytes) -> Part | None:
 
 
 def _without_padding(body: bytes, boundary: bytes) -> bytes:
-    """The body without blanks after its boundaries, which a reader must let pass (RFC 2046, 5.1.1)."""
+    """Return the body without blanks after its boundaries, which must be accepted (RFC 2046, 5.1.1)."""
     delimiter = b"--" + boundary
     if all(delimiter + blank not in body for blank in (b" ", b"\t", b"-- ", b"--\t")):
         return body
@@ -153,7 +155,7 @@ def _without_padding(body: bytes, boundary: bytes) -> bytes:
 
 
 def _text(characters: str) -> str:
-    """The bytes of a header, each a character, as UTF-8, or else as they are: in Latin-1."""
+    """Return a header, each of whose bytes is a character, decoded from UTF-8 where possible, else from Latin-1."""
     try:
         return characters.encode(_HEADERS_CHARSET).decode()
     except UnicodeError:
@@ -161,7 +163,7 @@ def _text(characters: str) -> str:
 
 
 def _extended(value: str) -> str:
-    """An extended value (RFC 8187, 3.2), quoted or not; empty where it is none."""
+    """Return the text of an extended value (RFC 8187, 3.2), quoted or not, or an empty one if it is not valid."""
     matched = _EXTENDED.fullmatch(value)
     if matched is None:
         return ""
@@ -183,5 +185,5 @@ def _plain(name: str) -> str:
 
 
 def _word(word: bytes, charset: str | None) -> str:
-    # ``decode_header`` has encoded so what stands beside the encoded words.
+    # ``decode_header`` encodes the text between encoded words in this way.
     return decoded(word, charset) if charset else word.decode("raw-unicode-escape")

@@ -1,16 +1,16 @@
-"""Whom a limit counts where there is no account: the network that a request comes from."""
+"""The network that a request comes from, which limits count where there is no account."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 UNKNOWN = "unknown"
-"""The one network of whatever is no address."""
+"""The network of everything that is not an address."""
 
 _PREFIX = 64
-"""Bits of an IPv6 address that a provider gives a subscriber, who then has all addresses below them (RFC 6177)."""
+"""Bits of an IPv6 prefix that a provider assigns to one subscriber, who has all addresses in it (RFC 6177)."""
 
 
 def network(address: str) -> str:
-    """The network that an address counts as: IPv4 whole, also when mapped into IPv6; IPv6 by its first 64 bits."""
+    """Return the network of an address: all of an IPv4 one, also when mapped into IPv6; the first 64 bits of IPv6."""
     try:
         parsed = ip_address(address)
     except ValueError:

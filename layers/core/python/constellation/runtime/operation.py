@@ -1,4 +1,4 @@
-"""What operations need of AWS and how they can fail, declared beside their code and collected by what uses them."""
+"""Declare what operations need: their grants and errors stand beside their code, and what uses them collects both."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Needs:
-    """The grants that some code needs, and the kinds of errors that it can raise, each once."""
+    """The grants that code needs and the errors that it can raise, each once."""
 
     grants: tuple[Grant, ...] = ()
     errors: tuple[type[DomainError], ...] = ()
@@ -27,7 +27,7 @@ def operation(
     errors: Sequence[type[DomainError]] = (),
     uses: Sequence[Callable[..., Any]] = (),
 ) -> Callable[[Function], Function]:
-    """Declare a function as an operation: what it needs itself, and the operations that it ``uses``."""
+    """Declare a function as an operation, with its own grants and errors and the operations that it ``uses``."""
 
     def declare(function: Function) -> Function:
         _DECLARED[function] = together([Needs(tuple(grants), tuple(errors)), *map(needs_of, uses)])
@@ -37,12 +37,12 @@ def operation(
 
 
 def needs_of(function: Callable[..., Any]) -> Needs:
-    """Return what an operation needs, with all that it uses. Raises KeyError for a function that is none."""
+    """Return the needs of an operation and of all that it uses. Raises KeyError for a function that is not one."""
     return _DECLARED[function]
 
 
 def together(needs: Iterable[Needs]) -> Needs:
-    """Return what several pieces of code need in all."""
+    """Return the sum of needs, without repetitions."""
     listed = list(needs)
     return Needs(
         tuple(dict.fromkeys(grant for each in listed for grant in each.grants)),

@@ -1,7 +1,7 @@
-"""The secrets that the CDN and the functions of one deployment share.
+"""The secrets that the CDN and the functions of a deployment share.
 
-The CDN shows the first one with every request that it sends to the API, and the first one signs. All of them are
-accepted, so that a new secret can follow an old one while requests are under way.
+The CDN sends the first one with every request to the API, and the first one signs. All of them are accepted, so that a
+secret can be replaced while requests are under way.
 """
 
 import hashlib
@@ -10,21 +10,21 @@ import os
 from collections.abc import Sequence
 
 HEADER = "X-Origin-Verify"
-"""The header in which the CDN shows the secret."""
+"""The header in which the CDN sends the secret."""
 
 VARIABLE = "ORIGIN_SECRETS"
-"""Where a function finds the secrets, separated by commas. The stack sets it for whatever imports this module."""
+"""The environment variable with the secrets, separated by commas. The stack sets it for what imports this module."""
 
 
 def is_from_cdn(shown: str) -> bool:
-    """Whether ``shown`` is one of the secrets, told in a time that does not depend on it. KeyError without any."""
+    """Return whether a text is one of the secrets, in constant time. Raises KeyError without any secret."""
     return any(hmac.compare_digest(secret, shown.encode("utf-8", "surrogatepass")) for secret in _secrets())
 
 
 def keys(purpose: str) -> Sequence[bytes]:
-    """A key from each secret for one purpose, of which the first signs. KeyError without any secret.
+    """Return a key for a purpose from each secret, the first of which signs. Raises KeyError without any secret.
 
-    Neither the secret nor the key for another purpose follows from it (RFC 5869 calls the purpose ``info``).
+    A key reveals neither its secret nor the keys for other purposes (RFC 5869 calls the purpose ``info``).
     """
     return [hmac.digest(secret, purpose.encode(), hashlib.sha256) for secret in _secrets()]
 

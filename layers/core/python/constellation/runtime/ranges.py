@@ -1,4 +1,4 @@
-"""Answers of bytes with a validator: conditional requests and ranges (RFC 9110, sections 13 and 14)."""
+"""Conditional requests and ranges (RFC 9110, sections 13 and 14)."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from constellation.runtime.request import Request
 JSON = "application/json"
 
 OUTSIDE = 416
-"""The status of a range that lies outside (RFC 9110, 15.5.17)."""
+"""The status for a range that lies outside of the representation (RFC 9110, 15.5.17)."""
 
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
@@ -18,7 +18,7 @@ _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 
 @dataclass(frozen=True)
 class Part:
-    """What of a representation is asked for: the status, the headers that say it, and the numbers of its bytes."""
+    """The answer to a request for a part of a representation: the status, the headers, and the numbers of the bytes."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,10 +26,10 @@ class Part:
 
 
 def part_of(request: Request, etag: str, size: int, *, refuses: bool = True) -> Part:
-    """200 with all bytes of a representation, 206 with the one range asked for, 304 where it is known, or 416.
+    """Return 200 with all bytes of a representation, 206 with the requested range, 304 if the client has it, or 416.
 
-    ``etag`` is strong and quoted. Several ranges at once, and one that is spelled wrongly or backwards, are answered
-    with everything, as the RFC allows; one that lies outside is refused, or without ``refuses`` answered so too.
+    ``etag`` is strong and quoted. Several ranges, and a range that is malformed or backwards, get all bytes, as the RFC
+    allows. A range that lies outside is refused, or without ``refuses`` gets all bytes too.
     """
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request, etag):
@@ -43,10 +43,10 @@ def part_of(request: Request, etag: str, size: int, *, refuses: bool = True) -> 
 
 
 def representation(request: Request, data: bytes, etag: str, headers: Mapping[str, str]) -> Reply[bytes]:
-    """200 with ``data``, 304 where the client has it, or 206 with the one range that it asks for.
+    """Return 200 with ``data``, 304 if the client has it, or 206 with the requested range.
 
-    Ranges are given where ``headers`` announce them; one that lies outside is answered with everything here too, for
-    a CDN would keep a refusal for as long as the picture.
+    Ranges are served only if ``headers`` announce them. A range that lies outside gets all bytes here, since a CDN
+    would cache a refusal for as long as the picture.
     """
     headers = {**headers, "ETag": etag}
     if is_known(request, etag):
@@ -58,19 +58,19 @@ def representation(request: Request, data: bytes, etag: str, headers: Mapping[st
 
 
 def length_alone(size: int, headers: Mapping[str, str]) -> Reply[bytes]:
-    """The answer to HEAD about a representation of ``size`` bytes, none of which was fetched."""
+    """Return the answer to HEAD for a representation of ``size`` bytes, none of which was fetched."""
     return Reply(b"", {**headers, "Content-Length": str(size)})
 
 
 def asks_for_json(request: Request) -> bool:
-    """Whether Accept names ``application/json``, but to refuse it (RFC 9110, 12.5.1)."""
+    """Return whether Accept names ``application/json`` and does not refuse it (RFC 9110, 12.5.1)."""
     ranges = [each.replace(" ", "").lower() for each in request.headers.get("accept", "").split(",")]
     named = [parameters for kind, _, parameters in (each.partition(";") for each in ranges) if kind == JSON]
     return any(not re.fullmatch(r"q=0(\.0{0,3})?", parameters) for parameters in named)
 
 
 def is_known(request: Request, etag: str) -> bool:
-    """Whether If-None-Match names ``etag``, compared weakly, or ``*``."""
+    """Return whether If-None-Match names ``etag``, compared weakly, or ``*``."""
     known = request.headers.get("if-none-match", "")
     return known.strip() == "*" or etag in _ENTITY_TAG.findall(known)
 
@@ -80,7 +80,7 @@ def _content_range(numbers: range, size: int) -> dict[str, str]:
 
 
 def _range(request: Request, etag: str, size: int) -> range | None:
-    """The numbers of the bytes in the one range asked for, none where it lies outside; None for all of them."""
+    """Return the numbers of the bytes in the requested range, none if it lies outside. None stands for all bytes."""
     matched = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if matched is None or request.method != "GET" or request.headers.get("if-range", etag) != etag:
         return None

@@ -1,4 +1,4 @@
-"""One shape for the two events that carry HTTP: REST API proxy (payload 1.0) and Function URL (2.0)."""
+"""One form of request for both events that carry HTTP: REST API proxy (payload 1.0) and Function URL (2.0)."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 
 class Caller(NamedTuple):
-    """Who the authorizer found: the user, and the session or the API key it came with."""
+    """The user that the authorizer found, and the session or the API key of the request."""
 
     user_id: str
     session_id: str = ""
@@ -15,9 +15,9 @@ class Caller(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request as the functions see it: header names lowered, queries as lists, the body as bytes.
+    """A request, with header names in lower case, queries as lists, and the body as bytes.
 
-    ``peer`` is the address that the gateway, or the function's URL, was called from: often the CDN's.
+    ``peer`` is the address that called the gateway or the Function URL, often the CDN's.
     """
 
     id: str
@@ -33,7 +33,7 @@ class Request(NamedTuple):
 
 
 def read_event(event: Mapping[str, Any]) -> Request:
-    """The request in a REST API proxy event or a Function URL event."""
+    """Return the request in a REST API proxy event or a Function URL event."""
     context = event["requestContext"]
     identity: dict[str, str] = context.get("identity") or {}
     body: str = event.get("body") or ""

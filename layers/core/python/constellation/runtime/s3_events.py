@@ -1,4 +1,4 @@
-"""What S3 says of new objects to whom it may concern (its event notifications)."""
+"""Event notifications of S3 about new objects."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One version of an object; ``version`` is empty where its bucket keeps none."""
+    """A version of an object. ``version`` is empty where the bucket keeps no versions."""
 
     bucket: str
     key: str
@@ -15,14 +15,14 @@ class StoredObject:
 
 
 def objects_in(message: Any) -> list[StoredObject]:
-    """The objects that a notification is about; none in the one with which S3 tries a queue."""
+    """Return the objects in a notification. The one with which S3 tests a queue has none."""
     if message.get("Event") == "s3:TestEvent":
         return []
     return [_object(record["s3"]) for record in message["Records"]]
 
 
 def notification(stored: StoredObject) -> dict[str, Any]:
-    """What S3 would say of an object."""
+    """Return the notification that S3 would send about an object."""
     told = {"key": quote_plus(stored.key), "versionId": stored.version}
     return {"Records": [{"s3": {"bucket": {"name": stored.bucket}, "object": told}}]}
 

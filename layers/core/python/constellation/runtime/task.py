@@ -1,4 +1,4 @@
-"""The declaration of a function that a schedule starts, or an operator by hand (``aws lambda invoke``)."""
+"""Declare a function as a task, which a schedule starts, or an operator by hand (``aws lambda invoke``)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from constellation.runtime.operation import Needs, needs_of, together
 
 @dataclass(frozen=True)
 class Task:
-    """A repair or the like; called with its payload it is the Lambda function, and answers with its report.
+    """A task. Called with its payload it is the Lambda function, which returns a report.
 
-    ``every``: how often it is started by itself, if it is.
+    ``every`` is the interval of its schedule, if it has one.
     """
 
     memory: ClassVar[int] = 512
@@ -37,6 +37,6 @@ class Task:
 def task(
     *, uses: Sequence[Callable[..., Any]] = (), grants: Sequence[Grant] = (), every: timedelta | None = None
 ) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
-    """Declare a function as a task. ``grants`` are what it adds to those of the operations it uses."""
+    """Declare a function as a task. ``grants`` are those that it adds to the operations that it ``uses``."""
     needs = together([*map(needs_of, uses), Needs(tuple(grants))])
     return lambda function: Task(function, needs.grants, every)

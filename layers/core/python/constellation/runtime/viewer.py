@@ -1,4 +1,4 @@
-"""Who is behind the CDN."""
+"""The address of the viewer, in front of the CDN."""
 
 from constellation.runtime import origin
 from constellation.runtime.networks import network
@@ -8,14 +8,14 @@ _HEADER = origin.HEADER.lower()
 
 
 def viewer_network(request: Request) -> str:
-    """The network that a request comes from, as limits count it (``domain.networks``)."""
+    """Return the network that a request comes from, as limits count it (``runtime.networks``)."""
     return network(viewer_address(request))
 
 
 def viewer_address(request: Request) -> str:
-    """The viewer's address. Behind the CDN it stands just before the CDN's own in X-Forwarded-For.
+    """Return the address of the viewer. If the CDN sent the request, it precedes the CDN's own in X-Forwarded-For.
 
-    Whoever calls the gateway directly can write into that header what it likes, but cannot show the CDN's secret.
+    A caller of the gateway itself can write anything into that header, but does not know the secret of the CDN.
     """
     if origin.is_from_cdn(request.headers.get(_HEADER, "")):
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from constellation.images.words import DESCRIPTION, HASHTAG, NAME, USER, split
-from constellation.runtime.fields import Limit, Position, one_of
+from constellation.runtime.fields import CursorText, Limit, one_of
 from constellation.search.model import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
 
 _MOST_WORDS = 16
@@ -26,7 +26,7 @@ class ImageList(BaseModel):
     order: Annotated[str, one_of("desc", "asc")] = "desc"
     searchTerm: Annotated[str, Field(max_length=255), AfterValidator(_term)] = ""
     searchBy: Annotated[str, one_of(*_SEARCHED)] = "all"
-    cursor: Position = ""
+    cursor: CursorText = ""
 
     @property
     def fields(self) -> str:

@@ -5,9 +5,8 @@ import re
 from typing import Annotated
 
 from constellation.common.errors import Invalid, Violation
-from constellation.runtime import cursors, origin
 from constellation.runtime.binding import Load
-from constellation.runtime.pagination import PURPOSE, unknown_cursor, written
+from constellation.runtime.pagination import read_cursor, write_cursor
 from constellation.runtime.request import Caller, Request
 from constellation.search.inputs import ImageList
 from constellation.search.model import Page, Selection
@@ -18,9 +17,6 @@ from constellation.search.query import search_for
 def selected(list_: str, query: ImageList, page: int, caller: Caller) -> Selection:
     """Return what a query selects of a list. Raises Invalid for a cursor of another caller, list, order or search."""
     scope = _scope(list_, query, caller)
-    cursor = cursors.read(query.cursor, origin.keys(PURPOSE), scope) if query.cursor else None
-    if query.cursor and cursor is None:
-        raise unknown_cursor()
     return Selection(
         list_=list_,
         order=query.orderBy,
@@ -28,7 +24,7 @@ def selected(list_: str, query: ImageList, page: int, caller: Caller) -> Selecti
         search=search_for(query.searchTerm, query.fields) if query.searchTerm.strip() else None,
         limit=query.limit,
         page=page,
-        cursor=cursor,
+        cursor=read_cursor(query.cursor, scope) if query.cursor else None,
     )
 
 
@@ -39,8 +35,8 @@ def meta(found: Page, list_: str, query: ImageList, page: int, caller: Caller) -
         "size": query.limit,
         "page": page,
         "total": found.total,
-        "nextCursor": written(found.following, scope) if found.following else None,
-        "prevCursor": written(found.preceding, scope) if found.preceding else None,
+        "nextCursor": write_cursor(found.following, scope) if found.following else None,
+        "prevCursor": write_cursor(found.preceding, scope) if found.preceding else None,
     }
     if found.gap:
         said["notSearched"] = {"after": found.gap.after or None, "until": found.gap.until}

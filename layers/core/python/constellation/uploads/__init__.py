@@ -1,1 +1,1 @@
-"""Files that come by S3: posted with a signed form, or dropped."""
+"""Files that come by S3, posted with a signed form or dropped, and become images or binaries of firmware."""

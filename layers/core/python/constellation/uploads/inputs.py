@@ -1,4 +1,4 @@
-"""What the routes of uploads past the gateway's limit take; field names as on the wire."""
+"""The input of the route that begins an upload. Fields have their names on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,11 +12,11 @@ from constellation.runtime.fields import Description, Name, Uuid, one_of, withou
 from constellation.uploads.model import FIRMWARE, FORM_LIFE, IMAGE, Upload, posted_key
 
 _LARGEST = 5 * 10**12
-"""Bytes of the largest object that S3 keeps; no limit is above."""
+"""Bytes of the largest object that S3 stores. No limit is above it."""
 
 
 class NewUpload(BaseModel, json_schema_extra=without_defaults):
-    """What a file is to become, and what is known of it; ``image_id`` is the firmware image whose binary it is."""
+    """The kind of a file, and what is known of it. ``image_id`` is the firmware image whose binary it becomes."""
 
     kind: Annotated[str, one_of(IMAGE, FIRMWARE)]
     fileName: Name
@@ -28,7 +28,7 @@ class NewUpload(BaseModel, json_schema_extra=without_defaults):
     image_id: Uuid = ""
 
     def upload(self, user_id: str, now: datetime) -> Upload:
-        """What is asked for. Raises Invalid for firmware that lacks what firmware needs."""
+        """Return the upload. Raises Invalid for firmware that lacks what firmware needs."""
         is_image = self.kind == IMAGE
         if not is_image:
             self._check_firmware()

@@ -1,7 +1,8 @@
-"""Files as clients send them, in a form or by S3 (contract, "Uploads past the gateway's limit, and uploads by event").
+"""Uploads by S3 (contract, "Uploads past the gateway's limit, and uploads by event").
 
-An upload is a file that comes by S3: ``posted`` with a signed form that was asked for, or ``dropped`` by a system that
-writes to the bucket. What it becomes has its id, so that it becomes it once, however often it is told of.
+An upload is a file that comes by S3: ``posted`` with a signed form that was requested before, or ``dropped`` by a
+system that writes to the bucket. The image that it becomes has its id, so that it becomes one image, however many
+events announce it.
 """
 
 import hashlib
@@ -15,22 +16,22 @@ from constellation.common.settings import settings
 from constellation.common.times import to_wire
 
 IMAGE, FIRMWARE = "image", "firmware"
-"""What an upload can become."""
+"""The kinds of uploads: what they become."""
 
 PENDING, READY, FAILED = "pending", "ready", "failed"
-"""An upload's status; from pending it goes to one of the others, once."""
+"""The statuses of an upload. Pending changes to one of the others, once."""
 
 POSTED, DROPPED, REPORTED = "incoming/", "drop/", "drop-failed/"
-"""What the keys begin with of what is posted, of what is dropped, and of the reports on what of that was refused."""
+"""The prefixes of the keys of posted files, of dropped files, and of the reports on refused dropped files."""
 
 FORM_LIFE = timedelta(minutes=15)
-"""How long a form can be posted."""
+"""How long a form is valid."""
 
 ATTEMPTS = 3
-"""How often the work on an upload begins; where that many have ended without a word, it fails."""
+"""The most attempts at an upload. It fails when as many have ended without a result."""
 
 ATTEMPT_LIFE = timedelta(seconds=150)
-"""After which an attempt has ended, however it did: its function's timeout."""
+"""The time after which an attempt has ended in any case: the timeout of its function."""
 
 NEVER_ENDED = f"The file could not be processed: {ATTEMPTS} attempts ended before they were done."
 
@@ -47,17 +48,17 @@ NO_SUCH_UPLOAD = "Upload not found"
 
 
 _KEY_LIMIT = 1024
-"""Bytes of an object's key."""
+"""The most bytes of the key of an object."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that comes by S3, what it is to become, and what has come of it.
+    """A file that comes by S3, what it is to become, and what has become of it.
 
-    ``key`` is where its object lies; ``size`` its bytes as they were announced, if they were. ``constellation`` and
-    ``folder`` are empty where none was named; ``firmware`` is the firmware image that a posted file is the binary of.
-    ``user_id`` is empty where a key names no user. ``violations`` are what it was refused for. ``attempts`` are the
-    beginnings of the work on it that have not ended, each a text that begins with its time.
+    ``key`` is the key of its object. ``size`` is the announced number of bytes, if any. ``constellation`` and
+    ``folder`` are empty if none was named. ``firmware`` is the firmware image whose binary a posted file becomes.
+    ``user_id`` is empty where a key names no user. ``violations`` are the reasons of a refusal. ``attempts`` are those
+    that have begun and not ended, each a text that begins with its time.
     """
 
     id: str
@@ -79,44 +80,44 @@ class Upload:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether nobody asked for a form before."""
+        """Whether it was dropped rather than posted with a form."""
         return self.key.startswith(DROPPED)
 
     @property
     def result(self) -> str:
-        """The id of the image, or firmware image, that it becomes or is the binary of."""
+        """The id of the image that it becomes, or of the firmware image that it gives a binary."""
         return self.firmware or self.id
 
     @property
     def report_key(self) -> str:
-        """Where a system that drops files finds why one was refused."""
+        """The key of the report on a dropped file that was refused."""
         room = _KEY_LIMIT - len(f"{REPORTED}.json")
         rest = self.key.removeprefix(DROPPED).encode()[:room].decode(errors="ignore")
         return f"{REPORTED}{rest}.json"
 
 
 def new_attempt(now: datetime) -> str:
-    """What an attempt that begins now is called."""
+    """Return the text that stands for an attempt that begins now."""
     return f"{to_wire(now)}#{new_id()}"
 
 
-def may_go_on(attempt: str, now: datetime) -> bool:
-    """Whether an attempt may be under way still."""
+def may_be_under_way(attempt: str, now: datetime) -> bool:
+    """Return whether an attempt may still be under way."""
     return datetime.fromisoformat(attempt.partition("#")[0]) > now - ATTEMPT_LIFE
 
 
 def posted_key(upload_id: str) -> str:
-    """Where the object of an upload with a form lies."""
+    """Return the key of the object of a posted upload."""
     return f"{POSTED}{upload_id}"
 
 
 def posted_id(key: str) -> str | None:
-    """The id of the upload whose object has this key; None where it is no such key."""
+    """Return the id of the posted upload whose object has this key, or None for another key."""
     return parse_id(key.removeprefix(POSTED)) if key.startswith(POSTED) else None
 
 
 def dropped(key: str, version: str, kind: str, now: datetime) -> Upload:
-    """The upload that the version of an object is, which has come under ``drop/{user}/[{constellation}/]{name}``."""
+    """Return the upload of a version of an object with a key ``drop/{user}/[{constellation}/]{name}``."""
     digest = hashlib.sha256(f"{version}\n{key}".encode()).digest()
     *above, name = key.removeprefix(DROPPED).split("/")
     ids = [parse_id(part) for part in above]
@@ -134,6 +135,6 @@ def dropped(key: str, version: str, kind: str, now: datetime) -> Upload:
 
 
 def limit_of(kind: str) -> int:
-    """The most bytes of a file that is to become an image, or firmware."""
+    """Return the most bytes of a file of this kind."""
     chosen = settings()
     return chosen.presigned_image_limit if kind == IMAGE else chosen.presigned_firmware_limit

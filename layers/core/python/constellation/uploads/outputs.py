@@ -1,4 +1,4 @@
-"""What the routes of uploads past the gateway's limit answer."""
+"""The answers of the routes of uploads."""
 
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
@@ -9,9 +9,9 @@ from constellation.uploads.model import FAILED, READY, Upload
 
 
 class UploadForm(TypedDict):
-    """Where to post a file until when: a form with these fields, and then the file in the field ``file``.
+    """The form that a file is posted with to ``url``: first these fields, then the file in the field ``file``.
 
-    ``maxSize`` is the most bytes of such a file; where its size was announced, it must be that.
+    ``maxSize`` is the largest size of the file in bytes. A file whose size was announced must have that size.
     """
 
     id: str
@@ -22,14 +22,14 @@ class UploadForm(TypedDict):
 
 
 class Refusal(TypedDict):
-    """One thing that is wrong with a file."""
+    """A fault of a file."""
 
     property: str
     message: str
 
 
 class UploadStatus(TypedDict):
-    """Whether an upload is pending, ready or failed: what it has become, or what it was refused for."""
+    """The status of an upload: pending, ready with the id of its image, or failed with the violations."""
 
     id: str
     status: str
@@ -38,7 +38,7 @@ class UploadStatus(TypedDict):
 
 
 def form(upload: Upload, url: str, fields: Mapping[str, str], max_size: int) -> UploadForm:
-    """The answer to whoever wants to upload."""
+    """Return the form that an upload is posted with."""
     return {
         "id": upload.id,
         "url": url,
@@ -49,12 +49,12 @@ def form(upload: Upload, url: str, fields: Mapping[str, str], max_size: int) -> 
 
 
 def location(upload: Upload) -> dict[str, str]:
-    """The header that says where the status of an upload is."""
+    """Return the header with the address of the status of an upload."""
     return {"Location": f"/api/uploads/{upload.id}"}
 
 
 def status(upload: Upload) -> UploadStatus:
-    """How it stands with an upload."""
+    """Return the status of an upload."""
     told: UploadStatus = {"id": upload.id, "status": upload.status}
     if upload.status == READY:
         told["imageId"] = upload.result
@@ -64,5 +64,5 @@ def status(upload: Upload) -> UploadStatus:
 
 
 def refusals(violations: tuple[Violation, ...]) -> list[Refusal]:
-    """What a file was refused for."""
+    """Return the violations that a file was refused for."""
     return [{"property": each.property, "message": each.message} for each in violations]

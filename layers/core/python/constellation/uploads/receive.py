@@ -1,217 +1,133 @@
-"""Files past the gateway's limit, and files that are dropped: both come by S3, and become what a form's file would.
+"""Receive files that come by S3: posted with a form that was requested before, or dropped.
 
-An upload is settled once: what it becomes and that it is ready are written in one step, and whoever is told of its
-object again, or was killed before that step, finds it as it is. Its object goes once it is settled. Each run notes its
-beginning first, so that a file that ends its function every time is given up.
+An upload is settled once, and its object is deleted then. A run that gets the same event again, or follows a run that
+was killed, finds the upload as it stands. Each run registers its attempt first, so that a file that kills its function
+every time is given up.
 """
 
 import contextlib
 import json
-from collections.abc import Generator
 from datetime import datetime
 
-from constellation.accounts import store as accounts
-from constellation.accounts.model import NO_SUCH_USER
+from constellation.aws.bucket import Download
 from constellation.aws.client import ConditionFailed
-from constellation.aws.objects import Arrival
-from constellation.common.errors import DomainError, Forbidden, Invalid, NotFound, RetryLater, Unavailable, Violation
-from constellation.common.names import safe_name
-from constellation.common.sizes import check_size
-from constellation.firmware import access, intel_hex
-from constellation.firmware import receive_binary as binaries
-from constellation.firmware.access import FIRMWARE_ACCESS
-from constellation.firmware.model import EXTENSION, Firmware, named
-from constellation.images.ingest import accept, add
-from constellation.imaging.ingest import is_picture
-from constellation.runtime.operation import needs_of
+from constellation.common.errors import DomainError, Invalid, RetryLater, Unavailable, Violation
+from constellation.runtime.operation import operation
 from constellation.runtime.s3_events import StoredObject
-from constellation.uploads import incoming_store as incoming
-from constellation.uploads import store as uploads
-from constellation.uploads.incoming_store import Unreadable
+from constellation.uploads import incoming_store, store
+from constellation.uploads.convert import FILE_FIELD, convert, kind_of
+from constellation.uploads.incoming_store import Blocked
 from constellation.uploads.model import (
     ARCHIVED,
     DROPPED,
     ENCRYPTED,
     FAILED,
-    FIRMWARE,
-    IMAGE,
     NEVER_ENDED,
     PENDING,
     POSTED,
     Upload,
     dropped,
-    limit_of,
-    may_go_on,
+    may_be_under_way,
     new_attempt,
     posted_id,
 )
 from constellation.uploads.outputs import refusals
-from constellation.workspaces.locations import location_for_new, scope_for_new_firmware
-from constellation.workspaces.rights import Operation
-
-TAKE_IN = (
-    accounts.READ,
-    *FIRMWARE_ACCESS,
-    *needs_of(location_for_new).grants,
-    *needs_of(add).grants,
-    *binaries.RECEIVE,
-    uploads.REGISTER,
-    uploads.READ,
-    uploads.SETTLE,
-    *incoming.TAKE,
-    incoming.LIST,
-    incoming.REPORT,
-)
-"""What the function that takes in what has come needs."""
-
-_FILE = "image"
-"""What the forms of the other uploads call the file."""
 
 
 class Misdirected(Exception):
-    """An event of another bucket than that for what comes in, or of what does not come in there."""
+    """The event is about another bucket, or about an object that is not an upload."""
 
 
-def take_in(arrived: StoredObject, now: datetime) -> None:
-    """Make of an object that has come what it is to become, or refuse it. Safe to repeat.
+@operation(
+    grants=[
+        store.REGISTER,
+        store.READ,
+        store.SETTLE,
+        *incoming_store.TAKE,
+        incoming_store.LIST,
+        incoming_store.REPORT,
+    ],
+    uses=[convert],
+)
+def receive(stored: StoredObject, now: datetime) -> None:
+    """Make an object what it is to become, or refuse it. Safe to repeat.
 
-    Nothing where it is gone, for it was settled or deleted before. Raises Misdirected.
+    Do nothing where the object is gone, since its upload was settled or it was deleted. Raises Misdirected.
     """
-    if arrived.bucket != incoming.bucket() or not arrived.key.startswith((POSTED, DROPPED)):
+    if stored.bucket != incoming_store.bucket() or not stored.key.startswith((POSTED, DROPPED)):
         raise Misdirected
-    if arrived.key.endswith("/"):  # what consoles make of a folder
+    if stored.key.endswith("/"):  # consoles make such an object for a folder
         return
-    arrival = incoming.arrival(arrived.key, arrived.version)
-    if arrival is None:
+    found = incoming_store.download(stored.key, stored.version)
+    if found is None:
         return
-    if isinstance(arrival, Unreadable):
-        upload = _refused(arrival, now)
+    if isinstance(found, Blocked):
+        upload = _refused(found, now)
     else:
-        with contextlib.closing(arrival):
-            upload = _registered(arrival, arrival.head, now)
+        with contextlib.closing(found):
+            upload = _registered(found, found.head(), now)
             if upload and upload.status == PENDING:
-                upload = _attempted(upload, arrival, now)
+                upload = _attempted(upload, found, now)
     if upload and upload.status == FAILED and upload.is_dropped:
-        incoming.report(upload.report_key, _report(upload))
-    incoming.delete(arrival.key, arrival.version)
+        incoming_store.report(upload.report_key, _report(upload))
+    incoming_store.delete(found.key, found.version)
 
 
-def _refused(arrival: Unreadable, now: datetime) -> Upload | None:
-    """The upload whose object cannot be read, once it has failed, or whatever it was settled as before."""
-    upload = _registered(arrival, b"", now)
+def _refused(blocked: Blocked, now: datetime) -> Upload | None:
+    """Return the upload whose object cannot be read, failed now or settled before."""
+    upload = _registered(blocked, b"", now)
     if upload is None or upload.status != PENDING:
         return upload
-    violation = Violation(_FILE, ARCHIVED if arrival.archived else ENCRYPTED)
-    return uploads.fail(upload, (violation,)) or uploads.get(upload.id)
+    violation = Violation(FILE_FIELD, ARCHIVED if blocked.archived else ENCRYPTED)
+    return _failed(upload, violation)
 
 
-def _registered(arrival: Arrival | Unreadable, head: bytes, now: datetime) -> Upload | None:
-    """The upload that has come; None where nobody has asked for its form."""
-    if arrival.key.startswith(DROPPED):
-        return uploads.register(dropped(arrival.key, arrival.version, _kind(arrival.key, head), now))
-    upload_id = posted_id(arrival.key)
-    return uploads.get(upload_id) if upload_id else None
+def _registered(found: Download | Blocked, head: bytes, now: datetime) -> Upload | None:
+    """Return the upload of an object, or None if nobody has requested a form for it."""
+    if found.key.startswith(DROPPED):
+        return store.register(dropped(found.key, found.version, kind_of(found.key, head), now))
+    upload_id = posted_id(found.key)
+    return store.get(upload_id) if upload_id else None
 
 
-def _kind(key: str, head: bytes) -> str:
-    """What a dropped file is to become: its content decides, then its name."""
-    if is_picture(head):
-        return IMAGE
-    is_firmware = head.startswith(intel_hex.START_CODE) or key.lower().endswith(EXTENSION)
-    return FIRMWARE if is_firmware else IMAGE
+def _attempted(upload: Upload, download: Download, now: datetime) -> Upload | None:
+    """Return the upload, ready or failed. After too many attempts that never ended it fails, so that events stop.
 
-
-def _attempted(upload: Upload, arrival: Arrival, now: datetime) -> Upload | None:
-    """The upload once it is ready or failed. What ends its function every time fails, and is not told of for ever.
-
-    Raises Unavailable while as many attempts as there may be can be under way.
+    Raises Unavailable while other attempts may be under way and no further one may begin.
     """
     attempt = new_attempt(now)
     try:
-        there = uploads.begin(upload, attempt)
+        there = store.begin(upload, attempt)
         if there is None:
-            return _settled(upload, arrival, now)
+            return _settled(upload, download, now)
     except RetryLater:
-        # Nobody's fault but the services'. Where they are too busy even for this, it counts.
+        # A service was busy, which is not the file's fault. If it is too busy even for this, the attempt counts.
         with contextlib.suppress(RetryLater):
-            uploads.take_back(upload, attempt)
+            store.take_back(upload, attempt)
         raise
     if there.status != PENDING:
         return there
-    if any(may_go_on(each, now) for each in there.attempts):
+    if any(may_be_under_way(each, now) for each in there.attempts):
         raise Unavailable
-    return uploads.fail(upload, (Violation(_FILE, NEVER_ENDED),)) or uploads.get(upload.id)
+    return _failed(upload, Violation(FILE_FIELD, NEVER_ENDED))
 
 
-def _settled(upload: Upload, arrival: Arrival, now: datetime) -> Upload | None:
-    """The upload once it is ready or failed, by this or by somebody else's doing."""
+def _settled(upload: Upload, download: Download, now: datetime) -> Upload | None:
+    """Return the upload, ready or failed by this run or by another."""
     try:
-        if upload.is_dropped:
-            _check_drop(upload)
-        check_size(arrival.size, field=_FILE, limit=limit_of(upload.kind))
-        if upload.size not in (None, arrival.size):
-            raise Invalid(Violation("size", f"The file has {arrival.size} bytes, not {upload.size} as was said."))
-        if upload.kind == FIRMWARE:
-            _become_firmware(upload, arrival, now)
-        else:
-            _become_image(upload, arrival, now)
+        convert(upload, download, now)
     except RetryLater:
         raise
     except DomainError as refusal:
-        said = refusal.violations if isinstance(refusal, Invalid) else (Violation(_FILE, refusal.message),)
-        return uploads.fail(upload, said) or uploads.get(upload.id)
+        said = refusal.violations if isinstance(refusal, Invalid) else (Violation(FILE_FIELD, refusal.message),)
+        return _failed(upload, *said)
     except ConditionFailed:
-        return uploads.get(upload.id)
+        return store.get(upload.id)
     return upload
 
 
-def _become_image(upload: Upload, arrival: Arrival, now: datetime) -> None:
-    with _said_of("constellation_uuid"):
-        location = location_for_new(upload.constellation, upload.folder, upload.user_id)
-    add(
-        accept(arrival.data(), _FILE, limit_of(IMAGE)),
-        safe_name(upload.name),
-        upload.user_id,
-        now,
-        description=upload.description,
-        is_public=upload.is_public,
-        location=location,
-        image_id=upload.id,
-        also=[uploads.settling(upload)],
-    )
-
-
-def _become_firmware(upload: Upload, arrival: Arrival, now: datetime) -> None:
-    if not upload.is_dropped:
-        with _said_of("image_id"):
-            found = access.firmware_image(upload.firmware, upload.user_id, Operation.CHANGE_FIRMWARE)
-            binaries.receive(found, arrival, upload.user_id, now, uploads.settling(upload))
-        return
-    try:
-        label, number = named(upload.name)
-    except ValueError as fault:
-        raise Invalid(Violation("label", str(fault))) from None
-    with _said_of("constellation_uuid"):
-        scope_for_new_firmware(upload.constellation, upload.user_id)
-        new = Firmware(upload.id, upload.user_id, upload.constellation or None, label, number, now)
-        binaries.receive_new(new, arrival, uploads.settling(upload))
-
-
-def _check_drop(upload: Upload) -> None:
-    if not upload.user_id:
-        form = f"{DROPPED}{{user_uuid}}/[{{constellation_uuid}}/]{{file name}}"
-        raise Invalid(Violation("key", f"The key must be {form}."))
-    if accounts.find(upload.user_id) is None:
-        raise Invalid(Violation("user_uuid", NO_SUCH_USER))
-
-
-@contextlib.contextmanager
-def _said_of(field: str) -> Generator[None]:
-    """What is not found or forbidden inside is a fault of this field."""
-    try:
-        yield
-    except (NotFound, Forbidden) as refusal:
-        raise Invalid(Violation(field, refusal.message)) from None
+def _failed(upload: Upload, *violations: Violation) -> Upload | None:
+    return store.fail(upload, violations) or store.get(upload.id)
 
 
 def _report(upload: Upload) -> str:

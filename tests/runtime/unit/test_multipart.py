@@ -1,6 +1,9 @@
 """Forms: every way in which a multipart body is read or refused."""
 
+import inspect
+
 import pytest
+from multipart import PushMultipartParser
 
 from constellation.common.errors import BadRequest, Invalid, TooLarge, Unsupported
 from constellation.runtime.multipart import UploadedFile, read_form
@@ -200,3 +203,13 @@ def test_a_known_text_that_is_none_cannot_be_read(charset: bytes) -> None:
     field = b'--X\r\nContent-Disposition: form-data; name="description"\r\nContent-Type: text/plain; charset=%s\r\n'
     with pytest.raises(BadRequest):
         read_form(request(field % charset + b"\r\nSea \xff\r\n" + END), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"),
+    [("_on_segment_headerline", ["self", "line"]), ("_create_segment", ["self", "headerlist"])],
+)
+def test_the_parser_overrides_what_the_package_calls(method: str, parameters: list[str]) -> None:
+    """These are private to the package. When it changes them, ``multipart_parser`` has to follow."""
+    assert list(inspect.signature(vars(PushMultipartParser)[method]).parameters) == parameters
+    assert "_segment_limit" in vars(PushMultipartParser(b"X"))

@@ -407,7 +407,7 @@ def test_what_is_made_or_deleted_between_pages_moves_no_other(anna: Client) -> N
 
 def test_without_a_limit_a_list_has_an_end_too(anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for handler in ("list_firmware", "list_binaries"):
-        monkeypatch.setattr(f"functions.{handler}.handler.MOST", 2)
+        monkeypatch.setattr(f"functions.firmware.{handler}.handler.MOST", 2)
     ids = [confirmed(anna) for _ in range(3)]
     assert [[entry["id"] for entry in page] for page in walked(anna)] == [[ids[2], ids[1]], [ids[0]]]
     names = [f"{id_}.hex" for id_ in ids]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.firmware.model import named
+from constellation.firmware.model import parse_file_name
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ from constellation.firmware.model import named
 )
 def test_a_name_has_a_label_and_a_version(name: str, label: str, version: str) -> None:
     if version:
-        found, number = named(name)
+        found, number = parse_file_name(name)
         assert (found, number.text) == (label, version)
     else:
         with pytest.raises(ValueError, match="128 characters or less"):
-            named(name)
+            parse_file_name(name)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_a_name_has_a_label_and_a_version(name: str, label: str, version: str) -
 )
 def test_a_name_without_a_label_is_a_fault(name: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        named(name)
+        parse_file_name(name)
