@@ -15,7 +15,7 @@ PARTS = sorted(path.parent.relative_to(TESTS) for path in TESTS.glob("**/scenari
 
 
 def scenarios() -> dict[str, Scenario]:
-    """Return the scenarios of all features by function. Each makes its function use every grant that it has."""
+    """All parts' scenarios by function: each makes its function use every grant that it has."""
     found: dict[str, Scenario] = {}
     for part in PARTS:
         found.update(importlib.import_module(".".join(("tests", *part.parts, "scenarios"))).SCENARIOS)
