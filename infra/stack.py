@@ -1,4 +1,4 @@
-"""The stack: storage, functions, API, delivery, operations, all of it from the declarations."""
+"""Build the stack from the declarations: storage, functions, API, delivery and operations."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ from infra.target import Target
 
 
 class Constellation(Stack):
-    """One deployment of an application; ``settings`` are those that differ from the defaults of ``Settings``."""
+    """One deployment of an application. ``settings`` holds only what differs from the defaults of ``Settings``."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Constellation(Stack):
             storage=storage,
             distribution=delivery.distribution,
         )
-        api.rest.node.try_remove_child("Endpoint")  # the output that the CDK makes of its own accord
+        api.rest.node.try_remove_child("Endpoint")  # an output that the CDK adds by itself
         if target.is_public:
             name = domain.name if domain else delivery.distribution.distribution_domain_name
             CfnOutput(self, "BaseUrl", value=f"https://{name}")
@@ -109,11 +109,13 @@ class Constellation(Stack):
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
         CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
         CfnOutput(self, "IncomingBucketName", value=storage.buckets[INCOMING].bucket_name)
+        for task in application.tasks:  # an operator calls these by hand (docs/operations.md)
+            CfnOutput(self, f"{task.construct_id}Function", value=functions.called[task.name].alias.function_arn)
         _tell_regions_apart(self)
 
 
 def _tell_regions_apart(stack: Stack) -> None:
-    """Put the region into the names that the CDK gives to what an account has once for all regions."""
+    """Add the region to the names that the CDK generates for resources whose names are unique in the whole account."""
     for construct in stack.node.find_all():
         if isinstance(construct, CfnKeyValueStore):
             construct.add_property_override("Name", _regional_name(construct))
@@ -124,12 +126,12 @@ def _tell_regions_apart(stack: Stack) -> None:
 
 
 def _regional_name(construct: IConstruct) -> str:
-    """At most 64 characters: a region's name has 14 at most."""
+    """Return a name of at most 64 characters; the name of a region has 14 at most."""
     return f"{Names.unique_resource_name(construct, max_length=49)}-{Stack.of(construct).region}"
 
 
 def _render(application: Application) -> str:
-    """The one function that the CDN calls by its own URL."""
+    """Return the name of the one function that the CDN calls by a URL of its own."""
     names = [function.name for function in application.endpoints if function.declaration.function_url]
     if len(names) != 1:
         raise DeclarationError(f"exactly one endpoint must have a function_url, not {names}")

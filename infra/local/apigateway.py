@@ -1,8 +1,9 @@
 """What the engine's API Gateway lacks: gateway responses in a definition, and the import over an API that stands."""
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
+
+from infra.local.ministack_internals import api_gateway, provisioners
 
 _RESPONSES = "x-amazon-apigateway-gateway-responses"
 
@@ -13,32 +14,30 @@ def complete_api_gateway() -> None:
     The engine reads the paths and the authorizers of a definition only, and replaces an API whose definition changes.
     The API here has an id of our choice (``infra.target.LOCAL_API_ID``), which the engine gives to one API at a time.
     """
-    gateway: Any = importlib.import_module("ministack.services.apigateway_v1")
-    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
-    import_api = gateway._import_rest_api
-    kind = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
+    import_api = api_gateway.import_rest_api
+    kind = provisioners.RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     update_properties = kind["update"]
 
     def imported(definition: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> str:
         api: str = import_api(definition, base)
         for response, properties in definition.get(_RESPONSES, {}).items():
-            gateway._put_gateway_response(api, response, properties)
+            api_gateway.put_gateway_response(api, response, properties)
         return api
 
     def updated(api: str, old: Mapping[str, Any], new: Mapping[str, Any], *rest: Any, **named: Any) -> Any:
         if new.get("Body") and new["Body"] != old.get("Body"):
-            _overwrite(gateway, api, new["Body"])
+            _overwrite(api, new["Body"])
         return update_properties(api, {**old, "Body": new.get("Body")}, new, *rest, **named)
 
-    gateway._import_rest_api = imported
+    api_gateway.import_rest_api = imported
     kind["update"] = updated
 
 
-def _overwrite(gateway: Any, api: str, definition: Mapping[str, Any]) -> None:
+def _overwrite(api: str, definition: Mapping[str, Any]) -> None:
     """Give an API the content of a definition, in an order in which each request finds all of the old or the new."""
-    fresh: str = gateway._import_rest_api(definition)
-    gateway._authorizers_v1[api] = {**gateway._authorizers_v1[api], **gateway._authorizers_v1[fresh]}
-    gateway._resources[api] = gateway._resources[fresh]
-    gateway._authorizers_v1[api] = gateway._authorizers_v1[fresh]
-    gateway._gateway_responses[api] = gateway._gateway_responses[fresh]
-    gateway._delete_rest_api(fresh)
+    fresh: str = api_gateway.import_rest_api(definition)
+    api_gateway.authorizers_v1[api] = {**api_gateway.authorizers_v1[api], **api_gateway.authorizers_v1[fresh]}
+    api_gateway.resources[api] = api_gateway.resources[fresh]
+    api_gateway.authorizers_v1[api] = api_gateway.authorizers_v1[fresh]
+    api_gateway.gateway_responses[api] = api_gateway.gateway_responses[fresh]
+    api_gateway.delete_rest_api(fresh)

@@ -1,12 +1,13 @@
 """What the engine's CloudFront lacks: limits on invalidations, their time, and stores for edge functions, by right."""
 
-import importlib
 import json
 import time
 from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
+
+from infra.local.ministack_internals import cloudfront, iam_actions, key_value_stores
 
 WILDCARDS, PATHS = 15, 3000
 """Paths of one distribution that may be under way at a time, with a wildcard and without (a tag is one without)."""
@@ -23,33 +24,31 @@ _begun: dict[str, float] = {}
 
 def complete_cloudfront() -> None:
     """Let the engine's CloudFront have all that. Its invalidations of an earlier process are over."""
-    cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
-    create, get, code_of = cloudfront._create_invalidation, cloudfront._get_invalidation, cloudfront.live_function_code
+    create, get, code_of = cloudfront.create_invalidation, cloudfront.get_invalidation, cloudfront.live_function_code
 
     def created(distribution: str, body: bytes) -> Any:
-        batches: list[dict[str, Any]] = cloudfront._invalidations.get(distribution, [])
+        batches: list[dict[str, Any]] = cloudfront.invalidations.get(distribution, [])
         before = len(batches)
         answer = create(distribution, body)
         if len(batches) > before:
             if _are_too_many(batches):
                 batches.pop()
-                return cloudfront._error("TooManyInvalidationsInProgress", "Too many are in progress.", 400)
+                return cloudfront.error("TooManyInvalidationsInProgress", "Too many are in progress.", 400)
             _begun[batches[-1]["Id"]] = time.monotonic()
         return answer
 
     def got(distribution: str, invalidation: str) -> Any:
-        for batch in cloudfront._invalidations.get(distribution, []):
+        for batch in cloudfront.invalidations.get(distribution, []):
             batch["Status"] = "InProgress" if _is_under_way(batch) else "Completed"
         return get(distribution, invalidation)
 
     def code(function_arn: str) -> bytes | None:
         published: bytes | None = code_of(function_arn)
-        function: Mapping[str, Any] = cloudfront._functions.get(function_arn.rpartition("/")[2]) or {}
+        function: Mapping[str, Any] = cloudfront.functions.get(function_arn.rpartition("/")[2]) or {}
         stores: Sequence[str] = function.get("kvs_arns", ())
         return with_keys(published.decode(), keys(stores[0])).encode() if published and stores else published
 
-    actions: Any = importlib.import_module("ministack.core.iam_actions")
-    arn_of = actions.extract_resource_arn
+    arn_of = iam_actions.extract_resource_arn
 
     def arn(service: str, method: str, path: str, *rest: Any, **named: Any) -> str:
         """As the engine has it; of a key-value store, too, which is named in the path."""
@@ -57,8 +56,8 @@ def complete_cloudfront() -> None:
             return unquote(path).removeprefix("/key-value-stores/").partition("/keys")[0]
         return arn_of(service, method, path, *rest, **named)
 
-    actions.extract_resource_arn = arn
-    cloudfront._create_invalidation, cloudfront._get_invalidation = created, got
+    iam_actions.extract_resource_arn = arn
+    cloudfront.create_invalidation, cloudfront.get_invalidation = created, got
     cloudfront.live_function_code = code
 
 
@@ -70,14 +69,12 @@ def with_keys(code: str, held: Collection[str]) -> str:
 
 def keys(store_arn: str) -> Collection[str]:
     """The keys that a store holds."""
-    stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
-    return stores._stores.get(store_arn, {"items": {}})["items"].keys()
+    return key_value_stores.stores.get(store_arn, {"items": {}})["items"].keys()
 
 
 def all_keys() -> frozenset[str]:
     """The keys that all stores hold."""
-    stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
-    return frozenset(key for store in stores._stores.to_dict().values() for key in store["items"])
+    return frozenset(key for store in key_value_stores.stores.to_dict().values() for key in store["items"])
 
 
 def done(batches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

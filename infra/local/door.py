@@ -1,8 +1,8 @@
 """Who may ask the engine for what. It runs code as the user who started it, so it does nothing for a web page."""
 
-from typing import Any
 from urllib.parse import parse_qs
 
+from infra.local.ministack_internals import s3
 from infra.local.serving import Scope
 
 _BROWSER_MARKS = (b"origin", b"sec-fetch-site")
@@ -38,11 +38,10 @@ _PAGE_HEADERS = frozenset(
 class Door:
     """Tells requests of the project's own processes and of SDKs from those that a web page has a browser send.
 
-    ``s3`` is the engine's module of that name, ``port`` where the engine listens.
+    ``port`` is the port on which the engine listens.
     """
 
-    def __init__(self, s3: Any, port: int) -> None:
-        self._s3 = s3
+    def __init__(self, port: int) -> None:
         # The emulated CDN names its origin without a port, which no browser does.
         self._hosts = (f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode(), b"localhost")
 
@@ -80,7 +79,7 @@ class Door:
         if scope["query_string"] or not (is_post or scope["method"] == "OPTIONS"):
             return False
         origin = headers.get(b"origin", b"null").decode("latin-1")
-        return bool(self._s3.cors_response_headers(bucket, "POST", {"origin": origin}))
+        return bool(s3.cors_response_headers(bucket, "POST", {"origin": origin}))
 
     def _is_signed_reading(self, scope: Scope) -> bool:
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -91,7 +90,7 @@ class Door:
             and all(len(values) == 1 and values[0] for values in query.values())
             and query["X-Amz-Algorithm"] == [_ALGORITHM]
             and key != ""
-            and self._s3._bucket_owner_account(bucket) is not None
+            and s3.bucket_owner_account(bucket) is not None
         )
 
 

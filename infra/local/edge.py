@@ -189,7 +189,7 @@ class Edge:
         request = httpcore.Request(
             method,
             address,
-            headers=self._request_headers(scope, body, without=CONDITIONAL if whole else frozenset()),
+            headers=self.request_headers(scope, body, without=CONDITIONAL if whole else frozenset()),
             content=body,
             extensions={"timeout": {"connect": 5, "pool": share.wait, "read": WAIT_SECONDS + 5}},
         )
@@ -215,7 +215,7 @@ class Edge:
             headers.append((b"Content-Length", length))
         return response.status, headers, content
 
-    def _request_headers(self, scope: Scope, body: bytes, *, without: frozenset[bytes]) -> Headers:
+    def request_headers(self, scope: Scope, body: bytes, *, without: frozenset[bytes]) -> Headers:
         """The client's headers as CloudFront and its functions would pass them on, addressed to the distribution."""
         own = frozenset((b"host", b"content-length", b"x-forwarded-for", b"x-forwarded-proto"))
         says_nothing = not _by_name(scope["headers"]).get("accept")

@@ -23,6 +23,16 @@ from infra.local.checks import reserve
 from infra.local.cloudfront import complete_cloudfront
 from infra.local.front import Front
 from infra.local.keeper import Keeper
+from infra.local.ministack_internals import (
+    app,
+    cloudformation,
+    cloudfront,
+    dynamodb,
+    iam_actions,
+    lambda_runtime,
+    logs,
+    provisioners,
+)
 from infra.local.serving import serve
 
 SAVE_SECONDS = 3
@@ -71,21 +81,19 @@ def _saved(file: Path) -> Generator[dict[str, Any]]:
 
 def remember_expressions() -> None:
     """Have the engine read an expression once; by itself it reads a query's condition anew for each item."""
-    dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
-    for read in ("_tokenize", "_condition_syntax_error"):
+    for read in ("tokenize", "condition_syntax_error"):
         setattr(dynamodb, read, functools.lru_cache(EXPRESSIONS)(getattr(dynamodb, read)))
 
 
 def judge_batches_as_sends() -> None:
     """Have a batch of messages take the right to send one, as on AWS; the engine asks for a right that IAM has not."""
-    actions: Any = importlib.import_module("ministack.core.iam_actions")
-    named = actions._action_from_target
+    named = iam_actions.action_from_target
 
     def judged(headers: Mapping[str, str]) -> str | None:
         name: str | None = named(headers)
         return "SendMessage" if name == "SendMessageBatch" else name
 
-    actions._action_from_target = judged
+    iam_actions.action_from_target = judged
 
 
 def make_secrets_of_the_systems_randomness() -> None:
@@ -93,45 +101,66 @@ def make_secrets_of_the_systems_randomness() -> None:
 
     ``PasswordLength`` are its bytes, written in hexadecimal; nothing else that can be asked for is heard.
     """
-    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
-    declared = provisioners._sm_secret_string
+    declared = provisioners.sm_secret_string
 
     def made(properties: Mapping[str, Any]) -> str:
         asked: Mapping[str, Any] | None = properties.get("GenerateSecretString")
         return declared(properties) if asked is None else secrets.token_hex(asked["PasswordLength"])
 
-    provisioners._sm_secret_string = made
+    provisioners.sm_secret_string = made
 
 
 def take_alarms_of_sums() -> None:
     """Have the engine take an alarm of several metrics, which it does not know, for one of the first of them."""
-    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
-    recorded = provisioners._cw_metric_alarm_record
+    recorded = provisioners.cw_metric_alarm_record
 
     def record(name: str, properties: Mapping[str, Any]) -> Any:
         metrics = [each["MetricStat"]["Metric"] for each in properties.get("Metrics", ()) if "MetricStat" in each]
         rest = {key: value for key, value in properties.items() if key != "Metrics"}
         return recorded(name, rest | metrics[0] if metrics else properties)
 
-    provisioners._cw_metric_alarm_record = record
+    provisioners.cw_metric_alarm_record = record
+
+
+def keep_attributes_in_nested_stacks() -> None:
+    """Have an update of a nested stack keep what its unchanged resources are referred to by.
+
+    The engine does so for a root stack only. In a nested stack it forgets the ARN of a role that stays as it is, and
+    the update of the function with that role fails.
+    """
+    update = provisioners.update_resource
+
+    def updated(
+        kind: str,
+        physical_id: str,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
+        stack: str,
+        logical_id: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if attributes is None:
+            resources: Mapping[str, Any] = cloudformation.stacks.get(stack, {}).get("_resources", {})
+            attributes = resources.get(logical_id, {}).get("Attributes")
+        return update(kind, physical_id, old, new, stack, logical_id, attributes)
+
+    provisioners.update_resource = updated
 
 
 def end_idle_workers(idle_seconds: float) -> None:
     """End the functions' processes that had no work for so long; the engine itself keeps one of each for ever."""
-    runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
     idle: list[Any] = []
-    with runtime._lock:
-        for workers in runtime._workers.values():
+    with lambda_runtime.lock:
+        for workers in lambda_runtime.workers.values():
             spare = [w for w in workers if not w.in_use and time.time() - w.last_used > idle_seconds]
             workers[:] = [w for w in workers if w not in spare]
             idle += spare
-    runtime.kill_workers(idle)
+    lambda_runtime.kill_workers(idle)
 
 
 def drop_old_logs(keep: int) -> None:
     """Of each function keep the logs of its last invocations; the engine makes a log stream of each."""
-    logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
-    for _, group in logs._log_groups.all_items():
+    for _, group in logs.log_groups.all_items():
         streams: dict[str, Any] = group["streams"]
         for name in list(streams)[:-keep]:
             streams.pop(name, None)
@@ -139,12 +168,11 @@ def drop_old_logs(keep: int) -> None:
 
 def drop_old_invalidations(keep: int) -> None:
     """Keep the last invalidations of the CDN."""
-    cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
-    for batches in cloudfront._invalidations.to_dict().values():
+    for batches in cloudfront.invalidations.to_dict().values():
         del batches[:-keep]
 
 
-async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
+async def housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
     """Save the tables, bound what grows, and stop with the launcher: an orphan would run for ever."""
     launcher = os.getppid()
     while True:
@@ -161,19 +189,19 @@ async def _housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
             logger.exception("the housekeeping failed and is tried again")
 
 
-async def _serve(ministack: Any, port: int) -> None:
-    keeper = Keeper(ministack)
+async def _serve(port: int) -> None:
+    keeper = Keeper(app)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    housekeeping = asyncio.create_task(_housekeeping(keeper, stop))
+    keeping = asyncio.create_task(housekeeping(keeper, stop))
 
     async def stopped() -> None:
         await stop.wait()
-        housekeeping.cancel()
+        keeping.cancel()
         await keeper.finish()  # what the engine saves as it ends must not meet an older save
 
-    application: Any = Front(ministack, keeper, port)
+    application: Any = Front(app, keeper, port)
     await serve(application, reserve(port), stopped)
 
 
@@ -183,15 +211,16 @@ def main() -> None:
     forget_stream_positions(Path(os.environ["STATE_DIR"]))
     release_messages(Path(os.environ["STATE_DIR"]))
     os.environ["LOG_LEVEL"] = "WARNING"
-    ministack = importlib.import_module("ministack.app")
+    importlib.import_module(app.module)
     del os.environ["LOG_LEVEL"]  # the functions would inherit it, and their log lines are what the engine waits for
     remember_expressions()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()
+    keep_attributes_in_nested_stacks()
     complete_api_gateway()
     complete_cloudfront()
-    asyncio.run(_serve(ministack, int(os.environ["GATEWAY_PORT"])))
+    asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What is asked of the engine comes in here, before its own application."""
 
-import importlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import parse_qs
 from infra.local import cloudfront
 from infra.local.door import Door
 from infra.local.keeper import Keeper
+from infra.local.ministack_internals import cloudfront as engines
 from infra.local.serving import Receive, Scope, Send
 
 HEALTH_PATH = "/_ministack/health"
@@ -48,9 +48,8 @@ class Front:
 
     def __init__(self, ministack: Any, keeper: Keeper, port: int) -> None:
         self._ministack = ministack
-        self._cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
         self._keeper = keeper
-        self._door = Door(importlib.import_module("ministack.services.s3"), port)
+        self._door = Door(port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -73,7 +72,7 @@ class Front:
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         headers = {"Content-Type": "application/json"}
-        await self._ministack._send_response(send, 403, headers, _REFUSED, head=scope["method"] == "HEAD")
+        await self._ministack.send_response(send, 403, headers, _REFUSED, head=scope["method"] == "HEAD")
 
     async def _serve_launcher(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == SAVE_PATH:
@@ -110,14 +109,12 @@ class Front:
         if answer is None:
             answer = 404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'
         status, answer_headers, body = answer
-        await self._ministack._send_response(send, status, dict(answer_headers), body, head=scope["method"] == "HEAD")
+        await self._ministack.send_response(send, status, dict(answer_headers), body, head=scope["method"] == "HEAD")
 
     async def _invalidated(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:  # noqa: ARG002
         query = parse_qs(scope["query_string"].decode("latin-1"))
         after, seen = query.get("after", [""])[0], query.get("hidden", [""])[0]
-        listed = [
-            each for batches in self._cloudfront._invalidations.to_dict().values() for each in cloudfront.done(batches)
-        ]
+        listed = [each for batches in engines.invalidations.to_dict().values() for each in cloudfront.done(batches)]
         ids = [each["Id"] for each in listed]
         fresh = listed[ids.index(after) + 1 :] if after in ids else listed
         paths = [path for each in fresh for path in each["InvalidationBatch"]["Paths"]["Items"]]
@@ -130,7 +127,7 @@ class Front:
 
     async def _view(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
         query = scope["query_string"].decode("latin-1")
-        return await self._ministack._handle_cloudfront_dataplane_request(
+        return await self._ministack.handle_cloudfront_dataplane_request(
             headers["host"],
             scope["path"],
             scope["raw_path"].decode("latin-1"),
@@ -144,7 +141,7 @@ class Front:
 
     async def _execute(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
         query = scope["query_string"].decode("latin-1")
-        return await self._ministack._handle_execute_api_request(
+        return await self._ministack.handle_execute_api_request(
             headers["host"],
             scope["path"],
             scope["method"],

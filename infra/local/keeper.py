@@ -2,12 +2,13 @@
 
 import asyncio
 import gc
-import importlib
 import logging
 import os
 import signal
 from collections.abc import Mapping
 from typing import Any
+
+from infra.local.ministack_internals import persistence
 
 _WITH_TABLES = {"dynamodb", "sqs"}
 """What is saved together: what the tables say is to be done, and the messages that have it done."""
@@ -22,7 +23,6 @@ class Keeper:
 
     def __init__(self, ministack: Any) -> None:
         self._ministack = ministack
-        self._persistence: Any = importlib.import_module("ministack.core.persistence")
         self._one_at_a_time = asyncio.Lock()
         self.tables_written = False
 
@@ -30,13 +30,13 @@ class Keeper:
         """Save the tables, if a request has written to them since the last time, and the queues with them."""
         if self.tables_written:
             self.tables_written = False
-            services: Mapping[str, Any] = self._ministack._build_persistence_save_dict()
+            services: Mapping[str, Any] = self._ministack.build_persistence_save_dict()
             if not await self._save({name: services[name] for name in _WITH_TABLES & services.keys()}):
                 self.tables_written = True
 
     async def save_all(self) -> bool:
         """Save every service's state; False if that failed."""
-        return await self._save(self._ministack._build_persistence_save_dict())
+        return await self._save(self._ministack.build_persistence_save_dict())
 
     async def finish(self) -> None:
         """Wait for a save that is under way."""
@@ -62,7 +62,7 @@ class Keeper:
             gc.disable()
             faults = _Faults(logging.ERROR)
             logging.getLogger("persistence").addHandler(faults)
-            self._persistence.save_all(services)
+            persistence.save_all(services)
             os._exit(faults.count)
         except BaseException:
             os._exit(1)

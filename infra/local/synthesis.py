@@ -24,7 +24,7 @@ _OFF = ("guest_uploads_per_day", "signups_per_day", "failed_logins_per_address",
 
 def synthesize(places: Places, engine_port: int) -> bool:
     """Put the assembly in its place; True if it had to be made. Refusal with the CDK's words if that failed."""
-    overlay = json.dumps({"local": True, "engine_port": engine_port, "settings": _settings()})
+    overlay = json.dumps({"local": True, "engine_port": engine_port, "settings": local_settings()})
     fingerprint = _fingerprint(overlay)
     if places.fingerprint.exists() and places.fingerprint.read_text(encoding="ascii") == fingerprint:
         return False
@@ -43,7 +43,7 @@ def synthesize(places: Places, engine_port: int) -> bool:
     return True
 
 
-def _settings() -> dict[str, object]:
+def local_settings() -> dict[str, object]:
     """The deployment's settings, with the rates and quotas that one's own machine has no use for off."""
     settings = cast("dict[str, object]", context()["settings"])
     return {name: value for name, value in settings.items() if name not in _OFF}

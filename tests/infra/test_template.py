@@ -13,7 +13,7 @@ from constellation.imaging import ALLOCATOR
 from constellation.runtime.authorizer import CACHE_SECONDS
 from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
-from infra import flows, layers
+from infra import ROOT, flows, layers
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
 from infra.gateway import too_large
@@ -22,6 +22,7 @@ from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 SECRET = "AWS::SecretsManager::Secret"
+CALLED_BY_HAND = {"ReconcileFunction", "RecountListFunction"}
 EXACT_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+")
 
 
@@ -544,7 +545,20 @@ def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) 
 def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
     distribution = {"DistributionDomainName", "DistributionId"}
     outputs = {"BaseUrl", "ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName"}
-    assert set(aws.template["Outputs"]) == outputs
+    assert set(aws.template["Outputs"]) - CALLED_BY_HAND == outputs
+
+
+def test_an_output_has_the_alias_of_each_function_that_an_operator_calls(aws: Synthesized) -> None:
+    for name in CALLED_BY_HAND:
+        alias: str = aws.template["Outputs"][name]["Value"]["Ref"]
+        assert aws.template["Resources"][alias]["Type"] == "AWS::Lambda::Alias"
+        assert alias.startswith(f"{name.removesuffix('Function')}Live")
+
+
+def test_the_page_for_operators_names_each_function_by_its_output() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name in CALLED_BY_HAND:
+        assert f"the output `{name}`" in page
 
 
 def test_the_cdn_shows_the_first_secret_and_the_functions_accept_all(aws: Synthesized, rotating: Synthesized) -> None:

@@ -1,17 +1,14 @@
 """What is added to the engine's API Gateway: gateway responses, and the import over an API that stands."""
 
-import importlib
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 from infra.local.apigateway import complete_api_gateway
+from infra.local.ministack_internals import api_gateway, provisioners
 
-gateway: Any = importlib.import_module("ministack.services.apigateway_v1")
-handlers: dict[str, Any] = importlib.import_module("ministack.services.cloudformation.provisioners")._RESOURCE_HANDLERS[
-    "AWS::ApiGateway::RestApi"
-]
+handlers: dict[str, Any] = provisioners.RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
 
 API = "ours"
 TAGS = [{"Key": "ms-custom-id", "Value": API}]
@@ -57,24 +54,24 @@ FIRST, SECOND = _definition("/a/{b}", "jwt", "first"), _definition("/c", "key", 
 @pytest.fixture
 def complete(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """The engine's API Gateway is complete, and has none of these APIs afterwards."""
-    monkeypatch.setattr(gateway, "_import_rest_api", gateway._import_rest_api)
+    monkeypatch.setattr(*api_gateway.place("import_rest_api"), api_gateway.import_rest_api)
     monkeypatch.setitem(handlers, "update", handlers["update"])
     complete_api_gateway()
     yield
-    gateway._delete_rest_api(API)
+    api_gateway.delete_rest_api(API)
 
 
 def _state() -> dict[str, Any]:
-    methods = [method for each in gateway._resources[API].values() for method in each["resourceMethods"].values()]
-    authorizers = gateway._authorizers_v1[API]
+    methods = [method for each in api_gateway.resources[API].values() for method in each["resourceMethods"].values()]
+    authorizers = api_gateway.authorizers_v1[API]
     return {
-        "paths": sorted(each["path"] for each in gateway._resources[API].values()),
+        "paths": sorted(each["path"] for each in api_gateway.resources[API].values()),
         "authorized by": [authorizers[method["authorizerId"]]["name"] for method in methods],
         "authorizers": [each["name"] for each in authorizers.values()],
         "calls": [method["methodIntegration"]["uri"] for method in methods],
         "says": {
             kind: (each["statusCode"], each["responseTemplates"]["application/json"])
-            for kind, each in gateway._gateway_responses[API].items()
+            for kind, each in api_gateway.gateway_responses[API].items()
         },
     }
 
@@ -105,24 +102,24 @@ def test_all_of_a_definition_is_imported() -> None:
 @pytest.mark.usefixtures("complete")
 def test_another_definition_takes_its_place_under_the_same_id() -> None:
     handlers["create"]("Rest", _properties(FIRST), "stack")
-    gateway._create_stage(API, {"stageName": "v1", "deploymentId": "d"})
+    api_gateway.create_stage(API, {"stageName": "v1", "deploymentId": "d"})
     identifier, attributes = handlers["update"](API, _properties(FIRST), _properties(SECOND), "stack", "Rest")
     assert (identifier, attributes["RestApiId"]) == (API, API)
-    assert gateway._resources[API][attributes["RootResourceId"]]["path"] == "/"
+    assert api_gateway.resources[API][attributes["RootResourceId"]]["path"] == "/"
     assert _state() == OF_SECOND
-    assert gateway._stages_v1[API]["v1"]["deploymentId"] == "d"
-    assert [api for api in gateway._rest_apis if gateway._rest_apis[api]["name"] == "stack"] == [API]
+    assert api_gateway.stages_v1[API]["v1"]["deploymentId"] == "d"
+    assert [api for api in api_gateway.rest_apis if api_gateway.rest_apis[api]["name"] == "stack"] == [API]
 
 
 @pytest.mark.usefixtures("complete")
 def test_an_api_made_of_resources_becomes_one_of_a_definition_and_they_may_go_afterwards() -> None:
     handlers["create"]("Rest", _properties(None), "stack")
-    (root,) = gateway._resources[API]
-    gateway._create_resource(API, root, {"pathPart": "old"})
-    (old,) = (name for name, each in gateway._resources[API].items() if each["path"] == "/old")
+    (root,) = api_gateway.resources[API]
+    api_gateway.create_resource(API, root, {"pathPart": "old"})
+    (old,) = (name for name, each in api_gateway.resources[API].items() if each["path"] == "/old")
     handlers["update"](API, _properties(None), _properties(FIRST), "stack", "Rest")
-    gateway._delete_resource(API, old)
-    gateway._delete_method(API, old, "GET")
+    api_gateway.delete_resource(API, old)
+    api_gateway.delete_method(API, old, "GET")
     assert _state() == OF_FIRST
 
 
@@ -130,5 +127,5 @@ def test_an_api_made_of_resources_becomes_one_of_a_definition_and_they_may_go_af
 def test_other_properties_change_as_before() -> None:
     handlers["create"]("Rest", _properties(FIRST), "stack")
     handlers["update"](API, _properties(FIRST), _properties(FIRST, Description="new"), "stack", "Rest")
-    assert gateway._rest_apis[API]["description"] == "new"
+    assert api_gateway.rest_apis[API]["description"] == "new"
     assert _state() == OF_FIRST

@@ -1,6 +1,5 @@
 """What is added to the engine's CloudFront: limits, the time that invalidations take, stores for edge functions."""
 
-import importlib
 from collections.abc import Generator
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +8,9 @@ import pytest
 
 from infra.edge import function_code
 from infra.local import cloudfront
+from infra.local.ministack_internals import cloudfront as engines
+from infra.local.ministack_internals import iam_actions, key_value_stores
 from tests.edge import running_edge
-
-engines: Any = importlib.import_module("ministack.services.cloudfront")
-actions: Any = importlib.import_module("ministack.core.iam_actions")
-stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
 
 STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
 ID = "5ee52617-24ed-4e57-9b23-4c7a557a34ad"
@@ -31,17 +28,17 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Generator[Clock]:
     """The engine with one distribution, its CloudFront complete."""
-    for name in ("_create_invalidation", "_get_invalidation", "live_function_code"):
-        monkeypatch.setattr(engines, name, getattr(engines, name))
-    monkeypatch.setattr(actions, "extract_resource_arn", actions.extract_resource_arn)
+    for name in ("create_invalidation", "get_invalidation", "live_function_code"):
+        monkeypatch.setattr(*engines.place(name), getattr(engines, name))
+    monkeypatch.setattr(*iam_actions.place("extract_resource_arn"), iam_actions.extract_resource_arn)
     monkeypatch.setattr(cloudfront, "_begun", {})
     made = Clock()
     monkeypatch.setattr(cloudfront, "time", made)
     cloudfront.complete_cloudfront()
-    engines._distributions["E1"] = {}
-    engines._invalidations["E1"] = []
+    engines.distributions["E1"] = {}
+    engines.invalidations["E1"] = []
     yield made
-    del engines._distributions["E1"], engines._invalidations["E1"]
+    del engines.distributions["E1"], engines.invalidations["E1"]
 
 
 def invalidate(reference: str, *paths: str) -> int:
@@ -50,11 +47,11 @@ def invalidate(reference: str, *paths: str) -> int:
         f"<InvalidationBatch><Paths><Quantity>{len(paths)}</Quantity><Items>{items}</Items></Paths>"
         f"<CallerReference>{reference}</CallerReference></InvalidationBatch>"
     )
-    return engines._create_invalidation("E1", body.encode())[0]
+    return engines.create_invalidation("E1", body.encode())[0]
 
 
 def status(number: int) -> str:
-    text = engines._get_invalidation("E1", engines._invalidations["E1"][number]["Id"])[2].decode()
+    text = engines.get_invalidation("E1", engines.invalidations["E1"][number]["Id"])[2].decode()
     return text.partition("<Status>")[2].partition("<")[0]
 
 
@@ -62,14 +59,14 @@ def status(number: int) -> str:
 def test_no_more_than_the_limit_is_under_way(clock: Clock, most: int, path: str) -> None:
     assert invalidate("most", *(path.format(number) for number in range(most))) == 201
     assert invalidate("more", path.format("more")) == 400
-    assert len(engines._invalidations["E1"]) == 1
+    assert len(engines.invalidations["E1"]) == 1
     assert invalidate("most", *(path.format(number) for number in range(most))) == 201
     clock.now += 15
     assert invalidate("more", path.format("more")) == 201
 
 
 def test_an_invalidation_takes_its_time(clock: Clock) -> None:
-    batches = engines._invalidations["E1"]
+    batches = engines.invalidations["E1"]
     invalidate("first", "/a")
     clock.now += 10
     invalidate("second", "/b")
@@ -82,19 +79,19 @@ def test_an_invalidation_takes_its_time(clock: Clock) -> None:
 
 
 def test_an_unknown_distribution_is_told_so(clock: Clock) -> None:
-    assert engines._create_invalidation("E2", b"<InvalidationBatch/>")[0] == 404
+    assert engines.create_invalidation("E2", b"<InvalidationBatch/>")[0] == 404
 
 
 def test_an_edge_function_sees_what_its_store_holds(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     function = {"code": function_code().encode(), "live_etag": "1", "kvs_arns": [STORE]}
-    monkeypatch.setitem(engines._functions, "links", function)
-    monkeypatch.setattr(engines, "_function_view", _as_it_is)
-    stores._stores[STORE] = {"etag": "1", "items": {ID: "1"}}
+    monkeypatch.setitem(engines.functions, "links", function)
+    monkeypatch.setattr(*engines.place("function_view"), _as_it_is)
+    key_value_stores.stores[STORE] = {"etag": "1", "items": {ID: "1"}}
     try:
         code: bytes = engines.live_function_code("arn:aws:cloudfront::000000000000:function/links")
         assert cloudfront.all_keys() == {ID}
     finally:
-        del stores._stores[STORE]
+        del key_value_stores.stores[STORE]
     with running_edge(code.decode()) as edge:
         for uri in (f"/image/{ID}.jpg", f"/api/image/{ID.upper()}_thumbnail.webp"):
             assert edge(uri, {})["statusCode"] == 404
@@ -110,5 +107,5 @@ def test_a_store_is_the_resource_of_what_is_asked_of_it(clock: Clock, path: str)
     asked = f"/key-value-stores/{quote(STORE, safe='')}{path}"
     nothing = dict[str, str]()
     parts = ("GET", asked, nothing, b"", nothing, "us-east-1", "000000000000")
-    assert actions.extract_resource_arn("cloudfront-keyvaluestore", *parts) == STORE
-    assert actions.extract_resource_arn("route53", "GET", "/2013-04-01/hostedzone/Z1", *parts[2:]).endswith("/Z1")
+    assert iam_actions.extract_resource_arn("cloudfront-keyvaluestore", *parts) == STORE
+    assert iam_actions.extract_resource_arn("route53", "GET", "/2013-04-01/hostedzone/Z1", *parts[2:]).endswith("/Z1")

@@ -1,7 +1,6 @@
 """The engine's door: what a web page can have a browser send, and what the project's own processes send."""
 
 import asyncio
-import importlib
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -12,10 +11,8 @@ import pytest
 
 from infra.local.front import HEALTH_PATH, INVALIDATIONS_PATH, SAVE_PATH, Front
 from infra.local.keeper import Keeper
+from infra.local.ministack_internals import app, s3
 from infra.local.serving import Receive, Scope, Send
-
-ministack: Any = importlib.import_module("ministack.app")
-s3: Any = importlib.import_module("ministack.services.s3")
 
 PORT = 23456
 HOST = f"127.0.0.1:{PORT}"
@@ -69,9 +66,9 @@ class Engine:
     def _front(self) -> Front:
         stub = SimpleNamespace(
             app=self._app,
-            _send_response=ministack._send_response,
-            _handle_cloudfront_dataplane_request=self._view,
-            _handle_execute_api_request=self._view,
+            send_response=app.send_response,
+            handle_cloudfront_dataplane_request=self._view,
+            handle_execute_api_request=self._view,
         )
         return Front(stub, cast(Keeper, self), PORT)
 
@@ -99,12 +96,12 @@ class Engine:
 def engine() -> Generator[Engine]:
     """An engine with two buckets, one of which takes forms."""
     for bucket in (INCOMING, ORIGINALS):
-        s3._buckets[bucket] = {}
-    s3._bucket_cors[INCOMING] = CORS
+        s3.buckets[bucket] = {}
+    s3.bucket_cors[INCOMING] = CORS
     yield Engine()
     for bucket in (INCOMING, ORIGINALS):
-        del s3._buckets[bucket]
-    del s3._bucket_cors[INCOMING]
+        del s3.buckets[bucket]
+    del s3.bucket_cors[INCOMING]
 
 
 def test_a_signature_of_version_4a_is_one_too(engine: Engine) -> None:

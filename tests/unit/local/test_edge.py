@@ -308,7 +308,7 @@ def test_what_names_no_path_is_refused(engine: Engine, view: Viewer, target: byt
 def test_who_does_not_say_what_it_accepts_accepts_anything(view: Viewer, sent: bytes | None, passed_on: bytes) -> None:
     edge = Edge(view.host, 1, view.distribution(), view.cache, view.log)
     scope: Scope = {"headers": [] if sent is None else [(b"accept", sent)], "client": ("192.0.2.7", 5)}
-    headers = edge._request_headers(scope, b"", without=frozenset())
+    headers = edge.request_headers(scope, b"", without=frozenset())
     assert [value for name, value in headers if name.lower() == b"accept"] == [passed_on]
 
 

@@ -1,9 +1,9 @@
 """The engine's housekeeping: idle workers, old logs, positions in streams that are gone."""
 
 import asyncio
-import importlib
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,15 +17,14 @@ from infra.local.engine import (
     end_idle_workers,
     forget_stream_positions,
     judge_batches_as_sends,
+    keep_attributes_in_nested_stacks,
     make_secrets_of_the_systems_randomness,
     release_messages,
     remember_expressions,
     take_alarms_of_sums,
 )
 from infra.local.keeper import Keeper
-
-runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
-logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
+from infra.local.ministack_internals import cloudfront, dynamodb, iam_actions, lambda_runtime, logs, provisioners, s3
 
 
 @dataclass(eq=False)
@@ -42,10 +41,10 @@ class Worker:
 
 
 def test_idle_workers_are_ended_and_busy_ones_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = runtime.time.time()
+    now = lambda_runtime.time.time()
     busy, fresh, idle = Worker(True, 0), Worker(False, now), Worker(False, now - 61)
     pools = {"a": [busy, fresh, idle]}
-    monkeypatch.setattr(runtime, "_workers", pools)
+    monkeypatch.setattr(*lambda_runtime.place("workers"), pools)
     end_idle_workers(60)
     assert pools == {"a": [busy, fresh]}
     assert [worker.ended for worker in (busy, fresh, idle)] == [False, False, True]
@@ -53,20 +52,19 @@ def test_idle_workers_are_ended_and_busy_ones_are_not(monkeypatch: pytest.Monkey
 
 def test_the_last_invocations_logs_are_kept() -> None:
     group: dict[str, dict[str, object]] = {"streams": {str(number): None for number in range(5)}}
-    logs._log_groups["/constellation/a"] = group
+    logs.log_groups["/constellation/a"] = group
     drop_old_logs(2)
     assert list(group["streams"]) == ["3", "4"]
-    del logs._log_groups["/constellation/a"]
+    del logs.log_groups["/constellation/a"]
 
 
 def test_the_last_invalidations_are_kept() -> None:
-    cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
-    cloudfront._invalidations["E1"] = batches = list(range(5))
+    cloudfront.invalidations["E1"] = batches = list(range(5))
     drop_old_invalidations(2)
     assert batches == [3, 4]
     drop_old_invalidations(2)
     assert batches == [3, 4]
-    del cloudfront._invalidations["E1"]
+    del cloudfront.invalidations["E1"]
 
 
 def test_messages_under_way_are_there_again_and_delayed_ones_are_not(tmp_path: Path) -> None:
@@ -99,7 +97,7 @@ def test_housekeeping_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> 
             raise OSError("no room on the disk")
 
     async def twice() -> None:
-        keeping = asyncio.create_task(engine._housekeeping(cast(Keeper, Failing()), asyncio.Event()))
+        keeping = asyncio.create_task(engine.housekeeping(cast(Keeper, Failing()), asyncio.Event()))
         while len(saves) < 2 and not keeping.done():
             await asyncio.sleep(0)
         keeping.cancel()
@@ -109,29 +107,29 @@ def test_housekeeping_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_expression_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
     read = list[str]()
 
-    def tokenize(expression: str, tokenize: Any = dynamodb._tokenize) -> Any:
+    def tokenize(expression: str, tokenize: Any = dynamodb.tokenize) -> Any:
         read.append(expression)
         return tokenize(expression)
 
-    monkeypatch.setattr(dynamodb, "_tokenize", tokenize)
-    monkeypatch.setattr(dynamodb, "_condition_syntax_error", dynamodb._condition_syntax_error)
+    monkeypatch.setattr(*dynamodb.place("tokenize"), tokenize)
+    monkeypatch.setattr(*dynamodb.place("condition_syntax_error"), dynamodb.condition_syntax_error)
     remember_expressions()
     items = [{"pk": {"S": name}} for name in ("a", "b", "a")]
     for condition in ("pk = :a", "pk <> :a") * 2:
-        found = [dynamodb._evaluate_condition(condition, item, {":a": {"S": "a"}}, {}) for item in items]
+        found = [dynamodb.evaluate_condition(condition, item, {":a": {"S": "a"}}, {}) for item in items]
         assert found == ([True, False, True] if condition == "pk = :a" else [False, True, False])
     assert read == ["pk = :a", "pk <> :a"]
 
 
 def test_a_batch_of_messages_takes_the_right_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions: Any = importlib.import_module("ministack.core.iam_actions")
-    monkeypatch.setattr(actions, "_action_from_target", actions._action_from_target)
+    monkeypatch.setattr(*iam_actions.place("action_from_target"), iam_actions.action_from_target)
     judge_batches_as_sends()
     asked = {
-        operation: actions.extract_iam_action("sqs", "POST", "/", {"x-amz-target": f"AmazonSQS.{operation}"}, b"", {})
+        operation: iam_actions.extract_iam_action(
+            "sqs", "POST", "/", {"x-amz-target": f"AmazonSQS.{operation}"}, b"", {}
+        )
         for operation in ("SendMessage", "SendMessageBatch", "DeleteMessageBatch")
     }
     assert asked == {
@@ -142,21 +140,19 @@ def test_a_batch_of_messages_takes_the_right_to_send(monkeypatch: pytest.MonkeyP
 
 
 def test_a_generated_secret_does_not_follow_from_other_chances(monkeypatch: pytest.MonkeyPatch) -> None:
-    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
-    monkeypatch.setattr(provisioners, "_sm_secret_string", provisioners._sm_secret_string)
+    monkeypatch.setattr(*provisioners.place("sm_secret_string"), provisioners.sm_secret_string)
     make_secrets_of_the_systems_randomness()
     found = set[str]()
     for _ in range(2):
         random.seed(1)
-        found.add(provisioners._sm_secret_string({"GenerateSecretString": {"PasswordLength": 43}}))
+        found.add(provisioners.sm_secret_string({"GenerateSecretString": {"PasswordLength": 43}}))
     assert {len(secret) for secret in found} == {86}
     assert len(found) == 2
-    assert provisioners._sm_secret_string({"SecretString": "a"}) == "a"
+    assert provisioners.sm_secret_string({"SecretString": "a"}) == "a"
 
 
 def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    provisioners: Any = importlib.import_module("ministack.services.cloudformation.provisioners")
-    monkeypatch.setattr(provisioners, "_cw_metric_alarm_record", provisioners._cw_metric_alarm_record)
+    monkeypatch.setattr(*provisioners.place("cw_metric_alarm_record"), provisioners.cw_metric_alarm_record)
     take_alarms_of_sums()
     one = {"Namespace": "AWS/Lambda", "MetricName": "RecursiveInvocationsDropped"}
     rest = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1, "EvaluationPeriods": 1}
@@ -164,7 +160,33 @@ def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.Mon
         {"Id": "a", "Expression": "b + c"},
         {"Id": "b", "MetricStat": {"Metric": one, "Period": 300}},
     ]
-    found = provisioners._cw_metric_alarm_record("alarm", rest | {"Metrics": summands})
+    found = provisioners.cw_metric_alarm_record("alarm", rest | {"Metrics": summands})
     assert (found["MetricName"], found["Namespace"]) == (one["MetricName"], one["Namespace"])
-    plain = provisioners._cw_metric_alarm_record("alarm", rest | {"Namespace": "n", "MetricName": "m", "Period": 60})
+    plain = provisioners.cw_metric_alarm_record("alarm", rest | {"Namespace": "n", "MetricName": "m", "Period": 60})
     assert plain["MetricName"] == "m"
+
+
+def test_what_stays_in_a_nested_stack_keeps_its_attributes_in_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*provisioners.place("update_resource"), provisioners.update_resource)
+    keep_attributes_in_nested_stacks()
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    nested = provisioners.RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
+    outputs: list[str] = []
+
+    def deployed(description: str, deploy: Callable[[dict[str, str]], tuple[str, dict[str, str]]]) -> str:
+        queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": description}}
+        arn = {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}
+        template = {"Resources": {"Role": role, "Queue": queue}, "Outputs": {"Role": arn}}
+        s3.buckets["templates"] = {"objects": {f"{description}.json": {"body": json.dumps(template).encode()}}}
+        stack, attributes = deploy({"TemplateURL": f"https://s3.us-east-1.amazonaws.com/templates/{description}.json"})
+        outputs.append(attributes["Outputs.Role"])
+        return stack
+
+    stack = deployed("first", lambda properties: nested["create"]("Part", properties, "root"))
+    try:
+        deployed("second", lambda properties: nested["update"](stack, {}, properties, "root"))
+        assert outputs[0].startswith("arn:aws:iam::")
+        assert outputs[1] == outputs[0]
+    finally:
+        nested["delete"](stack, {})
+        del s3.buckets["templates"]

@@ -1,7 +1,6 @@
 """The way of an invalidation from the engine's list to the edge's cache."""
 
 import asyncio
-import importlib
 import json
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -11,11 +10,7 @@ import pytest
 from infra.local import invalidations
 from infra.local.front import INVALIDATIONS_PATH, Front
 from infra.local.keeper import Keeper
-
-cloudfront: Any = importlib.import_module("ministack.services.cloudfront")
-stores: Any = importlib.import_module("ministack.services.cloudfront_keyvaluestore")
-ministack: Any = importlib.import_module("ministack.app")
-
+from infra.local.ministack_internals import app, cloudfront, key_value_stores
 
 STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
 
@@ -23,9 +18,9 @@ STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
 @pytest.fixture
 def engine() -> Generator[list[dict[str, Any]]]:
     """The engine's list of one distribution's invalidations."""
-    cloudfront._invalidations["E1"] = batches = list[dict[str, Any]]()
+    cloudfront.invalidations["E1"] = batches = list[dict[str, Any]]()
     yield batches
-    del cloudfront._invalidations["E1"]
+    del cloudfront.invalidations["E1"]
 
 
 def batch(name: str, *paths: str) -> dict[str, Any]:
@@ -45,7 +40,7 @@ def ask(after: str, hidden: str = "") -> Any:
 
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": INVALIDATIONS_PATH}
     scope["headers"] = [(b"host", b"127.0.0.1:4566")]
-    front = Front(ministack, Keeper(ministack), 4566)
+    front = Front(app, Keeper(app), 4566)
     asyncio.run(front({**scope, "query_string": f"after={after}&hidden={hidden}".encode()}, receive, send))
     return json.loads(b"".join(message.get("body", b"") for message in sent))
 
@@ -68,11 +63,11 @@ def test_the_engine_tells_what_is_hidden_when_that_has_changed() -> None:
     nothing = ask("")
     assert nothing["keys"] == []
     assert "keys" not in ask("", nothing["hidden"])
-    stores._stores[STORE] = {"etag": "1", "items": {"b": "1", "a": "1"}}
+    key_value_stores.stores[STORE] = {"etag": "1", "items": {"b": "1", "a": "1"}}
     try:
         assert ask("", nothing["hidden"])["keys"] == ["a", "b"]
     finally:
-        del stores._stores[STORE]
+        del key_value_stores.stores[STORE]
 
 
 def test_the_edge_follows_and_no_fault_ends_that(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.keeper import Keeper
+from infra.local.ministack_internals import persistence
 
 
 def test_the_queues_are_saved_with_the_tables_and_only_after_a_write(
@@ -39,9 +40,9 @@ def test_what_could_not_be_saved_is_saved_the_next_time(tmp_path: Path, monkeypa
 
 
 def _keeper(states: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    keeper = Keeper(SimpleNamespace(_build_persistence_save_dict=lambda: states))
-    monkeypatch.setattr(keeper._persistence, "STATE_DIR", str(folder))
-    monkeypatch.setattr(keeper._persistence, "PERSIST_STATE", True)
+    keeper = Keeper(SimpleNamespace(build_persistence_save_dict=lambda: states))
+    monkeypatch.setattr(*persistence.place("STATE_DIR"), str(folder))
+    monkeypatch.setattr(*persistence.place("PERSIST_STATE"), True)
     return keeper
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from constellation.common.settings import Settings
 from infra.app import context
-from infra.local.synthesis import _settings
+from infra.local.synthesis import local_settings
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ def test_quotas_are_on_in_a_deployment_and_off_on_ones_own_machine(quota: str) -
     deployed: Any = context()["settings"]
     assert deployed[quota] != 0
     assert getattr(Settings(), quota) == 0
-    assert quota not in _settings()
-    assert _settings()["token_issuer"] == deployed["token_issuer"]
+    assert quota not in local_settings()
+    assert local_settings()["token_issuer"] == deployed["token_issuer"]
