@@ -17,6 +17,7 @@ from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
 from constellation.aws.transactions import Part
+from constellation.common import ids
 from constellation.common.settings import settings
 from constellation.common.times import to_wire as time_to_wire
 from constellation.firmware import binary_store
@@ -157,7 +158,7 @@ class Crowd:
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
-        people = [User(new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
+        people = [User(ids.new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
         assert not any(map(accounts.create, people))
         members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
         batches.put_many(CONSTELLATIONS, members)
