@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from constellation.accounts import store as accounts
+from constellation.accounts.model import User
 from constellation.aws.resources import REMOVALS
 from constellation.cleanup import empty as removal
 from constellation.common.ids import new_id
@@ -22,7 +23,8 @@ from tests.world import Answer, File, World, event, load, queue_event
 def newcomer(world: World) -> Caller:
     """A new user."""
     name = new_id()
-    user = accounts.create(f"{name}@example.com", name, name, "hash", world.now, username_field="username")
+    user = User(name, f"{name}@example.com", name, name, "hash", world.now)
+    assert not accounts.create(user)
     return Caller(user.id, session_id="session")
 
 

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from constellation.accounts import store as accounts
-from constellation.aws import client as aws
-from constellation.aws.resources import DELETIONS, INDEXING
+from constellation.aws.resources import ACCOUNTS, DELETIONS, INDEXING
+from constellation.aws.table import NEW, Table
 from constellation.images import store as images
 from constellation.images.model import PUBLIC
 from constellation.links import view_store as views
@@ -191,7 +190,7 @@ def sign_up(name: str, caller: Caller) -> None:
         "passwordHash": "",
         "createdAt": "2025-07-11T12:00:00.000000+00:00",
     }
-    aws.call("dynamodb", "put_item", **accounts.put_new(profile))
+    Table(ACCOUNTS).put(profile, NEW)
 
 
 # To shrink a failure takes minutes; ``phases`` may be left out for it.
