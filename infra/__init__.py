@@ -1,4 +1,4 @@
-"""What is deployed, derived from what the functions declare; they find ``constellation`` as they do on Lambda."""
+"""Derive what is deployed from the declarations of the functions, which import ``constellation`` as on Lambda."""
 
 import sys
 from pathlib import Path
@@ -7,9 +7,9 @@ ROOT = Path(__file__).resolve().parent.parent
 """The project's folder."""
 
 CORE = ROOT / "layers" / "core" / "python"
-"""What is in the core layer on AWS; on one machine the functions read it in place."""
+"""The content of the core layer on AWS; the local engine's functions read it in place."""
 
 STACK = "Constellation"
-"""The name of the stack, on AWS and on one machine."""
+"""The default name of the stack on AWS, and its name on the local engine."""
 
 sys.path.append(str(CORE))

@@ -1,4 +1,4 @@
-"""A name of one's own for the CDN: its certificate, and the records by which the name leads there."""
+"""Create the certificate and the DNS records of a custom domain for the CDN."""
 
 from typing import cast
 
@@ -12,7 +12,7 @@ from infra.context import Domain
 
 
 class Address(Construct):
-    """The ``name`` and its ``certificate``, the given one or one that is proven in the zone."""
+    """The ``name`` and its ``certificate``: the given one, or one that is validated in the zone."""
 
     def __init__(self, scope: Construct, construct_id: str, domain: Domain) -> None:
         super().__init__(scope, construct_id)
@@ -39,10 +39,10 @@ class Address(Construct):
         )
 
     def point_to(self, distribution: Distribution) -> None:
-        """Let the name lead to ``distribution``, where its zone is known; otherwise whoever owns the zone does that."""
+        """Write the records that point the name to ``distribution``, if its hosted zone is known."""
         if self._zone is None:
             return
         target = RecordTarget.from_alias(cast(IAliasRecordTarget, CloudFrontTarget(cast(IDistribution, distribution))))
         for record, kind in ((ARecord, "Ipv4"), (AaaaRecord, "Ipv6")):
-            # The dot at its end makes the name a whole one; the zone may be any zone above it.
+            # The dot at the end makes the name absolute; the zone may be any parent zone.
             record(self, kind, zone=self._zone, record_name=f"{self.name}.", target=target)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra import ROOT
+from infra import ROOT, app
 
 RELEASED = ROOT / "tests" / "infra" / "released.json"
 
@@ -161,10 +161,8 @@ def _keys(keyed: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[str,
 
 
 def main() -> None:
-    """Write down the present template as the released one."""
-    from infra.app import synthesized
-
-    RELEASED.write_text(json.dumps(extract(synthesized()), indent=1) + "\n", encoding="utf-8")
+    """Record the present template as the released one."""
+    RELEASED.write_text(json.dumps(extract(app.synthesized()), indent=1) + "\n", encoding="utf-8")
     print(f"{RELEASED.relative_to(ROOT)} is the template of today.")
 
 

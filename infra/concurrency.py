@@ -1,4 +1,4 @@
-"""How many executions at once the queues may feed, so that what answers requests has the rest of the account's."""
+"""Bound the concurrent executions of queue consumers, so that functions behind requests keep the rest."""
 
 from collections.abc import Mapping
 
@@ -6,19 +6,19 @@ from constellation.runtime.consumer import Consumer
 from infra.discovery import DeclarationError
 
 USUAL = 1000
-"""Concurrent executions of an account, unless it is new or has asked for more."""
+"""The usual concurrent executions of an account; a new account has fewer."""
 
 LEAST, MOST = 2, 1000
-"""What Lambda takes as the maximum of a queue ("Configuring maximum concurrency for Amazon SQS event sources")."""
+"""The bounds of a queue's maximum concurrency ("Configuring maximum concurrency for Amazon SQS event sources")."""
 
 
 def maxima(
     consumers: Mapping[str, Consumer], account: int, chosen: Mapping[str, int], reserved: Mapping[str, int]
 ) -> dict[str, int]:
-    """The most executions at once of each consumer, by name: its share of the account's, or what is ``chosen``.
+    """Return the maximum concurrency of each consumer by name: its share of the account's, or the ``chosen`` number.
 
-    Raises DeclarationError for a number that Lambda does not take or does not keep to: it would ask for more than is
-    ``reserved``, and what is refused counts as an attempt of the message.
+    Raises DeclarationError for a number that Lambda does not accept, and for one above what is ``reserved``: Lambda
+    would refuse the rest, and each refusal counts as an attempt of the message.
     """
     if account < 1:
         raise DeclarationError("account_concurrency: an account has at least 1")

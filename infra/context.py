@@ -1,7 +1,7 @@
-"""What a deployment chooses in the CDK's context, checked as a whole before anything is made of it.
+"""Read the choices of a deployment from the CDK's context, and check all of them before anything is created.
 
-``deployments`` holds, by the names of stacks, what differs for one of them: its ``settings`` are laid over those of
-all, anything else takes the place of what is said for all.
+``deployments`` holds what differs for one stack, by the names of stacks. Its ``settings`` are merged over the common
+settings; every other value replaces the common value.
 """
 
 import dataclasses
@@ -16,10 +16,10 @@ from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
 from infra import STACK
 
 _PLACES = frozenset({"local", "engine_port"})
-"""What only the launcher of the local engine says."""
+"""Keys that only the launcher of the local engine sets."""
 
 _CDK = frozenset({"acknowledged-issue-numbers", "cli-telemetry"})
-"""What the CDK's command keeps in the context beside names with ``@``, ``:`` or ``/`` in them."""
+"""Keys of the CDK's command, besides those that contain ``@``, ``:`` or ``/``."""
 
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -30,16 +30,16 @@ _WEB_ACL = re.compile(
 )
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}", re.ASCII)
 _CDN_REGION = "us-east-1"
-"""Where CloudFront looks for certificates and web ACLs, wherever the stack is."""
+"""The region in which CloudFront looks for certificates and web ACLs, whatever the region of the stack."""
 
 
 class ContextError(Exception):
-    """The context asks for what there is not; the text is one sentence for whoever deploys."""
+    """The context contains an unknown name or an unusable value; the text is one sentence for the operator."""
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A name of one's own for the CDN, with a certificate, a zone to write into, or both."""
+    """A domain name for the CDN, with a certificate, a hosted zone for its records, or both."""
 
     name: str
     certificate_arn: str = ""
@@ -48,12 +48,12 @@ class Domain:
 
 @dataclass(frozen=True)
 class Choices:
-    """All that can be chosen; the names are those of the context.
+    """All choices, by their names in the context.
 
-    ``account_concurrency`` is 0 where nothing is said of it.
-    ``tables`` names tables that stand outside the stack and are used in place of its own, by what they hold.
-    ``api_log_role`` says whether the stack sets the role with which API Gateway logs, one for the account and region;
-    None where nothing is said, and then it does, unless the preflight finds the role of somebody else.
+    ``account_concurrency`` is 0 if the context does not set it.
+    ``tables`` names tables outside the stack that are used in place of its own, by what they hold.
+    ``api_log_role`` says whether the stack sets the role with which API Gateway logs, one for each account and region.
+    If the context does not set it, it is None: the stack sets the role, and the preflight refuses to replace another.
     """
 
     stack: str = STACK
@@ -72,19 +72,19 @@ class Choices:
 
 
 def choose(context: Mapping[str, Any]) -> Choices:
-    """The choices in ``context``. Raises ContextError for a name that nothing reads, and for a value of no use."""
+    """Return the choices in ``context``. Raises ContextError for an unknown name and for an unusable value."""
     given = {key: value for key, value in context.items() if key not in _CDK and not set("@:/") & set(key)}
     return Choices(**_checked(_for_stack(given)))
 
 
 def deployment_region() -> str:
-    """The region of the deployment, where the environment says it; the CDK's command does."""
+    """Return the region that the environment names, or "". The CDK's command sets it."""
     variables = ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
     return next((os.environ[name] for name in variables if os.environ.get(name)), "")
 
 
 def _for_stack(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The context of the one stack that is asked for."""
+    """Return the context for the one stack that is to be deployed."""
     common = {key: value for key, value in given.items() if key != "deployments"}
     _known(common, "the context", {*_fields(Choices), *_PLACES, "deployments"})
     deployments = _mapping(given.get("deployments", {}), "deployments")
@@ -101,7 +101,7 @@ def _for_stack(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, each of its type."""
+    """Return the values, after checking that each has its type."""
     found = {key: value for key, value in chosen.items() if key not in _PLACES}
     for key in ("signing_keys", "origin_secrets", "drop_writers", "snap_start"):
         if key in found:

@@ -1,6 +1,7 @@
-"""What a deployment costs a month while nobody uses it, from list prices of us-east-1 in dollars.
+"""Compute what an unused deployment costs a month, in dollars, from the list prices of us-east-1.
 
-Free tiers are not counted: an account's first ten alarms, three dashboards and million requests to queues cost nothing.
+Free tiers are left out. In fact the first ten alarms, three dashboards and million queue requests of an account are
+free.
 """
 
 from collections import Counter
@@ -12,15 +13,15 @@ IDLE: Mapping[str, float] = {
     "AWS::CloudWatch::Dashboard": 3.00,
     "AWS::SecretsManager::Secret": 0.40,
     "AWS::CloudWatch::Alarm": 0.10,
-    # Lambda asks an empty queue some 15 times a minute: five long polls of 20 seconds at a time.
+    # Lambda polls an empty queue about 15 times a minute: five long polls of 20 seconds in parallel.
     "AWS::Lambda::EventSourceMapping": 0.26,
-    # What runs by the clock: the reconciliation each quarter of an hour, what the CDN forgets each minute.
+    # Schedules: the reconciliation every quarter of an hour, and the purges of the CDN every minute.
     "AWS::Events::Rule": 0.10,
 }
-"""By the type of a resource, what one of it costs. Everything else is paid for by use."""
+"""The monthly cost of one resource, by its type. All other types are paid by use."""
 
 
 def idle_cost(template: Mapping[str, Any]) -> float:
-    """Dollars a month of the deployment of ``template``."""
+    """Return the cost of the deployment of ``template``, in dollars a month."""
     counts = Counter(resource["Type"] for resource in template["Resources"].values())
     return sum(counts[kind] * price for kind, price in IDLE.items())

@@ -1,4 +1,4 @@
-"""The CDN: everything under one name, pictures from its cache, the API uncached through it."""
+"""Create the CDN, which serves everything under one name: images from its cache, and the API without caching."""
 
 from typing import cast
 
@@ -45,14 +45,14 @@ from infra.reasons import accept
 from infra.target import Target
 
 LINK_PATHS = ("/image/*.*", "/api/image/*.*")
-"""Public links; every other path is the API's."""
+"""The paths of public links. Every other path belongs to the API."""
 
 CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
-"""Statuses that CloudFront may keep for ten seconds, ``no-store`` or not, and whoever asked."""
+"""Statuses that CloudFront would cache for ten seconds and for all callers, even with ``no-store``."""
 
 
 class Delivery(Construct):
-    """The CDN in ``distribution``, which shows the API a ``secret`` and refuses the images in ``hidden``."""
+    """The CDN, in ``distribution``. It sends ``secret`` to the API and refuses the images listed in ``hidden``."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Delivery(Construct):
                 viewer_protocol_policy=target.callers,
             ),
             additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
-            # Otherwise the answer to one caller's bad request is the next caller's, whose request is good.
+            # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
             log_bucket=cast(IBucket, logs),
             log_file_prefix=access_logs.PREFIX,
@@ -116,7 +116,10 @@ class Delivery(Construct):
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
     def _pictures(self, source: IOrigin, hidden: IKeyValueStore, target: Target) -> BehaviorOptions:
-        """One cache entry a rendition: the edge function has put all that a link asks for into the path."""
+        """Return the behaviour for links: one cache entry for each rendition.
+
+        The edge function has moved everything that a link asks for into the path.
+        """
         normalise = Function(
             self,
             "Normalise",
@@ -148,7 +151,7 @@ class Delivery(Construct):
         )
 
     def _transport(self, target: Target) -> ResponseHeadersPolicy | None:
-        """What the API's answers say beside their own headers."""
+        """Return the policy that adds headers to the responses of the API."""
         if target.transport is None:
             return None
         return ResponseHeadersPolicy(
@@ -158,9 +161,10 @@ class Delivery(Construct):
         )
 
     def _guards(self, target: Target) -> ResponseHeadersPolicy:
-        """The guards of ``links.DELIVERY_HEADERS``, on errors too. Not Cache-Control, which errors must not share.
+        """Return the policy that adds the headers of ``links.DELIVERY_HEADERS``, except Cache-Control, to errors too.
 
-        The tags, by which the cache forgets, stay inside: they tell which images lie in one folder.
+        Errors must not get the Cache-Control of images. The tags by which the cache is purged are removed, because they
+        would show which images are in one folder.
         """
         return ResponseHeadersPolicy(
             self,

@@ -1,7 +1,8 @@
-"""What feeds what: buckets tell queues of objects, queues feed functions, functions send messages and put objects.
+"""Find the functions to which their own events can return.
 
-Lambda ends a chain of events that comes to the same function for the 17th time ("Use Lambda recursive loop detection to
-prevent infinite loops", Lambda developer guide). Which functions such chains lead back to follows from their grants.
+Buckets send messages about new objects to queues, queues invoke functions, and functions send messages and put objects.
+Lambda stops a chain of events that reaches the same function for the 17th time ("Use Lambda recursive loop detection to
+prevent infinite loops", Lambda developer guide). The grants of the functions say where such chains are possible.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from constellation.uploads.model import DROPPED, POSTED
 
 @dataclass(frozen=True)
 class Announcement:
-    """A bucket tells a queue of every new object under some prefixes."""
+    """A bucket sends a message to a queue for every new object under some prefixes."""
 
     bucket: Resource
     prefixes: tuple[str, ...]
@@ -29,7 +30,7 @@ ANNOUNCEMENTS = (
 
 
 def reached(name: str, consumers: Mapping[str, Consumer]) -> frozenset[str]:
-    """The consumers, by name, that the messages of one may come to, through whatever others."""
+    """Return the names of the consumers that messages of one consumer can reach, directly or through others."""
     found, waiting = set[str](), [name]
     while waiting:
         fresh = {
@@ -44,12 +45,12 @@ def reached(name: str, consumers: Mapping[str, Consumer]) -> frozenset[str]:
 
 
 def looping(consumers: Mapping[str, Consumer]) -> frozenset[str]:
-    """The consumers whose messages may come back to them."""
+    """Return the names of the consumers whose messages can return to them."""
     return frozenset(name for name in consumers if name in reached(name, consumers))
 
 
 def _fed(consumer: Consumer) -> Iterator[Resource]:
-    """The queues in which a consumer can bring about a message."""
+    """Yield the queues into which a consumer can cause a message."""
     for grant in consumer.grants:
         if "sqs:SendMessage" in grant.actions:
             yield grant.resource
@@ -58,7 +59,7 @@ def _fed(consumer: Consumer) -> Iterator[Resource]:
 
 
 def _announces(told: Announcement, grant: Grant) -> bool:
-    """Whether a bucket tells of an object that may be put by a grant; it is about keys that begin so."""
+    """Return whether the bucket sends messages about objects that the grant allows to put."""
     begin = grant.path.partition("*")[0]
     return told.bucket == grant.resource and any(
         prefix.startswith(begin) or begin.startswith(prefix) for prefix in told.prefixes

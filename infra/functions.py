@@ -42,10 +42,9 @@ from infra.storage import Storage
 from infra.target import Target
 
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-"""What Lambda does with a queue in the name of its consumer."""
+"""What Lambda does with a queue in the role of the consumer."""
 
 RETENTION = RetentionDays.ONE_MONTH
-
 
 ALIAS = "live"
 """The alias by which a function is called."""
@@ -155,13 +154,13 @@ class Functions(Construct):
             logging_format=LoggingFormat.JSON,
             snap_start=SnapStartConf.ON_PUBLISHED_VERSIONS if function.name in self._snap_start else None,
             reserved_concurrent_executions=self._reserved_concurrency.get(function.name),
-            # Each bounds its own chain of messages (``services.chains``).
+            # Each function bounds its own chain of messages (``constellation.runtime.chains``).
             recursive_loop=RecursiveLoop.ALLOW if function.name in self._looping else None,
         )
-        # The CDK names the role a second time here, where a reference to it stands already.
+        # The CDK adds a dependency on the role, which the reference to the role implies already.
         cast(CfnFunction, made.node.default_child).add_deletion_override("DependsOn")
         accept(made, L1="The functions run on the version of Python that their layers are built for.")
-        # CloudFormation removes the version before, once the update has succeeded: one of each function is stored.
+        # CloudFormation deletes the previous version after the update, so Lambda stores one version of each function.
         version = cast(IVersion, made.current_version)
         alias = cast(IFunction, Alias(scope, "Live", alias_name=ALIAS, version=version))
         if isinstance(declaration, Consumer):

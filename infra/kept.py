@@ -1,7 +1,8 @@
-"""What an earlier deployment has left, and how the stack takes it up again: ``python -m infra.kept FILE``.
+"""Find what an earlier deployment kept, so that a new stack can use it again: ``python -m infra.kept FILE``.
 
-``make destroy`` keeps tables, buckets and signing keys; a new stack of the same name would make empty ones. The file is
-what ``cdk import`` asks for: which resource of the template each of them is.
+``make destroy`` keeps tables, buckets and signing keys. A new stack of the same name would create empty ones instead.
+The file is the resource mapping for ``cdk import``: it names the kept resource for each resource of the template. All
+of them are in the root stack, because CloudFormation imports nothing into a nested stack.
 """
 
 import importlib
@@ -14,6 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import STACK, app
 from infra.context import ContextError
 from infra.discovery import DeclarationError
 
@@ -21,11 +23,11 @@ _NAMES: Mapping[str, str] = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Buck
 _KEY = "AWS::KMS::Key"
 
 _TRIMMED = 24
-"""Characters of a stack's name that CloudFormation puts into the name of a bucket at least."""
+"""The least number of characters of the stack's name that CloudFormation uses in the name of a bucket."""
 
 
 def kept_names(stack: str, tables: Sequence[str], buckets: Sequence[str], owned: Sequence[str]) -> list[str]:
-    """The tables and buckets that are named as those of ``stack`` are, and are none of what it ``owned``."""
+    """Return the tables and buckets with names like those of ``stack``, without those that it ``owned``."""
     table = re.compile(rf"{re.escape(stack)}-Storage\w+Table\w*-\w+")
     rest = "[a-z0-9-]*" if len(stack) > _TRIMMED else ""
     bucket = re.compile(rf"{re.escape(stack.lower()[:_TRIMMED])}{rest}-storage[a-z]+bucket[a-z0-9-]*")
@@ -34,10 +36,11 @@ def kept_names(stack: str, tables: Sequence[str], buckets: Sequence[str], owned:
 
 
 def mapping(names: Sequence[str], keys: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Which resource of the template each of the kept ones is; ``keys`` are the ids of keys by logical ids.
+    """Return the identifiers of the kept resources by their logical ids; ``keys`` are the ids of keys by logical ids.
 
-    CloudFormation writes a resource's logical id into the name that it gives. What refers to another resource of the
-    template cannot be imported before that one is there: the buckets that tell queues, whose files are for days.
+    A name that CloudFormation generates for a resource contains its logical id. A resource that refers to another one
+    cannot be imported before the other one exists. The buckets that send messages to queues are left out; their files
+    are kept for days only.
     """
     found: dict[str, dict[str, str]] = {}
     for logical_id, resource in template["Resources"].items():
@@ -56,7 +59,7 @@ def mapping(names: Sequence[str], keys: Mapping[str, str], template: Mapping[str
 
 
 def _references(node: Any, known: Mapping[str, Any]) -> Iterator[str]:
-    """The resources of the template that ``node`` refers to."""
+    """Yield the resources of the template to which ``node`` refers."""
     match node:
         case {"Ref": str(name)} if name in known:
             yield name
@@ -75,17 +78,17 @@ def _references(node: Any, known: Mapping[str, Any]) -> Iterator[str]:
 
 
 def tables(dynamodb: Any) -> list[str]:
-    """The names of all tables of the region."""
+    """Return the names of all tables of the region."""
     return [name for page in dynamodb.get_paginator("list_tables").paginate() for name in page["TableNames"]]
 
 
 def buckets(s3: Any) -> list[str]:
-    """The names of all buckets of the account."""
+    """Return the names of all buckets of the account."""
     return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
 
 
 def keys(tagging: Any, stack: str) -> dict[str, str]:
-    """The ids of the keys that CloudFormation made for stacks of this name, by their logical ids."""
+    """Return the ids of the keys that CloudFormation created for stacks of this name, by their logical ids."""
     pages = tagging.get_paginator("get_resources").paginate(
         ResourceTypeFilters=["kms:key"], TagFilters=[{"Key": "aws:cloudformation:stack-name", "Values": [stack]}]
     )
@@ -98,9 +101,7 @@ def keys(tagging: Any, stack: str) -> dict[str, str]:
 
 
 def main() -> int:
-    """Write the mapping for the stack that is asked for, and say what it names."""
-    from infra import STACK, app
-
+    """Write the mapping for the stack that is to be deployed, and print it; return the exit status."""
     sdk: Any = importlib.import_module("boto3")
     try:
         template = app.synthesized()
@@ -114,14 +115,14 @@ def main() -> int:
         print(f"The account does not answer, so run `make preflight` first: {fault}", file=sys.stderr)
         return 1
     if not found:
-        print(f"Nothing of an earlier deployment named {stack} is left to be taken up.", file=sys.stderr)
+        print(f"Nothing of an earlier deployment named {stack} is left to be attached.", file=sys.stderr)
         return 1
     taken = {name for identifier in found.values() for name in identifier.values()}
     for logical_id, identifier in found.items():
         print(f"{logical_id}: {', '.join(identifier.values())}")
     for name in names:
         if name not in taken:
-            print(f"{name} is not taken up: it holds files for days alone. Delete it when you need none of them.")
+            print(f"{name} is not attached: its files are kept for days only. Delete it when you need none of them.")
     file = Path(sys.argv[1])
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Files that functions can read on Lambda, whatever the umask of whoever deploys.
+"""Make the files of packages readable for functions on Lambda, whatever the umask of the operator.
 
-Lambda runs a function as another user than the one that its package's files belong to, and archives keep modes: what
-is readable for its owner alone ends in EACCES there.
+Lambda runs a function as a user that does not own the files of its package, and archives keep file modes. A file that
+only its owner can read fails there with EACCES.
 """
 
 import hashlib
@@ -12,11 +12,11 @@ _READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 _PACKED = b"readable by everybody"
-"""How packages are packed. One that was packed in another way is another package, of the same files too."""
+"""How packages are packed. It is part of the hash: the same files packed differently are another package."""
 
 
 def fingerprint(folder: Path) -> str:
-    """A hash of the files under ``folder`` but for compiled ones, which names their package."""
+    """Return the hash that names the package of ``folder``, over its files without the compiled ones."""
     digest = hashlib.sha256(_PACKED)
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         content = path.read_bytes()
@@ -25,7 +25,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def make_readable(folder: Path) -> None:
-    """Let everybody read what is under ``folder``, and run what its owner can run."""
+    """Make everything under ``folder`` readable for everybody, and executable where its owner can execute it."""
     for path in [folder, *folder.rglob("*")]:
         if path.is_symlink():
             continue

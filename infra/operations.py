@@ -1,4 +1,4 @@
-"""One dashboard: what users feel first, then where it comes from; and alarms for work that was given up."""
+"""Create the dashboard, with what users notice first and its causes below, and the alarms for failed work."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -27,11 +27,11 @@ from infra.storage import Storage, title
 _PERIOD = Duration.minutes(5)
 
 _SUMMANDS = 10
-"""Metrics that one alarm may add up."""
+"""The most metrics that one alarm can add up."""
 
 
 class Operations(Construct):
-    """The dashboard, and the alarms; whom an alarm wakes is a deployment's choice."""
+    """The dashboard and the alarms. Alarms notify nobody; each deployment adds its own actions."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Operations(Construct):
         Dashboard(
             self,
             "Dashboard",
-            # One for all regions of an account.
+            # The names of dashboards are unique in an account, across all regions.
             dashboard_name=f"{Stack.of(self).stack_name}-{Stack.of(self).region}",
             widgets=[_api(api), _cdn(distribution), _functions(lambdas), _queues(storage), _storage(storage)],
         )
@@ -76,7 +76,7 @@ class Operations(Construct):
             )
 
     def _alarm(self, name: str, description: str, metric: IMetric) -> None:
-        """An alarm at the first of what must not happen."""
+        """Create an alarm that is raised by the first occurrence."""
         Alarm(
             self,
             name,
@@ -90,7 +90,7 @@ class Operations(Construct):
 
 
 def _dropped(function: IFunction) -> Metric:
-    """How many invocations of a function Lambda did not make, as they were part of a loop."""
+    """Return the metric of invocations that Lambda dropped because it took them for a loop."""
     return Metric(
         namespace="AWS/Lambda",
         metric_name="RecursiveInvocationsDropped",
@@ -101,7 +101,7 @@ def _dropped(function: IFunction) -> Metric:
 
 
 def _sum(metrics: Sequence[Metric]) -> MathExpression:
-    """Metrics added up, those that there is a value of."""
+    """Return the sum of metrics; metrics without a value are left out."""
     named = {f"m{number}": cast(IMetric, metric) for number, metric in enumerate(metrics)}
     return MathExpression(expression=f"SUM([{', '.join(named)}])", using_metrics=named, period=_PERIOD)
 
@@ -122,7 +122,7 @@ def _cdn(distribution: Distribution) -> Sequence[IWidget]:
             metric_name=name,
             dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
             statistic=statistic,
-            region="us-east-1",  # where CloudFront reports, wherever the stack is
+            region="us-east-1",  # CloudFront reports there, whatever the region of the stack
             period=_PERIOD,
         )
 

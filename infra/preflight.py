@@ -1,7 +1,8 @@
-"""What stands in the way of a deployment, found before it begins: ``python -m infra.preflight [--start-empty]``.
+"""Find what would make a deployment fail, before it begins: ``python -m infra.preflight [--start-empty]``.
 
-Each refusal is one sentence that says what to do, and makes the exit status 1; a note changes nothing. What the
-credentials may not look at is noted, too: the CDK deploys with roles of its own, and may do more than who calls it.
+A refusal is one sentence that says what to do, and makes the exit status 1. A note does not change the exit status.
+Checks for which the credentials lack a right become notes, because the CDK deploys with roles of its own, which may
+have rights that the caller lacks.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constellation.common.settings import Settings
-from infra import kept
+from infra import app, kept
 from infra.changes import extract, obstacles
 from infra.context import Choices, ContextError
 from infra.discovery import DeclarationError
@@ -37,7 +38,7 @@ _REFUSED = (
 _FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED")
 _GLOBAL_REGION = "us-east-1"
 _UNRESERVED = 100
-"""Executions that Lambda keeps for functions without a reservation."""
+"""Concurrent executions that Lambda keeps free for functions without a reservation."""
 
 _RAISE_CONCURRENCY = (
     "`aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384"
@@ -54,19 +55,19 @@ _USUAL: Mapping[str, tuple[int, str]] = {
     "AWS::S3::Bucket": (10_000, "buckets of the account"),
     "AWS::ApiGateway::RestApi": (600, "regional APIs of the region"),
 }
-"""How many an account may have before it has asked for more."""
+"""The default quotas of an account."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a deployment would fail or do harm, and what to do about it, in one sentence."""
+    """A sentence that says why the deployment would fail or do harm, and what to do about it."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is worth knowing before a deployment that can go on."""
+    """A sentence that is worth knowing, although the deployment can go on."""
 
     text: str
 
@@ -75,7 +76,7 @@ Finding = Refusal | Note
 
 
 class Account:
-    """One account in one region, as far as the credentials show it; answers are remembered."""
+    """One account in one region, seen with the credentials of the caller. It keeps one client for each service."""
 
     def __init__(self, session: Any) -> None:
         self.region: str = session.region_name
@@ -83,14 +84,14 @@ class Account:
         self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str = "") -> Any:
-        """The client of a service."""
+        """Return the client of a service; without a region, the client for the region of the account."""
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = self._session.client(service, region_name=key[1])
         return self._clients[key]
 
     def items(self, operation: str, list_name: str, **parameters: str) -> list[dict[str, Any]]:
-        """Everything that an operation of CloudFront lists."""
+        """Return all items, of all pages, that an operation of CloudFront lists."""
         found: list[dict[str, Any]] = []
         marker: dict[str, str] = {}
         while True:
@@ -103,9 +104,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is to be deployed where, and what stands there: the stack's status, template and resources.
+    """What is to be deployed, where, and what is deployed there already.
 
-    ``owned`` are the physical ids of the stack's resources by their logical ids; ``status`` is "" where there is none.
+    ``status`` is the status of the stack, or "" if there is no stack. ``deployed`` is the whole template of the stack.
+    ``owned`` holds the physical ids of the resources in the root stack, by their logical ids.
     """
 
     account: Account
@@ -119,7 +121,7 @@ class Deployment:
 
     @property
     def stack(self) -> str:
-        """The name."""
+        """The name of the stack."""
         return self.choices.stack
 
     @property
@@ -129,12 +131,12 @@ class Deployment:
 
     @property
     def is_anothers(self) -> bool:
-        """Whether a stack of that name has nothing in common with this product."""
+        """Whether the stack of this name has no resource of this product."""
         present = set(self.deployed.get("Resources", {}))
         return bool(present) and not present & set(self.template["Resources"])
 
     def count(self, kind: str, template: Mapping[str, Any] | None = None) -> int:
-        """How many resources of a type there are to be, or are in ``template``."""
+        """Return how many resources of a type are in ``template``, or else in the template to be deployed."""
         resources = (self.template if template is None else template).get("Resources", {}).values()
         return sum(resource["Type"] == kind for resource in resources)
 
@@ -142,7 +144,7 @@ class Deployment:
 def preflight(
     session: Any, choices: Choices, template: Callable[[], Mapping[str, Any]], start_empty: bool
 ) -> list[Finding]:
-    """Everything that was found, the refusals first; ``template`` is made once the region is known."""
+    """Return all findings, refusals first. ``template`` is called once the region is known."""
     if not session.region_name:
         return [Refusal("No region is chosen: set AWS_REGION, or `aws configure set region eu-central-1`.")]
     account = Account(session)
@@ -165,7 +167,7 @@ def preflight(
 
 
 def _run(name: str, check: Callable[[Deployment], Iterator[Finding]], deployment: Deployment) -> list[Finding]:
-    """What a check finds; where it is not answered, that."""
+    """Return what a check finds, and a note if AWS did not answer it."""
     found: list[Finding] = []
     try:
         found.extend(check(deployment))
@@ -193,7 +195,7 @@ def _not_let_in(region: str, fault: BotoCoreError | ClientError) -> Refusal:
 
 
 def _look(deployment: Deployment) -> Deployment:
-    """The deployment, with what stands there already."""
+    """Return the deployment, completed with what is deployed already."""
     formation, name = deployment.account.client("cloudformation"), deployment.stack
     try:
         (stack,) = formation.describe_stacks(StackName=name)["Stacks"]
@@ -228,7 +230,7 @@ def _template(formation: Any, stack: str) -> Mapping[str, Any]:
 
 
 class _Templates(yaml.SafeLoader):
-    """What `cdk import` and others write: YAML, where ``!Ref`` and its like mean nothing to us."""
+    """Read YAML templates, which `cdk import` and other tools write; short forms such as ``!Ref`` are ignored."""
 
 
 def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> str:  # noqa: ARG001
@@ -239,7 +241,7 @@ cast("Any", _Templates).add_multi_constructor("!", _tag)
 
 
 def _parsed(body: Any) -> Mapping[str, Any]:
-    """A template as CloudFormation has it; JSON is YAML too."""
+    """Return a template that CloudFormation returned as a mapping, as JSON or as YAML."""
     if not isinstance(body, str):
         return body
     try:
@@ -249,7 +251,7 @@ def _parsed(body: Any) -> Mapping[str, Any]:
 
 
 def _bootstrap(deployment: Deployment) -> Iterator[Finding]:
-    """The CDK's own stack in the region, and its version."""
+    """Check that the region is bootstrapped for the CDK, and that the bootstrap is recent enough."""
     parameter = deployment.template["Parameters"]["BootstrapVersion"]["Default"]
     (assertion,) = deployment.template["Rules"]["CheckBootstrapVersion"]["Assertions"]
     too_old: list[str] = assertion["Assert"]["Fn::Not"][0]["Fn::Contains"][0]
@@ -278,7 +280,7 @@ def _bootstrap(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _stack(deployment: Deployment) -> Iterator[Finding]:
-    """An earlier attempt that did not end well, or is not at its end."""
+    """Check that no earlier deployment has failed half-way or is still running."""
     name, status = deployment.stack, deployment.status
     if deployment.is_anothers:
         yield Refusal(f"The stack {name} is another product's: choose another name, as in `make deploy STACK=images`.")
@@ -302,7 +304,7 @@ def _stack(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _left(deployment: Deployment) -> Iterator[Finding]:
-    """What an earlier deployment has kept, and a new one would not take up."""
+    """Check for tables and buckets that an earlier deployment left and a new stack would not use."""
     account, name = deployment.account, deployment.stack
     found = kept.kept_names(
         name,
@@ -314,7 +316,7 @@ def _left(deployment: Deployment) -> Iterator[Finding]:
         return
     said = f"An earlier deployment of {name} has left {', '.join(found)}"
     if not deployment.is_new:
-        yield Note(f"{said}, of no use to this one: delete what you need no more.")
+        yield Note(f"{said}, of no use to this one: delete what you no longer need.")
     elif deployment.start_empty:
         yield Note(f"{said}, and this one starts empty beside them.")
     else:
@@ -325,7 +327,7 @@ def _left(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _taken(deployment: Deployment) -> Iterator[Finding]:
-    """Names that the template chooses and something else has."""
+    """Check that no other resource has a name that the template chooses."""
     wanted = _chosen_names(deployment)
     present = {
         kind: look(deployment.account, [name for (each, _), name in wanted.items() if each == kind])
@@ -343,7 +345,7 @@ def _taken(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _chosen_names(deployment: Deployment) -> dict[tuple[str, str], str]:
-    """The names of what is unique in an account or region, by type and logical id."""
+    """Return the names that must be unique in an account or a region, by type and logical id."""
     found: dict[tuple[str, str], str] = {}
     for logical_id, resource in deployment.template["Resources"].items():
         if resource["Type"] in _NAMED:
@@ -356,7 +358,7 @@ def _chosen_names(deployment: Deployment) -> dict[tuple[str, str], str]:
 
 
 def _text(value: Any, deployment: Deployment) -> str:
-    """A text of the template, with what CloudFormation puts into it."""
+    """Return a text of the template, with the region and account that CloudFormation would insert."""
     known = {"AWS::Region": deployment.account.region, "AWS::AccountId": deployment.number}
     match value:
         case {"Fn::Join": [str(separator), parts]}:
@@ -403,7 +405,7 @@ _LISTS: Mapping[str, tuple[str, str]] = {
     "OriginAccessControl": ("list_origin_access_controls", "OriginAccessControlList"),
     "Distribution": ("list_distributions", "DistributionList"),
 }
-"""How CloudFront lists what it has: the operation, and where the answer holds it."""
+"""The operation with which CloudFront lists each kind, and the field of the response that holds the list."""
 
 _NAMED: Mapping[str, Callable[[Account, Sequence[str]], dict[str, str]]] = {
     "AWS::Logs::LogGroup": _log_groups,
@@ -413,7 +415,7 @@ _NAMED: Mapping[str, Callable[[Account, Sequence[str]], dict[str, str]]] = {
     "AWS::CloudFront::ResponseHeadersPolicy": _headers_policies,
     "AWS::CloudFront::OriginAccessControl": _access_controls,
 }
-"""What has a name of the template's choice; how to find by name what CloudFormation calls it."""
+"""For each type with names that the template chooses: the function that returns the physical ids by name."""
 
 _REMOVED_BY: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "`aws logs delete-log-group --log-group-name {name}`",
@@ -422,7 +424,7 @@ _REMOVED_BY: Mapping[str, str] = {
 
 
 def _concurrency(deployment: Deployment) -> Iterator[Finding]:
-    """What the settings and reservations need of the functions that may run at once."""
+    """Check that the settings and reservations fit the concurrent executions of the account."""
     limits = deployment.account.client("lambda").get_account_settings()["AccountLimit"]
     limit: int = limits["ConcurrentExecutions"]
     # An update makes a function with another name before it removes the one with the old name.
@@ -456,7 +458,7 @@ def _reserved(template: Mapping[str, Any], among: Collection[str] | None = None)
 
 
 def _limits(deployment: Deployment) -> Iterator[Finding]:
-    """What an account or a region may have; of a limit that can have been raised only a note is made."""
+    """Check the quotas of the account and the region. A quota that may have been raised causes only a note."""
     account = deployment.account
     summary = account.client("iam").get_account_summary()["SummaryMap"]
     new = _growth(deployment, "AWS::IAM::Role")
@@ -504,7 +506,7 @@ _COUNTED: Mapping[str, Callable[[Account], int]] = {
 
 
 def _cdn(deployment: Deployment) -> Iterator[Finding]:
-    """Whether the account can have distributions at all, and whose the domain is."""
+    """Check that the domain is on no other distribution; note that a new account may need to be verified."""
     distributions = deployment.account.items(*_LISTS["Distribution"])
     domain, ours = deployment.choices.domain, set(deployment.owned.values())
     if not distributions:
@@ -517,13 +519,13 @@ def _cdn(deployment: Deployment) -> Iterator[Finding]:
         aliases = each.get("Aliases", {}).get("Items", [])
         if domain and domain.name in aliases and each["Id"] not in ours:
             yield Refusal(
-                f"The domain {domain.name} is that of the distribution {each['Id']} already: take it away there, or"
-                " choose another one."
+                f"The domain {domain.name} is that of the distribution {each['Id']} already: remove it there, or choose"
+                " another one."
             )
 
 
 def _log_role(deployment: Deployment) -> Iterator[Finding]:
-    """The one role with which API Gateway logs for all APIs of account and region."""
+    """Check that the role with which API Gateway logs, one for each account and region, is there and stays."""
     arn: str = deployment.account.client("apigateway").get_account().get("cloudwatchRoleArn", "")
     role = arn.rpartition("/")[2] if arn and _is_there(deployment.account, arn.rpartition("/")[2]) else ""
     if not deployment.count("AWS::ApiGateway::Account"):
@@ -558,7 +560,7 @@ def _is_there(account: Account, role: str) -> bool:
 
 
 def _domain(deployment: Deployment) -> Iterator[Finding]:
-    """The certificate, and the zone to write into."""
+    """Check the certificate and the hosted zone of the domain."""
     domain = deployment.choices.domain
     if domain is None:
         return
@@ -605,12 +607,12 @@ def _zone(account: Account, name: str, zone: str) -> Iterator[Finding]:
 
 
 def _covers(pattern: str, name: str) -> bool:
-    """Whether a name in a certificate is good for ``name``; its asterisk is one label."""
+    """Return whether a name in a certificate covers ``name``; an asterisk stands for one label."""
     return fnmatchcase(name, pattern) and name.count(".") == pattern.count(".")
 
 
 def _firewall(deployment: Deployment) -> Iterator[Finding]:
-    """The web ACL is there."""
+    """Check that the web ACL exists."""
     arn = deployment.choices.web_acl_arn
     if not arn:
         return
@@ -627,7 +629,7 @@ def _firewall(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _tables(deployment: Deployment) -> Iterator[Finding]:
-    """Tables that are to be used in place of the stack's are there, and can be written to."""
+    """Check that the tables to be used in place of the stack's exist and are active."""
     for what, name in deployment.choices.tables.items():
         try:
             table = deployment.account.client("dynamodb").describe_table(TableName=name)["Table"]
@@ -645,7 +647,7 @@ def _tables(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _update(deployment: Deployment) -> Iterator[Finding]:
-    """What no single update can do to the tables, buckets and keys that are there."""
+    """Check that one update can make all changes to the deployed tables, buckets and keys."""
     if deployment.is_new or deployment.is_anothers:
         return
     beside = [f"Storage{name.capitalize()}Table" for name in deployment.choices.tables]
@@ -678,11 +680,11 @@ def _code(fault: ClientError) -> str:
 
 
 def main() -> int:
-    """Print what was found; 1 where something stands in the way."""
-    from infra import app
-
-    parser = argparse.ArgumentParser(description="Look for what stands in the way of a deployment.")
-    parser.add_argument("--start-empty", action="store_true", help="take up nothing of an earlier deployment")
+    """Print the findings; return 1 if one of them is a refusal."""
+    parser = argparse.ArgumentParser(description="Check whether the account can take the deployment.")
+    parser.add_argument(
+        "--start-empty", action="store_true", help="accept that tables and buckets of an earlier deployment stay unused"
+    )
     start_empty: bool = parser.parse_args().start_empty
     sdk: Any = importlib.import_module("boto3")
     try:
@@ -698,7 +700,7 @@ def main() -> int:
 
 
 def report(found: Sequence[Finding], stack: str) -> int:
-    """Print the findings; the exit status."""
+    """Print the findings; return the exit status."""
     for finding in found:
         if isinstance(finding, Note):
             print(f"Note: {finding.text}")

@@ -1,4 +1,4 @@
-"""Why a rule of the checks does not apply, said beside the resource it is about."""
+"""Record why a rule of cdk-nag does not apply, next to the resource concerned."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct
@@ -11,5 +11,5 @@ def accept(construct: IConstruct, **reasons: str) -> None:
 
 
 def accept_finding(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept one finding, ``IAM5[Resource::…]``, where a rule can find several things in one resource."""
+    """Accept one finding, such as ``IAM5[Resource::…]``, of a rule that can find several in one resource."""
     Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions-{rule}", reason=reason))

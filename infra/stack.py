@@ -109,7 +109,7 @@ class Constellation(Stack):
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
         CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
         CfnOutput(self, "IncomingBucketName", value=storage.buckets[INCOMING].bucket_name)
-        for task in application.tasks:  # an operator calls these by hand (docs/operations.md)
+        for task in application.tasks:  # operators call them, or stop their rules (docs/operations.md)
             CfnOutput(self, f"{task.construct_id}Function", value=functions.called[task.name].alias.function_arn)
         _tell_regions_apart(self)
 

@@ -1,4 +1,4 @@
-"""What ``constellation.aws.resources`` lists: tables, buckets, keys, queues; and how a policy names them."""
+"""Create the tables, buckets, keys and queues that ``constellation.aws.resources`` lists, and name them in policies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
@@ -49,27 +49,27 @@ from infra.flows import ANNOUNCEMENTS
 from infra.reasons import accept
 
 _LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
-"""After how long the objects of a bucket are removed, where they are."""
+"""How long the objects of a bucket are kept, for buckets that delete their objects."""
 
 _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-"""What users stored outlives the stack; a first deployment that fails takes its buckets and its key back."""
+"""Keep what users stored when the stack is deleted. A first deployment that fails still removes these resources."""
 
 _SECRET_LENGTH = 43
-"""Characters of a secret: of 62 letters and digits, 256 bits."""
+"""Characters of a secret: letters and digits, of which 43 hold 256 bits."""
 
 
 class Storage(Construct):
-    """Everything that keeps state.
+    """All resources that keep state.
 
-    ``signing_keys`` names the keys that access tokens are verified with; the first of them signs. ``origin_secrets``
-    names the secrets that the CDN and the functions share; ``self.origin_secrets`` are their values, as references that
-    CloudFormation resolves where they are used. ``timeouts`` says
-    in how many seconds the consumer of a queue handles a batch. ``drop_writers`` are the ARNs of those, of other
-    accounts too, who may put files into the bucket for what comes in. ``tables`` names tables that are used in place of
-    the stack's own, by the names of the resources.
+    - ``signing_keys``: names of the keys that verify access tokens. The first one signs.
+    - ``origin_secrets``: names of the secrets that the CDN and the functions share. ``self.origin_secrets`` holds their
+      values, as references that CloudFormation resolves where they are used.
+    - ``timeouts``: how many seconds the consumer of each queue may take for a batch.
+    - ``drop_writers``: ARNs of principals, also of other accounts, that may put files into the incoming bucket.
+    - ``tables``: names of tables that are used in place of the stack's own, by the names of the resources.
 
-    ``distribution`` is the CDN. It is made after the functions, some of which it calls and one of which calls it, so
-    what is told of it here is a promise until then.
+    ``distribution`` is the CDN. It is set after the functions are created, because the CDN calls one function and some
+    functions call the CDN. Until then, references to it are resolved lazily.
     """
 
     distribution: Distribution
@@ -106,7 +106,7 @@ class Storage(Construct):
             self._let_drop(drop_writers)
 
     def name(self, resource: Resource) -> str:
-        """What ``Resource.physical_name`` is to be inside a function."""
+        """Return the value that ``Resource.physical_name`` has inside a function."""
         match resource.kind:
             case "table":
                 return self.tables[resource].table_name
@@ -122,7 +122,7 @@ class Storage(Construct):
                 return self.hidden.key_value_store_arn
 
     def arns(self, grant: Grant) -> list[str]:
-        """The exact resources of ``grant`` in an IAM policy."""
+        """Return the exact resources of ``grant`` for an IAM policy."""
         match grant.resource.kind:
             case "table":
                 arn = self.tables[grant.resource].table_arn
@@ -157,7 +157,7 @@ class Storage(Construct):
         return f"IAM5[Resource::<referenceto{Names.node_unique_id(bucket.node)}Arn>/{_keys(grant)}]"
 
     def _table_beside(self, resource: Resource, name: str) -> ITable:
-        """A table that stands already and is no part of the stack."""
+        """Return an existing table that is not part of the stack."""
         return Table.from_table_name(self, f"{resource.name.capitalize()}TableBeside", name)
 
     def _table(self, resource: Resource) -> ITable:
@@ -170,7 +170,7 @@ class Storage(Construct):
             time_to_live_attribute="ttl",
             point_in_time_recovery_specification=PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
             deletion_protection=True,
-            # Not taken back even then: CloudFormation cannot delete what is protected, and its rollback would fail.
+            # Kept even if the first deployment fails, because CloudFormation cannot delete a protected table.
             removal_policy=RemovalPolicy.RETAIN,
         )
         for index in INDEXES.get(resource, ()):
@@ -178,9 +178,9 @@ class Storage(Construct):
         return cast(ITable, table)
 
     def _bucket(self, resource: Resource) -> Bucket:
-        """A bucket keeps no versions: keys are written once, and what a user deletes has to be gone.
+        """Create a bucket, without versions: keys are written once, and what a user deletes must be gone.
 
-        Only what comes in is told apart by its version: whoever drops files may use a name again at once.
+        Only the bucket for incoming files has versions, because a writer may use the same name again at once.
         """
         is_versioned = resource == INCOMING
         life = _LIVES.get(resource)
@@ -196,13 +196,13 @@ class Storage(Construct):
             encryption=BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
-            # CloudFront hands its standard logs over by ACLs, and asks for a bucket that knows them.
+            # CloudFront delivers its standard logs with ACLs, so the bucket must accept them.
             object_ownership=ObjectOwnership.BUCKET_OWNER_PREFERRED
             if resource == LOGS
             else ObjectOwnership.BUCKET_OWNER_ENFORCED,
             lifecycle_rules=rules,
             versioned=is_versioned,
-            # Whoever has a signed form may post it from any web page.
+            # A signed form may be posted from any web page.
             cors=[CorsRule(allowed_methods=[HttpMethods.POST], allowed_origins=["*"], allowed_headers=["*"])]
             if resource == INCOMING
             else None,
@@ -224,7 +224,7 @@ class Storage(Construct):
         )
 
     def _queue(self, resource: Resource, timeout: int) -> Queue:
-        """A queue whose messages stay invisible long enough for its consumer to be throttled and to try again."""
+        """Create a queue whose messages stay invisible long enough for a throttled consumer to try again."""
         dead_letters = cast(IQueue, self.dead_letters[resource])
         return Queue(
             self,
@@ -236,9 +236,9 @@ class Storage(Construct):
         )
 
     def _announce(self, source: Resource, prefixes: Sequence[str], target: Resource) -> None:
-        """Let the bucket ``source`` tell the queue ``target`` of new objects under ``prefixes``.
+        """Send a message to the queue ``target`` for each new object under ``prefixes`` of the bucket ``source``.
 
-        The CDK's own way is a custom resource: one more function, with rights of its own.
+        The CDK would do this with a custom resource: one more function, with rights of its own.
         """
         bucket, queue = cast(CfnBucket, self.buckets[source].node.default_child), self.queues[target]
         queue.add_to_resource_policy(
@@ -246,7 +246,7 @@ class Storage(Construct):
                 principals=[cast(IPrincipal, ServicePrincipal("s3.amazonaws.com"))],
                 actions=["sqs:SendMessage"],
                 resources=[queue.queue_arn],
-                # Not the bucket's ARN: the bucket needs the policy before it is there.
+                # Not the ARN of the bucket: the policy must exist before the bucket.
                 conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             )
         )
@@ -267,7 +267,7 @@ class Storage(Construct):
         bucket.node.add_dependency(queue.node.find_child("Policy"))
 
     def _let_drop(self, writers: Sequence[str]) -> None:
-        """Let principals, named by their ARNs, put objects under the prefix for files that are dropped."""
+        """Allow principals, named by their ARNs, to put objects under the prefix for dropped files."""
         bucket = self.buckets[INCOMING]
         bucket.add_to_resource_policy(
             PolicyStatement(
@@ -304,13 +304,13 @@ class Storage(Construct):
 
 @jsii.implements(IStableStringProducer)
 class _Promise:
-    """A text that is asked for when the template is written."""
+    """A text that is resolved when the template is written."""
 
     def __init__(self, text: Callable[[], str]) -> None:
         self._text = text
 
     def produce(self) -> str:
-        """The text."""
+        """Return the text."""
         return self._text()
 
 
@@ -325,10 +325,10 @@ def _add_index(table: Table, index: Index) -> None:
 
 
 def title(resource: Resource) -> str:
-    """``access_logs`` as CloudFormation wants it: ``AccessLogs``."""
+    """Return the name of a resource as a logical id: ``AccessLogs`` for ``access_logs``."""
     return resource.name.title().replace("_", "")
 
 
 def _keys(grant: Grant) -> str:
-    """The pattern of the keys that a grant on a bucket is about; nothing where it is about the bucket itself."""
+    """Return the key pattern of a grant on the objects of a bucket, or "" for a grant on the bucket itself."""
     return "" if grant.actions[0].startswith("s3:ListBucket") else grant.path or "*"

@@ -90,12 +90,12 @@ def test_the_file_for_the_cdk_is_written_and_the_rest_is_named(
     assert main() == 0
     assert json.loads((tmp_path / "build" / "kept.json").read_text()) == mapping([*left.values()], {}, aws.template)
     told = capsys.readouterr().out
-    assert told.count("is not taken up: it holds files for days alone") == 2
+    assert told.count("is not attached: its files are kept for days only") == 2
 
 
 def test_where_nothing_is_left_there_is_nothing_to_take_up(account: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 1
-    assert capsys.readouterr().err == "Nothing of an earlier deployment named Constellation is left to be taken up.\n"
+    assert capsys.readouterr().err == "Nothing of an earlier deployment named Constellation is left to be attached.\n"
 
 
 def test_an_account_that_does_not_answer_is_told_of(

@@ -83,7 +83,7 @@ def test_a_layer_is_built_readable(tmp_path: Path) -> None:
 
 def test_functions_and_layers_are_handed_to_the_cdk_readable(tmp_path: Path) -> None:
     """Their files are private here, as a checkout and an older build leave them under such a umask."""
-    sources = (str(CORE / "constellation" / "views"), str(ROOT / "functions"))
+    sources = (str(CORE / "constellation" / "links"), str(ROOT / "functions"))
     printed = _run(SYNTHESIZE, *sources, folder=tmp_path, CDK_OUTDIR=str(tmp_path / "out"))
     assert re.fullmatch(r"\d+ resources of 500; \d+ more endpoints fit", printed.splitlines()[-1])
     assert _unreadable(tmp_path / "layer")
