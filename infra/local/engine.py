@@ -141,7 +141,7 @@ def keep_attributes_in_nested_stacks() -> None:
     ) -> Any:
         if attributes is None:
             resources: Mapping[str, Any] = cloudformation.stacks.get(stack, {}).get("_resources", {})
-            attributes = resources.get(logical_id, {}).get("Attributes")
+            attributes = resources.get(f"{logical_id}", {}).get("Attributes")
         return update(kind, physical_id, old, new, stack, logical_id, attributes)
 
     provisioners.update_resource = updated

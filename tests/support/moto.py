@@ -157,7 +157,7 @@ _COUNTS = (
     "approximate_number_of_messages_not_visible",
 )
 
-_serialize_structure: Any = JSONSerializer._serialize_type_structure
+_serialize_structure: Any = JSONSerializer._serialize_type_structure  # pyright: ignore[reportPrivateUsage]
 
 
 def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:

@@ -169,14 +169,14 @@ def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.Mon
 def test_what_stays_in_a_nested_stack_keeps_its_attributes_in_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*provisioners.place("update_resource"), provisioners.update_resource)
     keep_attributes_in_nested_stacks()
-    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    role: dict[str, Any] = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
     nested = provisioners.RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
     outputs: list[str] = []
 
     def deployed(description: str, deploy: Callable[[dict[str, str]], tuple[str, dict[str, str]]]) -> str:
         queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": description}}
         arn = {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}
-        template = {"Resources": {"Role": role, "Queue": queue}, "Outputs": {"Role": arn}}
+        template: dict[str, Any] = {"Resources": {"Role": role, "Queue": queue}, "Outputs": {"Role": arn}}
         s3.buckets["templates"] = {"objects": {f"{description}.json": {"body": json.dumps(template).encode()}}}
         stack, attributes = deploy({"TemplateURL": f"https://s3.us-east-1.amazonaws.com/templates/{description}.json"})
         outputs.append(attributes["Outputs.Role"])
