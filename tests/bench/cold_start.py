@@ -27,8 +27,8 @@ from infra.discovery import Function, discover
 from infra.layers import BUILD, build
 from tests.bench.stub import SIGNING_KEY, USER, access_token, stubbed_aws
 from tests.bench.tables import Table, show
-from tests.sharing import cdn_event
-from tests.world import event
+from tests.support.sharing import cdn_event
+from tests.support.world import event
 
 HERE = Path(__file__).parent
 ROUNDS, ROUNDS_OF_ALL = 15, 3

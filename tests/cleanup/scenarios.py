@@ -13,13 +13,13 @@ from constellation.images import comment_store as comments
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index
-from tests import pictures
-from tests.firmware import provided
-from tests.firmware_api import confirmed
-from tests.sharing import ANNA, SMALL, Client, link_again, uploaded
-from tests.uploads_api import ask, put
-from tests.workspace import UNKNOWN, Workspace
-from tests.world import File, Scenario, World
+from tests.support import pictures
+from tests.support.firmware import provided
+from tests.support.firmware_api import confirmed
+from tests.support.sharing import ANNA, SMALL, Client, link_again, uploaded
+from tests.support.uploads_api import ask, put
+from tests.support.workspace import UNKNOWN, Workspace
+from tests.support.world import File, Scenario, World
 
 
 def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import Scenario, World, function_names, load
+from tests.support.world import Scenario, World, function_names, load
 
 TESTS = Path(__file__).parent.parent
 PARTS = sorted(path.parent.relative_to(TESTS) for path in TESTS.glob("**/scenarios.py"))

@@ -6,9 +6,9 @@ import pytest
 
 from constellation.accounts import passwords
 from constellation.aws.resources import ACCOUNTS
-from tests.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
-from tests.faults import Killed, answer_lost, killed
-from tests.world import Answer, World, configure
+from tests.support.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
+from tests.support.faults import Killed, answer_lost, killed
+from tests.support.world import Answer, World, configure
 
 PRODUCTS_HASHER = passwords.hasher
 

@@ -15,12 +15,12 @@ from constellation.aws.queues import SETTLED_SECONDS
 from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
 from constellation.cleanup import hidden_store, hide, purge, purge_store
 from constellation.common.ids import new_id
-from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
-from tests.consistency import assert_at_rest, settle
-from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
-from tests.sharing import from_cdn, link
-from tests.spaces import Space, ask, own_image
-from tests.world import Message, World
+from tests.support.cloudfront import PATHS, TAKES, WILDCARDS, Copy
+from tests.support.consistency import assert_at_rest, settle
+from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.support.sharing import from_cdn, link
+from tests.support.spaces import Space, ask, own_image
+from tests.support.world import Message, World
 
 SHOWN_SECONDS = 10
 """How long after its deletion an image may be shown."""

@@ -24,10 +24,10 @@ from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store
 from constellation.search.query import index_words
 from tests.bench.engine import Engine, engine
-from tests.faults import Killed, calls_take, counted, killed
 from tests.search.unit.test_walks import SAMPLE
-from tests.sharing import ANNA
-from tests.world import NOON, Answer, World, event, load, queue_event
+from tests.support.faults import Killed, calls_take, counted, killed
+from tests.support.sharing import ANNA
+from tests.support.world import NOON, Answer, World, event, load, queue_event
 
 ATTACK = 500
 LETTERS = " ".join(chr(0x4E00 + number) for number in range(MOST_WORDS))

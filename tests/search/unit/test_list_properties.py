@@ -19,10 +19,10 @@ from constellation.images.model import PUBLIC
 from constellation.links import view_store
 from constellation.runtime.request import Caller
 from constellation.search import index
-from tests import pictures
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, settle
-from tests.world import Answer, File, World, event, new_world
+from tests.support import pictures
+from tests.support.consistency import assert_at_rest, settle
+from tests.support.world import Answer, File, World, event, new_world
 
 USERS = {
     "Anna Fox": Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="one"),

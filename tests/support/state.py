@@ -9,7 +9,7 @@ from moto.s3.models import FakeKey, s3_backends
 
 from constellation.aws import client as aws
 from constellation.aws.resources import BUCKETS, QUEUES, TABLES
-from tests.world import ACCOUNT, REGION, lying_messages
+from tests.support.world import ACCOUNT, REGION, lying_messages
 
 Location = tuple[str, ...]
 """Where something is kept: the name of a table, bucket or queue, and what it is there."""

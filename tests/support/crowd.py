@@ -36,10 +36,10 @@ from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder
-from tests.accounts import session, sign_up
 from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine
-from tests.world import NOON, World
+from tests.support.accounts import session, sign_up
+from tests.support.world import NOON, World
 
 LISTED = 1200
 """Images of the user, all public, that lie in no constellation."""

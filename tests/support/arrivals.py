@@ -15,8 +15,8 @@ from constellation.aws import queues
 from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
 from constellation.runtime.request import Caller
 from tests.bench.engine import Engine
-from tests.spaces import ask
-from tests.world import ACCOUNT, World, lying_messages, load, queue_event
+from tests.support.spaces import ask
+from tests.support.world import ACCOUNT, World, load, lying_messages, queue_event
 
 Location = tuple[str, ...]
 """Where something is kept: the name of a table or bucket, and its key there."""

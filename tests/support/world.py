@@ -52,10 +52,10 @@ from constellation.runtime.request import Caller
 from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
-from tests.cloudfront import KVS_ARN, CloudFront
+from tests.support.cloudfront import KVS_ARN, CloudFront
 from tests.support.moto import ACCOUNT, REGION, create_queue, kept, quicken
 
-FUNCTIONS = Path(__file__).parent.parent / "functions"
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
 RECURSIONS = 16
 """Invocations of one function after which Lambda stops a chain that leads to it again."""
