@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from tests import costs
-from tests.costs import Cost
+from tests.support import costs
+from tests.support.costs import Cost
 
 COUNTED = {
     "authorization": ("cells", "exact", "{} cells, {} exact"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.accounts import PASSWORD, log_in, log_out, me, new_key, refresh, session, sign_up
-from tests.world import Scenario, World, configure
+from tests.support.accounts import PASSWORD, log_in, log_out, me, new_key, refresh, session, sign_up
+from tests.support.world import Scenario, World, configure
 
 
 def _sign_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

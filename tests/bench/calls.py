@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.accounts import session, sign_up
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.bench.tables import Table, show
-from tests.hex_files import firmware as firmware_file
 from tests.photographs import flower
-from tests.sharing import cdn_event
-from tests.world import Answer, File, World, load, new_world
+from tests.support.accounts import session, sign_up
+from tests.support.hex_files import firmware as firmware_file
+from tests.support.sharing import cdn_event
+from tests.support.world import Answer, File, World, load, new_world
 
 API_REQUEST = 3.50
 LAMBDA_REQUEST, GIGABYTE_SECOND = 0.20, 13.33

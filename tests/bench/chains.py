@@ -14,9 +14,9 @@ from constellation.aws.resources import CONSTELLATIONS, IMAGES, REMOVALS
 from constellation.images import original_store as blobs
 from tests.bench import Row, report
 from tests.bench.engine import engine
-from tests.chains import drained, filled
-from tests.spaces import Space
-from tests.world import new_world
+from tests.support.chains import drained, filled
+from tests.support.spaces import Space
+from tests.support.world import new_world
 
 NUMBER = 20_000
 

@@ -27,12 +27,13 @@ from infra.discovery import Function, discover
 from infra.layers import BUILD, build
 from tests.bench.stub import SIGNING_KEY, USER, access_token, stubbed_aws
 from tests.bench.tables import Table, show
-from tests.sharing import cdn_event
-from tests.world import event
+from tests.support.sharing import cdn_event
+from tests.support.world import event
 
 HERE = Path(__file__).parent
 ROUNDS, ROUNDS_OF_ALL = 15, 3
-GOAL = 0.30
+GOAL, AUTHORIZER_GOAL = 0.30, 0.65
+"""CPU over that of the same function written the usual way. The authorizer imports PyJWT too (decision 31)."""
 
 _PROGRAM = """
 import json, sys, time
@@ -101,8 +102,9 @@ def compared(endpoint: str) -> Table:
     me = event("GET", "/users/me", caller=Caller(USER))
     login = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": _ARN}
     picture = cdn_event(f"/{USER}/800x.jpg")
-    metadata = _compare(endpoint, _ours("get_me", me, "Ada"), _usual("usual_way", me, "Ada"))
-    authorizer = _compare(endpoint, _ours("authorize", login, "Allow"), _usual("usual_authorizer", login, "Allow"))
+    metadata = _compare(endpoint, _ours("get_me", me, "Ada"), _usual("usual_way", me, "Ada"), GOAL)
+    usual_authorizer = _usual("usual_authorizer", login, "Allow")
+    authorizer = _compare(endpoint, _ours("authorize", login, "Allow"), usual_authorizer, AUTHORIZER_GOAL)
     rendered = _median([_start(endpoint, _ours("render_image", picture, "image/jpeg")) for _ in range(ROUNDS)])
     return Table(
         "Cold start: the first answer of a fresh process",
@@ -153,12 +155,12 @@ def _start(endpoint: str, contestant: Contestant) -> Cost:
     return contestant.starts(endpoint)[0].over(BARE.starts(endpoint)[0])
 
 
-def _compare(endpoint: str, ours: Contestant, usual: Contestant) -> list[str]:
+def _compare(endpoint: str, ours: Contestant, usual: Contestant, goal: float) -> list[str]:
     pairs = [(_start(endpoint, ours), _start(endpoint, usual)) for _ in range(ROUNDS + 1)][1:]
     ratio = statistics.median(mine.cpu / theirs.cpu for mine, theirs in pairs)
-    met = "met" if ratio <= GOAL else "not met"
+    met = "met" if ratio <= goal else "not met"
     mine, theirs = (_median(side) for side in zip(*pairs, strict=True))
-    return [*_texts(mine), *_texts(theirs), f"{ratio:.2f}", f"≤ {GOAL:.2f}, {met}"]
+    return [*_texts(mine), *_texts(theirs), f"{ratio:.2f}", f"≤ {goal:.2f}, {met}"]
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

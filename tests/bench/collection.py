@@ -23,8 +23,8 @@ from constellation.images.words import image_words
 from constellation.search import store
 from constellation.search.store import Indexed
 from tests.bench.engine import Engine
-from tests.gallery import index_reaches
-from tests.world import NOON
+from tests.support.gallery import index_reaches
+from tests.support.world import NOON
 
 RARE, OTHER = "kittiwake", "lighthouse"
 """Words that both stand in the descriptions of the same ten images, however many there are."""

@@ -24,16 +24,16 @@ from constellation.aws.resources import CONSTELLATIONS
 from constellation.runtime.request import Caller
 from constellation.workspaces import store as constellations
 from constellation.workspaces.folder_store import meta_key
-from tests import capacity, pictures
-from tests.accounts import sign_up
 from tests.bench import Row, report, table, workspace
 from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.bench.workspace import Workspace
-from tests.http_constellation_races import User
-from tests.product import running_product
-from tests.world import NOON, Answer, File, World, event, new_world
+from tests.support import capacity, pictures
+from tests.support.accounts import sign_up
+from tests.support.http_constellation_races import User
+from tests.support.product import running_product
+from tests.support.world import NOON, Answer, File, World, event, new_world
 
 ROUNDS = 50
 STRUCTURE = "GET /structure"

@@ -16,7 +16,7 @@ from moto.core.models import botocore_stubber
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
-from tests.world import create_table
+from tests.support.world import create_table
 
 
 class Engine:

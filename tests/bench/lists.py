@@ -20,14 +20,14 @@ from constellation.accounts.model import User
 from constellation.aws.resources import ACCESS_LOGS, DELETIONS, INDEXING
 from constellation.images.model import PUBLIC, Image
 from constellation.runtime.request import Caller
-from tests import logs
-from tests.accounts import sign_up
 from tests.bench import table
 from tests.bench.collection import FREQUENT, OTHER, RARE, index, load
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
-from tests.pictures import still
-from tests.world import Answer, File, World, event, new_world
+from tests.support import logs
+from tests.support.accounts import sign_up
+from tests.support.pictures import still
+from tests.support.world import Answer, File, World, event, new_world
 
 SIZES = (100, 10_000, 100_000)
 BATCH = 32

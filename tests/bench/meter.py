@@ -9,7 +9,7 @@ from typing import Any
 from constellation.aws.resources import INDEXES
 from constellation.aws.sdk import client_of
 from tests.bench.engine import Engine
-from tests.capacity import READS, WRITES, keys_written, read_units, write_units
+from tests.support.capacity import READS, WRITES, keys_written, read_units, write_units
 
 _SERVICES = ("dynamodb", "s3", "sqs", "kms", "cloudfront")
 

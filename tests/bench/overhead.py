@@ -22,7 +22,7 @@ from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from tests.bench.tables import Table, show
-from tests.world import event
+from tests.support.world import event
 
 ROUNDS, CALLS = 30, 300
 GOAL = 0.25

@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests import (
+from tests.bench import Row, report
+from tests.bench.engine import engine
+from tests.support import (
     constellation_races,
     firmware_races,
     http_constellation_races,
@@ -21,12 +23,10 @@ from tests import (
     http_races,
     image_races,
 )
-from tests.bench import Row, report
-from tests.bench.engine import engine
-from tests.http_constellation_races import User, Workspace
-from tests.http_races import Racer
-from tests.product import running_product
-from tests.world import new_world
+from tests.support.http_constellation_races import User, Workspace
+from tests.support.http_races import Racer
+from tests.support.product import running_product
+from tests.support.world import new_world
 
 _ROUNDS_OF_A_WORLD = 50
 """What a world holds makes it slow."""

@@ -23,19 +23,19 @@ from constellation.accounts import store as accounts
 from constellation.aws.resources import ARRIVALS
 from constellation.images import original_store as blobs
 from constellation.runtime.request import Caller
-from tests.accounts import sign_up
 from tests.bench import Row, report, table
 from tests.bench.collection import load
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
-from tests.hex_files import pages
-from tests.http_constellation_races import User
 from tests.photographs import scaled, sunset
-from tests.pictures import encoded
-from tests.product import Product, running_product
-from tests.sharing import SMALL
-from tests.uploads_api import post
-from tests.world import World, event, new_world
+from tests.support.accounts import sign_up
+from tests.support.hex_files import pages
+from tests.support.http_constellation_races import User
+from tests.support.pictures import encoded
+from tests.support.product import Product, running_product
+from tests.support.sharing import SMALL
+from tests.support.uploads_api import post
+from tests.support.world import World, event, new_world
 
 IMAGES = 1000
 FILES = 1000

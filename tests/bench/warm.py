@@ -10,7 +10,7 @@ import httpx
 
 from tests.bench import Row, report
 from tests.photographs import sunset
-from tests.product import Product, children, running_product
+from tests.support.product import Product, children, running_product
 
 ROUNDS = 300
 FRESH = 30

@@ -27,11 +27,11 @@ from infra import CORE, ROOT
 from infra.discovery import discover
 from tests.bench.tables import Table, show
 from tests.photographs import flower
-from tests.sharing import Client, cdn_event
-from tests.uploads_api import ask as ask_for_upload
-from tests.uploads_api import post
-from tests.workspace import Workspace
-from tests.world import File, World, event, new_world, queue_event
+from tests.support.sharing import Client, cdn_event
+from tests.support.uploads_api import ask as ask_for_upload
+from tests.support.uploads_api import post
+from tests.support.workspace import Workspace
+from tests.support.world import File, World, event, new_world, queue_event
 
 Request = Callable[[], object]
 """Something that starts one function once."""

@@ -1,5 +1,5 @@
 """The world that the tests of this room run in."""
 
-from tests.world import world
+from tests.support.world import world
 
 __all__ = ["world"]

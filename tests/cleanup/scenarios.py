@@ -13,13 +13,13 @@ from constellation.images import comment_store as comments
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index
-from tests import pictures
-from tests.firmware import provided
-from tests.firmware_api import confirmed
-from tests.sharing import ANNA, SMALL, Client, link_again, uploaded
-from tests.uploads_api import ask, put
-from tests.workspace import UNKNOWN, Workspace
-from tests.world import File, Scenario, World
+from tests.support import pictures
+from tests.support.firmware import provided
+from tests.support.firmware_api import confirmed
+from tests.support.sharing import ANNA, SMALL, Client, link_again, uploaded
+from tests.support.uploads_api import ask, put
+from tests.support.workspace import UNKNOWN, Workspace
+from tests.support.world import File, Scenario, World
 
 
 def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,15 +34,15 @@ def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder, with a folder and images in it, and then its constellation, which has firmware."""
-    monkeypatch.setattr(clean_up_folder, "PART", 1)
+    """A folder with an image, in parts, and then its constellation, which has another folder, an image and firmware."""
     client = Client(world)
     space = Workspace(client)
     folder = space.folder()
-    for each in (folder, space.folder(parent=folder), space.root):
+    for each in (folder, space.folder()):
         space.image(folder=each)
     provided(world, Caller(client.id, session_id="session"), constellation=space.id)
-    for path in (f"/folders/{folder}", space.path):
+    for path, part in ((f"/folders/{folder}", 1), (space.path, 10)):
+        monkeypatch.setattr(clean_up_folder, "PART", part)
         assert client.ask("DELETE", path).status == 200
         while world.deliver(REMOVALS, delayed=True):
             pass

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.sharing import Client
-from tests.workspace import Workspace
-from tests.world import World, world
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace
+from tests.support.world import World, world
 
 __all__ = ["anna", "bea", "trip", "world"]
 

@@ -16,10 +16,10 @@ import requests
 
 from infra.discovery import discover
 from infra.openapi import document
-from tests import pictures
-from tests.firmware_api import made, send
-from tests.sharing import Client, lasting_anna
-from tests.world import Answer, lasting_world
+from tests.support import pictures
+from tests.support.firmware_api import made, send
+from tests.support.sharing import Client, lasting_anna
+from tests.support.world import Answer, lasting_world
 
 world, anna = lasting_world, lasting_anna
 

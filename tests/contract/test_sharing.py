@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from constellation.aws.resources import ORIGINALS, RENDITIONS
-from tests import pictures
-from tests.sharing import Client, errors, from_cdn, is_empty, link
-from tests.world import UUID, File, World, configure
+from tests.support import pictures
+from tests.support.sharing import Client, errors, from_cdn, is_empty, link
+from tests.support.world import UUID, File, World, configure
 
 ROUTES = ("/api/upload", "/api/guest/upload", "/api/external/upload")
 ORIENTATION = 0x0112

@@ -5,7 +5,7 @@ from collections.abc import Generator
 import httpx
 import pytest
 
-from tests.product import Product, running_product
+from tests.support.product import Product, running_product
 
 
 @pytest.fixture(scope="session")

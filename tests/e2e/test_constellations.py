@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.e2e.test_local import eventually
-from tests.http_constellation_races import PICTURE, RACES, User, Workspace
-from tests.product import Product
+from tests.support.http_constellation_races import PICTURE, RACES, User, Workspace
+from tests.support.product import Product
 
 SECONDS = 10
 """How long what was deleted may stay in the buckets, and be shown by the CDN."""

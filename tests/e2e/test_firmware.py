@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.hex_files import firmware
-from tests.http_constellation_races import User
-from tests.http_firmware_races import an_upload_and_a_deletion, created, two_uploads, uploads
-from tests.product import Product
+from tests.support.hex_files import firmware
+from tests.support.http_constellation_races import User
+from tests.support.http_firmware_races import an_upload_and_a_deletion, created, two_uploads, uploads
+from tests.support.product import Product
 
 LARGE = firmware(1_420_000)
 SHA256 = hashlib.sha256(LARGE).hexdigest()

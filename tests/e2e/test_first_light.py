@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.photographs import FLOWER_SIZE, flower, picture, sunset
-from tests.pictures import encoded
-from tests.product import Product
+from tests.support.pictures import encoded
+from tests.support.product import Product
 
 PASSWORD = "a long enough one"
 

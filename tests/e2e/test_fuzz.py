@@ -7,7 +7,7 @@ import pytest
 
 from infra.openapi import DOCUMENT
 from tests.fuzz.api import Person, fuzz
-from tests.product import Product, running_product
+from tests.support.product import Product, running_product
 
 CASES = 195
 """Three for each operation."""

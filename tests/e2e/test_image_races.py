@@ -5,8 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.http_races import Racer, deletions, deletions_and_renders, two_changes
-from tests.product import Product
+from tests.support.http_races import Racer, deletions, deletions_and_renders, two_changes
+from tests.support.product import Product
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import REGION
 from tests.photographs import flower
-from tests.product import Product, children, free_port, running_product
+from tests.support.product import Product, children, free_port, running_product
 
 LINK = {"w": "300"}
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.races import RACES, Send
+from tests.support.races import RACES, Send
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)

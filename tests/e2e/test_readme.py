@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.photographs import sunset
-from tests.product import ROOT, Product
+from tests.support.product import ROOT, Product
 
 PRINTED_BASE = "http://127.0.0.1:8080"
 FIRST_UPLOAD = ("README.md", "### A first upload")

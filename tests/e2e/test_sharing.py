@@ -4,7 +4,7 @@ import httpx
 
 from tests.e2e.test_local import eventually, sign_up
 from tests.photographs import flower
-from tests.product import Product
+from tests.support.product import Product
 
 SECONDS = 5
 """How long a deleted image may go on being seen."""

@@ -19,10 +19,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from tests.product import ROOT, Product
 from tests.smoke.__main__ import INTERRUPTED, main, smoke
 from tests.smoke.run import CHECKS, MARK, Check, Run, attempt, clean_up
 from tests.smoke.web import Answer, RealWeb
+from tests.support.product import ROOT, Product
 
 URLLIB = "urllib"
 SECONDS = 120

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.product import Product
+from tests.support.product import Product
 
 FUNCTION = "GetJwks"
 """A function that is called without a token; what it answers does not matter here."""

@@ -17,11 +17,11 @@ import pytest
 from constellation.cleanup.reconcile import STEPS
 from constellation.uploads.model import posted_key
 from tests.e2e.test_local import eventually
-from tests.hex_files import firmware, pages
-from tests.http_constellation_races import User
-from tests.product import Product
-from tests.sharing import SMALL
-from tests.workspace import UNKNOWN
+from tests.support.hex_files import firmware, pages
+from tests.support.http_constellation_races import User
+from tests.support.product import Product
+from tests.support.sharing import SMALL
+from tests.support.workspace import UNKNOWN
 
 SECONDS = 30
 """Within which whatever has come is taken in, on a busy machine too."""

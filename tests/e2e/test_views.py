@@ -8,7 +8,7 @@ import httpx
 
 from tests.e2e.test_local import LINK, eventually, sign_up
 from tests.photographs import flower
-from tests.product import Product
+from tests.support.product import Product
 
 MINUTE = 60
 

@@ -6,11 +6,11 @@ import pytest
 
 from constellation.aws.resources import LEFTOVERS
 from constellation.runtime.request import Caller
-from tests.faults import meanwhile
-from tests.firmware import FILE, about
-from tests.sharing import Client
-from tests.workspace import Workspace, created
-from tests.world import File, Scenario, World, configure
+from tests.support.faults import meanwhile
+from tests.support.firmware import FILE, about
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace, created
+from tests.support.world import File, Scenario, World, configure
 
 FORM = {"image": File("pump.hex", FILE)}
 

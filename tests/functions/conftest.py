@@ -1,5 +1,5 @@
 """The world that function tests run in."""
 
-from tests.world import world
+from tests.support.world import world
 
 __all__ = ["world"]

@@ -13,11 +13,11 @@ import pytest
 
 from constellation.runtime.task import Task
 from tests.bench.engine import engine
-from tests.costs import Spent
-from tests.crowd import Crowd
-from tests.dearest import Dearest
-from tests.spending import cost
-from tests.world import handlers, new_world
+from tests.support.costs import Spent
+from tests.support.crowd import Crowd
+from tests.support.dearest import Dearest
+from tests.support.spending import cost
+from tests.support.world import handlers, new_world
 
 BOUNDS: Mapping[str, Spent] = {
     # calls, read units, write units, S3 requests

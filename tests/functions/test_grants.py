@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import Scenario, World, function_names, load
+from tests.support.world import Scenario, World, function_names, load
 
 TESTS = Path(__file__).parent.parent
 PARTS = sorted(path.parent.relative_to(TESTS) for path in TESTS.glob("**/scenarios.py"))
 
 
 def scenarios() -> dict[str, Scenario]:
-    """Return the scenarios of all features by function. Each makes its function use every grant that it has."""
+    """All parts' scenarios by function: each makes its function use every grant that it has."""
     found: dict[str, Scenario] = {}
     for part in PARTS:
         found.update(importlib.import_module(".".join(("tests", *part.parts, "scenarios"))).SCENARIOS)

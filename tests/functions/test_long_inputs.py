@@ -17,10 +17,10 @@ from constellation.common.ids import new_id
 from constellation.common.names import NAME_LIMIT
 from constellation.runtime.binding import Source, parameters
 from constellation.runtime.endpoint import Endpoint
-from tests.firmware import created, provided
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import Answer, File, World, event, handlers, new_world
+from tests.support.firmware import created, provided
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import Answer, File, World, event, handlers, new_world
 
 LONGEST_SENT = 3900
 """Characters of a file's name that a form's header still holds."""

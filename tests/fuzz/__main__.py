@@ -14,7 +14,7 @@ from pathlib import Path
 from infra.openapi import DOCUMENT
 from tests.fuzz import api, files
 from tests.fuzz.files import Fault
-from tests.product import ROOT, running_product
+from tests.support.product import ROOT, running_product
 
 FOLDER = ROOT / "build" / "fuzz"
 ROUNDS = 50

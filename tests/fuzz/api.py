@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis.core.failures import FailureGroup
 
-from tests.accounts import PASSWORD
-from tests.hex_files import firmware
-from tests.sharing import SMALL
+from tests.support.accounts import PASSWORD
+from tests.support.hex_files import firmware
+from tests.support.sharing import SMALL
 
 _schemathesis: Any = importlib.import_module("schemathesis")  # it is typed in part only
 _checks: Any = importlib.import_module("schemathesis.checks")

@@ -34,15 +34,15 @@ from constellation.runtime.request import Caller, Request, read_event
 from constellation.runtime.s3_events import notification
 from tests import photographs
 from tests.bench.engine import engine
-from tests.containers import chunk, jpeg_by_planes, png, png_rows, with_chunks
-from tests.firmware import about, created
 from tests.fuzz.mutations import mutated, mutated_form, mutated_hex, mutated_picture
-from tests.hex_files import firmware
-from tests.pictures import encoded, flicker, still
-from tests.sharing import link_event
-from tests.spaces import newcomer, own_image
-from tests.uploads_api import put
-from tests.world import File, World, event, multipart, new_world, queue_event
+from tests.support.containers import chunk, jpeg_by_planes, png, png_rows, with_chunks
+from tests.support.firmware import about, created
+from tests.support.hex_files import firmware
+from tests.support.pictures import encoded, flicker, still
+from tests.support.sharing import link_event
+from tests.support.spaces import newcomer, own_image
+from tests.support.uploads_api import put
+from tests.support.world import File, World, event, multipart, new_world, queue_event
 
 ROUND = 2000
 """Cases of one round."""

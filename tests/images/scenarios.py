@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests import pictures
-from tests.sharing import ANNA, Client
-from tests.workspace import Workspace
-from tests.world import File, Scenario, World, configure, event
+from tests.support import pictures
+from tests.support.sharing import ANNA, Client
+from tests.support.workspace import Workspace
+from tests.support.world import File, Scenario, World, configure, event
 
 
 def _upload(name: str, path: str) -> Scenario:

@@ -10,7 +10,7 @@ import pytest
 from infra import app, whole
 from infra.discovery import Application, discover
 from infra.layers import EMPTY
-from tests.world import world
+from tests.support.world import world
 
 __all__ = ["world"]
 

@@ -20,9 +20,9 @@ from constellation.aws import direct
 from constellation.runtime import origin
 from infra.discovery import discover
 from infra.layers import BUILD
-from tests.cloudfront import CloudFront
-from tests.cloudfront import operation as cloudfront_operation
-from tests.world import World
+from tests.support.cloudfront import CloudFront
+from tests.support.cloudfront import operation as cloudfront_operation
+from tests.support.world import World
 
 # What the function's process sends goes here instead of to AWS, with the address and the form that it has there.
 # Its log goes to stderr.

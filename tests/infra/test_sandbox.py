@@ -27,11 +27,11 @@ from constellation.aws.resources import (
 )
 from infra import layers
 from infra.discovery import discover
-from tests import accounts, hex_files, logs, pictures
-from tests.cloudfront import KVS_ARN
 from tests.infra.sandbox import sandboxed
-from tests.sharing import SMALL, cdn_event
-from tests.world import Answer, File, World, configure
+from tests.support import accounts, hex_files, logs, pictures
+from tests.support.cloudfront import KVS_ARN
+from tests.support.sharing import SMALL, cdn_event
+from tests.support.world import Answer, File, World, configure
 
 THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
 

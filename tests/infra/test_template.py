@@ -17,8 +17,8 @@ from infra import ROOT, flows, layers
 from infra.discovery import Application
 from infra.edge import function_code, limit_code
 from infra.gateway import too_large
-from tests.edge import running_edge
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
+from tests.support.edge import running_edge
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 SECRET = "AWS::SecretsManager::Secret"

@@ -4,10 +4,10 @@ import pytest
 
 from constellation.aws.resources import ACCESS_LOGS
 from constellation.links import deliver
-from tests import logs, pictures
-from tests.sharing import Client, link, uploaded
-from tests.workspace import Workspace
-from tests.world import Scenario, World, configure
+from tests.support import logs, pictures
+from tests.support.sharing import Client, link, uploaded
+from tests.support.workspace import Workspace
+from tests.support.world import Scenario, World, configure
 
 
 def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from tests.pictures import encoded
+from tests.support.pictures import encoded
 
 _FOLDER = Path(__file__).parent
 

@@ -19,12 +19,12 @@ from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
-from tests.firmware import created, provided
-from tests.hex_files import END
-from tests.hex_files import firmware as hex_file
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import Answer, File, World, event, handlers, multipart, new_world
+from tests.support.firmware import created, provided
+from tests.support.hex_files import END
+from tests.support.hex_files import firmware as hex_file
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import Answer, File, World, event, handlers, multipart, new_world
 
 JSON_OR_QUERY = (Source.BODY, Source.OPTIONAL_BODY, Source.QUERY)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.sharing import Client
-from tests.world import World, world
+from tests.support.sharing import Client
+from tests.support.world import World, world
 
 __all__ = ["anna", "bea", "world"]
 

@@ -5,10 +5,10 @@ import pytest
 from constellation.aws.resources import INDEXING
 from constellation.search import index
 from constellation.search.model import CREATED, UPDATED
-from tests.faults import calls_take
-from tests.sharing import Client
-from tests.workspace import Workspace
-from tests.world import Scenario, World
+from tests.support.faults import calls_take
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace
+from tests.support.world import Scenario, World
 
 LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"})
 

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from PIL import Image
 
-from tests.hex_files import firmware
 from tests.photographs import FLOWER_SIZE, flower
-from tests.pictures import noise, still
 from tests.smoke.run import Account, Failed, Run, check, equal, expect, in_parallel, refused
 from tests.smoke.web import Answer
+from tests.support.hex_files import firmware
+from tests.support.pictures import noise, still
 
 UNKNOWN = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"
 NO_TOKEN = "No authorization token has been supplied"

@@ -2,7 +2,7 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.s3.models import FakeKey, s3_backends
 from moto.sqs import models as sqs
@@ -36,6 +36,8 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, _cached(getattr(module, name)))
     monkeypatch.setattr(Table, "all_items", _all_items)
     monkeypatch.setattr(Table, "__deepcopy__", _copied, raising=False)
+    monkeypatch.setattr(Item, "__deepcopy__", _itself)
+    monkeypatch.setattr(Item, "project", _project)
     monkeypatch.setattr(DynamoDBBackend, "update_item", _update_a_copy)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
     for counted in _COUNTS:
@@ -115,20 +117,33 @@ def _copied(table: Any, _: Any) -> Any:
 
 
 _update_item: Any = DynamoDBBackend.update_item
+_copy_of_item: Any = Item.__deepcopy__
 
 
 def _update_a_copy(backend: Any, table_name: str, key: Mapping[str, Any], *others: Any, **more: Any) -> Any:
-    """As moto's own; but a copy of the item is changed, so that a copied table keeps the old one."""
+    """As moto's own; but a copy takes the item's place and is changed, so that nothing else needs to copy items."""
     items = backend.tables[table_name].items[DynamoType(key["pk"])]
     place = DynamoType(key["sk"])
     if place in items:
-        items[place] = copy.deepcopy(items[place])
+        items[place] = _copy_of_item(items[place], {})
     return _update_item(backend, table_name, key, *others, **more)
 
 
-def _itself(key: Any, _: Any) -> Any:
-    """What moto copies of every object in a bucket, to list some of its versions: nothing."""
-    return key
+_project_anything: Any = Item.project
+
+
+def _project(item: Any, paths: Sequence[Sequence[str]]) -> Any:
+    """As moto's own, which for each attribute converts all others; here the attributes stay as they are."""
+    if any(len(path) > 1 or "[" in path[0] for path in paths):
+        return _project_anything(item, paths)
+    made: Any = Item(item.hash_key, item.range_key, {})
+    made.attrs.update({name: item.attrs[name] for (name,) in paths if name in item.attrs})
+    return made
+
+
+def _itself(thing: Any, _: Any) -> Any:
+    """What moto copies of items that it finds, and of every object in a bucket, to list some of its versions."""
+    return thing
 
 
 def _uncounted(_: Any) -> int:
@@ -142,7 +157,7 @@ _COUNTS = (
     "approximate_number_of_messages_not_visible",
 )
 
-_serialize_structure: Any = JSONSerializer._serialize_type_structure
+_serialize_structure: Any = JSONSerializer._serialize_type_structure  # pyright: ignore[reportPrivateUsage]
 
 
 def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constellation.aws.resources import Index
-from tests.capacity import Item, keys_written, read_units, size, write_units
+from tests.support.capacity import Item, keys_written, read_units, size, write_units
 
 BY_TIME = Index("by-time", "owner", "at", ("name",))
 KEYS_ONLY = Index("keys-only", "owner", "at")

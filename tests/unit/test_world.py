@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-import tests.world
+import tests.support.world
 from constellation.aws import cdn, queues, transactions
 from constellation.aws import client as aws
 from constellation.aws.resources import (
@@ -26,7 +26,7 @@ from constellation.aws.resources import (
 )
 from constellation.runtime.consumer import Consumer, consumer
 from constellation.runtime.task import task
-from tests.world import Call, Declared, Message, World, new_world, recording, world
+from tests.support.world import Call, Declared, Message, World, new_world, recording, world
 
 __all__ = ["world"]
 
@@ -172,8 +172,8 @@ def test_objects_of_another_bucket_are_not_granted(world: World, monkeypatch: py
 
 def _have(monkeypatch: pytest.MonkeyPatch, **functions: Declared) -> None:
     """Let these be the functions of the product."""
-    monkeypatch.setattr(tests.world, "handlers", lambda: functions)
-    monkeypatch.setattr(tests.world, "load", functions.__getitem__)
+    monkeypatch.setattr(tests.support.world, "handlers", lambda: functions)
+    monkeypatch.setattr(tests.support.world, "load", functions.__getitem__)
 
 
 def _collecting(queue: Resource, got: list[Any]) -> Consumer:

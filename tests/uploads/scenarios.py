@@ -5,14 +5,14 @@ from functools import partial
 import pytest
 
 from constellation.runtime.request import Caller
-from tests.faults import meanwhile
-from tests.firmware import FILE, about
-from tests.firmware_api import made
-from tests.sharing import SMALL, Client
-from tests.spaces import ask as ask_function
-from tests.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
-from tests.workspace import Workspace
-from tests.world import Scenario, World, configure
+from tests.support.faults import meanwhile
+from tests.support.firmware import FILE, about
+from tests.support.firmware_api import made
+from tests.support.sharing import SMALL, Client
+from tests.support.spaces import ask as ask_function
+from tests.support.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
+from tests.support.workspace import Workspace
+from tests.support.world import Scenario, World, configure
 
 
 def _asked(world: World, _: pytest.MonkeyPatch) -> None:

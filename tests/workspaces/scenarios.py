@@ -8,11 +8,11 @@ from constellation.common.ids import new_id
 from constellation.images import comment_store as comments
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
-from tests.faults import meanwhile
-from tests.sharing import SMALL, Client
-from tests.spaces import ask
-from tests.workspace import Workspace
-from tests.world import File, Scenario, World, configure
+from tests.support.faults import meanwhile
+from tests.support.sharing import SMALL, Client
+from tests.support.spaces import ask
+from tests.support.workspace import Workspace
+from tests.support.world import File, Scenario, World, configure
 
 
 class Scene:

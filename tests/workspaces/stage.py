@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.firmware_api import confirmed, made
-from tests.sharing import SMALL, Client
-from tests.state import Kept, Location, differences, keep, seen
-from tests.workspace import UNKNOWN, Workspace, created
+from tests.support.firmware_api import confirmed, made
+from tests.support.sharing import SMALL, Client
+from tests.support.state import Kept, Location, differences, keep, seen
+from tests.support.workspace import UNKNOWN, Workspace, created
+from tests.support.world import Answer, File, World
 from tests.workspaces.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
-from tests.world import Answer, File, World
 
 STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}
 FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}

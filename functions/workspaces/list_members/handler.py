@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from constellation.accounts import store as accounts
+from constellation.accounts.users import find_users
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.workspaces import outputs, store
@@ -15,9 +15,10 @@ from constellation.workspaces.rights import Operation
 @endpoint(
     "GET /constellations/{constellation_uuid}/users",
     dialect=constellations,
-    grants=[store.READ_MEMBERS, accounts.READ_MANY],
+    uses=[find_users],
+    grants=[store.READ_MEMBERS],
 )
 def handler(member: Annotated[Membership, member_there_for(Operation.SEE_MEMBERS)]) -> list[Member]:
     """GET /constellations/{constellation_uuid}/users: list the members of a constellation and their rights."""
     rights = store.members(member.constellation.id)
-    return outputs.members(rights, accounts.find_many(rights))
+    return outputs.members(rights, find_users(rights))

@@ -6,8 +6,8 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from tests.accounts import EMAIL, PASSWORD, USERNAME, log_in, me, new_key, problems, refresh, session, sign_up
-from tests.world import NOON, UUID, World
+from tests.support.accounts import EMAIL, PASSWORD, USERNAME, log_in, me, new_key, problems, refresh, session, sign_up
+from tests.support.world import NOON, UUID, World
 
 UNAUTHORIZED: dict[str, object] = {
     "error": {"title": "Unauthorized", "message": "Wrong name or password", "violations": []}

@@ -4,9 +4,9 @@ import pytest
 
 from constellation.accounts.model import KEYS_PER_USER
 from constellation.aws.resources import ACCOUNTS
-from tests.accounts import new_key, problems, session, sign_up
-from tests.faults import Killed, after_call, answer_lost, killed
-from tests.world import Answer, World
+from tests.support.accounts import new_key, problems, session, sign_up
+from tests.support.faults import Killed, after_call, answer_lost, killed
+from tests.support.world import Answer, World
 
 
 @pytest.fixture

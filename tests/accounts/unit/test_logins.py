@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import pytest
 
 from constellation.aws.resources import ACCOUNTS
-from tests.accounts import EMAIL, PASSWORD, USERNAME, log_in, problems, sign_up
-from tests.faults import after_call, answer_lost
-from tests.world import Answer, World, configure
+from tests.support.accounts import EMAIL, PASSWORD, USERNAME, log_in, problems, sign_up
+from tests.support.faults import after_call, answer_lost
+from tests.support.world import Answer, World, configure
 
 WRONG = "not the password"
 

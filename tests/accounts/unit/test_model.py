@@ -6,7 +6,7 @@ from constellation.accounts.model import FailedLogins
 from constellation.accounts.random_secrets import digest, new_key_secret, new_refresh_token
 from constellation.common.errors import TooManyRequests
 from constellation.common.names import clean_name
-from tests.world import NOON
+from tests.support.world import NOON
 
 SECONDS = int(NOON.timestamp())
 

@@ -3,9 +3,9 @@
 import pytest
 
 from constellation.aws.resources import ACCOUNTS
-from tests.accounts import log_out, me, problems, refresh, session, sign_up
-from tests.faults import Killed, after_call, answer_lost, killed
-from tests.world import World
+from tests.support.accounts import log_out, me, problems, refresh, session, sign_up
+from tests.support.faults import Killed, after_call, answer_lost, killed
+from tests.support.world import World
 
 
 def test_a_loser_of_a_parallel_refresh_does_not_harm_the_winner(world: World) -> None:

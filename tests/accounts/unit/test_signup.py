@@ -6,11 +6,11 @@ import pytest
 
 from constellation.accounts import passwords
 from constellation.aws.resources import ACCOUNTS
-from tests.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
-from tests.faults import Killed, answer_lost, killed
-from tests.world import Answer, World, configure
+from tests.support.accounts import EMAIL, PASSWORD, log_in, me, problems, session, sign_up
+from tests.support.faults import Killed, answer_lost, killed
+from tests.support.world import Answer, World, configure
 
-PRODUCTS_HASHER = passwords._hasher
+PRODUCTS_HASHER = passwords.hasher
 
 
 def attempt(world: World, **fields: object) -> Answer:
@@ -91,7 +91,7 @@ def test_the_same_in_another_spelling_is_taken(world: World, fields: dict[str, s
 
 
 def test_fields_that_a_client_may_not_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", PRODUCTS_HASHER)
+    monkeypatch.setattr(passwords, "hasher", PRODUCTS_HASHER)
     forged: dict[str, Any] = {
         "id": "1",
         "pk": "x",

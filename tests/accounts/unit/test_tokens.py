@@ -20,8 +20,8 @@ from constellation.accounts.signing import encode, public_keys, signing_key
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, SIGNING
 from constellation.common.observability import logger
-from tests.accounts import log_in, log_out, me, new_key, refresh, session, sign_up
-from tests.world import NOON, World, configure, create_key
+from tests.support.accounts import log_in, log_out, me, new_key, refresh, session, sign_up
+from tests.support.world import NOON, World, configure, create_key
 
 FORGER = ec.generate_private_key(ec.SECP256R1())
 SECONDS = int(NOON.timestamp())

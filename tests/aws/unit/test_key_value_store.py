@@ -1,10 +1,11 @@
 """The key-value store of the CDN: changes in parts, each on the state that it names."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from constellation.aws import client, sigv4a
+from constellation.aws import client, retry, sigv4a
 from constellation.aws.key_value_store import CHANGED_TOGETHER, KeyValueStore
 from constellation.aws.resources import HIDDEN
 from constellation.common.errors import Unavailable
@@ -49,10 +50,7 @@ class Service:
 def installed(monkeypatch: pytest.MonkeyPatch, service: Service) -> KeyValueStore:
     monkeypatch.setenv(HIDDEN.variable, "arn")
     monkeypatch.setattr(client, "call", service.call)
-
-    def sleep(_seconds: float) -> None: ...
-
-    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr(retry, "RANDOM", Mock(uniform=min))
     return KeyValueStore(HIDDEN)
 
 

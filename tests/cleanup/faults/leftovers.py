@@ -12,12 +12,12 @@ from constellation.firmware import store as firmware
 from constellation.images import original_store as blobs
 from constellation.links import rendition_store
 from constellation.search.index import FEWEST as WORTH_INDEXING
-from tests.arrivals import begun, hidden, posted, put
-from tests.consistency import settle
-from tests.firmware import FILE, provided
-from tests.sharing import SMALL
-from tests.spaces import Space, ask, own_image, small_parts
-from tests.world import File
+from tests.support.arrivals import begun, hidden, posted, put
+from tests.support.consistency import settle
+from tests.support.firmware import FILE, provided
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space, ask, own_image, small_parts
+from tests.support.world import File
 
 QUIET = timedelta(minutes=15)
 """How old something must be to be touched."""

@@ -8,10 +8,10 @@ import pytest
 from constellation.aws import client as aws
 from constellation.aws.resources import BINARIES
 from constellation.runtime.request import Caller
-from tests.faults import meanwhile
-from tests.firmware import FILE, about, provided, upload
-from tests.sharing import ANNA
-from tests.world import World
+from tests.support.faults import meanwhile
+from tests.support.firmware import FILE, about, provided, upload
+from tests.support.sharing import ANNA
+from tests.support.world import World
 
 Happening = Callable[[World, Caller, str], object]
 

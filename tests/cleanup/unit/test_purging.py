@@ -15,12 +15,12 @@ from constellation.aws.queues import SETTLED_SECONDS
 from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
 from constellation.cleanup import hidden_store, hide, purge, purge_store
 from constellation.common.ids import new_id
-from tests.cloudfront import PATHS, TAKES, WILDCARDS, Copy
-from tests.consistency import assert_at_rest, settle
-from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
-from tests.sharing import from_cdn, link
-from tests.spaces import Space, ask, own_image
-from tests.world import Message, World
+from tests.support.cloudfront import PATHS, TAKES, WILDCARDS, Copy
+from tests.support.consistency import assert_at_rest, settle
+from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.support.sharing import from_cdn, link
+from tests.support.spaces import Space, ask, own_image
+from tests.support.world import Message, World
 
 SHOWN_SECONDS = 10
 """How long after its deletion an image may be shown."""
@@ -122,7 +122,7 @@ def test_where_the_cdn_is_busy_it_is_told_later(scene: Scene) -> None:
     world = scene.world
     scene.delete(0, scene.cached())
     for number in range(6):
-        cdn._invalidate([f"/other/{number}/{n}" for n in range(PATHS)], f"other {number}")
+        cdn.invalidate([f"/other/{number}/{n}" for n in range(PATHS)], f"other {number}")
         if number == 2:
             purge_store.wait(scene.deleted[0][0][0], scene.deleted[0][0][1], world.now)
         world.invoke("purge_cdn", {})
@@ -180,7 +180,7 @@ def test_wildcards_of_others_do_not_stop_the_deletion(scene: Scene) -> None:
     """Everything at once cannot be asked for either; the images are forgotten one by one all the same."""
     world = scene.world
     world.cdn.most_bytes = 0
-    cdn._invalidate([f"/other/{n}*" for n in range(WILDCARDS)], "other")
+    cdn.invalidate([f"/other/{n}*" for n in range(WILDCARDS)], "other")
     image = scene.cached()
     assert world.receive(HIDING, [{"images": [image]}]) == []
     purge_store.wait(image, image, world.now)
@@ -193,14 +193,14 @@ def test_wildcards_of_others_do_not_stop_the_deletion(scene: Scene) -> None:
 def test_two_that_change_the_store_at_once_both_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two consumers, and the one that lifts the refusals, each builds on what the others have done."""
     changes = iter(range(3))
-    answer = world.cdn._update
+    answer = world.cdn.update_keys
 
     def beaten(request: object) -> object:
         if next(changes, None) is not None:
             world.cdn.changes += 1
         return answer(request)
 
-    monkeypatch.setattr(world.cdn, "_update", beaten)
+    monkeypatch.setattr(world.cdn, "update_keys", beaten)
     image = new_id()
     hidden_store.hide([image])
     assert world.cdn.hidden == {image: "1"}

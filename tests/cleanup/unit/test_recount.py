@@ -13,10 +13,10 @@ from constellation.aws.resources import IMAGES
 from constellation.images import lists
 from constellation.images.lists import Entry, Span
 from constellation.images.model import PUBLIC
-from tests import pictures
-from tests.faults import meanwhile
-from tests.sharing import ANNA, uploaded
-from tests.world import World
+from tests.support import pictures
+from tests.support.faults import meanwhile
+from tests.support.sharing import ANNA, uploaded
+from tests.support.world import World
 
 OLD = "2025-07-11T11:00:00.000000+00:00"
 

@@ -8,11 +8,11 @@ import pytest
 import requests
 
 from constellation.aws.resources import LEFTOVERS
-from tests.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
-from tests.hex_files import END, firmware, record
-from tests.sharing import Client, lasting_anna
-from tests.workspace import Workspace
-from tests.world import Answer, File, World, lasting_world, multipart
+from tests.support.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
+from tests.support.hex_files import END, firmware, record
+from tests.support.sharing import Client, lasting_anna
+from tests.support.workspace import Workspace
+from tests.support.world import Answer, File, World, lasting_world, multipart
 
 NO_BINARY = {"message": "Image does not have an binary file", "status": 404}
 NO_FILE = "image: No file was uploaded."

@@ -10,11 +10,11 @@ import pytest
 
 from constellation.aws.resources import BINARIES, FIRMWARE, REMOVALS
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, assert_stocked, settle
-from tests.faults import Killed, answer_lost, at_every_moment, killed
-from tests.firmware import FILE, about, create, created, provided, upload
-from tests.spaces import Space, small_parts
-from tests.world import Answer, World, configure
+from tests.support.consistency import assert_at_rest, assert_stocked, settle
+from tests.support.faults import Killed, answer_lost, at_every_moment, killed
+from tests.support.firmware import FILE, about, create, created, provided, upload
+from tests.support.spaces import Space, small_parts
+from tests.support.world import Answer, World, configure
 
 
 class Scene(Space):

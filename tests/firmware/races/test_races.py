@@ -5,9 +5,9 @@ import random
 import pytest
 
 from tests.bench.engine import engine
-from tests.firmware_races import RACES
-from tests.image_races import Race
-from tests.world import World
+from tests.support.firmware_races import RACES
+from tests.support.image_races import Race
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)

@@ -9,7 +9,7 @@ import pytest
 from constellation.common.settings import settings
 from constellation.firmware import intel_hex
 from constellation.firmware.intel_hex import BadRecord, Checker
-from tests.hex_files import END, firmware, pages, record
+from tests.support.hex_files import END, firmware, pages, record
 
 DATA = record(0, 0x0100, bytes(range(16)))
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constellation.firmware.intel_hex import BadRecord, Checker
-from tests.hex_files import END, record
+from tests.support.hex_files import END, record
 
 Lines = list[bytes]
 

@@ -10,14 +10,14 @@ from constellation.aws.items import to_wire
 from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
 from constellation.firmware import store as firmware
 from constellation.workspaces.rights import Right
-from tests.arrivals import begun, posted, put, reconcile, s3_by_its_clock
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, assert_no_bytes_left, assert_stocked, settle, uploads
-from tests.faults import answer_lost, meanwhile
-from tests.firmware import FILE, about, created, provided, upload
-from tests.sharing import SMALL
-from tests.spaces import Space, ask, newcomer, own_image
-from tests.world import File, World, configure, event
+from tests.support.arrivals import begun, posted, put, reconcile, s3_by_its_clock
+from tests.support.consistency import assert_at_rest, assert_no_bytes_left, assert_stocked, settle, uploads
+from tests.support.faults import answer_lost, meanwhile
+from tests.support.firmware import FILE, about, created, provided, upload
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space, ask, newcomer, own_image
+from tests.support.world import File, World, configure, event
 
 SIZE = len(FILE)
 

@@ -13,11 +13,11 @@ from constellation.cleanup import recount
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.consistency import assert_binaries_counted, assert_stocked
-from tests.faults import meanwhile
-from tests.firmware import FILE, about, created, provided, upload
-from tests.spaces import Space, own_image
-from tests.world import World
+from tests.support.consistency import assert_binaries_counted, assert_stocked
+from tests.support.faults import meanwhile
+from tests.support.firmware import FILE, about, created, provided, upload
+from tests.support.spaces import Space, own_image
+from tests.support.world import World
 
 SIZE = len(FILE)
 

@@ -14,9 +14,9 @@ from constellation.images import comment_store as comments
 from constellation.images.model import Comment
 from functions.images.list_comments import handler as listing
 from tests.bench.engine import Engine, engine
-from tests.sharing import Client
-from tests.workspace import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids
-from tests.world import UUID, Answer, World
+from tests.support.sharing import Client
+from tests.support.workspace import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids
+from tests.support.world import UUID, Answer, World
 
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
 

@@ -14,9 +14,9 @@ from constellation.images.model import Image
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
-from tests.sharing import Client
-from tests.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
-from tests.world import NOON, World
+from tests.support.sharing import Client
+from tests.support.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
+from tests.support.world import NOON, World
 
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
 BAD_LIMIT = {"message": "limit: This value should be a whole number from 1 to 100."}

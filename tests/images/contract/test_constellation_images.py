@@ -13,10 +13,10 @@ from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces.model import Location
-from tests import pictures
-from tests.consistency import settle
-from tests.sharing import SMALL, Client, from_cdn, is_empty, link
-from tests.workspace import (
+from tests.support import pictures
+from tests.support.consistency import settle
+from tests.support.sharing import SMALL, Client, from_cdn, is_empty, link
+from tests.support.workspace import (
     BAD_NAMES,
     BAD_TEXTS,
     GOOD_NAMES,
@@ -30,7 +30,7 @@ from tests.workspace import (
     metadata,
     no_uuids,
 )
-from tests.world import NOON, UUID, File, World, configure
+from tests.support.world import NOON, UUID, File, World, configure
 
 IMAGE_ROUTES = ("GET", "PATCH", "DELETE")
 KINDS = (("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests import pictures, profiles
-from tests.containers import EOI, chunk, jpeg_by_planes, png, png_rows, segment, with_chunks, with_segments
-from tests.sharing import Client, lasting_anna, link, records
-from tests.uploads_api import ask, drop, posted, reports
-from tests.world import File, World, lasting_world
+from tests.support import pictures, profiles
+from tests.support.containers import EOI, chunk, jpeg_by_planes, png, png_rows, segment, with_chunks, with_segments
+from tests.support.sharing import Client, lasting_anna, link, records
+from tests.support.uploads_api import ask, drop, posted, reports
+from tests.support.world import File, World, lasting_world
 
 world, anna = lasting_world, lasting_anna
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from constellation.aws.resources import ACCESS_LOGS, DELETIONS, HIDING, IMAGES, INDEXING, ORIGINALS, RENDITIONS
-from tests import logs, pictures
-from tests.consistency import settle
-from tests.sharing import NOT_FOUND, SMALL, Client, errors, from_cdn, link
-from tests.world import File, World
+from tests.support import logs, pictures
+from tests.support.consistency import settle
+from tests.support.sharing import NOT_FOUND, SMALL, Client, errors, from_cdn, link
+from tests.support.world import File, World
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
 FORBIDDEN: dict[str, Any] = {

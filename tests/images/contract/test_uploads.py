@@ -10,10 +10,10 @@ from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, ORIGINALS
 from constellation.images import store as images
 from constellation.runtime.request import Caller
-from tests import pictures
-from tests.consistency import assert_at_rest, assert_totals, settle, shelf
-from tests.sharing import ANNA, is_empty, records, upload, uploaded
-from tests.world import File, World, configure, event
+from tests.support import pictures
+from tests.support.consistency import assert_at_rest, assert_totals, settle, shelf
+from tests.support.sharing import ANNA, is_empty, records, upload, uploaded
+from tests.support.world import File, World, configure, event
 
 KINDS = {
     "JPEG": ("image/jpeg", "jpg"),

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-import tests.world
+import tests.support.world
 from constellation.accounts import usage_store as lists
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS
 from constellation.images.store import create, get
-from tests import pictures
-from tests.faults import Killed, answer_lost, killed
-from tests.sharing import ANNA, link, records, upload, uploaded
-from tests.world import File, World, configure, event
+from tests.support import pictures
+from tests.support.faults import Killed, answer_lost, killed
+from tests.support.sharing import ANNA, link, records, upload, uploaded
+from tests.support.world import File, World, configure, event
 
 MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 
@@ -52,7 +52,7 @@ def test_an_upload_whose_commit_went_unheard_is_one_image(world: World) -> None:
 def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
     image = get(uploaded(world, pictures.still("PNG")))
     assert image
-    tests.world._done.clear()  # DynamoDB knows the token of a transaction for ten minutes
+    tests.support.world.done_transactions.clear()  # DynamoDB knows the token of a transaction for ten minutes
     with pytest.raises(ConditionFailed):
         create(replace(image, sha256="0" * 64))
     assert get(image.id) == image

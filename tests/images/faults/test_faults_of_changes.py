@@ -16,11 +16,11 @@ from constellation.images import comment_store as comments
 from constellation.runtime.consumer import Consumer
 from constellation.runtime.endpoint import Endpoint
 from constellation.search import index
-from tests import pictures
-from tests.consistency import assert_at_rest, assert_searches, settle, shelf
-from tests.faults import Killed, answer_lost, at_every_moment, calls_take, killed, meanwhile
-from tests.sharing import ANNA, link_again, uploaded
-from tests.world import Answer, World, event, load
+from tests.support import pictures
+from tests.support.consistency import assert_at_rest, assert_searches, settle, shelf
+from tests.support.faults import Killed, answer_lost, at_every_moment, calls_take, killed, meanwhile
+from tests.support.sharing import ANNA, link_again, uploaded
+from tests.support.world import Answer, World, event, load
 
 TERMS = ("fox", "rabbit")
 BEFORE: Mapping[str, str] = {"description": "A red fox #hunts", "isPublic": "false"}

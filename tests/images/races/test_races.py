@@ -5,8 +5,8 @@ import random
 import pytest
 
 from tests.bench.engine import engine
-from tests.image_races import RACES, Race
-from tests.world import World
+from tests.support.image_races import RACES, Race
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)

@@ -19,10 +19,10 @@ from constellation.runtime.request import Caller
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
-from tests.consistency import assert_at_rest, settle, shelf
-from tests.faults import Killed, after_call, counted, killed, killed_before
-from tests.spaces import ask, newcomer, own_image
-from tests.world import NOON, World
+from tests.support.consistency import assert_at_rest, settle, shelf
+from tests.support.faults import Killed, after_call, counted, killed, killed_before
+from tests.support.spaces import ask, newcomer, own_image
+from tests.support.world import NOON, World
 
 MOST = 10_000
 """Comments that an image can have."""

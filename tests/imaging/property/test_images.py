@@ -12,7 +12,7 @@ from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.options import THUMBNAIL, Options, output_size
 from constellation.imaging.pipeline import render
 from tests import photographs
-from tests.pictures import encoded
+from tests.support.pictures import encoded
 
 LIMITS = Limits(4_500_000, 1_000_000, 2_000_000, 32)
 

@@ -14,8 +14,9 @@ from constellation.common.errors import Invalid
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
-from tests import photographs, profiles
-from tests.pictures import encoded
+from tests import photographs
+from tests.support import profiles
+from tests.support.pictures import encoded
 
 FILES = 100
 LIMITS = Limits(size_limit=1_000_000, pixel_limit=1_000_000, animation_pixel_limit=2_000_000, frame_limit=16)

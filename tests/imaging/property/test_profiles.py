@@ -15,8 +15,9 @@ from PIL import Image, ImageChops, ImageCms
 
 from constellation.imaging import colour
 from constellation.imaging.inspect.icc import Unsound, cleaned
-from tests import photographs, profiles
-from tests.profiles import KINDS, built, described, matrix, sampled
+from tests import photographs
+from tests.support import profiles
+from tests.support.profiles import KINDS, built, described, matrix, sampled
 
 MARKER = b"SECRET hidden text"
 SRGB: Any = ImageCms.createProfile("sRGB")

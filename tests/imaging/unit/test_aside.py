@@ -9,9 +9,20 @@ from PIL import Image
 
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.inspect.icc import cleaned as cleaned_profile
-from tests import photographs, profiles
-from tests.containers import EOI, chunk, riff, segment, segments, split_webp, webp_chunk, with_chunks, with_segments
-from tests.pictures import animated, distance, encoded, opened
+from tests import photographs
+from tests.support import profiles
+from tests.support.containers import (
+    EOI,
+    chunk,
+    riff,
+    segment,
+    segments,
+    split_webp,
+    webp_chunk,
+    with_chunks,
+    with_segments,
+)
+from tests.support.pictures import animated, distance, encoded, opened
 
 LIMITS = Limits(size_limit=50_000_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 PICTURE = photographs.picture(64)

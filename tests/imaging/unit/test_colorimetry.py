@@ -16,9 +16,10 @@ from constellation.imaging import colour
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
-from tests import photographs, profiles
-from tests.containers import CHANNELS, DEPTHS, chunk, png, with_chunks
-from tests.pictures import distance, encoded, opened
+from tests import photographs
+from tests.support import profiles
+from tests.support.containers import CHANNELS, DEPTHS, chunk, png, with_chunks
+from tests.support.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 SRGB: Any = ImageCms.createProfile("sRGB")

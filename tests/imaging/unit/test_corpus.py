@@ -14,8 +14,9 @@ from PIL.PngImagePlugin import PngInfo
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
-from tests import photographs, profiles
-from tests.containers import (
+from tests import photographs
+from tests.support import profiles
+from tests.support.containers import (
     CHANNELS,
     DEPTHS,
     EOI,
@@ -27,7 +28,7 @@ from tests.containers import (
     segments,
     with_segments,
 )
-from tests.pictures import distance, encoded, opened
+from tests.support.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 SIZES = ((1, 1), (1, 9), (17, 1), (7, 5), (16, 16), (33, 17), (64, 43))

@@ -10,7 +10,7 @@ from constellation.imaging.formats import EFFORTS, effort
 from constellation.imaging.inspect.sniff import ACCEPTED, GIF
 from constellation.imaging.options import EXTENSIONS, THUMBNAIL, WHOLE, Options
 from constellation.imaging.steps import encode
-from tests.pictures import opened, still
+from tests.support.pictures import opened, still
 
 
 class Original(NamedTuple):

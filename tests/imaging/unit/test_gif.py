@@ -12,7 +12,7 @@ from constellation.imaging.inspect import gif_blocks
 from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.gif_blocks import CLEAR, KEEP, RESTORE
 from tests import photographs
-from tests.pictures import encoded
+from tests.support.pictures import encoded
 
 PALETTE = bytes((0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255))
 COLOURS = {"k": (0, 0, 0, 255), "r": (255, 0, 0, 255), "g": (0, 255, 0, 255), "b": (0, 0, 255, 255), ".": (0, 0, 0, 0)}

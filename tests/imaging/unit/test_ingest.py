@@ -12,8 +12,9 @@ from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 from constellation.common.errors import Invalid, Violation
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.inspect.icc import cleaned as cleaned_profile
-from tests import photographs, profiles
-from tests.pictures import distance, encoded, opened
+from tests import photographs
+from tests.support import profiles
+from tests.support.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 CORRUPT = "The image file is corrupted."

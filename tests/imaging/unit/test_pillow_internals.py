@@ -23,7 +23,7 @@ from constellation.imaging.pillow_internals import (
     read_in_one_piece,
 )
 from tests import photographs
-from tests.pictures import distance, encoded, opened, painted
+from tests.support.pictures import distance, encoded, opened, painted
 
 SIZE = photographs.FLOWER_SIZE
 

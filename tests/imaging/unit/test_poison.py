@@ -16,7 +16,7 @@ from constellation.imaging.clean import Limits, clean
 from constellation.imaging.inspect import gif_blocks
 from constellation.imaging.inspect.outline import outline
 from tests import photographs
-from tests.pictures import distance, encoded, opened
+from tests.support.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=50_000_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 CORRUPT = "image: The image file is corrupted."

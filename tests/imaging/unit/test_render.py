@@ -17,7 +17,7 @@ from constellation.imaging.inspect.icc import cleaned
 from constellation.imaging.options import EXTENSIONS, THUMBNAIL, WHOLE, Options, output_size
 from constellation.imaging.pipeline import render
 from tests import photographs
-from tests.pictures import distance, encoded, opened
+from tests.support.pictures import distance, encoded, opened
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
 LIMITS = Limits(4_500_000, 40_000_000, 100_000_000, 256)

@@ -8,7 +8,7 @@ import pytest
 
 from constellation.imaging.inspect.sniff import ACCEPTED, media_type
 from tests import photographs
-from tests.pictures import encoded
+from tests.support.pictures import encoded
 
 
 def _zip() -> bytes:

@@ -13,7 +13,7 @@ from PIL import Image
 from constellation.common.errors import Invalid
 from constellation.imaging.clean import Limits, Picture, clean
 from tests import photographs
-from tests.containers import (
+from tests.support.containers import (
     DEPTHS,
     EOI,
     chunk,
@@ -28,7 +28,7 @@ from tests.containers import (
     split_webp,
     with_segments,
 )
-from tests.pictures import animated, distance, encoded, opened
+from tests.support.pictures import animated, distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 

@@ -8,8 +8,8 @@ from constellation.aws import client as aws
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.common.ids import new_id
 from constellation.links.model import TAGS_HEADER
-from tests import pictures
-from tests.sharing import (
+from tests.support import pictures
+from tests.support.sharing import (
     NOT_FOUND,
     cdn_event,
     from_cdn,
@@ -19,7 +19,7 @@ from tests.sharing import (
     records,
     uploaded,
 )
-from tests.world import World, configure
+from tests.support.world import World, configure
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}

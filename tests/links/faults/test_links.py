@@ -8,10 +8,10 @@ import pytest
 from constellation.aws.resources import RENDITIONS
 from constellation.aws.sdk import client_of
 from constellation.links import deliver
-from tests import pictures
-from tests.faults import Killed, answer_lost, killed
-from tests.sharing import link, link_again, link_event, records, uploaded
-from tests.world import World, configure
+from tests.support import pictures
+from tests.support.faults import Killed, answer_lost, killed
+from tests.support.sharing import link, link_again, link_event, records, uploaded
+from tests.support.world import World, configure
 
 MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 CLAIMS = pytest.mark.parametrize(("query", "claim"), [({"w": "30"}, 0), ({}, 1)], ids=["resized", "in full"])

@@ -3,8 +3,8 @@
 import pytest
 
 from constellation.links.access_logs import NotAnAccessLog, views_in
-from tests.link_vectors import ID
-from tests.logs import HEADING, line
+from tests.support.link_vectors import ID
+from tests.support.logs import HEADING, line
 
 OTHER = "0b0c7a35-3f63-4b7a-8a44-5f2e3f0f9d10"
 

@@ -12,10 +12,10 @@ from constellation.images import original_store as blobs
 from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.links import deliver, slot_store
-from tests import pictures
-from tests.faults import meanwhile
-from tests.sharing import ANNA, link, link_again, records, uploaded
-from tests.world import NOON, World, configure
+from tests.support import pictures
+from tests.support.faults import meanwhile
+from tests.support.sharing import ANNA, link, link_again, records, uploaded
+from tests.support.world import NOON, World, configure
 
 LARGE = pictures.noise(1300, 1300)
 

@@ -18,9 +18,9 @@ from constellation.runtime import dialects
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Request
 from infra.edge import function_code
-from tests.edge import Edge, running_edge
-from tests.link_vectors import ID, VECTORS, Query, Vector
-from tests.logs import HEADING, line
+from tests.support.edge import Edge, running_edge
+from tests.support.link_vectors import ID, VECTORS, Query, Vector
+from tests.support.logs import HEADING, line
 
 
 @endpoint("GET|HEAD /api/image/{image_id}", dialect=dialects.links, security="public")

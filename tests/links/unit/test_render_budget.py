@@ -7,10 +7,10 @@ import pytest
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.common.ids import new_id
 from constellation.links import budget_store, deliver, make
-from tests import pictures
-from tests.faults import ATTEMPTS, THROTTLED, answer_lost, refused
-from tests.sharing import from_cdn, link, link_again, records, uploaded
-from tests.world import Answer, World, configure
+from tests.support import pictures
+from tests.support.faults import ATTEMPTS, THROTTLED, answer_lost, refused
+from tests.support.sharing import from_cdn, link, link_again, records, uploaded
+from tests.support.world import Answer, World, configure
 
 BUSY: dict[str, Any] = {"error": {"title": "Service Unavailable", "message": "Busy, try again", "violations": []}}
 AFFORDED = 3

@@ -11,11 +11,11 @@ from constellation.aws import client as aws
 from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS
 from constellation.common.ids import new_id
 from constellation.links import access_log_store, view_store
-from tests import logs, pictures
-from tests.faults import Killed, answer_lost, killed, meanwhile
-from tests.logs import line
-from tests.sharing import uploaded
-from tests.world import NOON, World
+from tests.support import logs, pictures
+from tests.support.faults import Killed, answer_lost, killed, meanwhile
+from tests.support.logs import line
+from tests.support.sharing import uploaded
+from tests.support.world import NOON, World
 
 MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 

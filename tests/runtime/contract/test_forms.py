@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from constellation.runtime.endpoint import Endpoint
-from tests import pictures
-from tests.firmware_api import PLAIN, made
-from tests.sharing import Client, lasting_anna
-from tests.world import Answer, handlers, lasting_world
+from tests.support import pictures
+from tests.support.firmware_api import PLAIN, made
+from tests.support.sharing import Client, lasting_anna
+from tests.support.world import Answer, handlers, lasting_world
 
 world, anna = lasting_world, lasting_anna
 

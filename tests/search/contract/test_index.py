@@ -6,8 +6,8 @@ from constellation.aws.resources import DELETIONS
 from constellation.images.model import PUBLIC as LISTED
 from constellation.search import index, store
 from constellation.search.query import digits_word, index_words
-from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
-from tests.world import World
+from tests.support.gallery import OWN, PICTURES, PUBLIC, Gallery
+from tests.support.world import World
 
 INDEXED = pytest.mark.parametrize("indexed", [False, True], ids=["new", "indexed"])
 

@@ -9,11 +9,11 @@ import pytest
 
 from constellation.aws.resources import ACCESS_LOGS
 from constellation.runtime.request import Caller
-from tests import logs, pictures
-from tests.accounts import problems, session, sign_up
-from tests.sharing import SMALL, Client
-from tests.workspace import Workspace
-from tests.world import Answer, File, World, event
+from tests.support import logs, pictures
+from tests.support.accounts import problems, session, sign_up
+from tests.support.sharing import SMALL, Client
+from tests.support.workspace import Workspace
+from tests.support.world import Answer, File, World, event
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
 PUBLIC, OWN = "/api/images/", "/api/images/history/"

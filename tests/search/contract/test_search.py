@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.accounts import problems
-from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
-from tests.world import new_world
+from tests.support.accounts import problems
+from tests.support.gallery import OWN, PICTURES, PUBLIC, Gallery
+from tests.support.world import new_world
 
 LISTS = pytest.mark.parametrize("path", [PUBLIC, OWN])
 ORDERS = (

@@ -10,10 +10,10 @@ from constellation.common.times import to_wire
 from constellation.runtime.request import Caller
 from constellation.search import model, store
 from constellation.search.store import Indexed
-from tests.accounts import sign_up
-from tests.gallery import index_reaches
-from tests.pictures import still
-from tests.world import NOON, Call, File, World, event
+from tests.support.accounts import sign_up
+from tests.support.gallery import index_reaches
+from tests.support.pictures import still
+from tests.support.world import NOON, Call, File, World, event
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store
 from constellation.search.query import index_words
 from tests.bench.engine import Engine, engine
-from tests.faults import Killed, calls_take, counted, killed
 from tests.search.unit.test_walks import SAMPLE
-from tests.sharing import ANNA
-from tests.world import NOON, Answer, World, event, load, queue_event
+from tests.support.faults import Killed, calls_take, counted, killed
+from tests.support.sharing import ANNA
+from tests.support.world import NOON, Answer, World, event, load, queue_event
 
 ATTACK = 500
 LETTERS = " ".join(chr(0x4E00 + number) for number in range(MOST_WORDS))
@@ -140,7 +140,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
             kept = progress(owner)
             left = [image for image in collection if image.updated > kept]
             assert left == collection[len(collection) - len(left) :]
-            world.advance(seconds=index._LEASE.total_seconds() + 1)
+            world.advance(seconds=index.LEASE.total_seconds() + 1)
             before = len(made)
             run(world, [{"lists": [owner]}])
             put = [name for name in made[before:] if name.endswith("BatchWriteItem")]
@@ -166,7 +166,7 @@ def test_a_run_keeps_its_lease_and_frees_it(world: World, monkeypatch: pytest.Mo
         refused.append(lease_store.lease(PUBLIC, "another", now, now) is None)
 
     monkeypatch.setattr(store, "put", meanwhile)
-    with calls_take(world, index._LEASE.total_seconds() / 12):  # a slice takes less, all of them more
+    with calls_take(world, index.LEASE.total_seconds() / 12):  # a slice takes less, all of them more
         run(world, [{"lists": [PUBLIC]}])
     assert refused == [True] * 5
     assert lease_store.lease(PUBLIC, "another", world.now, world.now) == progress(PUBLIC)

@@ -4,24 +4,25 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from constellation.aws.resources import ACCOUNTS, DELETIONS, INDEXING
-from constellation.aws.table import Table
+from constellation.accounts import store as accounts
+from constellation.accounts.model import User
+from constellation.aws.resources import DELETIONS, INDEXING
 from constellation.images import store as images
 from constellation.images.model import PUBLIC
 from constellation.links import view_store
 from constellation.runtime.request import Caller
 from constellation.search import index
-from tests import pictures
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, settle
-from tests.world import Answer, File, World, event, new_world
+from tests.support import pictures
+from tests.support.consistency import assert_at_rest, settle
+from tests.support.world import Answer, File, World, event, new_world
 
 USERS = {
     "Anna Fox": Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="one"),
@@ -181,16 +182,9 @@ DOINGS = st.one_of(
 
 def sign_up(name: str, caller: Caller) -> None:
     """A user's account, without a password that would take its time."""
-    profile = {
-        "pk": f"USER#{caller.user_id}",
-        "sk": "PROFILE",
-        "id": caller.user_id,
-        "email": f"{caller.user_id}@example.com",
-        "displayName": name,
-        "passwordHash": "",
-        "createdAt": "2025-07-11T12:00:00.000000+00:00",
-    }
-    Table(ACCOUNTS).put(profile)
+    created_at = datetime(2025, 7, 11, 12, tzinfo=UTC)
+    user = User(caller.user_id, f"{caller.user_id}@example.com", None, name, "", created_at)
+    assert accounts.create(user) == []
 
 
 # To shrink a failure takes minutes; ``phases`` may be left out for it.

@@ -7,9 +7,9 @@ import pytest
 
 from constellation.aws.resources import DELETIONS
 from constellation.search import model
-from tests.accounts import problems
-from tests.gallery import OWN, PICTURES, PUBLIC, Gallery
-from tests.world import new_world
+from tests.support.accounts import problems
+from tests.support.gallery import OWN, PICTURES, PUBLIC, Gallery
+from tests.support.world import new_world
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from constellation.images.model import PUBLIC, Image
 from constellation.search import index
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
-from tests.sharing import ANNA
-from tests.world import NOON, World, event
+from tests.support.sharing import ANNA
+from tests.support.world import NOON, World, event
 
 WALKED, CHANGES = 1000, 50
 PER_PAGE = 100

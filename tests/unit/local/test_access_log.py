@@ -10,8 +10,8 @@ import pytest
 from constellation.links.access_logs import views_in
 from infra.local import access_log
 from infra.local.access_log import FIELDS, AccessLog
-from tests.link_vectors import ID
-from tests.logs import HEADING
+from tests.support.link_vectors import ID
+from tests.support.logs import HEADING
 
 VIEW = {"cs-method": "GET", "cs-uri-stem": f"/image/{ID}.jpg", "sc-status": "200"}
 

@@ -10,7 +10,7 @@ from infra.edge import function_code
 from infra.local import cloudfront
 from infra.local.ministack_internals import cloudfront as engines
 from infra.local.ministack_internals import iam_actions, key_value_stores
-from tests.edge import running_edge
+from tests.support.edge import running_edge
 
 STORE = "arn:aws:cloudfront::000000000000:key-value-store/hidden"
 ID = "5ee52617-24ed-4e57-9b23-4c7a557a34ad"

@@ -19,7 +19,7 @@ from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
 from infra.local.edge import BODY_LIMIT, LINKS_IN_FLIGHT, Edge
 from infra.local.serving import Scope
-from tests.link_vectors import ID
+from tests.support.link_vectors import ID
 from tests.unit.local.test_behaviours import TEMPLATE
 
 PICTURE = b"0123456789"

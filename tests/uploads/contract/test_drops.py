@@ -11,13 +11,13 @@ from constellation.aws import client as aws
 from constellation.aws.resources import ARRIVALS, FIRMWARE, INCOMING, UPLOADS
 from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store as incoming
-from tests import pictures
-from tests.firmware_api import PLAIN, detail
-from tests.hex_files import END, firmware
-from tests.sharing import SMALL, Client, lasting_anna, lasting_bea, records
-from tests.uploads_api import drop, kept, lying, put, reports, status, tell
-from tests.workspace import UNKNOWN, Workspace, metadata, no_uuids
-from tests.world import World, lasting_world
+from tests.support import pictures
+from tests.support.firmware_api import PLAIN, detail
+from tests.support.hex_files import END, firmware
+from tests.support.sharing import SMALL, Client, lasting_anna, lasting_bea, records
+from tests.support.uploads_api import drop, kept, lying, put, reports, status, tell
+from tests.support.workspace import UNKNOWN, Workspace, metadata, no_uuids
+from tests.support.world import World, lasting_world
 
 HEX = firmware(100)
 BAD_KEY = ("key", "The key must be drop/{user_uuid}/[{constellation_uuid}/]{file name}.")

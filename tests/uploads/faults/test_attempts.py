@@ -8,16 +8,16 @@ import pytest
 
 from constellation.aws.resources import ARRIVALS, INCOMING
 from constellation.uploads.model import ATTEMPT_LIFE, ATTEMPTS, NEVER_ENDED
-from tests import faults
-from tests.arrivals import begun, keep, posted, put, reconcile, s3_by_its_clock, take_in
 from tests.bench.engine import Engine, engine
-from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
-from tests.faults import FAILED, Killed, answer_lost, counted, killed, refused
-from tests.firmware import created
-from tests.hex_files import firmware
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import World
+from tests.support import faults
+from tests.support.arrivals import begun, keep, posted, put, reconcile, s3_by_its_clock, take_in
+from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.faults import FAILED, Killed, answer_lost, counted, killed, refused
+from tests.support.firmware import created
+from tests.support.hex_files import firmware
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import World
 
 FILE = firmware(24)
 

@@ -13,17 +13,17 @@ import pytest
 
 from constellation.aws.resources import ARRIVALS
 from constellation.common.errors import Unavailable
-from tests import arrivals
-from tests.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
 from tests.cleanup.faults.leftovers import FEW
-from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
-from tests.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
-from tests.firmware import created
-from tests.hex_files import firmware
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import World, configure, event, new_world
+from tests.support import arrivals
+from tests.support.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
+from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.support.firmware import created
+from tests.support.hex_files import firmware
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import World, configure, event, new_world
 
 FILE = firmware(24)
 

@@ -13,13 +13,13 @@ from constellation.aws import client as aws
 from constellation.aws.resources import ARRIVALS, INCOMING
 from constellation.runtime.s3_events import StoredObject
 from constellation.uploads.model import ARCHIVED, ENCRYPTED, REPORTED
-from tests import faults
-from tests.faults import Killed, counted, killed
-from tests.firmware_api import made
-from tests.hex_files import firmware
-from tests.sharing import SMALL, Client, lasting_anna, records
-from tests.uploads_api import ask, ask_for_binary, drop, kept, lying, post, put, reports, status, tell
-from tests.world import World, lasting_world
+from tests.support import faults
+from tests.support.faults import Killed, counted, killed
+from tests.support.firmware_api import made
+from tests.support.hex_files import firmware
+from tests.support.sharing import SMALL, Client, lasting_anna, records
+from tests.support.uploads_api import ask, ask_for_binary, drop, kept, lying, post, put, reports, status, tell
+from tests.support.world import World, lasting_world
 
 world, anna = lasting_world, lasting_anna
 

@@ -12,16 +12,16 @@ from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.arrivals import begun, posted, put, s3_by_its_clock, take_in, tell
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, shelf, uploads
-from tests.faults import Killed, after_call, killed_before
-from tests.firmware import about, created, provided, upload
-from tests.hex_files import firmware as hex_file
-from tests.interleaving import interleaved
-from tests.sharing import SMALL
-from tests.spaces import Space, ask, work_off
-from tests.world import World, load, queue_event, unrecorded
+from tests.support.arrivals import begun, posted, put, s3_by_its_clock, take_in, tell
+from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, shelf, uploads
+from tests.support.faults import Killed, after_call, killed_before
+from tests.support.firmware import about, created, provided, upload
+from tests.support.hex_files import firmware as hex_file
+from tests.support.interleaving import interleaved
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space, ask, work_off
+from tests.support.world import World, load, queue_event, unrecorded
 
 ROUNDS = 10
 FILE = hex_file(24)

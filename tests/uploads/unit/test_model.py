@@ -5,7 +5,7 @@ import pytest
 from constellation.common.ids import parse_id
 from constellation.common.names import safe_name
 from constellation.uploads.model import FIRMWARE, IMAGE, Upload, dropped, posted_id, posted_key
-from tests.world import NOON, UUID
+from tests.support.world import NOON, UUID
 
 USER, SPACE = "8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", "1f0e6f43-5a0c-4a3e-8f5e-2a9c1c1f0b22"
 

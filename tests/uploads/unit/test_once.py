@@ -8,14 +8,14 @@ import pytest
 
 from constellation.aws.resources import ARRIVALS, INCOMING
 from constellation.runtime.consumer import Consumer
-from tests.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.bench.engine import Engine, engine
-from tests.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
-from tests.firmware import created
-from tests.hex_files import firmware
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import World, new_world, queue_event
+from tests.support.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
+from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.firmware import created
+from tests.support.hex_files import firmware
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import World, new_world, queue_event
 
 FILES, TIMES = 1000, 3
 

@@ -9,8 +9,8 @@ import pytest
 from constellation.aws.resources import CONSTELLATIONS, REMOVALS
 from constellation.common.ids import new_id
 from constellation.workspaces import store as constellations
-from tests.sharing import Client
-from tests.workspace import (
+from tests.support.sharing import Client
+from tests.support.workspace import (
     BAD_NAMES,
     GOOD_NAMES,
     HUGE,
@@ -20,7 +20,7 @@ from tests.workspace import (
     Workspace,
     no_uuids,
 )
-from tests.world import UUID, Answer, World
+from tests.support.world import UUID, Answer, World
 
 RIGHTS = ("READ", "COMMENT", "WRITE", "ADMIN")
 INVALID_ID = {"message": "Invalid constellation UUID"}

@@ -13,8 +13,8 @@ from constellation.workspaces.model import Location
 from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
-from tests.sharing import Client
-from tests.workspace import (
+from tests.support.sharing import Client
+from tests.support.workspace import (
     BAD_NAMES,
     GOOD_NAMES,
     HUGE,
@@ -27,7 +27,7 @@ from tests.workspace import (
     metadata,
     no_uuids,
 )
-from tests.world import World
+from tests.support.world import World
 
 FOLDER_ROUTES = ("GET", "PATCH", "DELETE")
 NO_SUCH_PARENT = {"message": "parent_folder_uuid: There is no such folder in this constellation."}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.runtime.endpoint import Endpoint
+from tests.support.world import Answer, handlers, new_world
 from tests.workspaces.rights_table import (
     OPERATIONS,
     Operation,
@@ -17,7 +18,6 @@ from tests.workspaces.rights_table import (
     sees,
 )
 from tests.workspaces.stage import Stage
-from tests.world import Answer, handlers, new_world
 
 SURFACES = ("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads")
 """What the paths begin with that the table must know."""

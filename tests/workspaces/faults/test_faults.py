@@ -13,12 +13,12 @@ import pytest
 from constellation.aws.resources import REMOVALS
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.arrivals import keep
 from tests.bench.engine import Engine, engine
-from tests.consistency import assert_at_rest, assert_filed, assert_nothing_lost, settle, shelf, workspaces
-from tests.faults import Killed, after_call, answer_lost, at_every_moment, killed
-from tests.spaces import Space, empty, newcomer, own_image, small_parts, work_off
-from tests.world import Answer, World
+from tests.support.arrivals import keep
+from tests.support.consistency import assert_at_rest, assert_filed, assert_nothing_lost, settle, shelf, workspaces
+from tests.support.faults import Killed, after_call, answer_lost, at_every_moment, killed
+from tests.support.spaces import Space, empty, newcomer, own_image, small_parts, work_off
+from tests.support.world import Answer, World
 
 
 class Scene(Space):

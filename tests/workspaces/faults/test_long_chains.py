@@ -18,11 +18,11 @@ from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location
 from infra import flows
 from tests.bench.engine import Engine, engine
-from tests.chains import copies, drained, filled, healed
-from tests.consistency import assert_at_rest, shelf, workspaces
-from tests.faults import calls_take
-from tests.spaces import Space, own_image
-from tests.world import RECURSIONS, World
+from tests.support.chains import copies, drained, filled, healed
+from tests.support.consistency import assert_at_rest, shelf, workspaces
+from tests.support.faults import calls_take
+from tests.support.spaces import Space, own_image
+from tests.support.world import RECURSIONS, World
 
 LINKS = 42
 """Messages of the longest chain: more than 20,000 images take, which are 500 a message."""

@@ -13,15 +13,15 @@ from constellation.aws.transactions import Part
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
-from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
-from tests.contention import Contention
-from tests.interleaving import interleaved
-from tests.sharing import Client
-from tests.spaces import Space, newcomer, own_image, small_parts, work_off
-from tests.uploads_api import ask as ask_for_upload
-from tests.uploads_api import posted
-from tests.workspace import Workspace
-from tests.world import World
+from tests.support.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
+from tests.support.contention import Contention
+from tests.support.interleaving import interleaved
+from tests.support.sharing import Client
+from tests.support.spaces import Space, newcomer, own_image, small_parts, work_off
+from tests.support.uploads_api import ask as ask_for_upload
+from tests.support.uploads_api import posted
+from tests.support.workspace import Workspace
+from tests.support.world import World
 
 Doing = Callable[[], Any]
 

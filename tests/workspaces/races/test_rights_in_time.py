@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from constellation.accounts.signing import encode, signing_key
-from tests.sharing import Client, from_cdn, link
-from tests.state import keep
-from tests.workspace import UNKNOWN, Workspace, added, created
+from tests.support.sharing import Client, from_cdn, link
+from tests.support.state import keep
+from tests.support.workspace import UNKNOWN, Workspace, added, created
+from tests.support.world import Answer, new_world
 from tests.workspaces.rights_table import (
     OPERATIONS,
     TARGETS,
@@ -21,7 +22,6 @@ from tests.workspaces.rights_table import (
     expected,
 )
 from tests.workspaces.stage import STAFF, Stage
-from tests.world import Answer, new_world
 
 OWN = {
     name: next(target for target in targets if target.where in (Where.OWN, Where.THERE))

@@ -20,11 +20,11 @@ from constellation.workspaces.tree import Folder
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
-from tests.consistency import assert_at_rest, settle, workspaces
-from tests.faults import Killed, after_call, answer_lost, killed
-from tests.interleaving import interleaved
-from tests.spaces import Space, small_parts, work_off
-from tests.world import Answer, World, event, load
+from tests.support.consistency import assert_at_rest, settle, workspaces
+from tests.support.faults import Killed, after_call, answer_lost, killed
+from tests.support.interleaving import interleaved
+from tests.support.spaces import Space, small_parts, work_off
+from tests.support.world import Answer, World, event, load
 
 MOST = 50_000
 """Folders that a constellation can have."""

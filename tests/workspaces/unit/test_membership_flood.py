@@ -15,10 +15,10 @@ from constellation.workspaces import windows as memberships
 from constellation.workspaces.rights import Right
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
-from tests.firmware_api import confirmed
-from tests.sharing import Client
-from tests.workspace import Workspace, added
-from tests.world import Answer, World
+from tests.support.firmware_api import confirmed
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace, added
+from tests.support.world import Answer, World
 
 FLOOD = 5000
 PAGE = "5"

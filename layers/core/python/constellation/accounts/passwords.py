@@ -20,7 +20,7 @@ _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$RzkJOU1dTWEzq6vmECNVvg$KUGy3+TcASLFPKsY
 
 def hash_password(password: str) -> str:
     """Return the encoded hash of ``password``, which contains a new salt and the costs."""
-    return _hasher().hash(_bytes(password))
+    return hasher().hash(_bytes(password))
 
 
 def matches(password: str, password_hash: str | None) -> bool:
@@ -29,7 +29,7 @@ def matches(password: str, password_hash: str | None) -> bool:
     from argon2.exceptions import VerifyMismatchError
 
     try:
-        verified = _hasher().verify(password_hash or _DUMMY, _bytes(password))
+        verified = hasher().verify(password_hash or _DUMMY, _bytes(password))
     except VerifyMismatchError:
         return False
     return verified and password_hash is not None and len(password) <= PASSWORD_LIMIT
@@ -41,7 +41,8 @@ def _bytes(password: str) -> bytes:
 
 
 @cache
-def _hasher() -> "PasswordHasher":
+def hasher() -> "PasswordHasher":
+    """Return the hasher with the product's costs."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)

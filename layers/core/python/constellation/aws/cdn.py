@@ -19,7 +19,7 @@ def purge(tags: Collection[str], reference: str) -> str | None:
 
     A repeat with the same ``reference`` and tags returns the same invalidation.
     """
-    return _invalidate([f"#{tag}" for tag in sorted(tags)], reference)
+    return invalidate([f"#{tag}" for tag in sorted(tags)], reference)
 
 
 def purge_everything(reference: str) -> str | None:
@@ -27,7 +27,7 @@ def purge_everything(reference: str) -> str | None:
 
     A repeat with the same ``reference`` returns the same invalidation.
     """
-    return _invalidate(["/*"], reference)
+    return invalidate(["/*"], reference)
 
 
 def is_purged(invalidation: str) -> bool:
@@ -42,7 +42,8 @@ def is_purged(invalidation: str) -> bool:
     return answer["Invalidation"]["Status"] == "Completed"
 
 
-def _invalidate(paths: list[str], reference: str) -> str | None:
+def invalidate(paths: list[str], reference: str) -> str | None:
+    """Begin an invalidation and return its id, or None while too many are under way."""
     batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
     try:
         answer = aws.call(

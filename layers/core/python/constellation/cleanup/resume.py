@@ -6,7 +6,8 @@ from constellation.aws.queue import Queue
 from constellation.aws.resources import DELETIONS, Grant
 from constellation.cleanup import model
 from constellation.cleanup.model import QUIET, Healed
-from constellation.images import deletion_store
+from constellation.images import deletion_store, scan_store
+from constellation.images.model import PUBLIC
 from constellation.runtime.operation import operation
 from constellation.search.catch_up import catch_up
 from constellation.workspaces import removal_request, removal_store
@@ -36,7 +37,8 @@ def resume_image_clean_ups(_checkpoint: str, now: datetime) -> Healed:
     return Healed(len(found))
 
 
-@operation(uses=[catch_up])
+@operation(grants=[scan_store.SCAN_OWNED], uses=[catch_up])
 def resume_indexing(checkpoint: str, now: datetime) -> Healed:
-    """Request a run for each list that the search index has stopped to follow."""
-    return Healed(*catch_up(checkpoint, now - QUIET, model.RECORDS))
+    """Request a run for each list, the public one or a user's, that the search index has stopped to follow."""
+    owners, rest = scan_store.owners_before(checkpoint, model.RECORDS, now - QUIET)
+    return Healed(catch_up((PUBLIC, *sorted(owners)), now - QUIET), rest)

@@ -1,5 +1,6 @@
 """Catch up: request runs of the index for lists that it has stopped to follow."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
@@ -7,31 +8,20 @@ from constellation.accounts.usage import counts_of
 from constellation.aws.queue import Queue
 from constellation.aws.resources import INDEXING, Grant
 from constellation.common.times import to_wire
-from constellation.images import lists, scan_store
+from constellation.images import lists
 from constellation.images.lists import Span
-from constellation.images.model import PUBLIC
 from constellation.runtime.operation import operation
 from constellation.search import index
 
 
 @operation(
-    grants=[
-        scan_store.SCAN_OWNED,
-        lists.READ_PUBLIC_UPDATED,
-        lists.READ_OWN_UPDATED,
-        Grant(INDEXING, ("sqs:SendMessage",)),
-    ],
-    uses=[counts_of],
+    grants=[lists.READ_PUBLIC_UPDATED, lists.READ_OWN_UPDATED, Grant(INDEXING, ("sqs:SendMessage",))], uses=[counts_of]
 )
-def catch_up(checkpoint: str, before: datetime, most: int) -> tuple[int, str]:
-    """Request runs for what should have been indexed ``before``, of the public list and a part of the users' lists.
-
-    Return the number of runs, and the checkpoint after this part of ``most`` images, empty at the end.
-    """
-    owners, rest = scan_store.owners_before(checkpoint, most, before)
-    late = [list_ for list_ in (PUBLIC, *sorted(owners)) if _is_behind(list_, before)]
+def catch_up(candidates: Iterable[str], before: datetime) -> int:
+    """Request a run for each of some lists that should have been indexed ``before`` and was not. Return how many."""
+    late = [list_ for list_ in candidates if _is_behind(list_, before)]
     Queue(INDEXING).send_many({"lists": [list_]} for list_ in late)
-    return len(late), rest
+    return len(late)
 
 
 def _is_behind(list_: str, before: datetime) -> bool:

@@ -44,7 +44,7 @@ MOST_RUNS = 200
 """Messages of one list in a row. Each that runs out of time enters some 400,000 words."""
 
 _AT_ONCE = 100
-_LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=90)
 """How long a run may be silent before another takes its place."""
 
 _SEND = Grant(INDEXING, ("sqs:SendMessage",))
@@ -79,14 +79,14 @@ def index_list(list_: str, message: Mapping[str, Any], now: datetime, passed: Ca
     if len(first) < FEWEST:
         return
     holder, moment = new_id(), now + timedelta(seconds=passed())
-    indexed_to = lease_store.lease(list_, holder, moment, moment + _LEASE)
+    indexed_to = lease_store.lease(list_, holder, moment, moment + LEASE)
     if indexed_to is None:
         return
     done = 0
     for part in _slices(list_, (entry for entry in chain(first, fresh) if entry.position > indexed_to)):
         _enter(list_, part)
         done += 1
-        until = now + timedelta(seconds=passed()) + _LEASE
+        until = now + timedelta(seconds=passed()) + LEASE
         if not lease_store.advance(list_, holder, part[-1].position, until):
             return
         if passed() >= BUDGET:

@@ -8,8 +8,7 @@ import contextlib
 from collections.abc import Generator
 from datetime import datetime
 
-from constellation.accounts.find import find_user
-from constellation.accounts.model import NO_SUCH_USER
+from constellation.accounts.users import get_user
 from constellation.aws.bucket import Download
 from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
 from constellation.common.names import safe_name
@@ -41,7 +40,7 @@ def kind_of(key: str, head: bytes) -> str:
 @operation(
     grants=[store.SETTLE],
     uses=[
-        find_user,
+        get_user,
         accept,
         add,
         location_for_new,
@@ -75,8 +74,8 @@ def _check_drop(upload: Upload) -> None:
     if not upload.user_id:
         form = f"{DROPPED}{{user_uuid}}/[{{constellation_uuid}}/]{{file name}}"
         raise Invalid(Violation("key", f"The key must be {form}."))
-    if find_user(upload.user_id) is None:
-        raise Invalid(Violation("user_uuid", NO_SUCH_USER))
+    with _reported_for("user_uuid"):
+        get_user(upload.user_id)
 
 
 def _become_image(upload: Upload, download: Download, now: datetime) -> None:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from constellation.accounts import store as accounts
-from constellation.accounts.model import NO_SUCH_USER
+from constellation.accounts.users import get_user
 from constellation.common.errors import BadRequest, Forbidden, NotFound, Unavailable
 from constellation.runtime.operation import operation
 from constellation.workspaces import access, store
@@ -19,8 +18,8 @@ _TRIES = 10
 
 
 @operation(
-    grants=[accounts.READ, store.READ_RIGHT, store.CONNECT],
-    uses=[access.membership],
+    grants=[store.READ_RIGHT, store.CONNECT],
+    uses=[access.membership, get_user],
     errors=[BadRequest, Forbidden, Unavailable],
 )
 def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
@@ -29,8 +28,7 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
     Raise Forbidden where ``by`` is no ADMIN or the user has left the constellation itself, NotFound where there is no
     such user, BadRequest for the last ADMIN.
     """
-    if accounts.find(user_id) is None:
-        raise NotFound(NO_SUCH_USER)
+    get_user(user_id)
     for _ in range(_TRIES):
         # Who changes its own right must have the right it came with, or it could raise itself after it was lowered.
         before = by.right if user_id == by.user_id else store.right_of(by.constellation.id, user_id)

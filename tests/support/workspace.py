@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.sharing import SMALL, Client
-from tests.world import Answer, File
+from tests.support.sharing import SMALL, Client
+from tests.support.world import Answer, File
 
 UNKNOWN = "123e4567-e89b-42d3-a456-426614174000"
 

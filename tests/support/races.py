@@ -10,7 +10,7 @@ from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
-from tests.accounts import PASSWORD
+from tests.support.accounts import PASSWORD
 
 Send = Callable[[str, Any], tuple[int, Any]]
 

@@ -12,7 +12,7 @@ from botocore.retries.standard import ExponentialBackoff
 from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.aws.sdk import client_of
-from tests.world import World, unrecorded
+from tests.support.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]
 """What services answer instead of doing something: by the service, the status and the error's code."""

@@ -95,7 +95,7 @@ class CloudFront:
                 assert _text(request.headers["Authorization"]).startswith("AWS4-ECDSA-P256-SHA256 ")
                 assert urlsplit(str(request.url)).netloc == "123456789012.cloudfront-kvs.global.api.aws"
                 self.requests += 1
-                known = {"DescribeKeyValueStore": self._describe, "GetKey": self._key, "UpdateKeys": self._update}
+                known = {"DescribeKeyValueStore": self._describe, "GetKey": self._key, "UpdateKeys": self.update_keys}
                 return known[operation](request)
             case _:
                 return None
@@ -144,7 +144,7 @@ class CloudFront:
     def _version(self) -> str:
         return f"V{self.changes}"
 
-    def _update(self, request: Any) -> AWSResponse:
+    def update_keys(self, request: Any) -> AWSResponse:
         body = json.loads(request.body)
         puts = {each["Key"]: each["Value"] for each in body.get("Puts", ())}
         deletes: Collection[str] = {each["Key"] for each in body.get("Deletes", ())}

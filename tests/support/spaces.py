@@ -16,15 +16,15 @@ from constellation.cleanup import clean_up_folder
 from constellation.common.ids import new_id
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.sharing import SMALL
-from tests.world import Answer, File, World, event, load, queue_event
+from tests.support.sharing import SMALL
+from tests.support.world import Answer, File, World, event, load, queue_event
 
 
 def newcomer(world: World) -> Caller:
     """A new user."""
     name = new_id()
-    user = User(name, f"{name}@example.com", name, name, "hash", world.now)
-    assert not accounts.create(user)
+    user = User(new_id(), f"{name}@example.com", name, name, "hash", world.now)
+    assert accounts.create(user) == []
     return Caller(user.id, session_id="session")
 
 

@@ -9,7 +9,7 @@ from moto.s3.models import FakeKey, s3_backends
 
 from constellation.aws import client as aws
 from constellation.aws.resources import BUCKETS, QUEUES, TABLES
-from tests.world import ACCOUNT, REGION, _lying
+from tests.support.world import ACCOUNT, REGION, lying_messages
 
 Location = tuple[str, ...]
 """Where something is kept: the name of a table, bucket or queue, and what it is there."""
@@ -37,7 +37,7 @@ class Kept:
             elif place[0] in _buckets():
                 aws.call("s3", "delete_object", Bucket=place[0], Key=place[1])
         for queue in QUEUES:
-            _lying(queue)[:] = self.messages[queue.name]
+            lying_messages(queue)[:] = self.messages[queue.name]
 
 
 def seen() -> dict[Location, Any]:
@@ -48,7 +48,7 @@ def seen() -> dict[Location, Any]:
     for place, thing in _objects().items():
         found[place] = thing.etag
     for queue in QUEUES:
-        for message in _lying(queue):
+        for message in lying_messages(queue):
             found[queue.name, message.id] = message.body
     return found
 
@@ -56,7 +56,7 @@ def seen() -> dict[Location, Any]:
 def keep() -> Kept:
     """The state as of now, to be brought back."""
     objects = {place: thing.value for place, thing in _objects().items()}
-    return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(_lying(queue)) for queue in QUEUES})
+    return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(lying_messages(queue)) for queue in QUEUES})
 
 
 def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Location]:

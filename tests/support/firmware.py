@@ -2,9 +2,9 @@
 
 from constellation.common.ids import new_id
 from constellation.runtime.request import Caller
-from tests.hex_files import firmware
-from tests.spaces import ask
-from tests.world import Answer, File, World
+from tests.support.hex_files import firmware
+from tests.support.spaces import ask
+from tests.support.world import Answer, File, World
 
 FILE = firmware(40)
 """The bytes of a binary, if no others are given."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.world import Answer, World
+from tests.support.world import Answer, World
 
 EMAIL = "ada@example.com"
 USERNAME = "ada"

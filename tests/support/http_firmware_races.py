@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import httpx
 
-from tests.hex_files import firmware
-from tests.http_constellation_races import User
-from tests.http_races import at_once
+from tests.support.hex_files import firmware
+from tests.support.http_constellation_races import User
+from tests.support.http_races import at_once
 
 FILES = (firmware(1000), firmware(3000))
 

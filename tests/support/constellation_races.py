@@ -9,11 +9,11 @@ from unittest.mock import patch
 from constellation.aws.resources import ORIGINALS
 from constellation.images import comments
 from constellation.workspaces.rights import Right
-from tests.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
-from tests.image_races import Race
-from tests.interleaving import interleaved
-from tests.spaces import Space, empty, newcomer, own_image, small_parts, work_off
-from tests.world import Answer, World
+from tests.support.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
+from tests.support.image_races import Race
+from tests.support.interleaving import interleaved
+from tests.support.spaces import Space, empty, newcomer, own_image, small_parts, work_off
+from tests.support.world import Answer, World
 
 Doing = Callable[[], Answer]
 

@@ -17,6 +17,7 @@ from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
 from constellation.aws.transactions import Part
+from constellation.common import ids
 from constellation.common.settings import settings
 from constellation.common.times import to_wire as time_to_wire
 from constellation.firmware import binary_store
@@ -35,10 +36,10 @@ from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder
-from tests.accounts import session, sign_up
 from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine
-from tests.world import NOON, World
+from tests.support.accounts import session, sign_up
+from tests.support.world import NOON, World
 
 LISTED = 1200
 """Images of the user, all public, that lie in no constellation."""
@@ -157,7 +158,7 @@ class Crowd:
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
-        people = [User(new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
+        people = [User(ids.new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
         assert not any(map(accounts.create, people))
         members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
         batches.put_many(CONSTELLATIONS, members)

@@ -34,7 +34,7 @@ from constellation.uploads import incoming_store as incoming
 from constellation.uploads.model import DROPPED, IMAGE, PENDING, POSTED, READY
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder, below
-from tests.world import World
+from tests.support.world import World
 
 EVERYWHERE = "dnu"
 """The fields that a search looks at by default."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from constellation.aws.resources import IMAGES, INDEXING
 from constellation.search import lease_store
-from tests.sharing import SMALL, Client
-from tests.world import NOON, File, World
+from tests.support.sharing import SMALL, Client
+from tests.support.world import NOON, File, World
 
 PUBLIC, OWN = "/api/images/", "/api/images/history/"
 PICTURES = 34

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from tests import pictures
-from tests.accounts import PASSWORD
-from tests.product import Product
+from tests.support import pictures
+from tests.support.accounts import PASSWORD
+from tests.support.product import Product
 
 PICTURE = pictures.still("PNG", 60, 40)
 SIZES = ("w=10", "w=20", "h=10", "w=15&crop=true")

@@ -15,8 +15,8 @@ from constellation.aws import queues
 from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
 from constellation.runtime.request import Caller
 from tests.bench.engine import Engine
-from tests.spaces import ask
-from tests.world import ACCOUNT, World, _lying, load, queue_event
+from tests.support.spaces import ask
+from tests.support.world import ACCOUNT, World, load, lying_messages, queue_event
 
 Location = tuple[str, ...]
 """Where something is kept: the name of a table or bucket, and its key there."""
@@ -51,7 +51,7 @@ def tell(content: Any) -> None:
 
 def forget_first() -> None:
     """Let the queue be without the message that has lain in it longest."""
-    _lying(ARRIVALS).pop(0)
+    lying_messages(ARRIVALS).pop(0)
 
 
 def take_in(world: World, content: Any) -> bool:
@@ -82,7 +82,7 @@ def s3_by_its_clock(world: World) -> Generator[None]:
 def keep(world: World, engine: Engine) -> Callable[[], None]:
     """What brings back the state as of now and the time, as often as it is called."""
     restore_tables, now = engine.keep(), world.now
-    messages = {queue: list(_lying(queue)) for queue in QUEUES}
+    messages = {queue: list(lying_messages(queue)) for queue in QUEUES}
     objects = {bucket: {key: pickle.dumps(versions) for key, versions in _versions(bucket)} for bucket in BUCKETS}
 
     def restore() -> None:
@@ -95,7 +95,7 @@ def keep(world: World, engine: Engine) -> Callable[[], None]:
             for key, versions in kept.items():
                 there.setlist(key, pickle.loads(versions))
         for queue, lying in messages.items():
-            _lying(queue)[:] = lying
+            lying_messages(queue)[:] = lying
         world.now = now
 
     return restore

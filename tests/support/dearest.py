@@ -30,14 +30,15 @@ from constellation.links import rendition_store
 from constellation.runtime.pagination import cursor_at
 from constellation.runtime.request import Caller
 from constellation.runtime.s3_events import notification
-from tests import logs, photographs
-from tests.accounts import PASSWORD, USERNAME
-from tests.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
-from tests.hex_files import END, record
-from tests.pictures import encoded
-from tests.sharing import cdn_event
-from tests.uploads_api import put
-from tests.world import ACCOUNT, REGION, File, event, load, queue_event
+from tests import photographs
+from tests.support import logs
+from tests.support.accounts import PASSWORD, USERNAME
+from tests.support.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
+from tests.support.hex_files import END, record
+from tests.support.pictures import encoded
+from tests.support.sharing import cdn_event
+from tests.support.uploads_api import put
+from tests.support.world import ACCOUNT, REGION, File, event, load, queue_event
 
 DESCRIPTION = " ".join(TERMS)
 OTHERS = " ".join(term[::-1] for term in TERMS)

@@ -52,10 +52,10 @@ from constellation.runtime.request import Caller
 from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
-from tests.cloudfront import KVS_ARN, CloudFront
+from tests.support.cloudfront import KVS_ARN, CloudFront
 from tests.support.moto import ACCOUNT, REGION, create_queue, kept, quicken
 
-FUNCTIONS = Path(__file__).parent.parent / "functions"
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
 RECURSIONS = 16
 """Invocations of one function after which Lambda stops a chain that leads to it again."""
@@ -216,7 +216,7 @@ def _queue_name(queue: Resource) -> str:
     return queue.physical_name.rpartition("/")[2]
 
 
-def _lying(queue: Resource) -> list[Any]:
+def lying_messages(queue: Resource) -> list[Any]:
     """The messages that moto keeps for ``queue``; its own methods would give them out by the real clock."""
     backend: Any = sqs_backends[ACCOUNT][REGION]
     return backend.get_queue(_queue_name(queue))._messages
@@ -225,7 +225,7 @@ def _lying(queue: Resource) -> list[Any]:
 def _note_ancestors(ancestors: Counter[str]) -> None:
     """Note with the new messages, which are the last ones in their queues, what invocations they come of."""
     for queue in QUEUES:
-        for message in takewhile(lambda each: "ancestors" not in each.__dict__, reversed(_lying(queue))):
+        for message in takewhile(lambda each: "ancestors" not in each.__dict__, reversed(lying_messages(queue))):
             message.ancestors = ancestors
 
 
@@ -329,7 +329,7 @@ class World:
         """What lies in ``queue``, in the order of its sending."""
         return [
             Message(json.loads(message.body), round(max(message.delayed_until - message.sent_timestamp, 0) / 1000))
-            for message in _lying(queue)
+            for message in lying_messages(queue)
         ]
 
     def deliver(self, queue: Resource, *, delayed: bool = False) -> int:
@@ -339,7 +339,7 @@ class World:
         same queue is left for the next call, and so is everything when the consumer is killed.
         """
         name, consumer = _consumer_of(queue)
-        taken = [message for message in _lying(queue) if delayed or not message.delayed_until]
+        taken = [message for message in lying_messages(queue) if delayed or not message.delayed_until]
         given = [message for message in taken if self._may_have(name, message)]
         for start in range(0, len(given), consumer.batch):
             batch = given[start : start + consumer.batch]
@@ -352,7 +352,7 @@ class World:
             _note_ancestors(ancestors + Counter([name]))
         self.dropped += [name] * (len(taken) - len(given))
         done = {id(message) for message in taken}
-        _lying(queue)[:] = [message for message in _lying(queue) if id(message) not in done]
+        lying_messages(queue)[:] = [message for message in lying_messages(queue) if id(message) not in done]
         return len(taken)
 
     def _may_have(self, name: str, message: Any) -> bool:
@@ -363,13 +363,13 @@ class World:
 
     def take(self, queue: Resource) -> list[Any]:
         """The contents of the messages that its consumer could have now, out of ``queue``."""
-        taken = [message for message in _lying(queue) if not message.delayed_until]
-        _lying(queue)[:] = [message for message in _lying(queue) if message not in taken]
+        taken = [message for message in lying_messages(queue) if not message.delayed_until]
+        lying_messages(queue)[:] = [message for message in lying_messages(queue) if message not in taken]
         return [json.loads(message.body) for message in taken]
 
     def lose(self, queue: Resource) -> None:
         """Have all that lies in ``queue`` never come to its consumer."""
-        _lying(queue).clear()
+        lying_messages(queue).clear()
 
     def receive(self, queue: Resource, contents: Sequence[Any]) -> list[Any]:
         """Let the consumer of ``queue`` have messages with these contents; the answer is those that it failed at."""
@@ -494,7 +494,7 @@ def _allows(grant: Grant, call: Call) -> bool:
     return fnmatchcase(call.path, grant.path or "*") if grant.resource.kind == "bucket" else call.path == grant.path
 
 
-_done: set[str] = set()
+done_transactions: set[str] = set()
 
 
 def _note(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -503,14 +503,14 @@ def _note(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
 
 def _repeat(request: Any, **_: Any) -> AWSResponse | None:
     """What DynamoDB does and moto does not: a transaction with the token of one that succeeded is not done again."""
-    if json.loads(request.body)["ClientRequestToken"] in _done:
+    if json.loads(request.body)["ClientRequestToken"] in done_transactions:
         return AWSResponse(request.url, 200, dict[str, str](), MockRawResponse(b"{}"))
     return None
 
 
 def _remember(parsed_response: Mapping[str, Any] | None, context: Mapping[str, Any], **_: Any) -> None:
     if parsed_response is not None and "Error" not in parsed_response:
-        _done.add(context["token"])
+        done_transactions.add(context["token"])
 
 
 def _watch() -> None:
@@ -543,7 +543,7 @@ def _answering(cdn: CloudFront) -> Generator[None]:
     _cdn = None
 
 
-_moto_s3_event: Any = notifications._get_s3_event
+_moto_s3_event: Any = notifications._get_s3_event  # pyright: ignore[reportPrivateUsage]
 
 
 def _s3_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> Any:
@@ -619,7 +619,7 @@ def _announce(bucket: Resource, prefixes: Sequence[str], queue: Resource) -> Non
         Bucket=bucket.physical_name,
         NotificationConfiguration={"QueueConfigurations": told},
     )
-    _lying(queue).clear()
+    lying_messages(queue).clear()
 
 
 def _create_distribution() -> str:
@@ -674,7 +674,7 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv(origin.VARIABLE, "the-value-that-only-the-CDN-shows")
-    monkeypatch.setattr(passwords, "_hasher", _cheap_hasher)
+    monkeypatch.setattr(passwords, "hasher", _cheap_hasher)
     monkeypatch.setattr(passwords, "_DUMMY", _cheap_hasher().hash("a password that nobody has"))
     quicken(monkeypatch)
     monkeypatch.setattr(notifications, "_get_s3_event", _s3_event)

@@ -10,9 +10,9 @@ from PIL import Image
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.links.model import Link, parse_link
 from constellation.runtime.request import Caller
-from tests import pictures
-from tests.accounts import new_key, session, sign_up
-from tests.world import Answer, File, World, event
+from tests.support import pictures
+from tests.support.accounts import new_key, session, sign_up
+from tests.support.world import Answer, File, World, event
 
 ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
 SMALL = pictures.still("GIF", 8, 6)

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from constellation.aws import client as aws
 from constellation.aws import retry
-from tests.capacity import keys_written
+from tests.support.capacity import keys_written
 
 TRANSACTION, CALL = 0.02, 0.005
 """Seconds that a transaction takes, and holds its items for, and any other call."""

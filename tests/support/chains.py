@@ -14,9 +14,9 @@ from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location
-from tests.sharing import SMALL
-from tests.spaces import Space
-from tests.world import World
+from tests.support.sharing import SMALL
+from tests.support.spaces import Space
+from tests.support.world import World
 
 
 def copies(template: Image, number: int) -> list[Image]:

@@ -10,11 +10,11 @@ from constellation.aws.resources import DELETIONS, INDEXING, ORIGINALS, RENDITIO
 from constellation.images.model import PUBLIC
 from constellation.links import deliver
 from constellation.search.index import FEWEST
-from tests import pictures
-from tests.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
-from tests.interleaving import interleaved
-from tests.sharing import ANNA, link, link_event, uploaded
-from tests.world import File, World, configure, event, load, queue_event
+from tests.support import pictures
+from tests.support.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
+from tests.support.interleaving import interleaved
+from tests.support.sharing import ANNA, link, link_event, uploaded
+from tests.support.world import File, World, configure, event, load, queue_event
 
 Race = Callable[[World, random.Random], None]
 

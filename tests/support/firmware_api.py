@@ -3,9 +3,9 @@
 from typing import Any
 
 from constellation.aws.resources import BINARIES, FIRMWARE
-from tests.sharing import Client
-from tests.workspace import created
-from tests.world import Answer, File, World
+from tests.support.sharing import Client
+from tests.support.workspace import created
+from tests.support.world import Answer, File, World
 
 PLAIN = b"0123456789"
 """A binary that is no Intel HEX."""

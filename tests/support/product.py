@@ -21,7 +21,7 @@ from infra import STACK
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 STOP_SECONDS = 40
 

@@ -9,10 +9,10 @@ from constellation.aws import client as aws
 from constellation.aws.resources import ARRIVALS, BINARIES, FIRMWARE, IMAGES, INCOMING, ORIGINALS
 from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store as incoming
-from tests.sharing import SMALL, Client
-from tests.state import Location, seen
-from tests.workspace import created
-from tests.world import World
+from tests.support.sharing import SMALL, Client
+from tests.support.state import Location, seen
+from tests.support.workspace import created
+from tests.support.world import World
 
 
 def ask(client: Client, **fields: Any) -> Any:

@@ -7,13 +7,13 @@ from typing import Any
 
 from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
 from constellation.runtime.request import Caller
-from tests.consistency import assert_at_rest, assert_stocked, settle
-from tests.firmware import FILE, about, create, created, provided, upload
-from tests.hex_files import firmware
-from tests.image_races import Race
-from tests.interleaving import interleaved
-from tests.spaces import Space, newcomer, work_off
-from tests.world import Answer, World, load, queue_event
+from tests.support.consistency import assert_at_rest, assert_stocked, settle
+from tests.support.firmware import FILE, about, create, created, provided, upload
+from tests.support.hex_files import firmware
+from tests.support.image_races import Race
+from tests.support.interleaving import interleaved
+from tests.support.spaces import Space, newcomer, work_off
+from tests.support.world import Answer, World, load, queue_event
 
 FILES = (firmware(24), firmware(40), b"as it is")
 

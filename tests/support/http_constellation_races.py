@@ -10,9 +10,9 @@ from constellation.aws import batches
 from constellation.aws.resources import CONSTELLATIONS
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.tree import below
-from tests import pictures
-from tests.accounts import PASSWORD
-from tests.http_races import at_once
+from tests.support import pictures
+from tests.support.accounts import PASSWORD
+from tests.support.http_races import at_once
 
 PICTURE = pictures.still("PNG", 6, 4)
 ADMIN = "ADMIN"

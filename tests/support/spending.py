@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tests.bench.engine import Engine
 from tests.bench.meter import metered
-from tests.costs import Cost
+from tests.support.costs import Cost
 
 
 def cost(engine: Engine, function: str, what: str, doing: Callable[[], object]) -> Cost:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from tests.photographs import scaled
-from tests.pictures import encoded
+from tests.support.pictures import encoded
 
 EOI = b"\xff\xd9"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from threading import Semaphore, Thread, current_thread
 from typing import Any
 
-from tests.faults import Killed, before_every_call
+from tests.support.faults import Killed, before_every_call
 
 
 class _Turn(Thread):
