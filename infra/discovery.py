@@ -64,7 +64,7 @@ class Function(Generic[D]):
 
     @property
     def construct_id(self) -> str:
-        """The name as a logical id: ``RenameImage`` for ``rename_image``."""
+        """Return the name as a logical id: ``ChangeFolder`` for ``change_folder``."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 

@@ -73,7 +73,7 @@ def tables() -> list[Table]:
             f" million GB-s (arm64), DynamoDB ${WRITE_UNIT} a write and ${READ_UNIT} a read unit, S3 ${S3_PUT:.2f} PUT"
             f" and ${S3_GET:.2f} GET, CloudFront ${CDN_REQUEST:.2f} and ${CDN_FUNCTION:.2f} a function, SQS"
             f" ${SQS_REQUEST:.2f}; no traffic, no log lines. Functions are taken to run {METADATA_MILLISECONDS} ms, an"
-            f" upload {_MILLISECONDS['upload_image']} ms, a rendition {_MILLISECONDS['render_image']} ms.",
+            f" upload {_MILLISECONDS['share_upload_image']} ms, a rendition {_MILLISECONDS['render_image']} ms.",
         ),
     ]
 

@@ -126,13 +126,13 @@ def _renames(world: World, anna: Client, space: Workspace) -> Request:
     happening = event(
         "PATCH", f"/images/{image}", json=body, path_parameters={"image_uuid": image}, caller=_caller(anna)
     )
-    return lambda: _expect(200, world.call("rename_image", happening).status)
+    return lambda: _expect(200, world.call("workspace_change_image", happening).status)
 
 
 def _uploads(world: World, anna: Client, _: Workspace) -> Request:
     form: dict[str, str | File] = {"image": File("IMG_2041.jpg", flower()), "description": "sea"}
     happening = event("POST", "/api/upload", form=form, caller=_caller(anna))
-    return lambda: _expect(201, world.call("upload_image", happening).status)
+    return lambda: _expect(201, world.call("share_upload_image", happening).status)
 
 
 def _takes_in(world: World, anna: Client, space: Workspace) -> Request:
