@@ -77,7 +77,7 @@ def test_wrong_counts_are_corrected_and_no_others(world: World, space: Space) ->
 
 
 def test_all_binaries_are_looked_at_in_parts(world: World, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recount, "_BINARIES_AT_ONCE", 5)
+    monkeypatch.setattr(recount, "_BINARIES_TOGETHER", 5)
     assert repaired(world, space.owner.user_id)["counted"] == 17
     assert [call.action for call in world.calls].count("dynamodb:Scan") == 4
 

@@ -213,7 +213,7 @@ SAMPLE = Image(
 def stored(owner: Client, place: Location | None, minutes: float = 0) -> str:
     """The id of an image's record, made so long after noon."""
     moment = NOON + timedelta(minutes=minutes)
-    image = replace(SAMPLE, id=new_id(), owner=owner.id, place=place, created_at=moment, described_at=moment)
+    image = replace(SAMPLE, id=new_id(), owner=owner.id, location=place, created_at=moment, described_at=moment)
     if place:
         constellations.expect_images(place.constellation)
     images.create(image)
