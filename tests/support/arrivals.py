@@ -11,7 +11,7 @@ from unittest.mock import patch
 from moto.s3.models import s3_backends
 
 from constellation.aws import client as aws
-from constellation.aws import queues
+from constellation.aws.queue import Queue
 from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
 from constellation.runtime.request import Caller
 from tests.bench.engine import Engine
@@ -46,7 +46,7 @@ def hidden(key: str) -> None:
 
 def tell(content: Any) -> None:
     """Put a message of what has come into its queue."""
-    queues.send(ARRIVALS, content)
+    Queue(ARRIVALS).send(content)
 
 
 def forget_first() -> None:

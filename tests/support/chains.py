@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from constellation.accounts import usage_store as lists
-from constellation.aws import batches
 from constellation.aws import client as aws
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
 from constellation.images import store as images
@@ -22,7 +22,7 @@ from tests.support.world import World
 def copies(template: Image, number: int) -> list[Image]:
     """Put so many more images like one of a user's, bytes and all, and count them."""
     made = [replace(template, id=new_id()) for _ in range(number)]
-    batches.put_many(IMAGES, map(images.to_item, made))
+    Table(IMAGES).put_many(map(images.to_item, made))
     for each in made:
         blobs.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
@@ -38,7 +38,7 @@ def filled(space: Space, folder: str, number: int) -> None:
     place = Location(space.id, folder)
     made = copies(template, number - 1)
     entries = (folders.to_file(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
-    batches.put_many(CONSTELLATIONS, map(from_wire, entries))
+    Table(CONSTELLATIONS).put_many(map(from_wire, entries))
 
 
 _QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, LEFTOVERS)

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from constellation.aws import batches
 from constellation.aws.resources import CONSTELLATIONS
+from constellation.aws.table import Table
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.tree import below
 from tests.support import pictures
@@ -79,7 +79,7 @@ class Workspace:
 
     def assert_whole(self) -> None:
         """There is an ADMIN, as many as are counted, and every folder and image can be reached from the root, once."""
-        items = list(batches.query(CONSTELLATIONS, "pk = :pk", {":pk": folders.meta_key(self.id)["pk"]}))
+        items = list(Table(CONSTELLATIONS).query("pk = :pk", {"pk": folders.meta_key(self.id)["pk"]}))
         meta = next(item for item in items if item["sk"] == "META")
         admins = [item for item in items if item["sk"].startswith("MEMBER#") and item["rights"] == ADMIN]
         assert meta["admins"] == len(admins) >= 1
