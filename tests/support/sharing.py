@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from PIL import Image
 
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
@@ -54,18 +53,6 @@ class Client:
         """What the link of an uploaded picture gives in full, in the type it came in."""
         extension = {"JPEG": "jpg"}.get(kind := pictures.opened(picture).format or "", kind.lower())
         return pictures.opened(link(self.world, f"{self.image(picture)}.{extension}").body)
-
-
-@pytest.fixture(scope="module")
-def lasting_anna(world: World) -> Client:
-    """Somebody in a ``lasting_world``, for all tests of a module."""
-    return Client(world)
-
-
-@pytest.fixture(scope="module")
-def lasting_bea(world: World) -> Client:
-    """Somebody else there."""
-    return Client(world, "bea")
 
 
 def errors(*violations: tuple[str, str]) -> dict[str, Any]:

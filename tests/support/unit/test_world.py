@@ -28,9 +28,7 @@ from constellation.aws.resources import (
 from constellation.aws.table import transact
 from constellation.runtime.consumer import Consumer, consumer
 from constellation.runtime.task import task
-from tests.support.world import Call, Declared, Message, World, new_world, recording, world
-
-__all__ = ["world"]
+from tests.support.world import Call, Declared, Message, World, new_world, recording
 
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
 
