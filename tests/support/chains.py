@@ -1,4 +1,4 @@
-"""Chains of messages in tests: much to do, done to its end, and gone on with by the reconciliation."""
+"""Chains of messages in tests: work that takes many messages, and its reconciliation."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.support.world import World
 
 
 def copies(template: Image, number: int) -> list[Image]:
-    """Put so many more images like one of a user's, bytes and all, and count them."""
+    """Store so many more images like one of a user, with their bytes, and count them in the totals."""
     made = [replace(template, id=new_id()) for _ in range(number)]
     Table(IMAGES).put_many(map(images.to_item, made))
     for each in made:
@@ -32,7 +32,7 @@ def copies(template: Image, number: int) -> list[Image]:
 
 
 def filled(space: Space, folder: str, number: int) -> None:
-    """Put so many images into a folder."""
+    """Store so many images in a folder."""
     template = images.get(space.image(folder))
     assert template
     place = Location(space.id, folder)
@@ -45,7 +45,7 @@ _QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, LEFTOVERS)
 
 
 def drained(world: World, most: int = 200) -> int:
-    """Deliver everything, a second after each other; how often there was something, which is not more than ``most``."""
+    """Deliver all messages, a second apart, and return in how many rounds there were some, at most ``most``."""
     for number in range(most):
         if not sum(world.deliver(queue, delayed=True) for queue in _QUEUES):
             while any(world.invoke("purge_cdn", {}).values()):
@@ -56,7 +56,7 @@ def drained(world: World, most: int = 200) -> int:
 
 
 def healed(world: World, is_done: Callable[[], bool]) -> int:
-    """Run the reconciliation every quarter of an hour until all is done; how often."""
+    """Run the reconciliation every quarter of an hour until all is done, and return how often it ran."""
     for number in range(1, 20):
         world.advance(minutes=16)
         world.invoke("reconcile", {})

@@ -47,7 +47,7 @@ def two_changes(racer: Racer, rounds: int) -> None:
     path, before = f"/api/image/{image_id}", racer.total("1")
     for number in range(rounds):
         wanted = [{"description": f"{number} shown", "isPublic": True}, {"description": f"{number}", "isPublic": False}]
-        changes = [lambda body=body: racer.asks("PATCH", path, body) for body in wanted]
+        changes = [partial(racer.asks, "PATCH", path, body) for body in wanted]
         assert statuses_at_once(changes) == [204, 204]
         detail = racer.asks("GET", f"{path}/detail").json()
         assert {"description": detail["description"], "isPublic": detail["isPublic"]} in wanted
