@@ -8,6 +8,8 @@ from xdist.scheduler import LoadFileScheduling
 from tests.support import costs
 from tests.support.costs import Cost
 
+pytest_plugins = ["tests.support.fixtures"]
+
 COUNTED = {
     "authorization": ("cells", "exact", "{} cells, {} exact"),
     "faults": ("covered", "made", "calls covered {} / calls made {}"),

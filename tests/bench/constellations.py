@@ -31,7 +31,7 @@ from tests.bench.meter import Bill, metered
 from tests.bench.workspace import Workspace
 from tests.support import capacity, pictures
 from tests.support.accounts import sign_up
-from tests.support.http_constellation_races import User
+from tests.support.http_user import User
 from tests.support.product import running_product
 from tests.support.world import NOON, Answer, File, World, event, new_world
 

@@ -20,11 +20,12 @@ from tests.support import (
     firmware_races,
     http_constellation_races,
     http_firmware_races,
-    http_races,
+    http_image_races,
     image_races,
 )
-from tests.support.http_constellation_races import User, Workspace
-from tests.support.http_races import Racer
+from tests.support.http_constellation_races import Workspace
+from tests.support.http_image_races import Racer
+from tests.support.http_user import User
 from tests.support.product import running_product
 from tests.support.world import new_world
 
@@ -56,9 +57,9 @@ def over_http() -> list[Row]:
     """Rows of the report."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
-        limits = httpx.Limits(max_connections=http_races.UPLOADS)
+        limits = httpx.Limits(max_connections=http_image_races.UPLOADS)
         with httpx.Client(base_url=product.url, timeout=60, limits=limits) as client:
-            for race, rounds in http_races.RACES.items():
+            for race, rounds in http_image_races.RACES.items():
                 race(Racer(product, client), rounds)
                 rows.append(_row(race.__name__, rounds))
             with product.reached(), ThreadPoolExecutor(_CONSTELLATIONS) as pool:

@@ -31,7 +31,8 @@ from constellation.images.model import Comment, Image
 from constellation.links import rendition_store, slot_store
 from tests.bench import Row, report, workspace
 from tests.bench.workspace import Workspace
-from tests.support.http_constellation_races import PICTURE, User
+from tests.support.http_constellation_races import PICTURE
+from tests.support.http_user import User
 from tests.support.product import Product, children, running_product
 
 FOLDERS, IMAGES, PUBLIC = 500, 5_000, 500

@@ -30,7 +30,7 @@ from tests.bench.meter import Bill, metered
 from tests.photographs import scaled, sunset
 from tests.support.accounts import sign_up
 from tests.support.hex_files import pages
-from tests.support.http_constellation_races import User
+from tests.support.http_user import User
 from tests.support.pictures import encoded
 from tests.support.product import Product, running_product
 from tests.support.sharing import SMALL

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 
 from constellation.accounts import usage_store as lists
 from constellation.accounts.counts import IMAGE, Count
-from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, IMAGES
-from constellation.aws.transactions import Part
+from constellation.aws.table import Part, Table
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
 from constellation.images.model import Image
@@ -47,8 +46,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
     made = plan(owner, number_of_folders, number_of_images, now, public)
     constellations.create(made.id, made.root, "A thousand stars", owner, now)
     constellations.expect_images(made.id)
-    batches.put_many(
-        CONSTELLATIONS,
+    Table(CONSTELLATIONS).put_many(
         [
             *(_item(part) for folder in made.folders for part in folders.to_create(folder)),
             *(
@@ -58,7 +56,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
             ),
         ],
     )
-    batches.put_many(IMAGES, [images.to_item(image) for image in made.images])
+    Table(IMAGES).put_many([images.to_item(image) for image in made.images])
     sizes = defaultdict[tuple[str, str], list[int]](list)
     for image in made.images:
         for list_ in image.lists:
@@ -72,8 +70,8 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
 
 def connect(workspace: Workspace, user_ids: Sequence[str], now: datetime) -> None:
     """Make users members who may read."""
-    batches.put_many(
-        CONSTELLATIONS, [constellations.member_item(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
+    Table(CONSTELLATIONS).put_many(
+        [constellations.member_item(workspace.id, user_id, Right.READ, now) for user_id in user_ids]
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.test_constellations import upload
 from tests.e2e.test_local import eventually
-from tests.support.http_constellation_races import User
+from tests.support.http_user import User
 
 LABEL = "sensor"
 MEMBERSHIPS = 60

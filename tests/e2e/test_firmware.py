@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.support.hex_files import firmware
-from tests.support.http_constellation_races import User
 from tests.support.http_firmware_races import an_upload_and_a_deletion, created, two_uploads, uploads
+from tests.support.http_user import User
 from tests.support.product import Product
 
 LARGE = firmware(1_420_000)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.support.http_races import Racer, deletions, deletions_and_renders, two_changes
+from tests.support.http_image_races import Racer, deletions, deletions_and_renders, two_changes
 from tests.support.product import Product
 
 

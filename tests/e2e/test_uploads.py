@@ -18,7 +18,7 @@ from constellation.cleanup.reconcile import STEPS
 from constellation.uploads.model import posted_key
 from tests.e2e.test_local import eventually
 from tests.support.hex_files import firmware, pages
-from tests.support.http_constellation_races import User
+from tests.support.http_user import User
 from tests.support.product import Product
 from tests.support.sharing import SMALL
 from tests.support.workspace import UNKNOWN

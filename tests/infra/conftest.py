@@ -10,9 +10,6 @@ import pytest
 from infra import app, whole
 from infra.discovery import Application, discover
 from infra.layers import EMPTY
-from tests.support.world import world
-
-__all__ = ["world"]
 
 SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
 WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:role/press"]

@@ -1,4 +1,4 @@
-"""Files that come by S3, in tests: posted or dropped, told of, taken in; and all that is kept, taken and put back."""
+"""Files that come by S3, by calls of the functions; and the whole state, taken and restored."""
 
 import pickle
 from collections.abc import Callable, Generator
@@ -11,7 +11,7 @@ from unittest.mock import patch
 from moto.s3.models import s3_backends
 
 from constellation.aws import client as aws
-from constellation.aws import queues
+from constellation.aws.queue import Queue
 from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
 from constellation.runtime.request import Caller
 from tests.bench.engine import Engine
@@ -19,57 +19,57 @@ from tests.support.spaces import ask
 from tests.support.world import ACCOUNT, World, load, lying_messages, queue_event
 
 Location = tuple[str, ...]
-"""Where something is kept: the name of a table or bucket, and its key there."""
+"""The name of a table or bucket, and a key in it."""
 
 
 def begun(world: World, caller: Caller, **body: Any) -> str:
-    """The id of a new upload whose file has not come."""
+    """Make an upload whose file has not come, and return its id."""
     answer = ask(world, "create_upload", caller, body)
     assert answer.status == 201, answer.body
     return answer.json["id"]
 
 
 def posted(upload_id: str, data: bytes) -> None:
-    """Let the file of an upload come."""
+    """Post the file of an upload."""
     put(f"incoming/{upload_id}", data)
 
 
 def put(key: str, data: bytes) -> None:
-    """Put an object into the bucket ``incoming``, which tells its queue of it."""
+    """Put an object into the bucket ``incoming``, which sends a message about it."""
     aws.call("s3", "put_object", Bucket=INCOMING.physical_name, Key=key, Body=data)
 
 
 def hidden(key: str) -> None:
-    """Delete an object as whoever does not name a version: its versions stay."""
+    """Delete an object without naming a version: its versions stay."""
     aws.call("s3", "delete_object", Bucket=INCOMING.physical_name, Key=key)
 
 
 def tell(content: Any) -> None:
-    """Put a message of what has come into its queue."""
-    queues.send(ARRIVALS, content)
+    """Send a message about something that has come."""
+    Queue(ARRIVALS).send(content)
 
 
 def forget_first() -> None:
-    """Let the queue be without the message that has lain in it longest."""
+    """Remove the oldest message from the queue."""
     lying_messages(ARRIVALS).pop(0)
 
 
 def take_in(world: World, content: Any) -> bool:
-    """Let the function have a message; whether it is done with it. Nobody looks whether its calls are granted."""
+    """Give the function a message, and return whether it is done with it. Its grants are not checked."""
     consumer: Any = load("ingest_upload")
     answer = consumer(queue_event(ARRIVALS, {"message": content}), None, now=world.now)
     return not answer["batchItemFailures"]
 
 
 def reconcile(world: World) -> dict[str, int]:
-    """The report of a run that finds something to do, by what it has healed."""
+    """Run the reconciliation and return the counts that are not zero."""
     report = world.invoke("reconcile", {})
     return {name: healed for name, healed in report.items() if healed}
 
 
 @contextmanager
 def s3_by_its_clock(world: World) -> Generator[None]:
-    """Objects that are put inside are as old as the world's clock says, each a moment younger than that before."""
+    """Date the objects that are put inside by the world's clock, each a moment later than the one before."""
     moments = count()
 
     def now() -> datetime:
@@ -80,7 +80,7 @@ def s3_by_its_clock(world: World) -> Generator[None]:
 
 
 def keep(world: World, engine: Engine) -> Callable[[], None]:
-    """What brings back the state as of now and the time, as often as it is called."""
+    """Take the state and the time, and return a function that restores them, as often as it is called."""
     restore_tables, now = engine.keep(), world.now
     messages = {queue: list(lying_messages(queue)) for queue in QUEUES}
     objects = {bucket: {key: pickle.dumps(versions) for key, versions in _versions(bucket)} for bucket in BUCKETS}
@@ -102,7 +102,7 @@ def keep(world: World, engine: Engine) -> Callable[[], None]:
 
 
 def state(engine: Engine) -> dict[Location, Any]:
-    """All that is in tables and buckets, but for what the objects of binaries are called, which is up to chance."""
+    """Return everything in tables and buckets, without the keys of binaries, which are random."""
     found: dict[Location, Any] = dict(engine.items())
     for bucket in BUCKETS:
         for key, versions in _versions(bucket):
@@ -117,7 +117,7 @@ def state(engine: Engine) -> dict[Location, Any]:
 
 
 def differences(one: dict[Location, Any], other: dict[Location, Any]) -> dict[Location, tuple[Any, Any]]:
-    """Where two states differ, and what is there in each."""
+    """Return the locations where two states differ, with the content of each."""
     places = one.keys() | other.keys()
     return {place: (one.get(place), other.get(place)) for place in places if one.get(place) != other.get(place)}
 

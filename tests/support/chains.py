@@ -1,13 +1,13 @@
-"""Chains of messages in tests: much to do, done to its end, and gone on with by the reconciliation."""
+"""Chains of messages in tests: work that takes many messages, and its reconciliation."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from constellation.accounts import usage_store as lists
-from constellation.aws import batches
 from constellation.aws import client as aws
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
 from constellation.images import store as images
@@ -20,9 +20,9 @@ from tests.support.world import World
 
 
 def copies(template: Image, number: int) -> list[Image]:
-    """Put so many more images like one of a user's, bytes and all, and count them."""
+    """Store so many more images like one of a user, with their bytes, and count them in the totals."""
     made = [replace(template, id=new_id()) for _ in range(number)]
-    batches.put_many(IMAGES, map(images.to_item, made))
+    Table(IMAGES).put_many(map(images.to_item, made))
     for each in made:
         blobs.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
@@ -32,20 +32,20 @@ def copies(template: Image, number: int) -> list[Image]:
 
 
 def filled(space: Space, folder: str, number: int) -> None:
-    """Put so many images into a folder."""
+    """Store so many images in a folder."""
     template = images.get(space.image(folder))
     assert template
     place = Location(space.id, folder)
     made = copies(template, number - 1)
     entries = (folders.to_file(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
-    batches.put_many(CONSTELLATIONS, map(from_wire, entries))
+    Table(CONSTELLATIONS).put_many(map(from_wire, entries))
 
 
 _QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, LEFTOVERS)
 
 
 def drained(world: World, most: int = 200) -> int:
-    """Deliver everything, a second after each other; how often there was something, which is not more than ``most``."""
+    """Deliver all messages, a second apart, and return in how many rounds there were some, at most ``most``."""
     for number in range(most):
         if not sum(world.deliver(queue, delayed=True) for queue in _QUEUES):
             while any(world.invoke("purge_cdn", {}).values()):
@@ -56,7 +56,7 @@ def drained(world: World, most: int = 200) -> int:
 
 
 def healed(world: World, is_done: Callable[[], bool]) -> int:
-    """Run the reconciliation every quarter of an hour until all is done; how often."""
+    """Run the reconciliation every quarter of an hour until all is done, and return how often it ran."""
     for number in range(1, 20):
         world.advance(minutes=16)
         world.invoke("reconcile", {})

@@ -1,34 +1,17 @@
 """Races in constellations: what must hold however requests and removals interleave; each takes a world and chance."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 from unittest.mock import patch
 
 from constellation.aws.resources import ORIGINALS
 from constellation.images import comments
 from constellation.workspaces.rights import Right
-from tests.support.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
-from tests.support.image_races import Race
-from tests.support.interleaving import interleaved
-from tests.support.spaces import Space, empty, newcomer, own_image, small_parts, work_off
-from tests.support.world import Answer, World
-
-Doing = Callable[[], Answer]
-
-
-def race(world: World, chance: random.Random, *doings: Doing, beside: Sequence[Callable[[], Any]] = ()) -> list[int]:
-    """The statuses of requests that are under way together, and ``beside`` them other things.
-
-    All is filed right when they are answered, and at rest when what they have asked for is done.
-    """
-    with small_parts():
-        answers = interleaved(chance, [*doings, *beside])[: len(doings)]
-        assert_filed(shelf(world), workspaces(world))
-        settle(world)
-    assert_at_rest(world)
-    return [answer.status for answer in answers]
+from tests.support.consistency import shelf, workspaces
+from tests.support.races import Race, race_statuses
+from tests.support.spaces import Space, empty, newcomer, own_image, work_off
+from tests.support.world import World
 
 
 def admins_against_each_other(world: World, chance: random.Random) -> None:
@@ -37,7 +20,7 @@ def admins_against_each_other(world: World, chance: random.Random) -> None:
     one, other = space.owner, space.member(Right.ADMIN)
     ways = (space.disconnect, partial(space.connect, right=Right.READ))
     doings = [partial(chance.choice(ways), whom, by=by) for whom, by in ((one, other), (other, one))]
-    statuses = race(world, chance, *doings)
+    statuses = race_statuses(world, chance, *doings)
     assert sorted(statuses) in ([200, 403], [200, 404])
     assert list(workspaces(world).members[space.id].values()).count(Right.ADMIN) == 1
 
@@ -46,7 +29,7 @@ def admins_leaving(world: World, chance: random.Random) -> None:
     """Of two, one of them twice, one can go, once."""
     space = Space(world)
     one, other = space.owner, space.member(Right.ADMIN)
-    statuses = race(world, chance, *[partial(space.disconnect, each, by=each) for each in (one, one, other)])
+    statuses = race_statuses(world, chance, *[partial(space.disconnect, each, by=each) for each in (one, one, other)])
     assert sorted(statuses) in ([200, 400, 400], [200, 400, 404])
     assert len(workspaces(world).members[space.id]) == 1
 
@@ -57,7 +40,7 @@ def connecting_and_disconnecting(world: World, chance: random.Random) -> None:
     user = chance.choice([newcomer(world), space.member(Right.READ), space.member(Right.ADMIN)])
     wanted = [chance.choice(list(Right)) for _ in range(2)]
     connects = [partial(space.connect, user, right) for right in wanted]
-    *connected, disconnected = race(world, chance, *connects, partial(space.disconnect, user))
+    *connected, disconnected = race_statuses(world, chance, *connects, partial(space.disconnect, user))
     assert connected == [200, 200]
     assert disconnected in (200, 404)
     right = workspaces(world).members[space.id].get(user.user_id)
@@ -69,7 +52,7 @@ def leaving_for_good(world: World, chance: random.Random) -> None:
     space = Space(world)
     user = space.member(chance.choice((Right.READ, Right.ADMIN)))
     connects = [partial(space.connect, user, chance.choice(list(Right))) for _ in range(2)]
-    left, *connected = race(world, chance, partial(space.disconnect, user, by=user), *connects)
+    left, *connected = race_statuses(world, chance, partial(space.disconnect, user, by=user), *connects)
     assert left == 200
     assert set(connected) <= {200, 403}
     assert user.user_id not in workspaces(world).members[space.id]
@@ -82,7 +65,7 @@ def coming_back(world: World, chance: random.Random) -> None:
     user = space.member(Right.READ)
     assert space.disconnect(user, by=user).status == 200
     accepts = [partial(space.ask, "accept_connection", caller=user) for _ in range(2)]
-    *accepted, connected = race(world, chance, *accepts, partial(space.connect, user, Right.WRITE))
+    *accepted, connected = race_statuses(world, chance, *accepts, partial(space.connect, user, Right.WRITE))
     assert accepted == [204, 204]
     assert connected in (200, 403)
     assert space.connect(user, Right.WRITE).status == 200
@@ -96,7 +79,7 @@ def a_lowered_admin(world: World, chance: random.Random) -> None:
     lowers = chance.choice([partial(space.disconnect, other), partial(space.connect, other, Right.READ)])
     raises = [partial(space.connect, other, right, by=other) for right in (Right.ADMIN, Right.WRITE)]
     friend = newcomer(world)
-    lowered, *_, befriended = race(
+    lowered, *_, befriended = race_statuses(
         world, chance, lowers, *raises, partial(space.connect, friend, Right.ADMIN, by=other)
     )
     members = workspaces(world).members[space.id]
@@ -111,7 +94,7 @@ def opposite_moves(world: World, chance: random.Random) -> None:
     folders = [space.folder() for _ in range(chance.choice((2, 3)))]
     targets = [*folders[1:], folders[0]]
     moves = [partial(space.move_folder, folder, target) for folder, target in zip(folders, targets, strict=True)]
-    statuses = race(world, chance, *moves)
+    statuses = race_statuses(world, chance, *moves)
     assert sorted(statuses) == [*[200] * (len(folders) - 1), 400]
     assert space.parents().keys() == set(folders)
 
@@ -125,7 +108,7 @@ def moves_at_random(world: World, chance: random.Random) -> None:
     images = [space.image(chance.choice(folders)) for _ in range(2)]
     moves = [partial(space.move_folder, chance.choice(folders[1:]), chance.choice(folders)) for _ in range(4)]
     moves += [partial(space.move_image, chance.choice(images), chance.choice(folders))]
-    assert set(race(world, chance, *moves)) <= {200, 400}
+    assert set(race_statuses(world, chance, *moves)) <= {200, 400}
     assert space.parents().keys() == {*folders[1:], *images}
 
 
@@ -134,7 +117,7 @@ def renames_and_a_move(world: World, chance: random.Random) -> None:
     space = Space(world)
     folder, target = space.folder(name="old"), space.folder()
     renames = [partial(space.change_folder, folder, name=name) for name in ("one", "other")]
-    assert race(world, chance, *renames, partial(space.move_folder, folder, target)) == [200] * 3
+    assert race_statuses(world, chance, *renames, partial(space.move_folder, folder, target)) == [200] * 3
     assert space.parents()[folder] == target
     assert space.ask("get_folder", folder_uuid=folder).json["name"] in ("one", "other")
 
@@ -146,7 +129,7 @@ def a_move_and_deletions_of_folders(world: World, chance: random.Random) -> None
     content = {space.folder(moved), space.image(moved)}
     doomed = chance.choice(([target], [moved], [target, target], [moved, target]))
     deletions = [partial(space.delete_folder, folder) for folder in doomed]
-    into, *deleted = race(
+    into, *deleted = race_statuses(
         world, chance, partial(space.move_folder, moved, target), *deletions, beside=[partial(work_off, world)] * 2
     )
     assert into in (200, 400, 404)
@@ -164,7 +147,7 @@ def newcomers_to_a_folder_that_goes(world: World, chance: random.Random) -> None
     outer = space.folder()
     inner = space.folder(outer)
     own = own_image(world, space.owner)
-    deleted, *others = race(
+    deleted, *others = race_statuses(
         world,
         chance,
         partial(space.delete_folder, outer),
@@ -188,7 +171,7 @@ def images_and_a_folder_that_goes(world: World, chance: random.Random) -> None:
     inner = space.folder(outer)
     lost = [space.image(chance.choice((inner, outer))) for _ in range(7)]
     out, into = lost[:4], [space.image(safe) for _ in range(2)]
-    deleted, *moved = race(
+    deleted, *moved = race_statuses(
         world,
         chance,
         partial(space.delete_folder, outer),
@@ -209,7 +192,7 @@ def a_rename_a_description_and_a_move(world: World, chance: random.Random) -> No
     """Changes of different things all stand, whichever surface they came through."""
     space = Space(world)
     image, target = space.image(), space.folder()
-    statuses = race(
+    statuses = race_statuses(
         world,
         chance,
         partial(space.change_image, image, name="new.gif"),
@@ -233,7 +216,7 @@ def deletions_of_an_image_and_comments(world: World, chance: random.Random) -> N
     ways = [partial(space.delete_image, image), partial(space.unshare, image), partial(space.delete_folder, folder)]
     one, other = chance.sample(ways, 2)
     comments = [partial(space.add_comment, image)] * 2
-    deletions = [*race(world, chance, one, other, *comments, beside=[partial(work_off, world)])]
+    deletions = [*race_statuses(world, chance, one, other, *comments, beside=[partial(work_off, world)])]
     assert set(deletions[:2]) <= {200, 204, 404}
     assert set(deletions[2:]) <= {201, 404}
     assert image not in shelf(world).records
@@ -249,7 +232,7 @@ def comments_at_the_bound(world: World, chance: random.Random) -> None:
         doomed = chance.choices(there, k=3) if there else []
         adds = [partial(space.add_comment, image)] * 50
         deletions = [partial(space.ask, "delete_comment", image_uuid=image, comment_uuid=id_) for id_ in doomed]
-        statuses = race(world, chance, *adds, *deletions)
+        statuses = race_statuses(world, chance, *adds, *deletions)
     added, deleted = statuses[:50].count(201), statuses[50:]
     assert set(statuses[:50]) <= {201, 400}
     assert set(deleted) <= {200, 404}
@@ -282,7 +265,7 @@ def the_end_of_a_constellation(world: World, chance: random.Random) -> None:
     ]
     chosen = chance.sample(doings, 4)
     ends = partial(space.ask, "delete_constellation")
-    first, *statuses = race(world, chance, ends, *chosen, beside=[partial(work_off, world)] * 2)
+    first, *statuses = race_statuses(world, chance, ends, *chosen, beside=[partial(work_off, world)] * 2)
     assert first in (200, 404)
     assert set(statuses) <= {200, 201, 400, 403, 404}
     assert space.id not in workspaces(world).metas

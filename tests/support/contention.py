@@ -1,95 +1,71 @@
-"""Writes that are in each other's way, as DynamoDB has it ("Transaction conflict handling", developer guide).
+"""Writes that conflict as they do in DynamoDB ("Transaction conflict handling", developer guide).
 
-Many functions run at once, each call by the clock of a virtual time, so that a run is the same each time. While a
-transaction lasts, its items are taken, those that it only asks for too: another transaction with one of them is
-cancelled, and a single write to one of them is refused. Reads are in nobody's way.
+Many functions run at once by the clock of a virtual time. While a transaction lasts, it holds its items, also those
+that it only checks: another transaction with one of them is cancelled, and a single write to one of them is refused.
+Reads conflict with nothing.
 """
 
-import heapq
 import random
 import time
 from collections.abc import Callable, Sequence
 from itertools import count
-from threading import Semaphore, Thread, current_thread
+from threading import current_thread
 from typing import Any
 from unittest.mock import patch
 
 from constellation.aws import client as aws
 from constellation.aws import retry
 from tests.support.capacity import keys_written
+from tests.support.scheduling import PausableThread, run_in_turns
 
 TRANSACTION, CALL = 0.02, 0.005
-"""Seconds that a transaction takes, and holds its items for, and any other call."""
+"""Seconds that a transaction takes and holds its items, and that any other call takes."""
 
 _done, _slept = aws.attempt, time.sleep
 
 
-class _Caller(Thread):
-    """A function under way: it stops before each call, and where it would sleep, until its time has come."""
+class _Caller(PausableThread):
+    """A function under way. It pauses before each call, and where it would sleep, until its time has come."""
 
-    def __init__(self, doing: Callable[[], Any], start: float, stopped: Semaphore) -> None:
-        super().__init__()
+    def __init__(self, call: Callable[[], Any], start: float) -> None:
+        super().__init__(call)
         self.wakes = start
-        self.is_done = False
-        self.result: Any = None
-        self.fault: BaseException | None = None
-        self._doing, self._stopped, self._on = doing, stopped, Semaphore(0)
-
-    def let_on(self) -> None:
-        self._on.release()
-        self._stopped.acquire()
 
     def wait(self, seconds: float) -> None:
         self.wakes += seconds
-        self._stopped.release()
-        self._on.acquire()
-
-    def run(self) -> None:
-        self._on.acquire()
-        try:
-            self.result = self._doing()
-        except BaseException as fault:
-            self.fault = fault
-        finally:
-            self.is_done = True
-            self._stopped.release()
+        self.pause()
 
 
 class Contention:
-    """Who takes which item until when; ``refused`` counts the writes that met another one, ``lasted`` is the time."""
+    """Who holds which item until when. ``refused`` counts the writes that met another one, ``lasted`` is in seconds."""
 
     def __init__(self) -> None:
         self.refused = 0
         self.lasted = 0.0
         self._taken: dict[tuple[str, ...], float] = {}
 
-    def run(self, chance: random.Random, doings: Sequence[Callable[[], Any]], within: float = 0.0) -> list[Any]:
-        """What the ``doings``, which begin ``within`` so many seconds, return."""
-        stopped, order = Semaphore(0), count()
-        callers = [_Caller(doing, chance.uniform(0, within), stopped) for doing in doings]
-        waiting = [(caller.wakes, next(order), caller) for caller in callers]
-        heapq.heapify(waiting)
+    def run(self, chance: random.Random, calls: Sequence[Callable[[], Any]], within: float = 0.0) -> list[Any]:
+        """Return what ``calls`` return, which begin at random within so many seconds."""
+        callers = [_Caller(call, chance.uniform(0, within)) for call in calls]
+        paused_at, moments = dict.fromkeys(callers, 0), count(1)
+
+        def next_to_wake(under_way: list[_Caller]) -> _Caller:
+            """Return the one that wakes first; of several, the one that has waited longest."""
+            caller = min(under_way, key=lambda each: (each.wakes, paused_at[each]))
+            paused_at[caller] = next(moments)
+            return caller
+
         with (
             patch.object(aws, "attempt", self._attempt),
             patch.object(time, "sleep", _sleep),
             patch.object(retry, "RANDOM", chance),
         ):
-            for caller in callers:
-                caller.start()
-            while waiting:
-                _, _, caller = heapq.heappop(waiting)
-                caller.let_on()
-                self.lasted = max(self.lasted, caller.wakes)
-                if not caller.is_done:
-                    heapq.heappush(waiting, (caller.wakes, next(order), caller))
-        for caller in callers:
-            caller.join()
-            if caller.fault:
-                raise caller.fault
-        return [caller.result for caller in callers]
+            results = run_in_turns(callers, next_to_wake)
+        self.lasted = max(caller.wakes for caller in callers)
+        return results
 
     def _attempt(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Do what ``aws.client.attempt`` does, a while later, unless another write is in the way."""
+        """Do what ``aws.client.attempt`` does, a while later; raise Contended if another write is in the way."""
         caller = current_thread()
         if not isinstance(caller, _Caller):
             return _done(service, operation, **parameters)
@@ -114,5 +90,5 @@ def _sleep(seconds: float) -> None:
     caller = current_thread()
     if isinstance(caller, _Caller):
         caller.wait(seconds)
-    else:  # a thread of the engine's
+    else:  # a thread of the engine
         _slept(seconds)

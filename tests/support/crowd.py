@@ -13,10 +13,9 @@ from constellation.accounts import usage_store as lists
 from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import KEYS_PER_USER, ApiKey, User
 from constellation.accounts.random_secrets import digest
-from constellation.aws import batches
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
-from constellation.aws.transactions import Part
+from constellation.aws.table import Part, Table
 from constellation.common import ids
 from constellation.common.settings import settings
 from constellation.common.times import to_wire as time_to_wire
@@ -121,7 +120,7 @@ class Crowd:
 
         self.deleted = self.image(NOON)
         tombstone = image_store.to_item(self.deleted) | {"sk": "DELETED", "keepsBytes": False}
-        batches.put_many(IMAGES, [{name: tombstone[name] for name in tombstone if name not in ("created", "updated")}])
+        Table(IMAGES).put_many([{name: tombstone[name] for name in tombstone if name not in ("created", "updated")}])
         _commented(self.deleted.id, self.ada)
         self._firmware()
 
@@ -151,17 +150,17 @@ class Crowd:
         constellations.create(id_, root, NAME, self.ada.user_id, NOON)
         constellations.expect_images(id_)
         constellations.expect_firmware(id_)
-        meta = batches.get_many(CONSTELLATIONS, [folders.meta_key(id_)])[0]
+        meta = Table(CONSTELLATIONS).get_many([folders.meta_key(id_)])[0]
         parts = [part for folder in inside for part in folders.to_create(folder)]
-        batches.put_many(CONSTELLATIONS, [meta | {"removals": {gone.id: True}}, *map(_item, parts)])
-        batches.put_many(CONSTELLATIONS, [{**folders.entry_key(gone), "name": NAME}])
+        Table(CONSTELLATIONS).put_many([meta | {"removals": {gone.id: True}}, *map(_item, parts)])
+        Table(CONSTELLATIONS).put_many([{**folders.entry_key(gone), "name": NAME}])
 
     def _people(self) -> list[User]:
         """Members of the large constellation, who may read there; the last of them is none."""
         people = [User(ids.new_id(), f"{n}@example.com", f"{n}", NAME, "0" * 97, NOON) for n in range(MEMBERS)]
         assert not any(map(accounts.create, people))
         members = (constellations.member_item(self.large, user.id, Right.READ, NOON) for user in people[:-1])
-        batches.put_many(CONSTELLATIONS, members)
+        Table(CONSTELLATIONS).put_many(members)
         return people
 
     def _other(self) -> Location:
@@ -174,10 +173,10 @@ class Crowd:
     def _enter(self, images: Sequence[Image]) -> None:
         """Put images with all their renditions' names into the tables, their folders and the totals."""
         slots = {f"{4096 - number}x{4096 - number}c.webp": True for number in range(settings().renditions_per_image)}
-        batches.put_many(IMAGES, (image_store.to_item(image) | {"renditions": slots} for image in images))
+        Table(IMAGES).put_many(image_store.to_item(image) | {"renditions": slots} for image in images)
         placed = ((image.location, image) for image in images if image.location)
         filing = (folders.to_file(place, image.id, image.name, image.extension) for place, image in placed)
-        batches.put_many(CONSTELLATIONS, map(_item, filing))
+        Table(CONSTELLATIONS).put_many(map(_item, filing))
         sizes = defaultdict[tuple[str, str], list[int]](list)
         for image in images:
             for list_ in image.lists:
@@ -207,7 +206,7 @@ class Crowd:
         binaries = [*(_binary(each) for each in made[:-2]), None, binary]
         binaries[FIRMWARE_IMAGES] = _binary(made[FIRMWARE_IMAGES], segments)
         full = [replace(each, binary=binary) for each, binary in zip(made, binaries, strict=True)]
-        batches.put_many(FIRMWARE, map(firmware.to_item, full))
+        Table(FIRMWARE).put_many(map(firmware.to_item, full))
 
     def _keys(self) -> str:
         """The id of one of as many API keys as there can be, but for one; KEY is the first of them."""
@@ -223,8 +222,7 @@ def _commented(image_id: str, author: Caller) -> str:
         Comment(new_id(), image_id, author.user_id, LETTER * COMMENT_LIMIT, NOON + timedelta(seconds=number))
         for number in range(COMMENTS)
     ]
-    batches.put_many(
-        IMAGES,
+    Table(IMAGES).put_many(
         (
             item
             for each in said

@@ -1,4 +1,7 @@
-"""What can come between a function and AWS: the function's end, a lost answer, and the doings of others."""
+"""Faults between a function and AWS: the end of its process, lost answers, errors, and what others do meanwhile.
+
+AWS calls are counted from 0.
+"""
 
 import json
 from collections.abc import Callable, Generator, Mapping
@@ -15,7 +18,7 @@ from constellation.aws.sdk import client_of
 from tests.support.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]
-"""What services answer instead of doing something: by the service, the status and the error's code."""
+"""The error that each service answers with: its status and code."""
 
 FAILED: Said = {
     "dynamodb": (500, "InternalServerError"),
@@ -34,19 +37,19 @@ THROTTLED: Said = {
 }
 
 SERVICES = ("dynamodb", "s3", "sqs", "cloudfront", "cloudfront-keyvaluestore")
-"""Those of which a call can meet with something."""
+"""The services whose calls can fail in tests."""
 
 ATTEMPTS = 4
-"""How many times the SDK sends a request at the most."""
+"""How many times the SDK sends a request at most."""
 
 
 class Killed(BaseException):
-    """The function's process ended."""
+    """The function's process has ended."""
 
 
 @contextmanager
 def killed(at: int, *, after: bool) -> Generator[None]:
-    """End the process at the AWS call number ``at`` (from 0), before its effect or after."""
+    """End the process at the AWS call number ``at``, before its effect or after."""
     calls = 0
 
     def strike(**_: Any) -> None:
@@ -83,7 +86,10 @@ def answer_lost(operation: str) -> Generator[None]:
 
 @contextmanager
 def lost(at: int) -> Generator[list[int]]:
-    """Lose the first answer to the AWS call number ``at`` (from 0) in the same way; what is yielded says if it came."""
+    """Lose the first answer to the AWS call number ``at`` after its effect, so that the SDK sends it again.
+
+    The list that is yielded has an entry once that has happened.
+    """
     struck = list[int]()
     calls = -1
 
@@ -103,9 +109,9 @@ def lost(at: int) -> Generator[list[int]]:
 
 @contextmanager
 def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
-    """Let the AWS call number ``at`` (from 0) be answered with an error so many times, before it has an effect.
+    """Answer the AWS call number ``at`` with an error so many times, without an effect.
 
-    Whether it is sent again is the SDK's to say, which does so at once. What is yielded has an entry each time.
+    The SDK decides whether to send it again, and does so at once. The list that is yielded has an entry for each time.
     """
     struck = list[int]()
     calls = -1
@@ -131,7 +137,7 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
 
 @contextmanager
 def counted() -> Generator[list[str]]:
-    """The AWS calls that are made inside, by their events' names, as a list that fills."""
+    """Give a list that fills with the event names of the AWS calls that are made inside."""
     made = list[str]()
 
     def note(event_name: str, **_: Any) -> None:
@@ -143,7 +149,7 @@ def counted() -> Generator[list[str]]:
 
 @contextmanager
 def meanwhile(operation: str, happening: Callable[[], object]) -> Generator[None]:
-    """Let ``happening``, somebody else's doing, come just after the first ``operation`` has had its effect."""
+    """Call ``happening``, which somebody else does, just after the first ``operation`` has had its effect."""
     pending = [happening]
 
     def strike(**_: Any) -> None:
@@ -157,7 +163,7 @@ def meanwhile(operation: str, happening: Callable[[], object]) -> Generator[None
 
 @contextmanager
 def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
-    """Let ``happening``, somebody else's doing, come just after the AWS call with this number, from 1."""
+    """Call ``happening``, which somebody else does, just after the AWS call with this number, counted from 1."""
     calls = 0
 
     def strike(**_: Any) -> None:
@@ -172,14 +178,14 @@ def after_call(number: int, happening: Callable[[], object]) -> Generator[None]:
 
 @contextmanager
 def before_every_call(happening: Callable[..., object]) -> Generator[None]:
-    """Let ``happening`` come before each AWS call."""
+    """Call ``happening`` before each AWS call."""
     with hooked("before-call", happening):
         yield
 
 
 @contextmanager
 def calls_take(world: World, seconds: float) -> Generator[None]:
-    """Let each AWS call take so many seconds of the world's clock."""
+    """Have each AWS call take so many seconds of the world's clock."""
 
     def take(**_: Any) -> None:
         world.advance(seconds=seconds)
@@ -190,7 +196,7 @@ def calls_take(world: World, seconds: float) -> Generator[None]:
 
 @contextmanager
 def at_every_moment(look: Callable[[], object]) -> Generator[None]:
-    """Let somebody ``look`` after every AWS call; the calls of the look itself are no such moments."""
+    """Call ``look`` after every AWS call, except after its own."""
     looking = False
 
     def strike(**_: Any) -> None:
@@ -219,7 +225,7 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 
 @contextmanager
 def hooked(name: str, hook: Any) -> Generator[None]:
-    """Have ``hook`` called at an event of the clients."""
+    """Register a hook for an event of the clients."""
     emitters = [client_of(service).meta.events for service in SERVICES]
     for events in emitters:
         events.register_first(name, hook)

@@ -1,4 +1,4 @@
-"""Firmware in tests: made, filled and fetched as the gateway asks the functions (``tests.spaces.ask``)."""
+"""Firmware in tests, by calls of the functions as the gateway makes them (``tests.support.spaces.ask``)."""
 
 from constellation.common.ids import new_id
 from constellation.runtime.request import Caller
@@ -7,34 +7,34 @@ from tests.support.spaces import ask
 from tests.support.world import Answer, File, World
 
 FILE = firmware(40)
-"""The bytes of a binary, if no others are given."""
+"""The binary that is uploaded if no other is given."""
 
 
 def create(world: World, caller: Caller, constellation: str = "") -> Answer:
-    """The answer to the creation of a firmware image of a label of its own, in a constellation if one is named."""
+    """Return the answer to the creation of a firmware image with a label of its own."""
     body = {"label": new_id(), "fw_version": "1.0.0"} | ({"constellation_uuid": constellation} if constellation else {})
     return ask(world, "create_firmware", caller, body)
 
 
 def created(world: World, caller: Caller, constellation: str = "") -> str:
-    """The id of a new firmware image without a binary."""
+    """Make a firmware image without a binary and return its id."""
     answer = create(world, caller, constellation)
     assert answer.status == 201, answer.body
     return answer.json["id"]
 
 
 def provided(world: World, caller: Caller, constellation: str = "") -> str:
-    """The id of a new firmware image with a binary."""
+    """Make a firmware image with a binary and return its id."""
     firmware_id = created(world, caller, constellation)
     assert upload(world, caller, firmware_id).status == 200
     return firmware_id
 
 
 def upload(world: World, caller: Caller, firmware_id: str, data: bytes = FILE) -> Answer:
-    """The answer to an upload of a binary."""
+    """Return the answer to the upload of a binary."""
     return ask(world, "upload_binary", caller, form={"image": File("a.hex", data)}, image_id=firmware_id)
 
 
 def about(world: World, function: str, caller: Caller, firmware_id: str) -> Answer:
-    """The answer of a function to which the path tells the firmware image, and nothing more."""
+    """Return a function's answer to a request that only names a firmware image in its path."""
     return ask(world, function, caller, image_id=firmware_id)

@@ -1,36 +1,19 @@
 """Races for firmware: what must hold however requests and removals interleave; each takes a world and chance."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
 from constellation.runtime.request import Caller
-from tests.support.consistency import assert_at_rest, assert_stocked, settle
 from tests.support.firmware import FILE, about, create, created, provided, upload
 from tests.support.hex_files import firmware
-from tests.support.image_races import Race
-from tests.support.interleaving import interleaved
+from tests.support.races import Race, race, race_statuses
 from tests.support.spaces import Space, newcomer, work_off
-from tests.support.world import Answer, World, load, queue_event
+from tests.support.world import World, load, queue_event
 
 FILES = (firmware(24), firmware(40), b"as it is")
-
-
-def race(
-    world: World, chance: random.Random, *doings: Callable[[], Answer], beside: Sequence[Callable[[], Any]] = ()
-) -> list[Answer]:
-    """The answers to requests that are under way together, and ``beside`` them other things."""
-    answers = interleaved(chance, [*doings, *beside])[: len(doings)]
-    assert_stocked(world)
-    settle(world)
-    assert_at_rest(world)
-    return answers
-
-
-def statuses(answers: Sequence[Answer]) -> list[int]:
-    return [answer.status for answer in answers]
 
 
 def downloaded(world: World, caller: Caller, firmware_id: str) -> bytes | None:
@@ -53,9 +36,9 @@ def two_uploads(world: World, chance: random.Random) -> None:
     caller = newcomer(world)
     image = created(world, caller)
     files = chance.sample(FILES, 2)
-    answers = race(world, chance, *[partial(upload, world, caller, image, data) for data in files])
-    assert sorted(statuses(answers)) == [200, 400]
-    assert downloaded(world, caller, image) == files[statuses(answers).index(200)]
+    statuses = race_statuses(world, chance, *[partial(upload, world, caller, image, data) for data in files])
+    assert sorted(statuses) == [200, 400]
+    assert downloaded(world, caller, image) == files[statuses.index(200)]
     assert about(world, "delete_firmware", caller, image).status == 200  # a world that grows is slow
 
 
@@ -67,14 +50,12 @@ def an_upload_and_deletions_of_the_binary(world: World, chance: random.Random) -
     takes = partial(about, world, "delete_binary", caller, image)
     if not has_binary:
         takes()
-    uploaded, *deleted = statuses(
-        race(
-            world,
-            chance,
-            partial(upload, world, caller, image, FILES[0]),
-            *[takes] * chance.choice((1, 2)),
-            beside=[leftovers(world)],
-        )
+    uploaded, *deleted = race_statuses(
+        world,
+        chance,
+        partial(upload, world, caller, image, FILES[0]),
+        *[takes] * chance.choice((1, 2)),
+        beside=[leftovers(world)],
     )
     assert set(deleted) == {200}
     assert uploaded == 200 or (has_binary and uploaded == 400)
@@ -86,7 +67,7 @@ def an_upload_and_deletions_of_the_image(world: World, chance: random.Random) ->
     caller = newcomer(world)
     image = chance.choice((created, provided))(world, caller)
     goes = partial(about, world, "delete_firmware", caller, image)
-    uploaded, *deleted = statuses(race(world, chance, partial(upload, world, caller, image), goes, goes))
+    uploaded, *deleted = race_statuses(world, chance, partial(upload, world, caller, image), goes, goes)
     assert sorted(deleted) == [200, 404]
     assert uploaded in (200, 400, 404)
     assert_gone(world, image)
@@ -109,16 +90,14 @@ def the_end_of_a_constellation(world: World, chance: random.Random) -> None:
     space = Space(world)
     bare, full = created(world, space.owner, space.id), provided(world, space.owner, space.id)
     own = provided(world, space.owner)
-    ended, *others = statuses(
-        race(
-            world,
-            chance,
-            partial(space.ask, "delete_constellation"),
-            partial(create, world, space.owner, space.id),
-            partial(upload, world, space.owner, bare),
-            partial(about, world, chance.choice(("delete_binary", "delete_firmware")), space.owner, full),
-            beside=[partial(work_off, world)] * 2,
-        )
+    ended, *others = race_statuses(
+        world,
+        chance,
+        partial(space.ask, "delete_constellation"),
+        partial(create, world, space.owner, space.id),
+        partial(upload, world, space.owner, bare),
+        partial(about, world, chance.choice(("delete_binary", "delete_firmware")), space.owner, full),
+        beside=[partial(work_off, world)] * 2,
     )
     assert ended == 200
     assert set(others) <= {200, 201, 404}

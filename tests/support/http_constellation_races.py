@@ -1,44 +1,19 @@
 """Races for constellations over HTTP, on the engine: what must hold whoever is first, looked up in the tables too."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from constellation.aws import batches
 from constellation.aws.resources import CONSTELLATIONS
+from constellation.aws.table import Table
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.tree import below
 from tests.support import pictures
-from tests.support.accounts import PASSWORD
-from tests.support.http_races import at_once
+from tests.support.http_user import User, statuses_at_once
 
 PICTURE = pictures.still("PNG", 6, 4)
 ADMIN = "ADMIN"
-
-
-class User:
-    """Somebody who uses a running product."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self._client = client
-        name = f"racer-{time.time_ns()}"
-        self.email = f"{name}@example.org"
-        account = {"name": name, "email": self.email, "password": PASSWORD}
-        made = client.post("/register", json=account).raise_for_status()
-        self.id: str = made.json()["user_uuid"]
-        self.headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
-
-    def asks(self, method: str, path: str, body: Any = None, **parts: Any) -> httpx.Response:
-        """The answer to a request of this user."""
-        return self._client.request(method, path, headers=self.headers, json=body, **parts)
-
-    def gets(self, method: str, path: str, body: Any = None, **parts: Any) -> Any:
-        """What a request of this user brings; it is one that succeeds."""
-        answer = self.asks(method, path, body, **parts)
-        assert answer.is_success, answer.text
-        return answer.json()
 
 
 class Workspace:
@@ -79,7 +54,7 @@ class Workspace:
 
     def assert_whole(self) -> None:
         """There is an ADMIN, as many as are counted, and every folder and image can be reached from the root, once."""
-        items = list(batches.query(CONSTELLATIONS, "pk = :pk", {":pk": folders.meta_key(self.id)["pk"]}))
+        items = list(Table(CONSTELLATIONS).query("pk = :pk", {"pk": folders.meta_key(self.id)["pk"]}))
         meta = next(item for item in items if item["sk"] == "META")
         admins = [item for item in items if item["sk"].startswith("MEMBER#") and item["rights"] == ADMIN]
         assert meta["admins"] == len(admins) >= 1
@@ -143,7 +118,7 @@ def two_opposite_moves(workspace: Workspace, rounds: int) -> None:
 def together(method: str, asked: Sequence[tuple[str, Any]], users: Sequence[User]) -> list[int]:
     """The statuses of requests, one of each user, that are sent at the same moment."""
     pairs = zip(users, asked, strict=True)
-    return at_once(
+    return statuses_at_once(
         [lambda user=user, path=path, body=body: user.asks(method, path, body) for user, (path, body) in pairs]
     )
 

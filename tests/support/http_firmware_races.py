@@ -5,8 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from tests.support.hex_files import firmware
-from tests.support.http_constellation_races import User
-from tests.support.http_races import at_once
+from tests.support.http_user import User, statuses_at_once
 
 FILES = (firmware(1000), firmware(3000))
 
@@ -25,7 +24,7 @@ def two_uploads(user: User, rounds: int) -> None:
     """One of them is the binary, whole; the other is told so."""
     for _ in range(rounds):
         path = created(user)
-        statuses = at_once([lambda path=path, data=data: uploads(user, path, data) for data in FILES])
+        statuses = statuses_at_once([lambda path=path, data=data: uploads(user, path, data) for data in FILES])
         assert sorted(statuses) == [200, 400]
         assert user.asks("GET", f"{path}/binary").content == FILES[statuses.index(200)]
         assert user.gets("GET", path)["confirmed"]
@@ -36,14 +35,14 @@ def an_upload_and_a_deletion(user: User, rounds: int) -> None:
     """Of the binary: what is confirmed can be downloaded, whole; of the image: it is gone."""
     for _ in range(rounds):
         path = created(user)
-        uploaded, deleted = at_once(
+        uploaded, deleted = statuses_at_once(
             [lambda path=path: uploads(user, path, FILES[0]), lambda path=path: user.asks("DELETE", f"{path}/binary")]
         )
         assert (uploaded, deleted) == (200, 200)
         answer = user.asks("GET", f"{path}/binary")
         assert answer.status_code == (200 if user.gets("GET", path)["confirmed"] else 404)
         assert answer.content == FILES[0] or answer.status_code == 404
-        uploaded, deleted = at_once(
+        uploaded, deleted = statuses_at_once(
             [lambda path=path: uploads(user, path, FILES[0]), lambda path=path: user.asks("DELETE", path)]
         )
         assert uploaded in (200, 400, 404)

@@ -13,10 +13,9 @@ from constellation.search.index import FEWEST
 from tests.support import pictures
 from tests.support.consistency import assert_at_rest, assert_searches, assert_totals, settle, shelf
 from tests.support.interleaving import interleaved
+from tests.support.races import Race
 from tests.support.sharing import ANNA, link, link_event, uploaded
 from tests.support.world import File, World, configure, event, load, queue_event
-
-Race = Callable[[World, random.Random], None]
 
 PICTURE = pictures.still("PNG", 6, 4)
 NOISE = pictures.noise(12, 12)

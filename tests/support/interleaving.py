@@ -1,76 +1,50 @@
-"""Several functions at the same time, taking turns at every AWS call as a seed has it: a race that can be run again."""
+"""Calls that run at the same time and take turns at every AWS call, in an order that a seed decides."""
 
 import random
 from collections.abc import Callable, Sequence
-from threading import Semaphore, Thread, current_thread
+from threading import current_thread
 from typing import Any
 
 from tests.support.faults import Killed, before_every_call
+from tests.support.scheduling import PausableThread, run_in_turns
 
 
-class _Turn(Thread):
-    """One of those who take turns: it stops before each AWS call until it is let on."""
+class _Process(PausableThread):
+    """A call that pauses before each of its AWS calls, and whose process may end after a number of them."""
 
-    def __init__(self, doing: Callable[[], Any], ended_at: int | None, stopped: Semaphore) -> None:
-        super().__init__()
-        self.is_done = False
-        self.result: Any = None
-        self.fault: BaseException | None = None
-        self._doing, self._calls_left = doing, ended_at
-        self._stopped, self._on = stopped, Semaphore(0)
-
-    def let_on(self) -> None:
-        self._on.release()
-        self._stopped.acquire()
+    def __init__(self, call: Callable[[], Any], calls_left: int | None) -> None:
+        super().__init__(lambda: _until_killed(call))
+        self._calls_left = calls_left
 
     def pause(self) -> None:
         if self._calls_left == 0:
             raise Killed
         if self._calls_left:
             self._calls_left -= 1
-        self._stopped.release()
-        self._on.acquire()
+        super().pause()
 
-    def run(self) -> None:
-        self._on.acquire()
-        try:
-            self.result = self._doing()
-        except Killed:
-            pass
-        except BaseException as fault:
-            self.fault = fault
-        finally:
-            self.is_done = True
-            self._stopped.release()
+
+def _until_killed(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Killed:
+        return None
 
 
 def interleaved(
-    chance: random.Random, doings: Sequence[Callable[[], Any]], ended_at: Sequence[int | None] = ()
+    chance: random.Random, calls: Sequence[Callable[[], Any]], ended_at: Sequence[int | None] = ()
 ) -> list[Any]:
-    """What each of ``doings`` returns, None for one whose process has ended.
+    """Return what each of ``calls`` returns, None for one whose process has ended.
 
-    ``ended_at`` gives for some of them the number of AWS calls after which it does.
+    ``ended_at`` gives, for the first of the calls, the number of AWS calls after which the process ends.
     """
-    stopped = Semaphore(0)
-    ends = [*ended_at, *[None] * (len(doings) - len(ended_at))]
-    turns = [_Turn(doing, end, stopped) for doing, end in zip(doings, ends, strict=True)]
+    ends = [*ended_at, *[None] * (len(calls) - len(ended_at))]
+    processes = [_Process(call, end) for call, end in zip(calls, ends, strict=True)]
 
     def pause(**_: Any) -> None:
         thread = current_thread()
-        if isinstance(thread, _Turn):
+        if isinstance(thread, _Process):
             thread.pause()
 
     with before_every_call(pause):
-        for turn in turns:
-            turn.start()
-        under_way = list(turns)
-        while under_way:
-            turn = chance.choice(under_way)
-            turn.let_on()
-            if turn.is_done:
-                under_way.remove(turn)
-    for turn in turns:
-        turn.join()
-        if turn.fault:
-            raise turn.fault
-    return [turn.result for turn in turns]
+        return run_in_turns(processes, chance.choice)

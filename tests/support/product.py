@@ -1,4 +1,4 @@
-"""The whole product as ``make run`` serves it, for the end-to-end tests and the bench."""
+"""The product as ``make run`` serves it, for the end-to-end tests and the bench."""
 
 import contextlib
 import importlib
@@ -32,18 +32,18 @@ STRANGE_ENVIRONMENT = {
     "AWS_REGION": "eu-north-1",
     "LOG_LEVEL": "ERROR",
 }
-"""What a user's shell may hold; it must not reach the product."""
+"""Variables that a user's shell may have and that must not affect the product."""
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class Product:
-    """One installation: its data folder and its port, the same over restarts."""
+    """One installation, whose data folder and port stay the same over restarts."""
 
     def __init__(self, data: Path, environment: Mapping[str, str]) -> None:
         self.data = data
@@ -61,7 +61,7 @@ class Product:
 
     @property
     def pid(self) -> int:
-        """The launcher's process; the engine's is its child."""
+        """The id of the launcher's process. The engine is its child."""
         assert self._process is not None
         return self._process.pid
 
@@ -71,7 +71,7 @@ class Product:
         return self._printed.read_text(encoding="utf-8")
 
     def start(self) -> float:
-        """Start it and wait for the ready line; the answer is how many seconds that took."""
+        """Start the product, wait for the ready line, and return how many seconds that took."""
         started = time.monotonic()
         self.launch()
         while f"Constellation is ready at {self.url}\n" not in self.printed:
@@ -82,7 +82,7 @@ class Product:
         return time.monotonic() - started
 
     def launch(self) -> None:
-        """Start it without waiting."""
+        """Start the product without waiting."""
         with self._printed.open("wb") as printed:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
@@ -93,13 +93,13 @@ class Product:
             )
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send a signal and wait for the end; the answer is the exit status."""
+        """Send a signal, wait for the end, and return the exit status."""
         assert self._process is not None
         self._process.send_signal(number)
         return self.wait()
 
     def wait(self) -> int:
-        """Wait for the launcher's end."""
+        """Wait for the launcher's end and return its exit status."""
         assert self._process is not None
         try:
             return self._process.wait(STOP_SECONDS)
@@ -107,26 +107,26 @@ class Product:
             self._process.kill()
 
     def running(self) -> bool:
-        """Whether the launcher is there."""
+        """Whether the launcher is running."""
         return self._process is not None and self._process.poll() is None
 
     def engine(self) -> int:
-        """The engine's process."""
+        """Return the id of the engine's process."""
         (pid,) = children(self.pid)
         return pid
 
     @property
     def engine_url(self) -> str:
-        """Where the engine listens."""
+        """The URL of the engine."""
         return f"http://{LOOPBACK}:{(self.data / 'data' / 'engine-port').read_text(encoding='ascii')}"
 
     @property
     def secret_key(self) -> str:
-        """The secret of the engine's account."""
+        """The secret key of the engine's account."""
         return (self.data / "data" / "secret-key").read_text(encoding="ascii")
 
     def sdk(self, service: str) -> Any:
-        """The SDK's client of a service of the engine, as an administrator."""
+        """Return the SDK's client for a service of the engine, as an administrator."""
         boto3: Any = importlib.import_module("boto3")
         return boto3.client(
             service,
@@ -137,17 +137,17 @@ class Product:
         )
 
     def functions(self) -> set[str]:
-        """The names of the engine's functions."""
+        """Return the names of the engine's functions."""
         pages = self.sdk("lambda").get_paginator("list_functions").paginate()
         return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
     def outputs(self) -> dict[str, str]:
-        """The outputs of the deployed stack."""
+        """Return the outputs of the deployed stack."""
         (stack,) = self.sdk("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def physical(self, logical: str) -> str:
-        """The name of something in the stack, whose construct and kind are ``logical``: ``StorageImagesTable``."""
+        """Return the name of a resource by its construct and kind, for example ``StorageImagesTable``."""
         # The logical id ends in eight characters of a hash.
         (full,) = (
             each["PhysicalResourceId"] for each in self._resources() if each["LogicalResourceId"][:-8] == logical
@@ -155,19 +155,19 @@ class Product:
         return full
 
     def _resources(self, stack: str = STACK) -> list[dict[str, Any]]:
-        """What there is in a stack and in those nested in it."""
+        """Return the resources of a stack and of those nested in it."""
         found = self.sdk("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
         nested = [each["PhysicalResourceId"] for each in found if each["ResourceType"] == "AWS::CloudFormation::Stack"]
         return [*found, *(resource for each in nested for resource in self._resources(each))]
 
     def bucket(self, name: str) -> list[str]:
-        """The keys in one of the stack's buckets."""
+        """Return the keys in one of the stack's buckets."""
         bucket = self.physical(f"Storage{name.capitalize()}Bucket")
         pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def peak_megabytes(self, construct: str) -> float:
-        """The most memory that a process of a function, of those that run, has ever had (Linux)."""
+        """Return the highest peak of memory of the running processes of a function (Linux)."""
         name = f"AWS_LAMBDA_FUNCTION_NAME={self.physical(f'{construct}Function')}"
         peaks: list[float] = []
         for process in (Path(f"/proc/{pid}") for pid in children(self.engine())):
@@ -179,7 +179,7 @@ class Product:
 
     @contextmanager
     def reached(self) -> Generator[None]:
-        """The stores, in this process, work on this product inside, as an administrator."""
+        """Have the stores of this process work on this product, as an administrator."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {
                 "AWS_ENDPOINT_URL": self.engine_url,
@@ -201,7 +201,7 @@ class Product:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that ``pid`` has started."""
+    """Return the child processes of a process."""
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     pairs = [tuple(int(number) for number in line.split()) for line in listed.splitlines()]
     return [child for child, parent in pairs if parent == pid]
@@ -214,7 +214,7 @@ def _forget_the_session() -> None:
 
 @contextmanager
 def running_product(data: Path, **environment: str) -> Generator[Product]:
-    """The product, started with its data in ``data``, stopped at the end."""
+    """Start the product with its data in ``data``, and stop it at the end."""
     product = Product(data, environment)
     try:
         product.start()

@@ -1,10 +1,9 @@
-"""The sharing surface in tests: uploads, and links as gateway and CDN ask for them."""
+"""The sharing surface in tests: users, uploads, and links as the gateway and the CDN request them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from PIL import Image
 
 from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
@@ -22,7 +21,7 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 class Client:
-    """Somebody with an account: an id, a token and an API key."""
+    """A user with an id, a token and an API key."""
 
     def __init__(self, world: World, name: str = "anna", **fields: str) -> None:
         self.world = world
@@ -32,44 +31,32 @@ class Client:
         self.key: str = new_key(world, self.token)["key"]
 
     def credential(self, path: str) -> str | None:
-        """What the route of an upload asks for."""
+        """Return the credential that the route of an upload needs."""
         return {"/api/upload": self.token, "/api/external/upload": self.key}.get(path)
 
     def ask(self, method: str, path: str, **parts: Any) -> Answer:
-        """The answer to a request with the token."""
+        """Return the answer to a request with the token."""
         return self.world.request(method, path, token=self.token, **parts)
 
     def send(self, path: str, picture: bytes, *, method: str = "POST", name: str = "a.jpg", **fields: str) -> Answer:
-        """The answer to an upload on a route, with the credential that it asks for."""
+        """Return the answer to an upload on a route, with the credential that the route needs."""
         form = {"image": File(name, picture), **fields}
         return self.world.request(method, path, token=self.credential(path), form=form)
 
     def image(self, picture: bytes | None = None, *, name: str = "a.jpg", **fields: str) -> str:
-        """The id of a picture that was uploaded, of a small one if none is given."""
+        """Upload a picture, a small one if none is given, and return the image's id."""
         answer = self.send("/api/upload", picture or SMALL, name=name, **fields)
         assert answer.status == 201, answer.body
         return answer.json["id"]
 
     def original(self, picture: bytes) -> Image.Image:
-        """What the link of an uploaded picture gives in full, in the type it came in."""
+        """Upload a picture and return what its link gives in full size and in the same format."""
         extension = {"JPEG": "jpg"}.get(kind := pictures.opened(picture).format or "", kind.lower())
         return pictures.opened(link(self.world, f"{self.image(picture)}.{extension}").body)
 
 
-@pytest.fixture(scope="module")
-def lasting_anna(world: World) -> Client:
-    """Somebody in a ``lasting_world``, for all tests of a module."""
-    return Client(world)
-
-
-@pytest.fixture(scope="module")
-def lasting_bea(world: World) -> Client:
-    """Somebody else there."""
-    return Client(world, "bea")
-
-
 def errors(*violations: tuple[str, str]) -> dict[str, Any]:
-    """The body of a 422."""
+    """Return the body of a 422."""
     return {
         "error": {
             "title": "Symfony.Component.HttpKernel.Exception.HttpException",
@@ -80,13 +67,13 @@ def errors(*violations: tuple[str, str]) -> dict[str, Any]:
 
 
 def upload(world: World, data: bytes, name: str = "sea.jpg", **fields: str) -> Answer:
-    """The answer to Anna's upload of a file."""
+    """Return the answer to Anna's upload of a file."""
     form = {"image": File(name, data), **fields}
     return world.call("share_upload_image", event("POST", "/api/upload", form=form, caller=ANNA))
 
 
 def uploaded(world: World, data: bytes, **fields: str) -> str:
-    """The id of a file that Anna has uploaded."""
+    """Upload a file as Anna and return the image's id."""
     answer = upload(world, data, **fields)
     assert answer.status == 201, answer.body
     return answer.json["id"]
@@ -95,12 +82,12 @@ def uploaded(world: World, data: bytes, **fields: str) -> str:
 def link(
     world: World, file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """What the route ``/api/image/{image_id}`` answers."""
+    """Return the answer of ``/api/image/{image_id}``."""
     return world.call("render_image", link_event(file, query, method, headers))
 
 
 def link_again(world: World, file: str, query: Query | None = None) -> Answer:
-    """What the route answers the second time, when it stores what is no original."""
+    """Return the second answer of ``/api/image/{image_id}``. At the second request a rendition is stored."""
     link(world, file, query)
     return link(world, file, query)
 
@@ -108,20 +95,20 @@ def link_again(world: World, file: str, query: Query | None = None) -> Answer:
 def link_event(
     file: str, query: Query | None = None, method: str = "GET", headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The gateway's event for a link."""
+    """Return the gateway's event for a link."""
     path = f"/api/image/{file}"
     return event(method, path, query=query, path_parameters={"image_id": file}, headers=headers)
 
 
 def from_cdn(world: World, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
-    """What the CDN gets from the function for the link ``url``, whose edge has made a rendition key of it."""
+    """Return the function's answer to the CDN for a link, which the edge has turned into a rendition's key."""
     parts = urlsplit(url)
     key = parse_link(parts.path.rpartition("/")[2], parse_qs(parts.query)).key
     return world.call("render_image", cdn_event(f"/{key}", method, headers))
 
 
 def cdn_event(path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The CDN's request to the function's URL."""
+    """Return the event of the CDN's request to the function's URL."""
     return {
         "version": "2.0",
         "rawPath": path,
@@ -133,15 +120,15 @@ def cdn_event(path: str, method: str = "GET", headers: Mapping[str, str] | None 
 
 
 def link_of(file: str, query: Mapping[str, str]) -> Link:
-    """The link that a file and single parameters spell."""
+    """Return the link with this file name and these parameters."""
     return parse_link(file, {name: [value] for name, value in query.items()})
 
 
 def records(world: World) -> list[dict[str, Any]]:
-    """The records of all images, in wire form."""
+    """Return the records of all images, in wire form."""
     return [item for item in world.items(IMAGES) if item["sk"]["S"] == "IMAGE"]
 
 
 def is_empty(world: World) -> bool:
-    """Whether nothing at all is stored of any image."""
+    """Whether nothing is stored of any image."""
     return not (world.items(IMAGES) or world.objects(ORIGINALS) or world.objects(RENDITIONS))

@@ -1,6 +1,6 @@
-"""Constellations in tests: somebody's, with what is in it, asked about as the gateway asks the functions.
+"""Constellations in tests, by calls of the functions as the gateway makes them.
 
-Several may ask in turns (``tests.interleaving``), so nobody looks whether the calls are granted.
+The functions may run interleaved (``tests.support.interleaving``), so their AWS calls are not checked against grants.
 """
 
 import base64
@@ -21,7 +21,7 @@ from tests.support.world import Answer, File, World, event, load, queue_event
 
 
 def newcomer(world: World) -> Caller:
-    """A new user."""
+    """Make a user."""
     name = new_id()
     user = User(new_id(), f"{name}@example.com", name, name, "hash", world.now)
     assert accounts.create(user) == []
@@ -31,7 +31,7 @@ def newcomer(world: World) -> Caller:
 def ask(
     world: World, function: str, caller: Caller, body: Any = None, *, form: Any = None, query: Any = None, **path: str
 ) -> Answer:
-    """What a function answers to a request of ``caller``; ``path`` are the parameters in it. Never a 5xx."""
+    """Return a function's answer to a request of ``caller``, which is never a 5xx. ``path`` are its path parameters."""
     handler: Any = load(function)
     happening = event("POST", "/", json=body, form=form, query=query, path_parameters=path, caller=caller)
     result = handler(happening, None, now=world.now)
@@ -41,7 +41,7 @@ def ask(
 
 
 def work_off(world: World) -> None:
-    """Hand what can be had now of the queue of removals to its consumer, one by one, until there is no more."""
+    """Give the messages of the queue of removals to its consumer, one by one, until none is left that is due."""
     while contents := world.take(REMOVALS):
         for content in contents:
             _removes(world, content)
@@ -54,13 +54,13 @@ def _removes(world: World, content: Any) -> None:
 
 
 def empty(space: "Space", folder: str) -> None:
-    """Let the consumer have the message about a deleted folder, as from a queue that gives it out once more."""
+    """Give the consumer the message about a deleted folder once more, as a queue may do."""
     content = {"constellation": space.id, "folder": folder, "closed": False}
     _removes(space.world, content)
 
 
 def own_image(world: World, owner: Caller) -> str:
-    """The id of a new image that lies in no constellation."""
+    """Make an image outside all constellations and return its id."""
     answer = ask(world, "share_upload_image", owner, form={"image": File("a.gif", SMALL)})
     assert answer.status == 201, answer.body
     return answer.json["id"]
@@ -68,13 +68,13 @@ def own_image(world: World, owner: Caller) -> str:
 
 @contextmanager
 def small_parts() -> Generator[None]:
-    """Removals that take several messages for a handful of images."""
+    """Have removals take several messages for a handful of images."""
     with patch.multiple(clean_up_folder, PART=4, _FOLDERS_TOGETHER=2):
         yield
 
 
 class Space:
-    """A constellation and its first ADMIN; who asks is this one, unless somebody else is named."""
+    """A constellation and its first ADMIN, who sends every request for which no other caller is named."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -83,11 +83,11 @@ class Space:
         self.root: str = self.ask("get_constellation").json["root_folder_uuid"]
 
     def ask(self, function: str, body: Any = None, *, caller: Caller | None = None, **parts: Any) -> Answer:
-        """The answer to a request about this constellation, or something that the path names."""
+        """Return the answer to a request about this constellation, or about what the path parameters name."""
         return ask(self.world, function, caller or self.owner, body, **({"constellation_uuid": self.id} | parts))
 
     def member(self, right: Right) -> Caller:
-        """A new member."""
+        """Make a user and connect it."""
         user = newcomer(self.world)
         assert self.connect(user, right).status == 200
         return user
@@ -135,19 +135,19 @@ class Space:
         return self.ask("add_comment", {"content": content}, image_uuid=image)
 
     def folder(self, parent: str = "", name: str = "folder") -> str:
-        """The id of a new folder."""
+        """Make a folder and return its id."""
         return self._id(self.add_folder(parent, name), "folder_uuid")
 
     def image(self, folder: str = "") -> str:
-        """The id of a new image."""
+        """Make an image and return its id."""
         return self._id(self.add_image(folder), "uuid")
 
     def comment(self, image: str) -> str:
-        """The id of a new comment."""
+        """Make a comment and return its id."""
         return self._id(self.add_comment(image), "comment_uuid")
 
     def parents(self) -> Mapping[str, str]:
-        """What can be reached from the root, each with the folder that it lies in, as ``GET /structure`` says."""
+        """Return the parent of each folder and image that ``GET /structure`` shows below the root."""
         found: dict[str, str] = {}
         waiting = [self.ask("get_structure").json]
         while waiting:

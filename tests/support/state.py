@@ -1,4 +1,4 @@
-"""All that a world keeps, in tables, buckets and queues: taken quickly, compared, and put back."""
+"""The state of a world in tables, buckets and queues: taken quickly, compared and restored."""
 
 import copy
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from constellation.aws.resources import BUCKETS, QUEUES, TABLES
 from tests.support.world import ACCOUNT, REGION, lying_messages
 
 Location = tuple[str, ...]
-"""Where something is kept: the name of a table, bucket or queue, and what it is there."""
+"""The name of a table, bucket or queue, and a key in it."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A state that can be brought back: what is seen of it, and moto's items, the bytes and the messages of it."""
+    """A state that can be restored: ``seen`` to compare it, and moto's items, the bytes and the messages."""
 
     seen: dict[Location, Any]
     items: dict[Location, Any]
@@ -25,7 +25,7 @@ class Kept:
     messages: dict[str, list[Any]]
 
     def restore(self) -> None:
-        """Let the world be as it was."""
+        """Restore the state."""
         there = _items()
         for place in differences(self.seen, seen()):
             if item := self.items.get(place):
@@ -41,7 +41,7 @@ class Kept:
 
 
 def seen() -> dict[Location, Any]:
-    """The state as of now by places, to be compared: items, the ETags of objects, messages."""
+    """Return the current state by locations, to be compared: items, the ETags of objects, messages."""
     found = dict[Location, Any]()
     for place, item in _items().items():
         found[place] = item.to_json()
@@ -54,13 +54,13 @@ def seen() -> dict[Location, Any]:
 
 
 def keep() -> Kept:
-    """The state as of now, to be brought back."""
+    """Take the current state."""
     objects = {place: thing.value for place, thing in _objects().items()}
     return Kept(seen(), copy.deepcopy(_items()), objects, {queue.name: list(lying_messages(queue)) for queue in QUEUES})
 
 
 def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Location]:
-    """The places where two states differ."""
+    """Return the locations where two states differ."""
     if one == other:
         return set()
     return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
@@ -76,7 +76,7 @@ def _items() -> dict[Location, Any]:
 
 
 def _objects() -> dict[Location, FakeKey]:
-    """What every key gives now, if it was not deleted."""
+    """Return the current object of every key that was not deleted."""
     return {
         (bucket.physical_name, key): thing
         for bucket in BUCKETS

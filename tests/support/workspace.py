@@ -1,4 +1,4 @@
-"""Constellations in tests: made, filled and shared through the API itself; and what every route refuses alike."""
+"""Constellations in tests, made, filled and shared through the API, and the inputs that every route refuses."""
 
 from typing import Any
 
@@ -25,10 +25,10 @@ MALFORMED = (
     b"\xff",
     b"[" * 100_000,
 )
-"""Bodies that are no JSON objects."""
+"""Bodies that are not JSON objects."""
 
 HUGE = bytes(4_700_000)
-"""A body that no route takes."""
+"""A body that is too large for every route."""
 
 _BLANK = "This value should not be blank."
 _CONTROL = "This value must not hold control characters."
@@ -44,7 +44,7 @@ BAD_TEXTS = (
     ("a\u2028b", _CONTROL),
     ("a\u202eb", _CONTROL),
 )
-"""Texts that are no names, and what is said of them."""
+"""Texts that are refused as names, and the messages."""
 
 NO_TEXTS: tuple[Any, ...] = (5, None, True, [], {}, ["n"])
 
@@ -59,11 +59,11 @@ GOOD_NAMES = (
     ("\n Sea  side \r\n", "Sea  side"),
     ('<b>"\\/../%00', '<b>"\\/../%00'),
 )
-"""Names as they are sent and as they are kept."""
+"""Names as they are sent and as they are stored."""
 
 
 def no_uuids(identifier: str) -> list[str]:
-    """Spellings that are not identifiers, most of them near to this one."""
+    """Return strings that are not UUIDs, most of them similar to this one."""
     plain = identifier.replace("-", "")
     return [
         "x",
@@ -81,13 +81,13 @@ def no_uuids(identifier: str) -> list[str]:
 
 
 def created(answer: Answer) -> Any:
-    """The body of a 201."""
+    """Return the body of a 201."""
     assert answer.status == 201, answer.body
     return answer.json
 
 
 class Workspace:
-    """A constellation that somebody has made."""
+    """A constellation and the ADMIN who made it."""
 
     def __init__(self, admin: Client, name: str = "Trip") -> None:
         self.admin = admin
@@ -96,7 +96,7 @@ class Workspace:
         self.root: str = admin.ask("GET", self.path).json["root_folder_uuid"]
 
     def connect(self, *clients: Client, rights: str = "READ") -> None:
-        """Make somebody a member, or change its right."""
+        """Make users members, or change their right."""
         for client in clients:
             body = {"user_uuid": client.id, "rights": rights}
             assert self.admin.ask("POST", f"{self.path}/connect", json=body).status == 200
@@ -106,32 +106,32 @@ class Workspace:
         assert self.admin.ask("POST", f"{self.path}/disconnect", json={"user_uuid": client.id}).status == 200
 
     def folder(self, name: str = "Folder", parent: str = "") -> str:
-        """The id of a new folder, in the root if no parent is named."""
+        """Make a folder, in the root if no parent is named, and return its id."""
         body = {"name": name, "constellation_uuid": self.id} | ({"parent_folder_uuid": parent} if parent else {})
         return created(self.admin.ask("POST", "/folders", json=body))["folder_uuid"]
 
     def image(self, name: str = "a.gif", folder: str = "", by: Client | None = None) -> str:
-        """The id of a new image in a folder, or in the root, of the ADMIN's or of somebody else's."""
+        """Make an image in a folder, or in the root, and return its id. The ADMIN owns it if nobody else is named."""
         return added(by or self.admin, name, constellation_uuid=self.id, **({"folder_uuid": folder} if folder else {}))
 
     def rights(self) -> dict[str, str]:
-        """The members' rights by their names, in the order in which they are listed."""
+        """Return the members' rights by their names, in the order of the list."""
         return {member["name"]: member["rights"] for member in self.admin.ask("GET", f"{self.path}/users").json}
 
     def tree(self) -> Any:
-        """The whole structure."""
+        """Return the whole structure."""
         answer = self.admin.ask("GET", f"/structure/{self.id}")
         assert answer.status == 200, answer.body
         return answer.json
 
 
 def added(client: Client, file: str = "a.gif", **fields: str) -> str:
-    """The id of an image by ``POST /images``, from a file of this name."""
+    """Make an image by ``POST /images`` from a file with this name, and return its id."""
     return created(client.ask("POST", "/images", form={"file": File(file, SMALL), **fields}))["uuid"]
 
 
 def metadata(client: Client, image_id: str) -> dict[str, Any]:
-    """What ``GET /images/{image_uuid}`` tells of an image."""
+    """Return the metadata that ``GET /images/{image_uuid}`` gives."""
     answer = client.ask("GET", f"/images/{image_id}", headers={"Accept": "application/json"})
     assert answer.status == 200, answer.body
     return answer.json

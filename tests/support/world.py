@@ -693,17 +693,3 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
         with _answering(made.cdn):
             yield made
     settings.cache_clear()
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A fresh product for one test."""
-    with new_world(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def lasting_world() -> Iterator[World]:
-    """One product for all tests of a module, which calls it its ``world``."""
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as made:
-        yield made

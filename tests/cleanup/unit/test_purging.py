@@ -11,7 +11,7 @@ import pytest
 
 from constellation.aws import cdn
 from constellation.aws import client as aws
-from constellation.aws.queues import SETTLED_SECONDS
+from constellation.aws.queue import SETTLED_SECONDS
 from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
 from constellation.cleanup import hidden_store, hide, purge, purge_store
 from constellation.common.ids import new_id

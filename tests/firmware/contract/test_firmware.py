@@ -12,9 +12,10 @@ from constellation.common.ids import new_id
 from constellation.firmware import store
 from constellation.firmware.model import Entry
 from tests.support.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
+from tests.support.fixtures import lasting_world
 from tests.support.sharing import Client
 from tests.support.workspace import HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, no_uuids
-from tests.support.world import NOON, UUID, Answer, File, World, lasting_world
+from tests.support.world import NOON, UUID, Answer, File, World
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 NO_JSON = {"message": "Payload must be valid JSON, and Content-Type set accordingly", "status": 400}

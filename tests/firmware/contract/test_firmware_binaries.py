@@ -9,10 +9,11 @@ import requests
 
 from constellation.aws.resources import LEFTOVERS
 from tests.support.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
+from tests.support.fixtures import lasting_anna, lasting_world
 from tests.support.hex_files import END, firmware, record
-from tests.support.sharing import Client, lasting_anna
+from tests.support.sharing import Client
 from tests.support.workspace import Workspace
-from tests.support.world import Answer, File, World, lasting_world, multipart
+from tests.support.world import Answer, File, World, multipart
 
 NO_BINARY = {"message": "Image does not have an binary file", "status": 404}
 NO_FILE = "image: No file was uploaded."

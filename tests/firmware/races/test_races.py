@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.engine import engine
 from tests.support.firmware_races import RACES
-from tests.support.image_races import Race
+from tests.support.races import Race
 from tests.support.world import World
 
 

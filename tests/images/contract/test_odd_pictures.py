@@ -9,9 +9,10 @@ import pytest
 
 from tests.support import pictures, profiles
 from tests.support.containers import EOI, chunk, jpeg_by_planes, png, png_rows, segment, with_chunks, with_segments
-from tests.support.sharing import Client, lasting_anna, link, records
+from tests.support.fixtures import lasting_anna, lasting_world
+from tests.support.sharing import Client, link, records
 from tests.support.uploads_api import ask, drop, posted, reports
-from tests.support.world import File, World, lasting_world
+from tests.support.world import File, World
 
 world, anna = lasting_world, lasting_anna
 

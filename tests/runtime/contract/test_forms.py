@@ -10,8 +10,9 @@ import pytest
 from constellation.runtime.endpoint import Endpoint
 from tests.support import pictures
 from tests.support.firmware_api import PLAIN, made
-from tests.support.sharing import Client, lasting_anna
-from tests.support.world import Answer, handlers, lasting_world
+from tests.support.fixtures import lasting_anna, lasting_world
+from tests.support.sharing import Client
+from tests.support.world import Answer, handlers
 
 world, anna = lasting_world, lasting_anna
 

@@ -11,9 +11,9 @@ import pytest
 
 from constellation.accounts import usage_store as lists
 from constellation.aws import client as aws
-from constellation.aws.batches import put_many
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES, INDEXING
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import indexing_request
@@ -127,7 +127,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
         while calls is None or done < calls:
             owner = new_id()
             collection = flood(4, owner=owner, description=LETTERS[:59], public=False)
-            put_many(IMAGES, map(images.to_item, collection))
+            Table(IMAGES).put_many(map(images.to_item, collection))
             world.advance(minutes=5)
             if calls is None:  # of a run that nobody disturbs
                 made.clear()
@@ -155,7 +155,7 @@ def test_a_run_killed_at_any_call_has_lost_one_slice(
 def test_a_run_keeps_its_lease_and_frees_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "FEWEST", 1)
     monkeypatch.setattr(index, "SLICE", 1)
-    put_many(IMAGES, map(images.to_item, flood(5, description="pebble")))
+    Table(IMAGES).put_many(map(images.to_item, flood(5, description="pebble")))
     world.advance(minutes=5)
     refused = list[bool]()
     put = store.put
@@ -176,7 +176,7 @@ def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: py
     monkeypatch.setattr(index, "FEWEST", 1)
     monkeypatch.setattr(index, "SLICE", 1)
     collection = flood(3)
-    put_many(IMAGES, map(images.to_item, collection))
+    Table(IMAGES).put_many(map(images.to_item, collection))
     world.advance(minutes=5)
     put, entered = store.put, list[str]()
 
@@ -202,7 +202,7 @@ def test_a_run_whose_lease_another_has_taken_stops(world: World, monkeypatch: py
 def test_when_the_time_is_up_every_message_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "FEWEST", 1)
     monkeypatch.setattr(index, "SLICE", 1)
-    put_many(IMAGES, map(images.to_item, flood(2)))
+    Table(IMAGES).put_many(map(images.to_item, flood(2)))
     world.advance(minutes=5)
     lost = {"lists": [PUBLIC], "forget": {"image": new_id(), "owner": None, "words": ["a"]}}
     with calls_take(world, index.BUDGET):
@@ -273,12 +273,12 @@ def test_a_backlog_is_searched_as_far_as_the_index_and_the_newest_go(behind: Wor
 
 
 def test_nothing_is_said_where_nothing_is_left_out(world: World) -> None:
-    put_many(IMAGES, map(images.to_item, flood(model.MOST_UNINDEXED, description="pebble")))
+    Table(IMAGES).put_many(map(images.to_item, flood(model.MOST_UNINDEXED, description="pebble")))
     answer = search(world, "pebble")
     assert answer.json["meta"].keys() == {"size", "page", "total", "nextCursor", "prevCursor"}
     assert answer.json["meta"]["total"] == model.MOST_UNINDEXED
     [older] = flood(1, description="pebble")
-    put_many(IMAGES, [images.to_item(replace(older, created_at=NOON - timedelta(days=1)))])
+    Table(IMAGES).put_many([images.to_item(replace(older, created_at=NOON - timedelta(days=1)))])
     answer = search(world, "pebble")
     assert answer.json["meta"]["notSearched"] == {"after": None, "until": time_to_wire(NOON - timedelta(days=1))}
     whole = world.call("share_list_public_images", event("GET", "/", path_parameters={"page": "1"}, caller=ANNA))

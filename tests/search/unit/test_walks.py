@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from constellation.aws import batches
 from constellation.aws.resources import IMAGES
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
@@ -73,7 +73,7 @@ def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[t
 
 def test_what_went_with_its_constellation_is_passed_over_in_few_calls(world: World, filled: list[Image]) -> None:
     gone = Location(new_id(), new_id())
-    batches.put_many(IMAGES, [images.to_item(replace(image, location=gone)) for image in filled[50:]])
+    Table(IMAGES).put_many([images.to_item(replace(image, location=gone)) for image in filled[50:]])
     left = [image.id for image in filled[:50]]
     pages = walk(world, "nextCursor", limit="20")
     met, _ = next(pages)

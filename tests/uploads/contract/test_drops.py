@@ -13,11 +13,12 @@ from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store as incoming
 from tests.support import pictures
 from tests.support.firmware_api import PLAIN, detail
+from tests.support.fixtures import lasting_anna, lasting_bea, lasting_world
 from tests.support.hex_files import END, firmware
-from tests.support.sharing import SMALL, Client, lasting_anna, lasting_bea, records
+from tests.support.sharing import SMALL, Client, records
 from tests.support.uploads_api import drop, kept, lying, put, reports, status, tell
 from tests.support.workspace import UNKNOWN, Workspace, metadata, no_uuids
-from tests.support.world import World, lasting_world
+from tests.support.world import World
 
 HEX = firmware(100)
 BAD_KEY = ("key", "The key must be drop/{user_uuid}/[{constellation_uuid}/]{file name}.")

@@ -14,11 +14,12 @@ from constellation.aws.resources import ARRIVALS, INCOMING, LEFTOVERS, ORIGINALS
 from constellation.common.settings import settings
 from tests.support import pictures
 from tests.support.firmware_api import PLAIN, confirmed, detail, made, send
+from tests.support.fixtures import lasting_anna, lasting_bea, lasting_world
 from tests.support.hex_files import END, firmware, record
-from tests.support.sharing import SMALL, Client, errors, lasting_anna, lasting_bea, link
+from tests.support.sharing import SMALL, Client, errors, link
 from tests.support.uploads_api import ask, ask_for_binary, binaries, kept, lying, post, posted, put, status, tell
 from tests.support.workspace import BAD_TEXTS, HUGE, MALFORMED, NO_TEXTS, UNKNOWN, Workspace, metadata, no_uuids
-from tests.support.world import UUID, Answer, World, configure, lasting_world
+from tests.support.world import UUID, Answer, World, configure
 
 IMAGE = {"kind": "image", "fileName": "sea.gif"}
 FIRMWARE = {"kind": "firmware", "fileName": "pump.hex"}

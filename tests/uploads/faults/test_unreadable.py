@@ -16,10 +16,11 @@ from constellation.uploads.model import ARCHIVED, ENCRYPTED, REPORTED
 from tests.support import faults
 from tests.support.faults import Killed, counted, killed
 from tests.support.firmware_api import made
+from tests.support.fixtures import lasting_anna, lasting_world
 from tests.support.hex_files import firmware
-from tests.support.sharing import SMALL, Client, lasting_anna, records
+from tests.support.sharing import SMALL, Client, records
 from tests.support.uploads_api import ask, ask_for_binary, drop, kept, lying, post, put, reports, status, tell
-from tests.support.world import World, lasting_world
+from tests.support.world import World
 
 world, anna = lasting_world, lasting_anna
 

@@ -5,9 +5,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from constellation.aws import batches, queues
 from constellation.aws.items import from_wire
+from constellation.aws.queue import Queue
 from constellation.aws.resources import CONSTELLATIONS, IMAGES, ORIGINALS, REMOVALS
+from constellation.aws.table import Table
 from constellation.cleanup import clean_up_folder
 from constellation.common.ids import new_id
 from constellation.images import comment_store as comments
@@ -53,7 +54,7 @@ def swept(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     image = space.image()
     item = {"pk": f"IMAGE#{image}", "author": space.owner.user_id, "content": "Oh."}
     sks = (f"COMMENT#2025-07-11T12:00:00.000Z#{new_id()}" for _ in range(2 * LINKS))  # two chains, one at once
-    batches.put_many(IMAGES, ({**item, "sk": sk} for sk in sks))
+    Table(IMAGES).put_many({**item, "sk": sk} for sk in sks)
     assert space.delete_image(image).status == 200
 
 
@@ -171,7 +172,7 @@ def test_messages_of_parts_that_are_done_come_to_nothing(
     (removed,) = workspaces(world).removals
     content = {"constellation": removed[0], "folder": removed[1], "closed": True}
     for part in range(4):
-        queues.send(REMOVALS, {**content, "part": part})
+        Queue(REMOVALS).send({**content, "part": part})
     before = len(shelf(world).records)
     world.deliver(REMOVALS)
     assert before - len(shelf(world).records) == 2
@@ -184,7 +185,7 @@ def test_entries_of_images_that_there_are_not_go(world: World, space: Space, mon
     monkeypatch.setattr(clean_up_folder, "PART", 2)
     folder = space.folder()
     lost = folders.to_file(Location(space.id, folder), new_id(), "lost", "gif")["Put"]["Item"]
-    batches.put_many(CONSTELLATIONS, [from_wire(lost)])
+    Table(CONSTELLATIONS).put_many([from_wire(lost)])
     assert space.delete_folder(folder).status == 200
     drained(world)
     assert is_done(space)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constellation.aws import retry
-from constellation.aws.transactions import Part
+from constellation.aws.table import Part
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.rights import Right
 from tests.bench.engine import engine

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from constellation.aws import batches
 from constellation.aws.resources import CONSTELLATIONS
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
@@ -44,7 +44,7 @@ def flood(world: World, victim: Client, number: int = FLOOD) -> None:
             folders.meta_key(id_) | meta,
             constellations.member_item(id_, victim.id, Right.READ, world.now),
         ]
-    batches.put_many(CONSTELLATIONS, items)
+    Table(CONSTELLATIONS).put_many(items)
 
 
 def settle(victim: Client) -> None:

@@ -1,7 +1,6 @@
 """Calls to AWS: each goes through ``call`` and fails with one of the errors below or with Unavailable."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, cast
 
 from constellation.aws import direct
@@ -139,27 +138,3 @@ def presign_form(seconds: int, least: int, most: int, **parameters: str) -> tupl
         **parameters, Conditions=[["content-length-range", least, most]], ExpiresIn=seconds
     )
     return made["url"], made["fields"]
-
-
-def read(stream: Any) -> bytes:
-    """Return the whole body of an object. Raises Unavailable when the connection breaks."""
-    with streaming(stream):
-        return stream.read()
-
-
-@contextmanager
-def streaming(stream: Any) -> Generator[Any]:
-    """Give the body of an object, to be read bit by bit. Reading raises Unavailable when the connection breaks."""
-    with reading(), stream:
-        yield stream
-
-
-@contextmanager
-def reading() -> Generator[None]:
-    """Turn a connection that breaks inside into Unavailable."""
-    from botocore.exceptions import HTTPClientError, IncompleteReadError
-
-    try:
-        yield
-    except (HTTPClientError, IncompleteReadError) as fault:
-        raise Unavailable from fault

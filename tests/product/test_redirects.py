@@ -18,8 +18,9 @@ from infra.discovery import discover
 from infra.openapi import document
 from tests.support import pictures
 from tests.support.firmware_api import made, send
-from tests.support.sharing import Client, lasting_anna
-from tests.support.world import Answer, lasting_world
+from tests.support.fixtures import lasting_anna, lasting_world
+from tests.support.sharing import Client
+from tests.support.world import Answer
 
 world, anna = lasting_world, lasting_anna
 

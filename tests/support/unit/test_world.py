@@ -7,8 +7,9 @@ from urllib.parse import unquote_plus
 import pytest
 
 import tests.support.world
-from constellation.aws import cdn, queues, transactions
+from constellation.aws import cdn
 from constellation.aws import client as aws
+from constellation.aws.queue import Queue
 from constellation.aws.resources import (
     ACCESS_LOGS,
     BUCKETS,
@@ -24,11 +25,10 @@ from constellation.aws.resources import (
     Grant,
     Resource,
 )
+from constellation.aws.table import transact
 from constellation.runtime.consumer import Consumer, consumer
 from constellation.runtime.task import task
-from tests.support.world import Call, Declared, Message, World, new_world, recording, world
-
-__all__ = ["world"]
+from tests.support.world import Call, Declared, Message, World, new_world, recording
 
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
 
@@ -49,7 +49,7 @@ def test_calls_are_seen_as_a_policy_sees_them(world: World) -> None:
         )
         aws.call("s3", "list_objects_v2", Bucket=renditions, Prefix="a/")
         aws.call("s3", "delete_objects", Bucket=renditions, Delete={"Objects": [{"Key": "a/1"}, {"Key": "a/2"}]})
-        queues.send(INDEXING, {})
+        Queue(INDEXING).send({})
         cdn.purge(["a"], "once")
     assert calls == [
         Call("dynamodb:BatchGetItem", images),
@@ -66,12 +66,12 @@ def test_calls_are_seen_as_a_policy_sees_them(world: World) -> None:
 
 def test_what_is_granted_elsewhere_is_not_granted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def send(_message: Any, _now: datetime) -> None:
-        queues.send(DELETIONS, {})
+        Queue(DELETIONS).send({})
 
-    _have(monkeypatch, feed=consumer(INDEXING, grants=[queues.ASK_FOR_INDEXING])(send))
+    _have(monkeypatch, feed=consumer(INDEXING, grants=[Grant(INDEXING, ("sqs:SendMessage",))])(send))
     with pytest.raises(AssertionError, match="feed may not sqs:SendMessage"):
         world.receive(INDEXING, [1])
-    _have(monkeypatch, feed=consumer(INDEXING, grants=[queues.ASK_FOR_DELETION])(send))
+    _have(monkeypatch, feed=consumer(INDEXING, grants=[Grant(DELETIONS, ("sqs:SendMessage",))])(send))
     assert world.receive(INDEXING, [1]) == []
     assert world.unused("feed") == []
 
@@ -100,9 +100,9 @@ def test_messages_come_once_in_order_and_delayed_ones_when_asked_for(
 ) -> None:
     got: list[Any] = []
     _have(monkeypatch, feed=_collecting(INDEXING, got))
-    queues.send(INDEXING, {"n": 1}, delay=40)
+    Queue(INDEXING).send({"n": 1}, delay=40)
     for n in range(2, 14):
-        queues.send(INDEXING, {"n": n})
+        Queue(INDEXING).send({"n": n})
     assert world.messages(INDEXING)[:2] == [Message({"n": 1}, 40), Message({"n": 2}, 0)]
     assert world.deliver(INDEXING) == 12
     assert got == [{"n": n} for n in range(2, 14)]
@@ -114,10 +114,10 @@ def test_messages_come_once_in_order_and_delayed_ones_when_asked_for(
 
 def test_what_a_consumer_sends_itself_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def again(message: Any, _now: datetime) -> None:
-        queues.send(INDEXING, {"n": message["n"] + 1})
+        Queue(INDEXING).send({"n": message["n"] + 1})
 
-    _have(monkeypatch, feed=consumer(INDEXING, grants=[queues.ASK_FOR_INDEXING])(again))
-    queues.send(INDEXING, {"n": 1})
+    _have(monkeypatch, feed=consumer(INDEXING, grants=[Grant(INDEXING, ("sqs:SendMessage",))])(again))
+    Queue(INDEXING).send({"n": 1})
     assert world.deliver(INDEXING) == 1
     assert world.messages(INDEXING) == [Message({"n": 2}, 0)]
 
@@ -130,7 +130,7 @@ def test_a_message_that_fails_is_named_and_not_delivered_in_silence(
 
     _have(monkeypatch, feed=consumer(INDEXING)(fail))
     assert world.receive(INDEXING, list(range(13))) == [0, 2, 4, 6, 8, 10, 12]
-    queues.send(INDEXING, {})
+    Queue(INDEXING).send({})
     with pytest.raises(AssertionError):
         world.deliver(INDEXING)
 
@@ -199,9 +199,9 @@ def test_a_transaction_that_fails_changes_nothing(world: World) -> None:
     refused = {"TableName": table, "Key": KEY, "ConditionExpression": "attribute_exists(pk)"}
     done: list[dict[str, Any]] = [{"Update": change}, {"Put": {"TableName": table, "Item": new}}]
     with pytest.raises(aws.ConditionFailed):
-        transactions.commit([*done, {"ConditionCheck": refused}])
+        transact([*done, {"ConditionCheck": refused}])
     assert world.items(IMAGES) == before
-    transactions.commit(done)
+    transact(done)
     assert world.items(IMAGES) == [{**kept, "n": {"N": "2"}, "of": {"M": {"x": {"S": "2"}}}}, new]
 
 

@@ -1,15 +1,14 @@
 """Races for images over HTTP, on the engine: requests that really run at the same moment, each in its own process."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
+from functools import partial
 
 import httpx
 
 from tests.support import pictures
-from tests.support.accounts import PASSWORD
+from tests.support.http_user import User, statuses_at_once
 from tests.support.product import Product
 
 PICTURE = pictures.still("PNG", 60, 40)
@@ -18,20 +17,12 @@ UPLOADS = 40
 SWEPT_SECONDS = 30
 
 
-class Racer:
-    """A user of a running product, and a look into its buckets."""
+class Racer(User):
+    """A user who uploads images, and a look into the buckets."""
 
     def __init__(self, product: Product, client: httpx.Client) -> None:
-        self._product, self._client = product, client
-        name = f"racer-{time.time_ns()}"
-        account = {"username": name, "password": PASSWORD}
-        client.post("/api/auth/signup", json={"email": f"{name}@example.org", **account}).raise_for_status()
-        token = client.post("/api/auth/login", json=account).raise_for_status().json()["access_token"]
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def asks(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        """The answer to a request of this user."""
-        return self._client.request(method, path, headers=self._headers, **parts)
+        super().__init__(client)
+        self._product = product
 
     def uploads(self, is_public: bool = False) -> str:
         """The id of a new image."""
@@ -50,25 +41,14 @@ class Racer:
         return [image_id for image_id in ids if image_id in keys]
 
 
-def at_once(doings: Sequence[Callable[[], httpx.Response]]) -> list[int]:
-    """The statuses of requests that are sent together."""
-    barrier = Barrier(len(doings))
-
-    def one(doing: Callable[[], httpx.Response]) -> int:
-        barrier.wait()
-        return doing().status_code
-
-    with ThreadPoolExecutor(len(doings)) as pool:
-        return list(pool.map(one, doings))
-
-
 def two_changes(racer: Racer, rounds: int) -> None:
     """The image is as one of them wanted it, whole, and the public list counts it so."""
     image_id = racer.uploads()
     path, before = f"/api/image/{image_id}", racer.total("1")
     for number in range(rounds):
         wanted = [{"description": f"{number} shown", "isPublic": True}, {"description": f"{number}", "isPublic": False}]
-        assert at_once([lambda body=body: racer.asks("PATCH", path, json=body) for body in wanted]) == [204, 204]
+        changes = [partial(racer.asks, "PATCH", path, body) for body in wanted]
+        assert statuses_at_once(changes) == [204, 204]
         detail = racer.asks("GET", f"{path}/detail").json()
         assert {"description": detail["description"], "isPublic": detail["isPublic"]} in wanted
         assert racer.total("1") == before + detail["isPublic"]
@@ -80,10 +60,10 @@ def deletions(racer: Racer, rounds: int) -> None:
     before = racer.total(), racer.total("1")
     for _ in range(rounds):
         path = f"/api/image/{racer.uploads(is_public=True)}"
-        *deleted, changed = at_once(
+        *deleted, changed = statuses_at_once(
             [
                 *[lambda path=path: racer.asks("DELETE", path)] * 2,
-                lambda path=path: racer.asks("PATCH", path, json={"description": "back again", "isPublic": False}),
+                lambda path=path: racer.asks("PATCH", path, {"description": "back again", "isPublic": False}),
             ]
         )
         assert sorted(deleted) == [204, 404]
@@ -102,7 +82,8 @@ def deletions_and_renders(racer: Racer, rounds: int) -> None:
         for link in links[image_id][::2]:  # which counts as the first request, past the CDN; the next one stores
             assert racer.asks("GET", f"/api{link}").status_code == 200
         renders = [lambda link=link: racer.asks("GET", link) for link in links[image_id][::2]]
-        deleted, *rendered = at_once([lambda id_=image_id: racer.asks("DELETE", f"/api/image/{id_}"), *renders])
+        deletion = partial(racer.asks, "DELETE", f"/api/image/{image_id}")
+        deleted, *rendered = statuses_at_once([deletion, *renders])
         assert deleted == 204
         assert set(rendered) <= {200, 404}
     deadline = time.monotonic() + SWEPT_SECONDS
