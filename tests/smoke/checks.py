@@ -613,7 +613,8 @@ def others_still_cached(run: Run) -> None:
     def is_old() -> bool | None:
         headers = run.get(link).headers
         age = headers.get("age", "")
-        is_kept = "Hit" in headers.get("x-cache", "") and age.isdecimal() and int(age) >= run.web.now() - since - 15
+        oldest = max(1, run.web.now() - since - 15)
+        is_kept = "Hit" in headers.get("x-cache", "") and age.isdecimal() and int(age) >= oldest
         return is_kept or None
 
     run.until(10, "a hit that is as old as the first one", is_old)
