@@ -1,8 +1,8 @@
 """The ways of four requests through the code, and how many modules a function reaches: ``python -m tests.bench.ways``.
 
 A module is visited when a function written in it runs during one warm request; the authorizer's and CloudFront's part
-is not counted. A room is the first package below ``constellation`` (a module at the top is a room of its own), or
-``functions``. A change is a step to another room in the order in which modules are first visited; a crossing is a call
+is not counted. A room is the first package below ``constellation`` (a module at the top is a room of its own); a
+handler is in the room of its feature, as its folder says. A change is a step to another room in the order in which modules are first visited; a crossing is a call
 from one room into another. ``--json`` prints everything, the modules in their order too.
 """
 
@@ -57,8 +57,7 @@ class Way:
 
 def room(module: str) -> str:
     """Return the room of a module."""
-    first, _, rest = module.partition(".")
-    return first if first == "functions" else rest.partition(".")[0]
+    return module.split(".")[1]
 
 
 def module_of(file: str) -> str | None:
