@@ -20,7 +20,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from constellation.accounts import store as accounts
-from constellation.aws.resources import ARRIVALS
+from constellation.aws.resources import ARRIVALS, INDEXING
 from constellation.images import original_store as blobs
 from constellation.runtime.request import Caller
 from tests.bench import Row, report, table
@@ -93,6 +93,9 @@ def _bills(world: World, made: Engine) -> Generator[tuple[str, Bill]]:
     assert owner is not None
     for image in load(made, owner, IMAGES):
         blobs.put_original(image.id, SMALL, image.media_type)
+    world.now += timedelta(hours=1)
+    world.invoke("reconcile", {})  # what was loaded is in no index yet
+    world.deliver(INDEXING, delayed=True)
     world.now += timedelta(hours=1)
     reports: list[Any] = []
     yield (
