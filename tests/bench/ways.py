@@ -2,8 +2,9 @@
 
 A module is visited when a function written in it runs during one warm request; the authorizer's and CloudFront's part
 is not counted. A room is the first package below ``constellation`` (a module at the top is a room of its own); a
-handler is in the room of its feature, as its folder says. A change is a step to another room in the order in which modules are first visited; a crossing is a call
-from one room into another. ``--json`` prints everything, the modules in their order too.
+handler is in the room of its feature, as its folder says. A change is a step to another room in the order in which
+modules are first visited; a crossing is a call from one room into another. ``--json`` prints everything, the modules
+in their order too.
 """
 
 import contextlib
