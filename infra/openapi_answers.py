@@ -4,7 +4,9 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict, Union, get_args, get_origin, get_type_hints
 
-from constellation.common.errors import DomainError, Invalid, RetryLater, Unavailable, Violation
+from constellation.common.errors import DomainError, Invalid, NotFound, RetryLater, Unavailable, Violation
+from constellation.images.model import NO_SUCH_IMAGE
+from constellation.runtime.dialects import links
 from constellation.runtime.endpoint import Endpoint, Reply
 from infra.openapi_schemas import Components, Json
 from infra.openapi_texts import HEADERS, MEANINGS
@@ -72,6 +74,10 @@ _ERRORS: Mapping[frozenset[str], Any] = {
 }
 """The error bodies of the dialects, by their keys."""
 
+_PICTURES = ("/image/{image_id}", "/api/image/{image_id}")
+"""What these paths begin with is a picture to the CDN if the parameter has a dot: another surface may answer then."""
+
+_NOT_ALLOWED: Json = {"message": "Method Not Allowed", "status": 405}
 _NO_TOKEN: Mapping[str, Json] = {"NoToken": {"message": "No authorization token has been supplied", "status": 401}}
 _THROTTLED: Mapping[str, Json] = {"Throttled": {"message": "Too many requests", "status": 429}}
 """The gateway's own responses on every surface, before any function runs: a name for the example, and the body."""
@@ -141,10 +147,20 @@ def _refusals(endpoint: Endpoint, errors: Iterable[type[DomainError]], component
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         status, body = endpoint.dialect.answer(_sample(kind))
         by_status.setdefault(status, {})[kind.__name__] = body
-    gateway = {401: _NO_TOKEN, 429: _THROTTLED} if endpoint.security != "public" else {429: _THROTTLED}
+    gateway: dict[int, Mapping[str, Json]] = (
+        {401: _NO_TOKEN, 429: _THROTTLED} if endpoint.security != "public" else {429: _THROTTLED}
+    )
+    if endpoint.path.startswith(_PICTURES):
+        gateway |= _of_pictures(endpoint)
     for status, examples in gateway.items():
         by_status.setdefault(status, {}).update(examples)
     return {status: _refusal(status, bodies, components) for status, bodies in by_status.items()}
+
+
+def _of_pictures(endpoint: Endpoint) -> Mapping[int, Mapping[str, Json]]:
+    if set(endpoint.methods) <= {"GET", "HEAD"}:
+        return {404: {"NoPicture": links.answer(NotFound(NO_SUCH_IMAGE))[1]}}
+    return {405: {"NotAllowed": _NOT_ALLOWED}}
 
 
 def _sample(kind: type[DomainError]) -> DomainError:

@@ -41,6 +41,7 @@ MEANINGS: Mapping[int, str] = {
     401: "The credential is missing or invalid",
     403: "The caller can see the resource but may not do this to it",
     404: "The resource does not exist, or the caller may not see it",
+    405: "The method is not supported: a last part with a dot is a picture, which can only be read",
     413: "The request is too large, or would exceed the caller's quota",
     415: "The media type of the body is not supported",
     416: "The range lies outside of the file",
