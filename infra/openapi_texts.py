@@ -1,4 +1,4 @@
-"""The texts of the OpenAPI document that no declaration holds: introduction, tags, credentials and parameters."""
+"""The texts of the OpenAPI document that no declaration holds: introduction, tags, parameters, fields, headers."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -29,71 +29,262 @@ ACCESS: Mapping[str, str] = {
 """The credential that each kind of security requires of a client."""
 
 
+MEANINGS: Mapping[int, str] = {
+    200: "Success",
+    201: "Created",
+    204: "Success, without a body",
+    206: "The requested range",
+    302: "The bytes are at the address in `Location`, which is valid for some minutes",
+    304: "The client has the current representation already",
+    307: "The bytes are at the address in `Location`, which is valid for some minutes",
+    400: "The input cannot be parsed, or is invalid",
+    401: "The credential is missing or invalid",
+    403: "The caller can see the resource but may not do this to it",
+    404: "The resource does not exist, or the caller may not see it",
+    405: "The method is not supported: a last part with a dot is a picture, which can only be read",
+    413: "The request is too large, or would exceed the caller's quota",
+    415: "The media type of the body is not supported",
+    416: "The range lies outside of the file",
+    422: "Fields of the input are invalid",
+    429: "Too many requests; try again after `Retry-After` seconds",
+    503: "Busy; try again after `Retry-After` seconds",
+}
+"""The statuses of answers."""
+
+
 class Text(NamedTuple):
-    """The description of a parameter and an example of its value."""
+    """A description, and an example of a value."""
 
     description: str
     example: Any
 
 
 _ID = "7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04"
+_TIME = "2026-03-14T09:26:53.589793+00:00"
+_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_JWT = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiI3ZDlmM2M1MiJ9.c2lnbmF0dXJl"
 
-PARAMETERS: Mapping[str, Text] = {
+HEADERS: Mapping[str, Text] = {
+    "Accept-Ranges": Text("`bytes` where parts of the file can be requested.", "bytes"),
+    "Content-Disposition": Text("The file name for saving it.", f'attachment; filename="{_ID}.hex"'),
+    "Content-Range": Text("The position of the bytes, and the size of the whole file.", "bytes 0-1023/146515"),
+    "ETag": Text("The entity tag of the representation, for `If-None-Match`.", f'"{_SHA256}"'),
+    "Link": Text(
+        'The addresses of neighbouring pages (RFC 8288), such as `rel="next"` if more entries follow.',
+        '</images?cursor=pJ4yq1vN0c6Xr2mTz8sKDm&limit=20>; rel="next"',
+    ),
+    "Location": Text("The address of what was created, or of the bytes.", f"/api/image/{_ID}/detail"),
+    "Retry-After": Text("The number of seconds to wait before another attempt.", 1),
+}
+"""The headers of answers."""
+
+TEXTS: Mapping[str, Text] = {
+    "access_token": Text("The access token, to be sent as `Authorization: Bearer …`.", _JWT),
+    "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
+    "alg": Text("The algorithm of the signatures.", "ES256"),
+    "ApiKeyEntry expiresAt": Text("The time of the expiry; null for a key that does not expire.", _TIME),
+    "ApiKeyEntry name": Text("The name of the key.", "Camera in the garden"),
+    "BinaryUpload image": Text("The file of the binary, with a name that ends in `.hex`.", "(the bytes of start.hex)"),
+    "children": Text("The folders and images directly in the folder, folders first, each sorted by name.", None),
     "comment_uuid": Text("The id of the comment.", _ID),
+    "confirm": Text("The password again.", "correct horse"),
+    "confirmed": Text("Whether the firmware image has a binary.", True),
     "constellation_uuid": Text("The id of the constellation.", _ID),
+    "constellations rights": Text(
+        "The right of the member: `READ` (the default), `COMMENT`, `WRITE` or `ADMIN`. The field of the body takes"
+        " precedence.",
+        "WRITE",
+    ),
+    "content": Text("The text of the comment.", "What a view!"),
+    "created": Text("The time of the creation.", _TIME),
+    "CreatedApiKey name": Text("The name of the key.", "Camera in the garden"),
+    "createdAt": Text("The time of the creation.", _TIME),
+    "CreatedFirmware url": Text("The path of the firmware image.", f"/image/{_ID}"),
     "crop": Text(
         "With `true` the picture fills the width and the height and is cut from its centre. With one of them, it is a"
         " square.",
         True,
     ),
+    "crv": Text("The curve of the key.", "P-256"),
     "current": Text("The version that the device has.", "1.4.0"),
     "cursor": Text("The cursor that a page of the same list returned, to get the next page.", "pJ4yq1vN0c6Xr2mTz8sKDm"),
+    "data": Text("The entries of the page.", None),
+    "description": Text(
+        "The description of the image. Words that begin with `#` are hashtags.", "A quiet sea #evening"
+    ),
+    "displayName": Text("The name that other users see.", "Ada Lovelace"),
     "email": Text("The email address of the user.", "ada@example.org"),
+    "errors": Text("The reasons for each wrong field.", {"label": ["Missing data for required field."]}),
+    "expires_in": Text("The number of seconds until the access token expires.", 900),
+    "expiresAt": Text("The time of the expiry.", _TIME),
     "ext": Text("The format of the picture. A picture that is stored in another format is converted.", "webp"),
+    "ExternallyUploaded url": Text("The path of the public link.", f"/api/image/{_ID}.jpg"),
+    "fields": Text(
+        "The fields of the form, to be sent before the file.",
+        {"key": f"incoming/{_ID}", "policy": "eyJleHBpcmF0aW9uIjoiMjAyNi0wMy0xNCJ9"},
+    ),
     "file": Text("The name of the file.", "start.js"),
+    "fileName": Text("The name of the file: `{id}.{ext}`.", f"{_ID}.jpg"),
+    "filename": Text("The name of the image.", "sunset.jpg"),
     "firmware constellation_uuid": Text(
         "The id of the constellation to look in. Without it, the caller's own firmware that is in none.",
         _ID,
     ),
     "firmware image_id": Text("The id of the firmware image.", _ID),
     "folder_uuid": Text("The id of the folder.", _ID),
+    "format": Text("The format of the binary: checked Intel HEX, or any other file.", "intel-hex"),
+    "formattedDate": Text("The time as text, in UTC.", "Mar 14, 2026"),
+    "fw_version": Text("The version, as Semantic Versioning 2.0.0 defines it.", "1.4.2"),
     "h": Text("The height in pixels. A picture is never enlarged.", 600),
-    "height": Text("Another name for `h`. Send one of the two at most.", 600),
-    "id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
+    "height": Text("The height in pixels.", 3024),
+    "id": Text("The id.", _ID),
+    "If-None-Match": Text(
+        "An entity tag that the client has. If it is still current, the response is `304`.", f'"{_SHA256}"'
+    ),
+    "If-Range": Text(
+        "The entity tag that the client has a part of. If it is no longer current, `Range` is ignored.", f'"{_SHA256}"'
+    ),
+    "image": Text("The file of the picture: JPEG, PNG, WebP or GIF.", "(the bytes of sunset.jpg)"),
     "image_id": Text("The id of the image.", _ID),
     "image_uuid": Text("The id of the image.", _ID),
+    "ImageEntry name": Text("The name of the image.", "sunset.jpg"),
+    "imageId": Text("The id of the image, or of the firmware image with the binary.", _ID),
+    "ImageMetadata name": Text("The name of the image.", "sunset.jpg"),
+    "ImageMove name": Text("The new name of the image.", "sunset.jpg"),
+    "images": Text("The entries of the page.", None),
+    "isExpired": Text("Whether the key has expired.", False),
+    "isPublic": Text(
+        "Whether the image is in the list of public images. Its link works for everybody in any case.", True
+    ),
+    "key": Text("The API key, to be sent as `Authorization: Bearer sk_…`.", f"sk_{_SHA256}"),
     "keyId": Text("The id of the API key. It is not the key itself.", _ID),
+    "keys": Text("The public keys.", None),
+    "kid": Text("The id of the key.", "pJ4yq1vN0c6Xr2mT"),
+    "kind": Text("What the file becomes.", "image"),
+    "kty": Text("The type of the key.", "EC"),
     "label": Text("The whole label of the firmware.", "sensor"),
+    "lastUsedAt": Text("The time of the last use; null before the first.", _TIME),
+    "length": Text("The number of bytes.", 4096),
     "limit": Text("The largest number of entries on the page.", 20),
+    "links height": Text("Another name for `h`. Send one of the two at most.", 600),
+    "links id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
     "links image_id": Text("The file name of the picture: `{id}.{ext}` or `{id}_thumbnail.{ext}`.", f"{_ID}.webp"),
+    "links width": Text("Another name for `w`. Send one of the two at most.", 800),
+    "Login username": Text("The username, or the email address.", "ada"),
+    "maxSize": Text("The largest size of the file in bytes.", 50_000_000),
+    "Member name": Text("The display name of the user.", "Ada Lovelace"),
+    "message": Text("What was done, or what is wrong, in a sentence.", "Image deleted"),
+    "Meta page": Text("The number of the page.", 1),
+    "Meta size": Text("The largest number of images on the page.", 10),
+    "mime_type": Text("The media type of the file.", "image/jpeg"),
+    "mimeType": Text("The media type of the file.", "image/jpeg"),
+    "name": Text("The name.", "Journey"),
+    "NameLogin name": Text("The username, or the email address.", "ada"),
+    "NewApiKey expiresAt": Text(
+        "The time of the expiry, in ISO 8601 with an offset. Without it the key does not expire.",
+        "2030-01-01T00:00:00+00:00",
+    ),
+    "NewApiKey name": Text("The name of the key.", "Camera in the garden"),
+    "NewImage file": Text("The file of the picture: JPEG, PNG, WebP or GIF.", "(the bytes of sunset.jpg)"),
+    "NewImage name": Text("The name of the image. By default it is that of the file.", "sunset.jpg"),
+    "NewUpload fileName": Text("The name of the file. That of firmware ends in `.hex`.", "sunset.jpg"),
+    "NewUpload size": Text(
+        "The size of the file in bytes. The file that is sent must have exactly this size.", 12_345_678
+    ),
+    "next_cursor": Text("The cursor of the next page, if more images follow.", "pJ4yq1vN0c6Xr2mTz8sKDm"),
+    "nextCursor": Text("The cursor of the next page; null on the last one.", "pJ4yq1vN0c6Xr2mTz8sKDm"),
     "order": Text("The direction of the order.", "desc"),
     "orderBy": Text("The property by which the images are ordered.", "attributes.createdAt"),
+    "owner": Text("The user who owns the image; null for a guest's.", None),
     "page": Text("The number of the page. It is ignored when a `cursor` is sent.", 1),
-    "pre": Text("Whether pre-releases count too.", "false"),
-    "rights": Text(
-        "The right of the member: `READ` (the default), `COMMENT`, `WRITE` or `ADMIN`. The field of the body takes"
-        " precedence.",
-        "WRITE",
+    "parent_folder_uuid": Text(
+        "The id of the folder in which the folder lies. Without one it is the root folder.", _ID
     ),
+    "password": Text("The password.", "correct horse"),
+    "pre": Text("Whether pre-releases count too.", "false"),
+    "preserveOnDisk": Text(
+        "Whether to keep the bytes of the original. The record and the link are removed in any case.", False
+    ),
+    "prevCursor": Text("The cursor of the previous page; null on the first one.", None),
+    "Profile name": Text("The display name of the user.", "Ada Lovelace"),
+    "property": Text("The name of the field.", "image"),
+    "published_at": Text("The time of the creation.", _TIME),
+    "Range": Text(
+        "The range of bytes to return. Only one range is supported; anything else gets the whole file.", "bytes=0-1023"
+    ),
+    "refresh_token": Text("The refresh token, with which new tokens are obtained.", "u3cZ5bq0H8rW1nXk7tYvLg"),
+    "Registration name": Text("The username. It is unique.", "ada"),
+    "result": Text("Says that it is done.", "ok"),
+    "rights": Text("The right: each of `READ`, `COMMENT`, `WRITE`, `ADMIN` includes those before it.", "WRITE"),
+    "root_folder_uuid": Text("The id of the root folder.", _ID),
     "searchBy": Text("Where the words are searched.", "hashtag"),
     "searchTerm": Text(
         "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
     ),
+    "segments": Text(
+        "The contiguous ranges of bytes that an Intel HEX file fills, by address.", [{"start": 0, "length": 4096}]
+    ),
+    "sha256": Text("The SHA-256 digest of the file, in hexadecimal digits.", _SHA256),
+    "size": Text("The size of the file in bytes.", 146_515),
     "sort": Text("Use `version` to get the highest version first. By default the newest image is first.", "version"),
+    "start": Text("The address of the first byte.", 0),
+    "status": Text("The HTTP status.", 404),
+    "supportsResize": Text("Whether its link can ask for sizes and formats.", True),
+    "thumbnailUrl": Text("The path of the thumbnail, a square of 300 pixels.", f"/api/image/{_ID}_thumbnail.jpg"),
+    "timestamp": Text("The time in seconds since the epoch.", 1_773_480_413),
+    "title": Text("The kind of the fault.", "Not Found"),
+    "token_type": Text("The type of the access token.", "bearer"),
+    "total": Text("The number of images on all pages.", 42),
+    "type": Text("Whether it is a folder or a file; a file is an image.", "folder"),
+    "until": Text("The time until which images were left out.", _TIME),
+    "updated": Text("The time of the last change; null before the first.", _TIME),
+    "updatedAt": Text("The time of the last change; null before the first.", _TIME),
     "upload_id": Text("The id of the upload.", _ID),
+    "UploadedBinary image": Text("The id of the firmware image.", _ID),
+    "UploadedBinary message": Text("What was done, in a sentence.", "image uploaded"),
+    "UploadForm url": Text(
+        "The address to which the form is posted.", "https://uploads.s3.eu-central-1.amazonaws.com/"
+    ),
+    "UploadStatus status": Text("What has become of the upload.", "ready"),
+    "url": Text("The path of the public link.", f"/image/{_ID}.jpg"),
+    "use": Text("What the key is used for.", "sig"),
     "user_uuid": Text("The id of the user.", _ID),
     "user_uuid_to_connect": Text("Another name for `user_uuid`.", _ID),
     "user_uuid_to_disconnect": Text("Another name for `user_uuid`.", _ID),
+    "username": Text("The username. It is unique.", "ada"),
+    "uuid": Text("The id.", _ID),
     "uuid[]": Text("The ids of the images. Repeat the parameter for each id.", [_ID]),
+    "views": Text("The number of times that the link was followed.", 7),
+    "violations": Text("The wrong fields.", None),
     "w": Text("The width in pixels. A picture is never enlarged.", 800),
-    "width": Text("Another name for `w`. Send one of the two at most.", 800),
+    "width": Text("The width in pixels.", 4032),
+    "x": Text("The first coordinate of the key, in base64url.", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"),
+    "y": Text("The second coordinate of the key, in base64url.", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"),
 }
-"""The parameters by name, preceded by the tag where a name means something else there."""
+"""The parameters and fields by name, preceded by the tag or the model where a name means something else there."""
+
+EXAMPLES: Mapping[str, Any] = {
+    "Connection": {"user_uuid": _ID, "rights": "WRITE"},
+    "Disconnection": {"user_uuid": _ID},
+    "Login": {"username": "ada", "password": "correct horse"},
+    "MessageError": {"message": "Image not found"},
+    "NameLogin": {"name": "ada", "password": "correct horse"},
+    "NewUpload": {"kind": "image", "fileName": "sunset.jpg", "size": 12_345_678, "isPublic": True},
+    "RefusedRange": {"message": "The range lies outside of the 146515 bytes of the binary", "status": 416},
+    "Tree": {
+        "uuid": _ID,
+        "name": "Journey",
+        "type": "folder",
+        "children": [{"uuid": "0b8a2a64-51f5-4d0c-8a3e-6d1f0c9b7e21", "name": "sunset.jpg", "type": "file"}],
+    },
+    "UploadStatus": {"id": _ID, "status": "ready", "imageId": _ID},
+}
+"""Examples of models whose fields do not all go together."""
 
 
-def text_of(tag: str, name: str) -> Text:
-    """Return the text of a parameter of an operation with this tag. Raise DeclarationError where there is none."""
-    text = PARAMETERS.get(f"{tag} {name}") or PARAMETERS.get(name)
+def text_of(context: str, name: str) -> Text:
+    """Return the text of a parameter in operations with a tag, or of a field of a model. Raise DeclarationError."""
+    text = TEXTS.get(f"{context} {name}") or TEXTS.get(name)
     if text is None:
-        raise DeclarationError(f"the parameter {name!r} has neither a described field nor a row in {__name__}")
+        raise DeclarationError(f"{name!r} of {context!r} has neither a described field nor a row in {__name__}")
     return text

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import pytest
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
 from pydantic import BaseModel, Field
 
+from constellation.imaging.formats import ORIGINAL_EXTENSIONS
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Endpoint, endpoint
-from infra import openapi, openapi_texts
+from infra import openapi, openapi_schemas, openapi_texts
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function
 from infra.gateway import refusals
 
@@ -57,22 +58,71 @@ def test_operations_are_named_after_their_folders(document: dict[str, Any], appl
     assert sorted(operation["operationId"] for operation in _operations(document)) == sorted(expected)
 
 
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        name = operation["operationId"]
+        assert operation["summary"][0].isupper(), name
+        assert not operation["summary"].endswith("."), name
+        assert operation["description"].endswith("."), name
+
+
+def test_every_tag_is_described_and_used(document: dict[str, Any]) -> None:
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    assert set(tags) == {tag for operation in _operations(document) for tag in operation["tags"]}
+    assert all(text.endswith(".") for text in tags.values())
+
+
 def test_every_parameter_has_a_description_and_a_valid_example(document: dict[str, Any]) -> None:
     for _, parameter in _parameters(document):
         assert parameter["description"].endswith("."), parameter["name"]
-        schema = {"components": document["components"], **parameter["schema"]}
-        OAS31Validator(schema, format_checker=oas31_format_checker).validate(parameter["example"])
+        _assert_valid(document, parameter["schema"], parameter["example"])
 
 
-def test_no_parameter_is_described_that_does_not_exist(document: dict[str, Any]) -> None:
+def test_every_field_has_a_description(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"].endswith("."), name
+        for field, part in schema["properties"].items():
+            assert "$ref" in part or part["description"].endswith("."), (name, field)
+
+
+def test_every_body_in_json_or_a_form_has_valid_examples(document: dict[str, Any]) -> None:
+    tried = 0
+    for operation in _operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media_type, content in part.get("content", {}).items():
+                if media_type not in ("application/json", "multipart/form-data") or _is_any_object(content["schema"]):
+                    continue
+                named = [each["value"] for each in content.get("examples", {}).values()]
+                for example in named or [content["example"]]:
+                    _assert_valid(document, content["schema"], example)
+                    tried += 1
+    assert tried > 400
+
+
+def test_every_header_has_a_description_and_a_valid_example(document: dict[str, Any]) -> None:
     used: set[str] = set()
-    for tag, parameter in _parameters(document):
-        name = parameter["name"]
-        key = f"{tag} {name}" if f"{tag} {name}" in openapi_texts.PARAMETERS else name
-        text = openapi_texts.PARAMETERS.get(key)
-        if text and (text.description == parameter["description"] or text.example == parameter["example"]):
-            used.add(key)
-    assert used == set(openapi_texts.PARAMETERS)
+    for operation in _operations(document):
+        for answer in operation["responses"].values():
+            for name, header in answer.get("headers", {}).items():
+                assert header["description"].endswith("."), name
+                _assert_valid(document, header["schema"], header["example"])
+                used.add(name)
+    assert used == set(openapi_texts.HEADERS)
+
+
+def test_no_text_is_of_what_does_not_exist(document: dict[str, Any]) -> None:
+    parameters = {(tag, parameter["name"]) for tag, parameter in _parameters(document)}
+    schemas = document["components"]["schemas"]
+    fields = {
+        (model, field)
+        for model, schema in schemas.items()
+        for field, part in schema["properties"].items()
+        if "$ref" not in part
+    }
+    named = {f"{context} {name}" for context, name in parameters | fields}
+    plain = {name for context, name in parameters | fields if f"{context} {name}" not in openapi_texts.TEXTS}
+    assert sorted(set(openapi_texts.TEXTS) - named - plain) == []
+    assert sorted(set(openapi_texts.EXAMPLES) - set(schemas)) == []
 
 
 def test_a_field_describes_itself_before_the_table_does() -> None:
@@ -94,7 +144,7 @@ def test_a_field_describes_itself_before_the_table_does() -> None:
         "example": 3,
     }
     assert (told["page"]["description"], told["page"]["example"]) == ("Which page.", 1)
-    assert (told["order"]["description"], told["order"]["example"]) == openapi_texts.PARAMETERS["order"]
+    assert (told["order"]["description"], told["order"]["example"]) == openapi_texts.TEXTS["order"]
 
 
 def test_a_parameter_without_a_description_is_refused() -> None:
@@ -104,7 +154,7 @@ def test_a_parameter_without_a_description_is_refused() -> None:
     def handler(_search: Query[Search]) -> None:
         """GET /things: find things."""
 
-    with pytest.raises(DeclarationError, match="the parameter 'colour' has neither"):
+    with pytest.raises(DeclarationError, match="'colour' of 'constellations' has neither"):
         _document_of(handler)
 
 
@@ -134,8 +184,8 @@ def test_the_gateways_own_answers_are_in_it(document: dict[str, Any], status: in
     operations = [
         operation
         for path, methods in document["paths"].items()
-        for operation in methods.values()
-        if (operation["security"] if status == 401 else path != "/image/{id}.{ext}")
+        for method, operation in methods.items()
+        if method != "head" and (operation["security"] if status == 401 else path != "/image/{id}.{ext}")
     ]
     assert len(operations) > 10
     for operation in operations:
@@ -146,7 +196,8 @@ def test_the_gateways_own_answers_are_in_it(document: dict[str, Any], status: in
 def test_a_file_is_sent_as_bytes_in_a_form(document: dict[str, Any]) -> None:
     body = document["paths"]["/api/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     schema = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
-    assert schema["properties"]["image"] == {"format": "binary", "title": "Image", "type": "string"}
+    image = schema["properties"]["image"]
+    assert (image["type"], image["format"]) == ("string", "binary")
     assert "image" in schema["required"]
 
 
@@ -183,7 +234,8 @@ def test_a_body_is_required_where_it_is(document: dict[str, Any]) -> None:
 def test_the_sizes_of_a_link_are_no_matter_of_its_changes(document: dict[str, Any]) -> None:
     image = document["paths"]["/api/image/{image_id}"]
     names = {method: [parameter["name"] for parameter in image[method]["parameters"]] for method in image}
-    sizes = ["image_id", "w", "width", "h", "height", "crop"]
+    headers = ["Range", "If-Range", "If-None-Match"]
+    sizes = ["image_id", "w", "width", "h", "height", "crop", *headers]
     assert names == {"get": sizes, "head": sizes, "patch": ["image_id"], "delete": ["image_id"]}
     assert set(document["paths"]["/image/{id}.{ext}"]) == {"get", "head"}
 
@@ -196,7 +248,7 @@ def test_what_a_large_upload_needs_and_what_is_told_of_it(document: dict[str, An
     assert asked["properties"]["kind"]["enum"] == ["image", "firmware"]
     assert asked["properties"]["image_id"]["format"] == "uuid"
     given = schemas[_named(create["responses"]["201"])]
-    assert given["properties"]["fields"] == {"type": "object", "additionalProperties": {"type": "string"}}
+    assert given["properties"]["fields"]["additionalProperties"] == {"type": "string"}
     assert set(given["required"]) == {"id", "url", "fields", "expiresAt", "maxSize"}
     told = schemas[_named(look["responses"]["200"])]
     assert (told["required"], set(told["properties"])) == (["id", "status"], {"id", "status", "imageId", "violations"})
@@ -207,36 +259,150 @@ def test_an_identifier_in_the_path_is_a_uuid(document: dict[str, Any]) -> None:
     assert user["schema"] == {"type": "string", "format": "uuid"}
 
 
-def test_reasons_stand_under_the_name_of_any_field(document: dict[str, Any]) -> None:
-    errors = document["components"]["schemas"]["FieldsError"]["properties"]["errors"]
-    assert errors == {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
+def test_errors_are_typed_to_the_last_field(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    errors = schemas["FieldsError"]["properties"]["errors"]
+    assert errors["additionalProperties"] == {"type": "array", "items": {"type": "string"}}
+    violations = schemas["SharingFault"]["properties"]["violations"]
+    assert violations["items"] == {"$ref": "#/components/schemas/SharingViolation"}
+    assert schemas["SharingViolation"]["required"] == ["message", "property"]
+
+
+def test_values_that_are_few_are_listed(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    rights = ["READ", "COMMENT", "WRITE", "ADMIN"]
+    assert schemas["Member"]["properties"]["rights"]["enum"] == rights
+    assert schemas["Connection"]["properties"]["rights"]["enum"] == rights
+    assert schemas["UploadStatus"]["properties"]["status"]["enum"] == ["pending", "ready", "failed"]
+    assert schemas["Node"]["properties"]["type"]["enum"] == ["folder", "file"]
+    assert schemas["FirmwareDetail"]["properties"]["format"]["enum"] == ["intel-hex", "opaque"]
+    assert schemas["TokenPair"]["properties"]["token_type"]["const"] == "bearer"
+    assert schemas["Metadata"]["properties"]["mimeType"]["enum"] == [*ORIGINAL_EXTENSIONS]
+    (searched,) = (
+        parameter["schema"]
+        for parameter in document["paths"]["/api/images/{page}"]["get"]["parameters"]
+        if parameter["name"] == "searchBy"
+    )
+    assert set(searched["enum"]) == {"user", "description", "hashtag", "all"}
+
+
+def test_pictures_have_their_media_types(document: dict[str, Any]) -> None:
+    stored = [*ORIGINAL_EXTENSIONS]
+    image = document["paths"]["/images/{image_uuid}"]["get"]["responses"]
+    assert list(image["200"]["content"]) == [*stored, "application/json"]
+    assert list(image["206"]["content"]) == stored
+    for path in ("/image/{id}.{ext}", "/api/image/{image_id}"):
+        answers = document["paths"][path]["get"]["responses"]
+        for status in ("200", "206"):
+            assert list(answers[status]["content"]) == [*stored, "image/avif"]
+
+
+def test_files_can_be_had_in_parts_or_not_at_all(document: dict[str, Any]) -> None:
+    elsewhere = {"/images/{image_uuid}": "302", "/image/{image_id}/binary": "307", "/api/image/{image_id}": "302"}
+    for path, status in elsewhere.items():
+        operation = document["paths"][path]["get"]
+        answers = operation["responses"]
+        assert answers["206"]["headers"].keys() >= {"ETag", "Accept-Ranges", "Content-Range"}
+        assert answers["304"]["headers"].keys() == {"ETag"}
+        assert "content" not in answers["304"]
+        assert answers[status]["headers"]["Location"]["required"] is True
+        sent = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+        assert sent == {"Range", "If-Range", "If-None-Match"}
+    binary = document["paths"]["/image/{image_id}/binary"]["get"]["responses"]
+    assert binary["416"]["headers"].keys() == {"Content-Range"}
+    assert list(binary["200"]["content"]) == ["application/octet-stream"]
+
+
+def test_no_answer_to_head_has_a_body(document: dict[str, Any]) -> None:
+    heads = [methods["head"] for methods in document["paths"].values() if "head" in methods]
+    assert heads
+    assert not [answer for head in heads for answer in head["responses"].values() if "content" in answer]
+
+
+def test_what_answers_beside_success_is_in_it(document: dict[str, Any], application: Application) -> None:
+    for function in application.endpoints:
+        declared = function.declaration
+        responses = document["paths"][declared.path][declared.methods[0].lower()]["responses"]
+        assert responses.keys() >= {str(status) for status in declared.also}
+        assert responses[str(declared.status)].get("headers", {}).keys() >= set(declared.headers)
+    assert "content" not in document["paths"]["/image/latest"]["get"]["responses"]["204"]
+
+
+def test_what_pages_announces_its_neighbours(document: dict[str, Any]) -> None:
+    paging = {
+        operation["operationId"]
+        for operation in _operations(document)
+        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", []))
+    }
+    linked = {
+        operation["operationId"]
+        for operation in _operations(document)
+        if any("Link" in answer.get("headers", {}) for answer in operation["responses"].values())
+    }
+    assert paging == linked
+    assert paging
+
+
+def test_what_waits_says_how_long(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        for status in ("429", "503"):
+            if status in operation["responses"]:
+                assert operation["responses"][status]["headers"]["Retry-After"]["schema"]["type"] == "integer"
+
+
+def test_it_says_where_the_api_is(document: dict[str, Any]) -> None:
+    assert document["servers"] == [{"url": "/", "description": "The deployment that serves this document"}]
+
+
+def test_a_tree_is_described_to_any_depth(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/structure/{constellation_uuid}"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Tree"}
+    children = document["components"]["schemas"]["Tree"]["properties"]["children"]
+    assert children["items"] == {"$ref": "#/components/schemas/Tree"}
 
 
 def test_public_links_are_in_it(document: dict[str, Any]) -> None:
     link = document["paths"]["/image/{id}.{ext}"]["get"]
     names = [parameter["name"] for parameter in link["parameters"]]
-    assert names == ["id", "ext", "w", "width", "h", "height", "crop"]
+    headers = ["Range", "If-Range", "If-None-Match"]
+    assert names == ["id", "ext", "w", "width", "h", "height", "crop", *headers]
 
 
 def test_two_shapes_cannot_share_a_name() -> None:
-    components = openapi.Components()
+    components = openapi_schemas.Components()
     components.model(_first())
     with pytest.raises(DeclarationError, match="two different schemas are named Same"):
         components.model(_second())
 
 
+def test_two_types_cannot_share_a_name() -> None:
+    components = openapi_schemas.Components()
+    components.of(TypedDict("Same", {"name": str}))
+    with pytest.raises(DeclarationError, match="two different types are named Same"):
+        components.of(TypedDict("Same", {"uuid": str}))
+
+
 def _first() -> type[BaseModel]:
     class Same(BaseModel):
-        a: str
+        name: str
 
     return Same
 
 
 def _second() -> type[BaseModel]:
     class Same(BaseModel):
-        b: str
+        uuid: str
 
     return Same
+
+
+def _assert_valid(document: dict[str, Any], schema: dict[str, Any], example: Any) -> None:
+    whole = {"components": document["components"], **schema}
+    OAS31Validator(whole, format_checker=oas31_format_checker).validate(example)
+
+
+def _is_any_object(schema: dict[str, Any]) -> bool:
+    return schema == {"type": "object"}
 
 
 def _named(part: dict[str, Any]) -> str:

@@ -6,7 +6,9 @@ from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
 
 
-@endpoint("GET /docs/{file}", dialect=constellations, security="public", errors=[NotFound], media_type="text/*")
+@endpoint(
+    "GET /docs/{file}", dialect=constellations, security="public", errors=[NotFound], media_types=api_docs.MEDIA_TYPES
+)
 def handler(file: str) -> Reply[bytes]:
     """GET /docs/{file}: get a script or a style sheet of the documentation page."""
     content, media_type = api_docs.asset(file)

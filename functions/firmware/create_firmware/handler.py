@@ -13,7 +13,7 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST /image", dialect=firmware_fields, status=201, uses=[create])
+@endpoint("POST /image", dialect=firmware_fields, status=201, uses=[create], headers=["Location"])
 def handler(
     new: Body[NewFirmware], caller: Caller, now: Now, _json: Annotated[None, Load(require_json)]
 ) -> Reply[CreatedFirmware]:

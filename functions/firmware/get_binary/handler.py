@@ -9,7 +9,7 @@ from constellation.firmware.outputs import RefusedRange, refused_range
 from constellation.firmware.params import firmware_for
 from constellation.runtime.dialects import firmware
 from constellation.runtime.endpoint import NO_STORE, Reply, endpoint
-from constellation.runtime.ranges import OUTSIDE, length_alone, part_of
+from constellation.runtime.ranges import OUTSIDE, PARTS, length_alone, part_of
 from constellation.runtime.request import Request
 from constellation.workspaces.rights import Operation
 
@@ -18,7 +18,9 @@ from constellation.workspaces.rights import Operation
     "GET|HEAD /image/{image_id}/binary",
     dialect=firmware,
     uses=[binary_of, read_part, signed_url],
-    media_type="application/octet-stream",
+    also={**PARTS, 307: None, OUTSIDE: RefusedRange},
+    headers=["ETag", "Accept-Ranges", "Content-Disposition"],
+    media_types=["application/octet-stream"],
 )
 def handler(
     found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)], request: Request

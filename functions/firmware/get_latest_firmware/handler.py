@@ -10,7 +10,7 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /image/latest", dialect=firmware, uses=[find_latest])
+@endpoint("GET /image/latest", dialect=firmware, uses=[find_latest], also={204: None})
 def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] | Reply[None]:
     """GET /image/latest?label=&current=: find the highest version of a label that can be downloaded.
 

@@ -9,7 +9,7 @@ from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST|PUT /api/upload", dialect=sharing, uses=[ingest], status=201, memory=WHOLE_CPU)
+@endpoint("POST|PUT /api/upload", dialect=sharing, uses=[ingest], status=201, headers=["Location"], memory=WHOLE_CPU)
 def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[Uploaded]:
     """POST|PUT /api/upload: upload an image."""
     image = ingest(form.image, caller.user_id, form.description, form.isPublic, now)

@@ -36,6 +36,7 @@ def admit(network: str, now: datetime) -> None:
     security="public",
     uses=[limits.within, ingest_as_guest],
     status=201,
+    headers=["Location"],
     errors=[TooManyRequests],
     memory=WHOLE_CPU,
 )

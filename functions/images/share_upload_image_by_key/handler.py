@@ -15,6 +15,7 @@ from constellation.runtime.request import Caller
     security="api_key",
     uses=[ingest],
     status=201,
+    headers=["Location"],
     memory=WHOLE_CPU,
 )
 def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[ExternallyUploaded]:

@@ -3,20 +3,27 @@
 from typing import Annotated
 
 from constellation.common.settings import DIRECT_FILE_LIMIT
-from constellation.images.model import DELIVERY_HEADERS, Image
+from constellation.images.model import DELIVERY_HEADERS, MEDIA_TYPES, Image
 from constellation.images.originals import fetch, signed_url
 from constellation.images.outputs import ImageMetadata, image_metadata
 from constellation.images.params import image_for
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import NO_STORE, Reply, endpoint
-from constellation.runtime.ranges import asks_for_json, length_alone, part_of
+from constellation.runtime.ranges import PARTS, asks_for_json, length_alone, part_of
 from constellation.runtime.request import Request
 from constellation.workspaces.rights import Operation
 
 HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
 
 
-@endpoint("GET|HEAD /images/{image_uuid}", dialect=constellations, uses=[fetch, signed_url], media_type="image/*")
+@endpoint(
+    "GET|HEAD /images/{image_uuid}",
+    dialect=constellations,
+    uses=[fetch, signed_url],
+    also={**PARTS, 302: None},
+    headers=["ETag", "Accept-Ranges"],
+    media_types=MEDIA_TYPES,
+)
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_IMAGE)], request: Request
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:

@@ -5,11 +5,11 @@ from typing import Annotated
 from constellation.common.errors import Invalid, NotFound
 from constellation.images.model import DELIVERY_HEADERS
 from constellation.links.deliver import deliver, signed_url
-from constellation.links.model import TAGS_HEADER, Link, parse_key, parse_link
+from constellation.links.model import MEDIA_TYPES, TAGS_HEADER, Link, parse_key, parse_link
 from constellation.runtime.binding import Load, Now
 from constellation.runtime.dialects import links
 from constellation.runtime.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
-from constellation.runtime.ranges import is_known, length_alone, representation
+from constellation.runtime.ranges import PARTS, is_known, length_alone, representation
 from constellation.runtime.request import Request
 
 
@@ -25,7 +25,9 @@ def named_link(request: Request) -> Link:
     dialect=links,
     security="public",
     uses=[deliver, signed_url],
-    media_type="image/*",
+    also={**PARTS, 302: None},
+    headers=["ETag", "Accept-Ranges"],
+    media_types=MEDIA_TYPES,
     memory=WHOLE_CPU,
     function_url=True,
 )

@@ -10,7 +10,7 @@ from constellation.uploads.model import limit_of
 from constellation.uploads.outputs import UploadForm, form, location
 
 
-@endpoint("POST /api/uploads", dialect=sharing, status=201, uses=[begin])
+@endpoint("POST /api/uploads", dialect=sharing, status=201, headers=["Location"], uses=[begin])
 def handler(new: Body[NewUpload], caller: Caller, now: Now) -> Reply[UploadForm]:
     """POST /api/uploads: get a form for posting a large file to S3, as an image or a binary of firmware."""
     upload = new.upload(caller.user_id, now)

@@ -7,7 +7,7 @@ from constellation.runtime.endpoint import JSON_HEADERS, WHOLE_CPU, Reply, endpo
 from constellation.workspaces.model import Membership
 from constellation.workspaces.params import member_there_for
 from constellation.workspaces.rights import Operation
-from constellation.workspaces.structure import structure
+from constellation.workspaces.structure import Tree, structure
 
 
 @endpoint(
@@ -16,7 +16,7 @@ from constellation.workspaces.structure import structure
     uses=[structure],
     memory=WHOLE_CPU,
 )
-def handler(member: Annotated[Membership, member_there_for(Operation.SEE_FOLDER)]) -> Reply[bytes]:
+def handler(member: Annotated[Membership, member_there_for(Operation.SEE_FOLDER)]) -> Reply[Annotated[bytes, Tree]]:
     """GET /structure/{constellation_uuid}: return all folders and images of a constellation as a tree.
 
     A folder is `{uuid, name, type, children}`. A file is an image and has no `children`. Children are sorted by name,

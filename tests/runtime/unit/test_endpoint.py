@@ -285,7 +285,7 @@ def test_none_is_an_empty_answer_and_a_reply_says_more() -> None:
 
 
 def test_bytes_go_out_in_base64_and_head_has_no_body() -> None:
-    @endpoint("GET|HEAD /x", dialect=links, security="public", media_type="image/jpeg")
+    @endpoint("GET|HEAD /x", dialect=links, security="public", media_types=["image/jpeg"])
     def handler() -> bytes:
         return b"\xff\xd8"
 
@@ -302,7 +302,7 @@ def test_bytes_go_out_in_base64_and_head_has_no_body() -> None:
 def test_head_says_how_long_the_body_of_get_is(status: int, told: str | None) -> None:
     """But for statuses that have no body (RFC 9110, 8.6)."""
 
-    @endpoint("GET|HEAD /x", dialect=links, security="public", media_type="image/jpeg")
+    @endpoint("GET|HEAD /x", dialect=links, security="public", media_types=["image/jpeg"])
     def handler() -> Reply[bytes]:
         return Reply(b"hello" if told else b"", {}, status)
 

@@ -36,7 +36,9 @@ def _required_without_email(name: str | None, info: ValidationInfo) -> str | Non
     return name
 
 
-Email = Annotated[str, AfterValidator(checked_email), Field(json_schema_extra={"maxLength": EMAIL_LIMIT})]
+Email = Annotated[
+    str, AfterValidator(checked_email), Field(json_schema_extra={"format": "email", "maxLength": EMAIL_LIMIT})
+]
 Username = Annotated[
     str, AfterValidator(checked_username), Field(json_schema_extra={"minLength": 1, "maxLength": USERNAME_LIMIT})
 ]

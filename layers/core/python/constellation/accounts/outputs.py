@@ -1,18 +1,19 @@
 """Responses of the account routes (contract, "Accounts")."""
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, Literal, TypedDict
 
 from constellation.accounts.model import ApiKey, PublicKey, Tokens, User
-from constellation.common.times import to_wire
+from constellation.common.ids import Id
+from constellation.common.times import Time, to_wire
 
-BEARER = "bearer"
+BEARER: Final = "bearer"
 
 
 class SignedUp(TypedDict):
     """A new user."""
 
-    id: str
+    id: Id
 
 
 class TokenPair(TypedDict):
@@ -20,7 +21,7 @@ class TokenPair(TypedDict):
 
     access_token: str
     refresh_token: str
-    token_type: str
+    token_type: Literal["bearer"]
     expires_in: int
 
 
@@ -28,19 +29,19 @@ class AccessToken(TypedDict):
     """An access token of a session that cannot be refreshed."""
 
     access_token: str
-    token_type: str
+    token_type: Literal["bearer"]
 
 
 class Registered(AccessToken):
     """A new user, logged in."""
 
-    user_uuid: str
+    user_uuid: Id
 
 
 class Profile(TypedDict):
     """A user as others see it. ``email`` is null if the caller may not know it."""
 
-    uuid: str
+    uuid: Id
     name: str
     email: str | None
 
@@ -49,18 +50,18 @@ class CreatedApiKey(TypedDict):
     """A new API key. ``key`` is shown only in this response."""
 
     key: str
-    keyId: str
+    keyId: Id
     name: str
 
 
 class ApiKeyEntry(TypedDict):
     """An API key without the key itself. ``lastUsedAt`` is null until its first use."""
 
-    id: str
+    id: Id
     name: str
-    createdAt: str
-    expiresAt: str | None
-    lastUsedAt: str | None
+    createdAt: Time
+    expiresAt: Time | None
+    lastUsedAt: Time | None
     isExpired: bool
 
 

@@ -1,6 +1,10 @@
 """Identifiers: lower-case UUIDv4 (contract, "Conventions")."""
 
 import re
+from typing import Annotated
+
+Id = Annotated[str, "uuid"]
+"""An identifier in a response."""
 
 _LENGTH = 36
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)

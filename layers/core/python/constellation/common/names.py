@@ -11,6 +11,12 @@ _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 """The bidirectional formatting characters (UAX #9, 2), which can make a name look like another."""
 
 
+_DECEPTIVE_CLASS = r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+
+PATTERN = f"^[^{_DECEPTIVE_CLASS}]*[^{_DECEPTIVE_CLASS}\\s][^{_DECEPTIVE_CLASS}]*$"
+"""A regular expression for the OpenAPI document: characters of which none is deceptive and one is no white space."""
+
+
 def is_deceptive(character: str) -> bool:
     """Return whether a character could deceive the reader of a name, or break what carries it."""
     return character in _REORDERING or unicodedata.category(character) in _BREAKING

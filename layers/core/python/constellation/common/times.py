@@ -2,6 +2,10 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Annotated
+
+Time = Annotated[str, "date-time"]
+"""A time in a response, as ``to_wire`` writes it."""
 
 _ISO_8601 = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})",

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
 
-from constellation.common.names import exact_name
+from constellation.common.names import PATTERN, exact_name
 from constellation.common.sizes import EMPTY_FILE
 from constellation.firmware.model import EXTENSION, LABEL_LIMIT
-from constellation.firmware.versions import LONGEST, parse_version
+from constellation.firmware.versions import LONGEST, VERSION, parse_version
 from constellation.runtime.fields import NO_FILE, PageQuery, Uuid, one_of, without_defaults
 from constellation.runtime.multipart import UploadedFile
 
@@ -36,8 +36,14 @@ def _hex_file(value: object) -> UploadedFile:
     return value
 
 
-Label = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"minLength": 1, "maxLength": LABEL_LIMIT})]
-VersionText = Annotated[str, AfterValidator(_version), Field(json_schema_extra={"maxLength": LONGEST})]
+Label = Annotated[
+    str,
+    AfterValidator(_label),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LABEL_LIMIT, "pattern": PATTERN}),
+]
+VersionText = Annotated[
+    str, AfterValidator(_version), Field(json_schema_extra={"maxLength": LONGEST, "pattern": f"^{VERSION}$"})
+]
 HexFile = Annotated[UploadedFile, PlainValidator(_hex_file), WithJsonSchema({"type": "string", "format": "binary"})]
 
 

@@ -1,28 +1,29 @@
 """The answers of the routes of document 002."""
 
-from typing import NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from constellation.common.times import to_wire
-from constellation.firmware.model import INTEL_HEX, Entry, Firmware
+from constellation.common.ids import Id
+from constellation.common.times import Time, to_wire
+from constellation.firmware.model import INTEL_HEX, OPAQUE, Entry, Firmware
 
 
 class CreatedFirmware(TypedDict):
     """A new firmware image. ``url`` is its address."""
 
-    id: str
+    id: Id
     label: str
-    published_at: str
+    published_at: Time
     url: str
 
 
 class FirmwareEntry(TypedDict):
     """A firmware image in a list. It is ``confirmed`` when it has a binary."""
 
-    created: str
+    created: Time
     confirmed: bool
     label: str
     fw_version: str
-    id: str
+    id: Id
 
 
 class SegmentEntry(TypedDict):
@@ -37,14 +38,14 @@ class FirmwareDetail(FirmwareEntry):
 
     sha256: NotRequired[str]
     size: NotRequired[int]
-    format: NotRequired[str]
+    format: NotRequired[Annotated[str, (INTEL_HEX, OPAQUE)]]
     segments: NotRequired[list[SegmentEntry]]
 
 
 class Result(TypedDict):
     """The result of a deletion."""
 
-    result: str
+    result: Literal["ok"]
 
 
 class RemovedFirmware(Result):
@@ -63,7 +64,7 @@ class RefusedRange(TypedDict):
 class UploadedBinary(TypedDict):
     """The id of the firmware image that has received its binary."""
 
-    image: str
+    image: Id
     message: str
 
 

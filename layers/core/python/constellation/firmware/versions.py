@@ -8,12 +8,14 @@ LONGEST = 255
 
 _NUMBER = "(?:0|[1-9][0-9]*)"
 _IDENTIFIER = f"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_VERSION = re.compile(
+VERSION = (
     rf"({_NUMBER})\.({_NUMBER})\.({_NUMBER})"
     rf"(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?"
-    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
-    re.ASCII,
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
+"""A regular expression for a whole semantic version."""
+
+_VERSION = re.compile(VERSION, re.ASCII)
 
 
 @dataclass(frozen=True)

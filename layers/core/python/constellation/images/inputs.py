@@ -40,7 +40,12 @@ class ImageQuery(PageQuery):
 class NewComment(BaseModel):
     """A new comment."""
 
-    content: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT), AfterValidator(_not_blank)]
+    content: Annotated[
+        str,
+        Field(min_length=1, max_length=COMMENT_LIMIT),
+        AfterValidator(_not_blank),
+        Field(json_schema_extra={"pattern": r"\S"}),
+    ]
 
 
 _MOST_IDS = 100

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
 from constellation.common.times import to_wire
 from constellation.workspaces.model import Location
 
 PUBLIC = "public"
 """The list of all public images. Every other list is named by the id of the user whose images it holds."""
+
+MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""The formats in which originals are stored."""
+
+MediaType = Annotated[str, MEDIA_TYPES]
 
 NO_SUCH_IMAGE = "Image not found"
 NO_SUCH_COMMENT = "Comment not found"

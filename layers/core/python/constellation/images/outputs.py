@@ -2,22 +2,23 @@
 
 from typing import NotRequired, TypedDict
 
-from constellation.common.times import to_wire
-from constellation.images.model import Comment, Image
+from constellation.common.ids import Id
+from constellation.common.times import Time, to_wire
+from constellation.images.model import Comment, Image, MediaType
 from constellation.workspaces.tree import File
 
 
 class StoredImage(TypedDict):
     """A new image with its name."""
 
-    uuid: str
+    uuid: Id
     filename: str
 
 
 class ImageEntry(TypedDict):
     """An image. Its ``url`` is its public link."""
 
-    image_uuid: str
+    image_uuid: Id
     name: str
     url: str
 
@@ -25,14 +26,14 @@ class ImageEntry(TypedDict):
 class ImageMetadata(ImageEntry):
     """An image with its metadata. ``size`` is in bytes, ``width`` and ``height`` in pixels."""
 
-    mime_type: str
+    mime_type: MediaType
     size: int
     width: int
     height: int
-    constellation_uuid: str | None
-    folder_uuid: str | None
-    created: str
-    updated: str | None
+    constellation_uuid: Id | None
+    folder_uuid: Id | None
+    created: Time
+    updated: Time | None
 
 
 class ImageEntries(TypedDict):
@@ -45,10 +46,10 @@ class ImageEntries(TypedDict):
 class CommentEntry(TypedDict):
     """A comment with its author."""
 
-    comment_uuid: str
+    comment_uuid: Id
     content: str
-    user_uuid: str
-    created: str
+    user_uuid: Id
+    created: Time
 
 
 def image_entry(item: Image | File) -> ImageEntry:
@@ -84,13 +85,13 @@ def comment_entry(comment: Comment) -> CommentEntry:
 class Uploaded(TypedDict):
     """The id of a new image."""
 
-    id: str
+    id: Id
 
 
 class ExternallyUploaded(TypedDict):
     """A new image with its public links."""
 
-    id: str
+    id: Id
     url: str
     thumbnailUrl: str
 
@@ -117,15 +118,15 @@ def location(image: Image) -> dict[str, str]:
 class ImageDetail(TypedDict):
     """An image with its metadata, for its owner."""
 
-    id: str
+    id: Id
     fileName: str
     description: str
     isPublic: bool
-    createdAt: str
-    updatedAt: str | None
+    createdAt: Time
+    updatedAt: Time | None
     views: int
     size: int
-    mimeType: str
+    mimeType: MediaType
     width: int
     height: int
     supportsResize: bool

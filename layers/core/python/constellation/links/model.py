@@ -13,6 +13,9 @@ from constellation.imaging.options import ALIASES, EXTENSIONS, THUMBNAIL, Option
 
 THUMBNAIL_SUFFIX = "_thumbnail"
 
+MEDIA_TYPES = tuple(dict.fromkeys(EXTENSIONS.values()))
+"""The formats in which a link can ask for a picture."""
+
 THUMBNAIL_MARK = "thumbnail=true"
 """The query that the edge function leaves on the rendition key of a thumbnail, for the access log alone."""
 

@@ -46,16 +46,21 @@ _START = b"""SwaggerUIBundle({
 });
 """
 
+_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+
 _BUNDLED: Mapping[str, tuple[str, str]] = {
-    "swagger-ui.css": ("swagger-ui.min.css", "text/css; charset=utf-8"),
-    "swagger-ui.js": ("swagger-ui-bundle.min.js", "text/javascript; charset=utf-8"),
+    "swagger-ui.css": ("swagger-ui.min.css", _STYLE),
+    "swagger-ui.js": ("swagger-ui-bundle.min.js", _SCRIPT),
 }
+
+MEDIA_TYPES = (_SCRIPT, _STYLE)
+"""Those of the files."""
 
 
 def asset(name: str) -> tuple[bytes, str]:
     """Return the file ``/docs/{name}`` and its media type. Raises NotFound for any other name."""
     if name == "start.js":
-        return _START, "text/javascript; charset=utf-8"
+        return _START, _SCRIPT
     if name not in _BUNDLED:
         raise NotFound("Not Found")
     file, media_type = _BUNDLED[name]

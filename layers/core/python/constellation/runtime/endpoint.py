@@ -61,8 +61,8 @@ class Reply(Generic[T]):
 class Endpoint:
     """An HTTP endpoint. Called with an event it is the Lambda function.
 
-    ``errors`` are those that it can answer with, for the OpenAPI document. ``memory`` is in MB. ``function_url`` gives
-    it a URL that only the CDN may call.
+    ``errors``, ``also`` and ``headers`` say what else it can answer, for the OpenAPI document. ``media_types`` are of
+    bytes, the usual one first. ``memory`` is in MB. ``function_url`` gives it a URL that only the CDN may call.
     """
 
     timeout: ClassVar[int] = 29
@@ -75,8 +75,10 @@ class Endpoint:
     security: Security
     grants: tuple[Grant, ...]
     status: int
+    also: Mapping[int, Any]
+    headers: tuple[str, ...]
     errors: tuple[type[DomainError], ...]
-    media_type: str
+    media_types: tuple[str, ...]
     memory: int
     function_url: bool
     arguments: Callable[[Request, datetime], dict[str, Any]]
@@ -106,7 +108,7 @@ class Endpoint:
             reply = cast("Reply[Any]", result)
             status, headers, content = reply.status or status, reply.headers, reply.body
         if isinstance(content, bytes):
-            return status, {"Content-Type": self.media_type, **headers}, content
+            return status, {"Content-Type": self.media_types[0], **headers}, content
         body = b"" if content is None else _encode(content)
         if text_size(body) > REPLY_LIMIT:
             raise TooLarge(f"The answer is too large ({megabytes(len(body))} MB)")
@@ -121,15 +123,18 @@ def endpoint(
     grants: Sequence[Grant] = (),
     security: Security = "jwt",
     status: int = 200,
+    also: Mapping[int, Any] | None = None,
+    headers: Sequence[str] = (),
     errors: Sequence[type[DomainError]] = (),
-    media_type: str = "application/json",
+    media_types: Sequence[str] = ("application/json",),
     memory: int = 512,
     function_url: bool = False,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``.
 
     ``uses`` are the operations that the function calls. ``grants`` and ``errors`` are those that it adds to the ones of
-    its operations and parameters.
+    its operations and parameters. ``also`` are the further statuses that it answers with, each with the type of the
+    body or None; ``headers`` are the names of the headers of its answers.
     """
     methods, path = route.split(" ")
 
@@ -144,8 +149,10 @@ def endpoint(
             security=security,
             grants=needs.grants,
             status=status,
+            also=also or {},
+            headers=tuple(headers),
             errors=needs.errors,
-            media_type=media_type,
+            media_types=tuple(media_types),
             memory=memory,
             function_url=function_url,
             arguments=bind(function),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from constellation.common.ids import parse_id
-from constellation.common.names import NAME_LIMIT, clean_name
+from constellation.common.names import NAME_LIMIT, PATTERN, clean_name
 from constellation.runtime.multipart import UploadedFile
 
 NO_FILE = "No file was uploaded."
@@ -38,7 +38,7 @@ Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), AfterValidato
 Name = Annotated[
     str,
     AfterValidator(partial(clean_name, longest=NAME_LIMIT)),
-    Field(json_schema_extra={"minLength": 1, "maxLength": NAME_LIMIT}),
+    Field(json_schema_extra={"minLength": 1, "maxLength": NAME_LIMIT, "pattern": PATTERN}),
 ]
 """A name, trimmed."""
 

@@ -12,6 +12,9 @@ JSON = "application/json"
 OUTSIDE = 416
 """The status for a range that lies outside of the representation (RFC 9110, 15.5.17)."""
 
+PARTS: Mapping[int, type[bytes] | None] = {206: bytes, 304: None}
+"""What answers to conditional requests and ranges can be beside 200, for the declaration of an endpoint."""
+
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 

@@ -5,7 +5,9 @@ from datetime import UTC
 from typing import NotRequired, TypedDict
 
 from constellation.accounts.model import User
-from constellation.images.model import Image
+from constellation.common.ids import Id
+from constellation.common.times import Time
+from constellation.images.model import Image, MediaType
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -13,7 +15,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class Owner(TypedDict):
     """The owner of an image. ``email`` is null unless the owner is the caller."""
 
-    id: str
+    id: Id
     email: str | None
     displayName: str
 
@@ -45,7 +47,7 @@ class Metadata(TypedDict):
     """The properties of an image's file."""
 
     size: int
-    mimeType: str
+    mimeType: MediaType
     width: int
     height: int
 
@@ -53,7 +55,7 @@ class Metadata(TypedDict):
 class ListedImage(TypedDict):
     """An image in a list. An image of a guest has no owner."""
 
-    id: str
+    id: Id
     owner: Owner | None
     attributes: Attributes
     metadata: Metadata
@@ -62,7 +64,7 @@ class ListedImage(TypedDict):
 class PastImage(TypedDict):
     """An image in the caller's history."""
 
-    id: str
+    id: Id
     owner: Self
     attributes: Attributes
     metadata: Metadata
@@ -71,8 +73,8 @@ class PastImage(TypedDict):
 class NotSearched(TypedDict):
     """What a search has left out: images that last changed later than ``after`` and not later than ``until``."""
 
-    after: str | None
-    until: str
+    after: Time | None
+    until: Time
 
 
 class Meta(TypedDict):

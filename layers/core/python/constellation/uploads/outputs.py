@@ -1,11 +1,12 @@
 """The answers of the routes of uploads."""
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from constellation.common.errors import Violation
-from constellation.common.times import to_wire
-from constellation.uploads.model import FAILED, READY, Upload
+from constellation.common.ids import Id
+from constellation.common.times import Time, to_wire
+from constellation.uploads.model import FAILED, PENDING, READY, Upload
 
 
 class UploadForm(TypedDict):
@@ -14,10 +15,10 @@ class UploadForm(TypedDict):
     ``maxSize`` is the largest size of the file in bytes. A file whose size was announced must have that size.
     """
 
-    id: str
+    id: Id
     url: str
     fields: Mapping[str, str]
-    expiresAt: str
+    expiresAt: Time
     maxSize: int
 
 
@@ -31,9 +32,9 @@ class Refusal(TypedDict):
 class UploadStatus(TypedDict):
     """The status of an upload: pending, ready with the id of its image, or failed with the violations."""
 
-    id: str
-    status: str
-    imageId: NotRequired[str]
+    id: Id
+    status: Annotated[str, (PENDING, READY, FAILED)]
+    imageId: NotRequired[Id]
     violations: NotRequired[list[Refusal]]
 
 

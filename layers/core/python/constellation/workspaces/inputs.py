@@ -1,11 +1,19 @@
 """Request bodies and queries of constellations and folders, with the field names of the contract."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from constellation.common.errors import Invalid, Violation
 from constellation.common.ids import parse_id
 from constellation.runtime.fields import Name, Uuid, without_defaults
 from constellation.workspaces.rights import Right, parse_right
+
+AnyId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+"""A text that ``connected`` and ``disconnected`` read as an identifier."""
+
+AnyRight = Annotated[str, Field(json_schema_extra={"enum": [*Right.__members__]})]
+"""A text that ``connected`` reads as a right, in any case."""
 
 
 class Named(BaseModel):
@@ -17,16 +25,16 @@ class Named(BaseModel):
 class Connection(BaseModel, json_schema_extra=without_defaults):
     """The user to connect, under either name of the field, and its right, READ by default."""
 
-    user_uuid: str = ""
-    user_uuid_to_connect: str = ""
-    rights: str = ""
+    user_uuid: AnyId = ""
+    user_uuid_to_connect: AnyId = ""
+    rights: AnyRight = ""
 
 
 class Disconnection(BaseModel, json_schema_extra=without_defaults):
     """The user to disconnect, under either name of the field."""
 
-    user_uuid: str = ""
-    user_uuid_to_disconnect: str = ""
+    user_uuid: AnyId = ""
+    user_uuid_to_disconnect: AnyId = ""
 
 
 class NewFolder(BaseModel, json_schema_extra=without_defaults):

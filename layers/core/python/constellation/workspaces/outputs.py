@@ -1,11 +1,12 @@
 """Response bodies of constellations and folders."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from constellation.accounts.model import User
+from constellation.common.ids import Id
 from constellation.workspaces.model import Constellation
-from constellation.workspaces.rights import Right
+from constellation.workspaces.rights import Right, RightName
 from constellation.workspaces.tree import File, Folder, order
 
 
@@ -24,38 +25,38 @@ class ConstellationName(TypedDict):
 class ConstellationEntry(ConstellationName):
     """A constellation of which the caller is a member."""
 
-    constellation_uuid: str
+    constellation_uuid: Id
 
 
 class ConstellationDetail(ConstellationName):
     """A constellation with its root folder."""
 
-    root_folder_uuid: str
+    root_folder_uuid: Id
 
 
 class Member(TypedDict):
     """A member and its right: READ, COMMENT, WRITE or ADMIN."""
 
-    uuid: str
+    uuid: Id
     name: str
-    rights: str
+    rights: RightName
 
 
 class FolderDetail(TypedDict):
     """A folder. The root has no parent."""
 
-    folder_uuid: str
+    folder_uuid: Id
     name: str
-    parent_folder_uuid: str | None
-    constellation_uuid: str
+    parent_folder_uuid: Id | None
+    constellation_uuid: Id
 
 
 class Node(TypedDict):
     """A child of a folder. Its ``type`` is ``folder`` or ``file``; a file is an image."""
 
-    uuid: str
+    uuid: Id
     name: str
-    type: str
+    type: Literal["folder", "file"]
 
 
 class FolderContent(FolderDetail):

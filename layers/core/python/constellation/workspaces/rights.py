@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
+from typing import Annotated
 
 from constellation.common.errors import DomainError, Forbidden
 
@@ -14,6 +15,9 @@ class Right(IntEnum):
     WRITE = 3
     ADMIN = 4
 
+
+RightName = Annotated[str, tuple(Right.__members__)]
+"""A right in a response."""
 
 _LONGEST = max(map(len, Right.__members__))
 

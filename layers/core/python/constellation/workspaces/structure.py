@@ -1,11 +1,23 @@
 """Return the whole tree of a constellation in one response."""
 
+from typing import Literal, NotRequired, TypedDict
+
 from constellation.common.errors import TooLarge
+from constellation.common.ids import Id
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store
 from constellation.workspaces.model import Constellation
 from constellation.workspaces.tree import Folder, to_json
+
+
+class Tree(TypedDict):
+    """A folder with all that is below it, or a file, which has no ``children``."""
+
+    uuid: Id
+    name: str
+    type: Literal["folder", "file"]
+    children: NotRequired[list["Tree"]]
 
 
 @operation(grants=[folder_store.LIST], errors=[TooLarge])
