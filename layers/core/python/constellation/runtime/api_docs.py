@@ -3,6 +3,7 @@
 Its files come with aws-lambda-powertools, which every function has. No code of that package is imported.
 """
 
+import hashlib
 from collections.abc import Mapping
 from importlib.resources import files
 
@@ -50,6 +51,11 @@ _BUNDLED: Mapping[str, tuple[str, str]] = {
     "swagger-ui.css": ("swagger-ui.min.css", "text/css; charset=utf-8"),
     "swagger-ui.js": ("swagger-ui-bundle.min.js", "text/javascript; charset=utf-8"),
 }
+
+
+def etag_of(content: bytes) -> str:
+    """Return the entity tag of a document."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def asset(name: str) -> tuple[bytes, str]:
