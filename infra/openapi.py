@@ -20,6 +20,7 @@ from typing import (
 
 from pydantic import BaseModel, TypeAdapter
 
+from constellation import VERSION
 from constellation.common.errors import (
     BadRequest,
     DomainError,
@@ -165,7 +166,7 @@ def document(application: Application) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Constellation",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": INTRODUCTION,
             "contact": {"name": "The operator of this deployment"},
         },
