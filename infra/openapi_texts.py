@@ -136,6 +136,7 @@ TEXTS: Mapping[str, Text] = {
     "formattedDate": Text("The time as text, in UTC.", "Mar 14, 2026"),
     "fw_version": Text("The version, as Semantic Versioning 2.0.0 defines it.", "1.4.2"),
     "h": Text("The height in pixels. A picture is never enlarged.", 600),
+    "Health status": Text("Says that the deployment answers.", "ok"),
     "height": Text("The height in pixels.", 3024),
     "id": Text("The id.", _ID),
     "If-None-Match": Text(
@@ -254,6 +255,7 @@ TEXTS: Mapping[str, Text] = {
     "username": Text("The username. It is unique.", "ada"),
     "uuid": Text("The id.", _ID),
     "uuid[]": Text("The ids of the images. Repeat the parameter for each id.", [_ID]),
+    "version": Text("The version of the product.", "1.0.0"),
     "views": Text("The number of times that the link was followed.", 7),
     "violations": Text("The wrong fields.", None),
     "w": Text("The width in pixels. A picture is never enlarged.", 800),
