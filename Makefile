@@ -17,7 +17,7 @@ LINT_INSTALLED := build/openapi_lint/.installed
 TYPES_INSTALLED := build/openapi_types/.installed
 LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
 
-export PYTHONPATH := layers/core/python
+export PYTHONPATH := layers/core/python:layers/client/python
 
 # The name of a deployment: the context's, else Constellation.
 export STACK
