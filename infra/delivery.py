@@ -1,4 +1,4 @@
-"""Create the CDN, which serves everything under one name: images from its cache, and the API without caching."""
+"""Create the CDN, which serves everything under one name: images and documentation from its cache, the rest without."""
 
 from typing import cast
 
@@ -23,8 +23,11 @@ from aws_cdk.aws_cloudfront import (
     IOrigin,
     OriginRequestPolicy,
     PriceClass,
+    ResponseCustomHeader,
+    ResponseCustomHeadersBehavior,
     ResponseHeadersContentSecurityPolicy,
     ResponseHeadersContentTypeOptions,
+    ResponseHeadersCorsBehavior,
     ResponseHeadersPolicy,
     ResponseSecurityHeadersBehavior,
 )
@@ -36,16 +39,19 @@ from constellation.common.settings import REQUEST_LIMIT
 from constellation.images import model as links
 from constellation.links import access_log_store as access_logs
 from constellation.links import model as cdn
-from constellation.runtime import origin
+from constellation.runtime import cors, origin
 from infra.address import Address
 from infra.api import Api
-from infra.edge import function_code, limit_code
+from infra.edge import api_code, function_code
 from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
 
 LINK_PATHS = ("/image/*.*", "/api/image/*.*")
-"""The paths of public links. Every other path belongs to the API."""
+"""The paths of public links."""
+
+DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
+"""The paths of the API's documentation, which is the same for everybody: cached and compressed."""
 
 CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 """Statuses that CloudFront would cache for ten seconds and for all callers, even with ``no-store``."""
@@ -71,20 +77,32 @@ class Delivery(Construct):
         web_acl_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
+        source = target.api_origin(api.rest, {origin.HEADER: secret})
+        functions = [self._answers(too_large)] if target.filters_requests else None
+        headers = self._headers(target)
         pictures = self._pictures(target.rendition_origin(renditions, render), hidden, target)
+        documents = BehaviorOptions(
+            origin=source,
+            allowed_methods=AllowedMethods.ALLOW_ALL,
+            cache_policy=self._by_path("Documents", compressed=True),
+            compress=True,
+            function_associations=functions,
+            response_headers_policy=headers,
+            viewer_protocol_policy=target.callers,
+        )
         self.distribution = Distribution(
             self,
             "Distribution",
             default_behavior=BehaviorOptions(
-                origin=target.api_origin(api.rest, {origin.HEADER: secret}),
+                origin=source,
                 allowed_methods=AllowedMethods.ALLOW_ALL,
                 cache_policy=CachePolicy.CACHING_DISABLED,
                 origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                function_associations=[self._limit(too_large)] if target.bounds_invocations else None,
-                response_headers_policy=self._transport(target),
+                function_associations=functions,
+                response_headers_policy=headers,
                 viewer_protocol_policy=target.callers,
             ),
-            additional_behaviors=dict.fromkeys(LINK_PATHS, pictures),
+            additional_behaviors={**dict.fromkeys(LINK_PATHS, pictures), **dict.fromkeys(DOCUMENT_PATHS, documents)},
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
             log_bucket=cast(IBucket, logs),
@@ -105,13 +123,13 @@ class Delivery(Construct):
             CFR4="With CloudFront's own certificate the protocol versions are CloudFront's choice.",
         )
 
-    def _limit(self, too_large: Refusal) -> FunctionAssociation:
+    def _answers(self, too_large: Refusal) -> FunctionAssociation:
         function = Function(
             self,
-            "Limit",
-            code=FunctionCode.from_inline(limit_code(REQUEST_LIMIT, too_large.status, too_large.body)),
+            "Answers",
+            code=FunctionCode.from_inline(api_code(REQUEST_LIMIT, too_large.status, too_large.body)),
             runtime=FunctionRuntime.JS_2_0,
-            comment="Refuses bodies that no function takes; accepts anything for who does not say",
+            comment="Answers preflights, refuses bodies that no function takes; accepts anything for who does not say",
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
@@ -130,18 +148,8 @@ class Delivery(Construct):
         )
         return BehaviorOptions(
             origin=source,
-            allowed_methods=AllowedMethods.ALLOW_GET_HEAD,
-            cache_policy=CachePolicy(
-                self,
-                "ByPath",
-                comment="The path alone; how long, the answers say",
-                header_behavior=CacheHeaderBehavior.none(),
-                cookie_behavior=CacheCookieBehavior.none(),
-                query_string_behavior=CacheQueryStringBehavior.none(),
-                min_ttl=Duration.seconds(0),
-                default_ttl=Duration.seconds(0),
-                max_ttl=Duration.days(365),
-            ),
+            allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+            cache_policy=self._by_path("ByPath"),
             compress=False,
             function_associations=[
                 FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=normalise)
@@ -150,25 +158,50 @@ class Delivery(Construct):
             viewer_protocol_policy=target.viewers,
         )
 
-    def _transport(self, target: Target) -> ResponseHeadersPolicy | None:
+    def _by_path(self, name: str, *, compressed: bool = False) -> CachePolicy:
+        """Return a cache policy by which equal paths share one entry, or one for each encoding."""
+        return CachePolicy(
+            self,
+            name,
+            comment="The path alone; how long, the answers say",
+            header_behavior=CacheHeaderBehavior.none(),
+            cookie_behavior=CacheCookieBehavior.none(),
+            query_string_behavior=CacheQueryStringBehavior.none(),
+            enable_accept_encoding_gzip=compressed,
+            enable_accept_encoding_brotli=compressed,
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(0),
+            max_ttl=Duration.days(365),
+        )
+
+    def _headers(self, target: Target) -> ResponseHeadersPolicy:
         """Return the policy that adds headers to the responses of the API."""
-        if target.transport is None:
-            return None
+        transport = target.transport
         return ResponseHeadersPolicy(
             self,
-            "Transport",
-            security_headers_behavior=ResponseSecurityHeadersBehavior(strict_transport_security=target.transport),
+            "ApiHeaders",
+            cors_behavior=_any_origin(),
+            security_headers_behavior=ResponseSecurityHeadersBehavior(strict_transport_security=transport)
+            if transport
+            else None,
         )
 
     def _guards(self, target: Target) -> ResponseHeadersPolicy:
         """Return the policy that adds the headers of ``links.DELIVERY_HEADERS``, except Cache-Control, to errors too.
 
         Errors must not get the Cache-Control of images. The tags by which the cache is purged are removed, because they
-        would show which images are in one folder.
+        would show which images are in one folder. ``Vary`` is removed, because S3 adds it and nothing varies.
         """
         return ResponseHeadersPolicy(
             self,
             "Guards",
+            cors_behavior=_any_origin(),
+            custom_headers_behavior=ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    ResponseCustomHeader(header=name, value=value, override=True)
+                    for name, value in cdn.EMBEDDING.items()
+                ]
+            ),
             security_headers_behavior=ResponseSecurityHeadersBehavior(
                 content_security_policy=ResponseHeadersContentSecurityPolicy(
                     content_security_policy=links.DELIVERY_HEADERS["Content-Security-Policy"], override=True
@@ -176,5 +209,22 @@ class Delivery(Construct):
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 strict_transport_security=target.transport,
             ),
-            remove_headers=[cdn.TAGS_HEADER],
+            remove_headers=[cdn.TAGS_HEADER, "Vary"],
         )
+
+
+def _any_origin() -> ResponseHeadersCorsBehavior:
+    """Return what a policy adds to the answers to requests with ``Origin``, errors of the origin included.
+
+    The functions, the gateway and the edge functions send these headers themselves, to requests without ``Origin`` too.
+    CloudFront does not take them as custom headers, which it would add to every answer.
+    """
+    return ResponseHeadersCorsBehavior(
+        access_control_allow_credentials=False,
+        access_control_allow_headers=list(cors.ALLOWED),
+        access_control_allow_methods=list(cors.METHODS),
+        access_control_allow_origins=["*"],
+        access_control_expose_headers=list(cors.EXPOSED),
+        access_control_max_age=Duration.seconds(cors.MAX_AGE),
+        origin_override=True,
+    )

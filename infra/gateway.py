@@ -11,12 +11,12 @@ from typing import Any
 
 from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
 from constellation.common.sizes import megabytes
-from constellation.runtime import multipart
+from constellation.runtime import cors, multipart
 from constellation.runtime.authorizer import CACHE_SECONDS
 from constellation.runtime.endpoint import JSON_HEADERS
 from infra.discovery import Application
 
-_GUARDS = {name: value for name, value in JSON_HEADERS.items() if name != "Content-Type"}
+_COMMON = {**cors.ANSWER, **{name: value for name, value in JSON_HEADERS.items() if name != "Content-Type"}}
 """The headers that every function's response has beside its type; the gateway's own responses have them too."""
 
 BINARY_MEDIA_TYPES = ("*/*",)
@@ -101,7 +101,7 @@ def definition(name: str, application: Application, callees: Mapping[str, Callee
                 "statusCode": str(refusal.status),
                 "responseParameters": {
                     f"gatewayresponse.header.{header}": f"'{value}'"
-                    for header, value in {**_GUARDS, **refusal.headers}.items()
+                    for header, value in {**_COMMON, **refusal.headers}.items()
                 },
                 "responseTemplates": {"application/json": refusal.body},
             }

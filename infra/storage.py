@@ -32,17 +32,21 @@ from aws_cdk.aws_sqs import DeadLetterQueue, IQueue, Queue, QueueEncryption
 from constructs import Construct
 
 from constellation.aws.resources import (
+    BINARIES,
     BUCKETS,
     INCOMING,
     INDEXES,
     LOGS,
+    ORIGINALS,
     QUEUES,
+    RENDITIONS,
     SIGNING,
     TABLES,
     Grant,
     Index,
     Resource,
 )
+from constellation.runtime import cors
 from constellation.runtime.consumer import Consumer
 from constellation.uploads.model import DROPPED
 from infra.flows import ANNOUNCEMENTS
@@ -50,6 +54,12 @@ from infra.reasons import accept
 
 _LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
 """How long the objects of a bucket are kept, for buckets that delete their objects."""
+
+_PAGES_MAY = {
+    INCOMING: [HttpMethods.POST],
+    **{bucket: [HttpMethods.GET, HttpMethods.HEAD] for bucket in (ORIGINALS, RENDITIONS, BINARIES)},
+}
+"""What a web page of any origin may do with the objects of a bucket, with a signed form or a signed URL."""
 
 _KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 """Keep what users stored when the stack is deleted. A first deployment that fails still removes these resources."""
@@ -202,10 +212,7 @@ class Storage(Construct):
             else ObjectOwnership.BUCKET_OWNER_ENFORCED,
             lifecycle_rules=rules,
             versioned=is_versioned,
-            # A signed form may be posted from any web page.
-            cors=[CorsRule(allowed_methods=[HttpMethods.POST], allowed_origins=["*"], allowed_headers=["*"])]
-            if resource == INCOMING
-            else None,
+            cors=[_any_page(_PAGES_MAY[resource])] if resource in _PAGES_MAY else None,
             removal_policy=_KEEP,
         )
         accept(
@@ -321,6 +328,17 @@ def _add_index(table: Table, index: Index) -> None:
         sort_key=Attribute(name=index.sort, type=AttributeType.STRING),
         projection_type=ProjectionType.INCLUDE if index.includes else ProjectionType.KEYS_ONLY,
         non_key_attributes=list(index.includes) or None,
+    )
+
+
+def _any_page(methods: list[HttpMethods]) -> CorsRule:
+    """Return the rule of a bucket for web pages of any origin, as ``constellation.runtime.cors`` has it for the API."""
+    return CorsRule(
+        allowed_methods=methods,
+        allowed_origins=["*"],
+        allowed_headers=["*"],
+        exposed_headers=list(cors.EXPOSED),
+        max_age=cors.MAX_AGE,
     )
 
 

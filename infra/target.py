@@ -45,8 +45,8 @@ class Target(ABC):
     transport: ResponseHeadersStrictTransportSecurity | None
     """The header that tells browsers to use TLS only (RFC 6797), where there is TLS."""
     runtime: Runtime
-    bounds_invocations: bool
-    """Whether a function takes a limited number of bytes, so that the CDN must refuse a larger body."""
+    filters_requests: bool
+    """Whether the CDN runs the function of the API's requests. The engine's is slow: the edge before it answers."""
     takes_snapshots: bool
     """Whether a function can start from a snapshot."""
     is_public: bool
@@ -80,7 +80,7 @@ class Aws(Target):
         access_control_max_age=Duration.days(365), include_subdomains=True, override=True
     )
     runtime = Runtime(f"python{LAMBDA_PYTHON}", RuntimeFamily.PYTHON, supports_snap_start=True)
-    bounds_invocations = True
+    filters_requests = True
     takes_snapshots = True
     is_public = True
     concurrency = USUAL
@@ -112,10 +112,14 @@ class Aws(Target):
         """Return the bucket, and the function that renders for what the bucket does not have.
 
         The bucket answers 403 for a missing object, because the CDN may not list it. Only the CDN has access to both.
+        The CDN always names an origin to the bucket, which sends its CORS headers to nobody else ("Add custom headers
+        to origin requests", CloudFront developer guide).
         """
         url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(
-            primary_origin=S3BucketOrigin.with_origin_access_control(renditions),
+            primary_origin=S3BucketOrigin.with_origin_access_control(
+                renditions, custom_headers={"Origin": "https://any.example"}
+            ),
             fallback_origin=FunctionUrlOrigin.with_origin_access_control(url),
             fallback_status_codes=[403, 404],
         )
@@ -127,7 +131,7 @@ class Local(Target):
     callers = viewers = ViewerProtocolPolicy.ALLOW_ALL
     transport = None
     runtime = Runtime(f"python{PYTHON}", RuntimeFamily.PYTHON)
-    bounds_invocations = False
+    filters_requests = False
     takes_snapshots = False
     is_public = False
     concurrency = 50  # each is a process

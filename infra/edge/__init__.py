@@ -9,8 +9,9 @@ from constellation.common.errors import Invalid, NotFound, Violation
 from constellation.images import model as images_model
 from constellation.imaging import options
 from constellation.links import model as links
-from constellation.runtime import dialects
+from constellation.runtime import cors, dialects
 from constellation.runtime.endpoint import JSON_HEADERS
+from infra.edge.answers import HOME, PREFLIGHT, EdgeAnswer
 
 
 def function_code() -> str:
@@ -18,18 +19,31 @@ def function_code() -> str:
     return _code("normalise.js", "LINKS", _links())
 
 
-def limit_code(limit: int, status: int, text: str) -> str:
-    """Return the function that refuses API requests with a body of more than ``limit`` bytes, with ``text`` in JSON."""
-    response = {
+def api_code(limit: int, status: int, text: str) -> str:
+    """Return the function that handles viewer requests of the API.
+
+    It answers preflights and ``/``, and refuses a body of more than ``limit`` bytes with ``text`` in JSON.
+    """
+    too_large = {
         "statusCode": status,
         "statusDescription": HTTPStatus(status).phrase,
-        "headers": _HEADERS,
+        "headers": _fields({**JSON_HEADERS, **cors.ANSWER}),
         "body": {"encoding": "text", "data": text},
     }
-    return _code("limit.js", "LIMIT", {"bytes": limit, "response": response})
+    constants = {"preflight": _own(PREFLIGHT), "home": _own(HOME), "limit": limit, "tooLarge": too_large}
+    return _code("api.js", "API", constants)
 
 
-_HEADERS = {name.lower(): {"value": value} for name, value in JSON_HEADERS.items()}
+def _own(answer: EdgeAnswer) -> dict[str, object]:
+    return {
+        "statusCode": answer.status.value,
+        "statusDescription": answer.status.phrase,
+        "headers": _fields(answer.headers),
+    }
+
+
+def _fields(headers: Mapping[str, str]) -> dict[str, object]:
+    return {name.lower(): {"value": value} for name, value in headers.items()}
 
 
 def _code(file: str, name: str, constants: Mapping[str, object]) -> str:
@@ -50,7 +64,8 @@ def _links() -> dict[str, object]:
         "givenTwice": options.GIVEN_TWICE,
         "notFound": dialects.links.answer(NotFound(images_model.NO_SUCH_IMAGE))[1],
         "invalid": dialects.links.answer(Invalid(Violation("", "")))[1],
-        "headers": _HEADERS,
+        "headers": _fields({**JSON_HEADERS, **cors.ANSWER, **links.EMBEDDING}),
+        "preflight": _own(PREFLIGHT),
     }
 
 

@@ -68,6 +68,9 @@ function rendition(options) {
 
 async function handler(event) {
   const request = event.request;
+  if (request.method === 'OPTIONS') {
+    return links.preflight;
+  }
   // Only the identifier may be in upper case: lower its part of the path, not all of it.
   const uri = request.uri.replace(/[0-9A-Fa-f-]{36}/, function (id) { return id.toLowerCase(); });
   const parts = file.exec(uri);

@@ -12,13 +12,17 @@ _DIRECTIVE = re.compile(r"([\w-]+)(?:=\"?([^\",]*)\"?)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One cached behaviour: paths, methods, and the bounds of its cache policy in seconds."""
+    """One cached behaviour: paths, methods, and the bounds of its cache policy in seconds.
+
+    ``compresses`` tells whether viewers that take gzip get it.
+    """
 
     pattern: re.Pattern[str]
     methods: tuple[str, ...]
     shortest: int
     default: int
     longest: int
+    compresses: bool = False
 
     def lifetime(self, headers: Mapping[str, str]) -> int:
         """Return how many seconds a response with these headers may be cached; the names are in lower case.
@@ -59,6 +63,7 @@ def distribution(template: Template) -> Distribution:
                 shortest=policy["MinTTL"],
                 default=policy["DefaultTTL"],
                 longest=policy["MaxTTL"],
+                compresses=behaviour["Compress"],
             )
         )
     return Distribution(tuple(cached), tuple(config["DefaultCacheBehavior"]["AllowedMethods"]))

@@ -8,15 +8,18 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
 import httpcore
 
+from constellation.runtime import cors
+from infra.edge.answers import EdgeAnswer, answer_to
 from infra.local.access_log import AccessLog
 from infra.local.behaviours import Distribution
 from infra.local.cache import Cache, Headers
+from infra.local.compression import compressed, takes_gzip
 from infra.local.places import LOOPBACK
 from infra.local.selection import CONDITIONAL, select
 from infra.local.serving import Receive, Scope, Send
@@ -40,6 +43,12 @@ _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
      b"trailer", b"transfer-encoding", b"upgrade", b"expect")
 )  # fmt: skip
+
+_KEPT = ("GET", "HEAD")
+"""The methods that are answered from the cache."""
+
+_COMPRESSED = b" gzip"
+"""The end of the key of a compressed response. No path or query has a space."""
 
 _HIT = (b"X-Cache", b"Hit from cloudfront")
 _MISS = (b"X-Cache", b"Miss from cloudfront")
@@ -162,8 +171,13 @@ class Edge:
         if method not in methods:
             allow = ", ".join(methods).encode("ascii")
             raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed", [(b"Allow", allow)])
-        if behaviour:
-            kept = self._cache.get(target, time.time())
+        own = answer_to(method, scope["path"])
+        if own:
+            return _given(own)
+        compresses = behaviour is not None and behaviour.compresses and takes_gzip(_by_name(scope["headers"]))
+        key = target + _COMPRESSED if compresses else target
+        if behaviour and method in _KEPT:
+            kept = self._cache.get(key, time.time())
             if kept:
                 entry, body = kept
                 age = (b"Age", str(int(time.time() - entry.arrived)).encode("ascii"))
@@ -171,14 +185,16 @@ class Edge:
         purges = self._cache.purges
         body = await _read_body(receive)
         whole = behaviour is not None and method == "GET"
-        share = self._links if behaviour else self._api
+        share = self._links if behaviour and not behaviour.compresses else self._api
         status, headers, content = await self._fetch(share, scope, method, target, body, whole=whole)
         if not (behaviour and whole and status == HTTPStatus.OK):
             return status, headers, content
-        bare = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
+        bare: Headers = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
+        if compresses:
+            bare, content = compressed(bare, content)
         lifetime = behaviour.lifetime(_by_name(bare))
         if lifetime > 0:
-            self._cache.put(target, bare, content, time.time(), lifetime, purges)
+            self._cache.put(key, bare, content, time.time(), lifetime, purges)
         return _selected(scope["headers"], [*bare, _MISS], content)
 
     async def _fetch(
@@ -304,5 +320,16 @@ def _in_json(status: HTTPStatus, message: str, headers: Headers = ()) -> tuple[i
         (b"Content-Type", b"application/json"),
         (b"Cache-Control", b"no-store"),
         (b"Content-Length", str(len(body)).encode("ascii")),
+        *_encoded(cors.ANSWER),
     ]
     return status, [*common, *headers], body
+
+
+def _given(answer: EdgeAnswer) -> tuple[int, Headers, bytes]:
+    """Return a response of an edge function."""
+    length = () if answer.status == HTTPStatus.NO_CONTENT else ((b"Content-Length", b"0"),)
+    return answer.status, [*_encoded(answer.headers), *length, (b"X-Cache", b"FunctionGeneratedResponse")], b""
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]

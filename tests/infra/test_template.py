@@ -15,9 +15,10 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import function_code, limit_code
+from infra.edge import api_code, function_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
+from tests.support.cors import EXPOSED
 from tests.support.edge import running_edge
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
@@ -281,11 +282,20 @@ def test_what_was_deleted_is_gone_and_what_came_in_does_not_stay(aws: Synthesize
             assert said == ({"ExpirationInDays": 30} if name.startswith("StorageLogs") else {})
 
 
-def test_a_form_can_be_posted_from_any_page_and_nothing_else(aws: Synthesized) -> None:
+def test_any_page_can_post_a_form_and_read_by_signed_urls_and_do_nothing_else(aws: Synthesized) -> None:
+    reading = ["GET", "HEAD"]
+    may = {"Incoming": ["POST"], "Originals": reading, "Renditions": reading, "Binaries": reading}
     for name, bucket in aws.resources("AWS::S3::Bucket").items():
         rules = bucket.get("CorsConfiguration", {"CorsRules": []})["CorsRules"]
-        wanted = {"AllowedHeaders": ["*"], "AllowedMethods": ["POST"], "AllowedOrigins": ["*"]}
-        assert rules == ([wanted] if name.startswith("StorageIncoming") else [])
+        methods = next((methods for start, methods in may.items() if name.startswith(f"Storage{start}")), None)
+        wanted = {
+            "AllowedHeaders": ["*"],
+            "AllowedMethods": methods,
+            "AllowedOrigins": ["*"],
+            "ExposedHeaders": EXPOSED.split(", "),
+            "MaxAge": 7200,
+        }
+        assert rules == ([wanted] if methods else [])
 
 
 def test_who_drops_files_may_put_them_there_and_do_nothing_else(aws: Synthesized) -> None:
@@ -419,7 +429,8 @@ def test_the_cdn_forgets_by_tags_and_shows_them_to_nobody(aws: Synthesized) -> N
     policies = aws.resources("AWS::CloudFront::ResponseHeadersPolicy")
     for behavior in config["CacheBehaviors"]:
         policy = policies[behavior["ResponseHeadersPolicyId"]["Ref"]]["ResponseHeadersPolicyConfig"]
-        assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": "x-amz-meta-cache-tag"}]}
+        if behavior["PathPattern"].endswith("/image/*.*"):
+            assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": "x-amz-meta-cache-tag"}, {"Header": "Vary"}]}
 
 
 def test_what_is_posted_and_what_is_dropped_is_told_of_and_no_report(aws: Synthesized) -> None:
@@ -473,8 +484,7 @@ def test_what_has_a_schedule_is_started_by_it_and_nothing_else_is(aws: Synthesiz
 
 
 def test_pictures_are_cached_by_their_path_alone(aws: Synthesized) -> None:
-    (policy,) = aws.resources("AWS::CloudFront::CachePolicy").values()
-    key = policy["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+    key = _cache_policy(aws, "/image/*.*")["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
@@ -491,7 +501,8 @@ def test_the_bucket_answers_first_and_the_function_what_it_has_not(aws: Synthesi
     assert "S3OriginConfig" in first
     assert "CustomOriginConfig" in second
     assert all("OriginAccessControlId" in origin for origin in (first, second))
-    assert {behavior["TargetOriginId"] for behavior in config["CacheBehaviors"]} == {group["Id"]}
+    links = {each["TargetOriginId"] for each in config["CacheBehaviors"] if each["PathPattern"].endswith("/image/*.*")}
+    assert links == {group["Id"]}
     (url,) = aws.resources("AWS::Lambda::Url").values()
     assert url["AuthType"] == "AWS_IAM"
 
@@ -572,6 +583,7 @@ def test_the_cdn_shows_the_first_secret_and_the_functions_accept_all(aws: Synthe
             header
             for origin in distribution["DistributionConfig"]["Origins"]
             for header in origin.get("OriginCustomHeaders", [])
+            if "S3OriginConfig" not in origin
         ]
         assert [(header["HeaderName"], _joined(header["HeaderValue"])) for header in shown] == [
             ("X-Origin-Verify", references[0])
@@ -613,6 +625,16 @@ def test_the_api_is_reached_by_tls_alone_and_browsers_are_told_to_keep_to_it(aws
             "IncludeSubdomains": True,
             "Override": True,
         }
+
+
+def _cache_policy(synthesized: Synthesized, path: str) -> dict[str, Any]:
+    (distribution,) = synthesized.resources("AWS::CloudFront::Distribution").values()
+    (used,) = (
+        each["CachePolicyId"]["Ref"]
+        for each in distribution["DistributionConfig"]["CacheBehaviors"]
+        if each["PathPattern"] == path
+    )
+    return synthesized.resources("AWS::CloudFront::CachePolicy")[used]["CachePolicyConfig"]
 
 
 def _of(construct_id: str, resources: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -697,7 +719,7 @@ def _joined(value: Any) -> str:
 def _limit() -> str:
     """The code of the function that bounds the API's bodies."""
     refusal = too_large(Settings())
-    return limit_code(REQUEST_LIMIT, refusal.status, refusal.body)
+    return api_code(REQUEST_LIMIT, refusal.status, refusal.body)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -3,9 +3,11 @@
 from constellation.runtime import api_docs
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.ranges import representation
+from constellation.runtime.request import Request
 
 
 @endpoint("GET /docs", dialect=constellations, security="public", media_types=["text/html; charset=utf-8"])
-def handler() -> Reply[bytes]:
+def handler(request: Request) -> Reply[bytes]:
     """GET /docs: show the documentation of the API, with which requests can be tried."""
-    return Reply(api_docs.PAGE, api_docs.HEADERS)
+    return representation(request, api_docs.PAGE, api_docs.etag_of(api_docs.PAGE), api_docs.HEADERS)

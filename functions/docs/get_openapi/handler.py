@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+from constellation.runtime.api_docs import etag_of
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.ranges import representation
+from constellation.runtime.request import Request
 
 _DOCUMENT = Path(__file__).with_name("openapi.json")
 
 
 @endpoint("GET /openapi.json", dialect=constellations, security="public")
-def handler() -> Reply[bytes]:
+def handler(request: Request) -> Reply[bytes]:
     """GET /openapi.json: get the description of this API in OpenAPI 3.1."""
-    return Reply(_DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
+    content = _DOCUMENT.read_bytes()
+    return representation(request, content, etag_of(content), {"Cache-Control": "public, max-age=300"})

@@ -6,17 +6,18 @@ from constellation.images.inputs import ImageQuery
 from constellation.images.outputs import ImageEntries, image_entry
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
-from constellation.runtime.endpoint import endpoint
-from constellation.runtime.pagination import cursor_at, position_after
+from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 
 
 @endpoint("GET /images", dialect=constellations, uses=[page_within, page_after])
-def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
+def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     """GET /images: list the images that the caller owns or sees in constellations, or those of one constellation.
 
     A request looks into at most 25 constellations, beginning with those that the caller created. A caller with more of
-    them can get a short or empty page with a `next_cursor` that leads to the rest.
+    them can get a short or empty page with a `next_cursor` that leads to the rest. The header `Link` holds the address
+    of the next page (`rel="next"`).
     """
     within, limit = query.constellation_uuid, query.limit or MOST
     scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
@@ -24,4 +25,5 @@ def handler(query: Query[ImageQuery], caller: Caller) -> ImageEntries:
     page = page_within(position, user_id, within, limit) if within else page_after(position, user_id, limit)
     entries: ImageEntries = {"images": [image_entry(file) for file in page.items]}
     cursor = cursor_at(page.following, *scope)
-    return {**entries, "next_cursor": cursor} if cursor else entries
+    link = next_link("/images", cursor, constellation_uuid=within, limit=query.limit)
+    return Reply({**entries, "next_cursor": cursor} if cursor else entries, link)

@@ -5,7 +5,7 @@ from typing import Annotated
 from constellation.common.errors import Invalid, NotFound
 from constellation.images.model import DELIVERY_HEADERS
 from constellation.links.deliver import deliver, signed_url
-from constellation.links.model import MEDIA_TYPES, TAGS_HEADER, Link, parse_key, parse_link
+from constellation.links.model import EMBEDDING, MEDIA_TYPES, TAGS_HEADER, Link, parse_key, parse_link
 from constellation.runtime.binding import Load, Now
 from constellation.runtime.dialects import links
 from constellation.runtime.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
@@ -42,9 +42,9 @@ def handler(
     picture = deliver(link, now)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
     tags = {TAGS_HEADER: picture.tags} if request.from_cdn else {}
-    headers = {**DELIVERY_HEADERS, **ranges, **tags, "Content-Type": link.media_type}
+    headers = {**DELIVERY_HEADERS, **EMBEDDING, **ranges, **tags, "Content-Type": link.media_type}
     if picture.data is None and not is_known(request, picture.etag):
         if request.method == "HEAD":
             return length_alone(picture.size, {**headers, "ETag": picture.etag})
-        return Reply(None, {"Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
+        return Reply(None, {**EMBEDDING, "Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
     return representation(request, picture.data or b"", picture.etag, headers)

@@ -3,20 +3,22 @@
 from constellation.accounts.users import get_user
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import sharing
-from constellation.runtime.endpoint import endpoint
+from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 from constellation.search.inputs import ImageList
 from constellation.search.list_images import list_own_images
 from constellation.search.outputs import HistoryPage, past
-from constellation.search.params import PageNumber, meta, selected
+from constellation.search.params import PageNumber, meta, neighbours, selected
 
 
 @endpoint("GET /api/images/history/{page}", dialect=sharing, uses=[get_user, list_own_images])
-def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> HistoryPage:
+def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[HistoryPage]:
     """GET /api/images/history/{page}: list the caller's own images, or those that a search finds, page by page.
 
     A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
     `fileName`.
+
+    The header `Link` holds the addresses of the next page and the one before (`rel="next"`, `rel="prev"`).
 
     A search uses an index, which follows uploads and changes with a delay, and the newest 200 images that are not in it
     yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
@@ -25,4 +27,5 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Histor
     user = get_user(caller.user_id)
     found = list_own_images(selected(user.id, query, page, caller))
     data = [past(image, user) for image in found.images]
-    return {"meta": meta(found, user.id, query, page, caller), "data": data}
+    said = meta(found, user.id, query, page, caller)
+    return Reply({"meta": said, "data": data}, neighbours("/api/images/history", said, query))

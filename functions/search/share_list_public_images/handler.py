@@ -4,20 +4,22 @@ from constellation.accounts.users import find_users
 from constellation.images.model import PUBLIC
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import sharing
-from constellation.runtime.endpoint import endpoint
+from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 from constellation.search.inputs import ImageList
 from constellation.search.list_images import list_public_images
 from constellation.search.outputs import ImagePage, listed
-from constellation.search.params import PageNumber, meta, selected
+from constellation.search.params import PageNumber, meta, neighbours, selected
 
 
 @endpoint("GET /api/images/{page}", dialect=sharing, uses=[list_public_images, find_users])
-def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImagePage:
+def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[ImagePage]:
     """GET /api/images/{page}: list all public images, or those that a search finds, page by page.
 
     A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
     `fileName`.
+
+    The header `Link` holds the addresses of the next page and the one before (`rel="next"`, `rel="prev"`).
 
     A search uses an index, which follows uploads and changes with a delay, and the newest 200 images that are not in it
     yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
@@ -26,4 +28,5 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> ImageP
     found = list_public_images(selected(PUBLIC, query, page, caller))
     users = find_users({image.owner for image in found.images if image.owner})
     data = [listed(image, users, caller.user_id) for image in found.images]
-    return {"meta": meta(found, PUBLIC, query, page, caller), "data": data}
+    said = meta(found, PUBLIC, query, page, caller)
+    return Reply({"meta": said, "data": data}, neighbours("/api/images", said, query))

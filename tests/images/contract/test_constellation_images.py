@@ -15,6 +15,7 @@ from constellation.images.model import Image
 from constellation.workspaces.model import Location
 from tests.support import pictures
 from tests.support.consistency import settle
+from tests.support.cors import OPEN
 from tests.support.sharing import SMALL, Client, from_cdn, is_empty, link
 from tests.support.workspace import (
     BAD_NAMES,
@@ -376,6 +377,7 @@ def test_the_bytes_come_with_their_type(world: World, anna: Client, trip: Worksp
     assert answer.body == link(world, f"{image_id}.{extension}").body
     assert pictures.opened(answer.body).format == kind
     assert answer.headers == {
+        **OPEN,
         "content-type": f"image/{kind.lower()}",
         "etag": f'"{hashlib.sha256(answer.body).hexdigest()}"',
         "accept-ranges": "bytes",

@@ -9,6 +9,7 @@ from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.common.ids import new_id
 from constellation.links.model import TAGS_HEADER
 from tests.support import pictures
+from tests.support.cors import EMBEDDING, OPEN
 from tests.support.sharing import (
     NOT_FOUND,
     cdn_event,
@@ -121,6 +122,8 @@ def test_the_headers_of_a_picture(world: World) -> None:
     for query in ({}, {"w": "30"}, {"w": "30"}, {"w": "30"}):
         answer = link(world, f"{image_id}.jpg", query)
         assert answer.headers == {
+            **OPEN,
+            **EMBEDDING,
             "accept-ranges": "bytes",
             "content-type": "image/jpeg",
             "cache-control": "public, max-age=31536000, immutable",

@@ -24,6 +24,7 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.request import Caller, Request
 from constellation.runtime.viewer import viewer_address
+from tests.support.cors import is_open
 
 IMAGE = "0b6f4f0e-6f4c-4b6f-8f0e-6f4c4b6f8f0e"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
@@ -401,3 +402,28 @@ def test_the_size_is_checked_before_the_path(size: int, content_type: str, statu
 
 def test_the_size_of_json_is_checked_before_the_path() -> None:
     assert change_image(event("x" * 4_700_000, path={"image_id": "efac"}))["statusCode"] == 413
+
+
+@endpoint("GET|HEAD /open/{how}", dialect=sharing, media_type="image/png")
+def answer_somehow(how: str) -> Reply[bytes] | Reply[None] | Reply[dict[str, str]]:
+    match how:
+        case "missing":
+            raise NotFound("No")
+        case "broken":
+            raise RuntimeError
+        case "moved":
+            return Reply(None, {"Location": "https://elsewhere.example"}, 302)
+        case "bytes":
+            return Reply(b"png", {"ETag": '"e"'})
+        case _:
+            return Reply({}, status=204)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("sent", [{}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"origin": ""}])
+@pytest.mark.parametrize("how", ["json", "bytes", "moved", "missing", "broken"])
+def test_every_answer_is_open_to_pages_of_every_origin(how: str, sent: dict[str, str], method: str) -> None:
+    response = answer_somehow(event(path={"how": how}, headers=sent, method=method))
+    headers = {name.lower(): value for name, value in response["headers"].items()}
+    assert len(headers) == len(response["headers"])
+    assert is_open(headers)

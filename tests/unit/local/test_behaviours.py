@@ -18,9 +18,16 @@ TEMPLATE = {
                     "CacheBehaviors": [
                         {
                             "PathPattern": "/image/*.*",
-                            "AllowedMethods": ["GET", "HEAD"],
+                            "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
                             "CachePolicyId": {"Ref": "Policy"},
-                        }
+                            "Compress": False,
+                        },
+                        {
+                            "PathPattern": "/docs",
+                            "AllowedMethods": ["GET", "HEAD", "OPTIONS", "POST"],
+                            "CachePolicyId": {"Ref": "Policy"},
+                            "Compress": True,
+                        },
                     ],
                 }
             },
@@ -31,8 +38,14 @@ TEMPLATE = {
 
 def test_what_the_template_says() -> None:
     found = distribution(TEMPLATE)
-    (behaviour,) = found.cached
-    assert found == Distribution((Behaviour(behaviour.pattern, ("GET", "HEAD"), 0, 0, 1000),), ("GET", "POST"))
+    behaviour, documents = found.cached
+    assert found == Distribution(
+        (
+            Behaviour(behaviour.pattern, ("GET", "HEAD", "OPTIONS"), 0, 0, 1000),
+            Behaviour(documents.pattern, ("GET", "HEAD", "OPTIONS", "POST"), 0, 0, 1000, compresses=True),
+        ),
+        ("GET", "POST"),
+    )
     assert behaviour.pattern.fullmatch("/image/a/b.jpg")
     assert not behaviour.pattern.fullmatch("/image/jpg")
     assert not behaviour.pattern.fullmatch("/api/image/a.jpg")

@@ -19,6 +19,7 @@ from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
 from infra.local.edge import BODY_LIMIT, LINKS_IN_FLIGHT, Edge
 from infra.local.serving import Scope
+from tests.support.cors import PREFLIGHT, PREFLIGHTS, is_open
 from tests.support.link_vectors import ID
 from tests.unit.local.test_behaviours import TEMPLATE
 
@@ -111,12 +112,12 @@ class Viewer:
 
     def distribution(self) -> Distribution:
         cached: tuple[Behaviour, ...] = distribution(TEMPLATE).cached
-        return Distribution(cached, ("GET", "HEAD", "POST", "DELETE"))
+        return Distribution(cached, ("GET", "HEAD", "OPTIONS", "POST", "DELETE"))
 
 
 @pytest.fixture
 def view(engine: Engine, tmp_path: Path) -> Viewer:
-    return Viewer(engine, Cache(tmp_path / "cache", 1000))
+    return Viewer(engine, Cache(tmp_path / "cache", 10_000))
 
 
 def test_path_and_query_arrive_byte_for_byte(engine: Engine, view: Viewer) -> None:
@@ -259,7 +260,7 @@ def test_an_html_page_of_the_cdn_becomes_json(engine: Engine, view: Viewer) -> N
 
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
-    [("POST", "/image/a.jpg", "GET, HEAD"), ("TRACE", "/api/x", "GET, HEAD, POST, DELETE")],
+    [("POST", "/image/a.jpg", "GET, HEAD, OPTIONS"), ("TRACE", "/api/x", "GET, HEAD, OPTIONS, POST, DELETE")],
 )
 def test_a_method_that_no_behaviour_takes(engine: Engine, view: Viewer, method: str, path: str, allow: str) -> None:
     answer = view(method, path)
@@ -285,7 +286,7 @@ def test_a_body_past_the_limit_is_refused(engine: Engine, view: Viewer) -> None:
 
 def test_a_behaviour_is_chosen_by_the_decoded_path(engine: Engine, view: Viewer) -> None:
     refused = view("POST", "/image/a%2ejpg")
-    assert (refused.status_code, refused.headers["Allow"], engine.lines) == (405, "GET, HEAD", [])
+    assert (refused.status_code, refused.headers["Allow"], engine.lines) == (405, "GET, HEAD, OPTIONS", [])
 
 
 @pytest.mark.parametrize("target", [b"*", b"http://elsewhere/users/me", b"elsewhere:443"])
@@ -374,3 +375,98 @@ def test_every_request_is_logged_whoever_answers_it(engine: Engine, view: Viewer
         ("GET", "/image/a.jpg", "416", "Hit"),
         ("GET", "/api/x", "502", "Error"),
     ]
+
+
+@pytest.mark.parametrize("headers", PREFLIGHTS.values(), ids=PREFLIGHTS)
+@pytest.mark.parametrize("path", ["/", "/users/me", "/nothing", "/image/a.jpg", "/docs"])
+def test_a_preflight_is_answered_here(engine: Engine, view: Viewer, path: str, headers: Mapping[str, str]) -> None:
+    answer = view("OPTIONS", path, headers=headers)
+    assert (answer.status_code, answer.content, engine.lines) == (204, b"", [])
+    assert answer.headers.items() >= PREFLIGHT.items()
+    assert "content-length" not in answer.headers
+
+
+def test_the_root_leads_to_the_console(engine: Engine, view: Viewer) -> None:
+    for method in ("GET", "HEAD"):
+        answer = view(method, "/?a=b")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
+        assert is_open(answer.headers)
+    assert engine.lines == []
+    assert view("POST", "/").status_code == 200
+
+
+def test_a_refusal_of_the_edge_can_be_read_by_pages(engine: Engine, view: Viewer) -> None:
+    assert is_open(view("DELETE", "/image/a.jpg").headers)
+    engine.status, engine.headers = 504, {"X-Cache": "Error from cloudfront"}
+    assert is_open(view("GET", "/api/x").headers)
+    engine.port = 9
+    assert is_open(view("GET", "/api/x").headers)
+
+
+DOCUMENT = b'{"openapi": "3.1.0"}' * 100
+DOCUMENTED = {"Cache-Control": "public, max-age=60", "Content-Type": "application/json", "ETag": '"e"'}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("deflate,gzip ; q=1.0,*", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("x-gzip", False),
+        ("identity", False),
+        ("", False),
+    ],
+)
+def test_documentation_is_compressed_for_who_takes_it(
+    engine: Engine, view: Viewer, accepted: str, is_compressed: bool
+) -> None:
+    engine.headers, engine.body = dict(DOCUMENTED), DOCUMENT
+    answer = view("GET", "/docs", headers={"Accept-Encoding": accepted})
+    assert answer.content == DOCUMENT
+    assert (answer.headers.get("content-encoding") == "gzip") == is_compressed
+    assert answer.headers["etag"] == ('W/"e"' if is_compressed else '"e"')
+    assert (int(answer.headers["content-length"]) < 1000) == is_compressed
+
+
+def test_compressed_and_plain_documents_are_cached_apart(engine: Engine, view: Viewer) -> None:
+    engine.headers, engine.body = dict(DOCUMENTED), DOCUMENT
+    for _ in range(2):
+        packed = view("GET", "/docs", headers={"Accept-Encoding": "gzip"})
+        plain = view("GET", "/docs", headers={"Accept-Encoding": "identity"})
+        assert packed.content == plain.content == DOCUMENT
+        assert (packed.headers["vary"], "content-encoding" in plain.headers) == ("Accept-Encoding", False)
+    assert len(engine.lines) == 2
+    known = view("GET", "/docs", headers={"Accept-Encoding": "gzip", "If-None-Match": 'W/"e"'})
+    assert (known.status_code, known.content, len(engine.lines)) == (304, b"", 2)
+    part = view("GET", "/docs", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"})
+    assert (part.status_code, part.content, len(engine.lines)) == (206, DOCUMENT[:4], 2)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (DOCUMENTED, DOCUMENT[:999]),
+        ({**DOCUMENTED, "Content-Type": "image/png"}, DOCUMENT),
+        ({**DOCUMENTED, "Content-Encoding": "identity"}, DOCUMENT),
+    ],
+)
+def test_what_is_not_compressed(engine: Engine, view: Viewer, headers: dict[str, str], body: bytes) -> None:
+    engine.headers, engine.body = dict(headers), body
+    answer = view("GET", "/docs", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers.get("content-encoding") != "gzip"
+    assert (answer.content, "vary" in answer.headers) == (body, False)
+
+
+def test_a_post_to_a_cached_path_reaches_the_engine(engine: Engine, view: Viewer) -> None:
+    engine.headers, engine.body = dict(DOCUMENTED), DOCUMENT
+    view("GET", "/docs")
+    view("POST", "/docs", content=b"x")
+    assert [line.split()[0] for line in engine.lines] == ["GET", "POST"]
+
+
+def test_a_link_is_never_compressed(engine: Engine, view: Viewer) -> None:
+    engine.headers, engine.body = {**PUBLIC, "Content-Type": "application/json"}, DOCUMENT
+    assert "content-encoding" not in view("GET", "/image/a.jpg", headers={"Accept-Encoding": "gzip"}).headers

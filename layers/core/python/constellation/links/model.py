@@ -26,6 +26,13 @@ TAGS_HEADER = f"x-amz-meta-{TAGS_METADATA}"
 """The header in which S3 returns that metadata, and a function its cache tags."""
 
 
+EMBEDDING: Mapping[str, str] = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Timing-Allow-Origin": "*",
+}
+"""The headers of every answer to a link: any page may show the picture, under COEP too, and see how long it took."""
+
+
 class Link(NamedTuple):
     """Name one rendition of one image; equal links have equal keys."""
 

@@ -3,6 +3,7 @@
 Its files come with aws-lambda-powertools, which every function has. No code of that package is imported.
 """
 
+import hashlib
 from collections.abc import Mapping
 from importlib.resources import files
 
@@ -55,6 +56,11 @@ _BUNDLED: Mapping[str, tuple[str, str]] = {
 
 MEDIA_TYPES = (_SCRIPT, _STYLE)
 """Those of the files."""
+
+
+def etag_of(content: bytes) -> str:
+    """Return the entity tag of a document."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def asset(name: str) -> tuple[bytes, str]:

@@ -21,6 +21,7 @@ from constellation.common.errors import DomainError, RetryLater, TooLarge
 from constellation.common.observability import logger
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.common.times import utc_now
+from constellation.runtime import cors
 from constellation.runtime.binding import bind, needs_of_parameters
 from constellation.runtime.dialects import INTERNAL, Dialect
 from constellation.runtime.operation import Needs, needs_of, together
@@ -181,11 +182,12 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
 
 
 def _response(request: Request, status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """Return the proxy response, with text as it is and anything else in base64.
+    """Return the proxy response, open to pages of every origin, with text as it is and anything else in base64.
 
     The answer to HEAD has the Content-Length of the body that it leaves out (RFC 9110, 8.6). For any other method the
     gateway adds that header.
     """
+    headers = {**cors.ANSWER, **headers}
     if request.method == "HEAD":
         if status not in _WITHOUT_BODY:
             headers = {"Content-Length": str(len(body)), **headers}

@@ -21,12 +21,26 @@ def cursor_at(position: str, *scope: str) -> str:
 
 
 def next_link(path: str, cursor: str, **parameters: str | int | None) -> dict[str, str]:
-    """Return the header with the address of the next page (RFC 8288), none without a cursor.
+    """Return the header with the address of the next page, none without a cursor.
 
     ``parameters`` are those of the address, if they are set.
     """
-    query = urlencode({"cursor": cursor} | {name: value for name, value in parameters.items() if value})
-    return {"Link": f'<{path}?{query}>; rel="next"'} if cursor else {}
+    return page_links(next=page_address(path, cursor, **parameters))
+
+
+def page_address(path: str, cursor: str | None, **parameters: str | int | None) -> str:
+    """Return the address of the page at a cursor, empty without one."""
+    given = {"cursor": cursor} | {name: value for name, value in parameters.items() if value}
+    return f"{path}?{urlencode(given, errors='surrogatepass')}" if cursor else ""
+
+
+def page_links(**addresses: str) -> dict[str, str]:
+    """Return the header with the addresses of other pages (RFC 8288), by their relation: ``next`` and ``prev``.
+
+    Empty addresses are left out, and without any there is no header.
+    """
+    links = [f'<{address}>; rel="{relation}"' for relation, address in addresses.items() if address]
+    return {"Link": ", ".join(links)} if links else {}
 
 
 def read_cursor(text: str, scope: str) -> Cursor:

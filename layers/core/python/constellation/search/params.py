@@ -6,7 +6,7 @@ from typing import Annotated
 
 from constellation.common.errors import Invalid, Violation
 from constellation.runtime.binding import Load
-from constellation.runtime.pagination import read_cursor, write_cursor
+from constellation.runtime.pagination import page_address, page_links, read_cursor, write_cursor
 from constellation.runtime.request import Caller, Request
 from constellation.search.inputs import ImageList
 from constellation.search.model import Page, Selection
@@ -43,6 +43,16 @@ def meta(found: Page, list_: str, query: ImageList, page: int, caller: Caller) -
     return said
 
 
+def neighbours(path: str, said: Meta, query: ImageList) -> dict[str, str]:
+    """Return the header with the addresses of the pages beside one, which ``said`` describes."""
+    asked = query.model_dump(exclude_defaults=True, exclude={"cursor"})
+    following, preceding = min(said["page"] + 1, _LAST_PAGE), max(said["page"] - 1, 1)
+    return page_links(
+        next=page_address(f"{path}/{following}", said["nextCursor"], **asked),
+        prev=page_address(f"{path}/{preceding}", said["prevCursor"], **asked),
+    )
+
+
 def _scope(list_: str, query: ImageList, caller: Caller) -> str:
     search: list[object] = []
     if query.searchTerm.strip():
@@ -50,6 +60,10 @@ def _scope(list_: str, query: ImageList, caller: Caller) -> str:
         file = (found.file.digits, found.file.extension) if found.file else ()
         search = [sorted(found.terms), query.fields, *file]
     return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
+
+
+_LAST_PAGE = 10**18 - 1
+"""The highest number of a page, with 18 digits."""
 
 
 def _page_number(request: Request) -> int:

@@ -1,0 +1,34 @@
+"""What the CDN answers by itself: preflights of browsers, and the way from ``/`` to the console.
+
+Both need no function of ours behind the gateway. The edge functions get these answers as constants, and the edge of
+one machine gives them, too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from constellation.runtime import cors
+from constellation.runtime.endpoint import NO_STORE
+
+
+@dataclass(frozen=True)
+class EdgeAnswer:
+    """An answer without a body."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str]
+
+
+PREFLIGHT = EdgeAnswer(HTTPStatus.NO_CONTENT, cors.PREFLIGHT)
+"""The answer to OPTIONS on any path."""
+
+HOME = EdgeAnswer(HTTPStatus.FOUND, {**cors.ANSWER, "Location": "/console/", "Cache-Control": NO_STORE})
+"""The answer to GET and HEAD of ``/``."""
+
+
+def answer_to(method: str, path: str) -> EdgeAnswer | None:
+    """Return the CDN's own answer to a request, or None if the origin answers. The functions decide as this does."""
+    if method == "OPTIONS":
+        return PREFLIGHT
+    return HOME if path == "/" and method in ("GET", "HEAD") else None
