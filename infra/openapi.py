@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from constellation import VERSION
 from constellation.common.errors import BadRequest, DomainError, Invalid, TooLarge, Unsupported
 from constellation.imaging import options
 from constellation.links import model as links
@@ -72,7 +73,7 @@ def document(application: Application) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Constellation",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": INTRODUCTION,
             "contact": {"name": "The operator of this deployment"},
         },

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from constellation.runtime.endpoint import Endpoint
 from functions.docs.get_docs.handler import handler as page
 from functions.docs.get_docs_asset.handler import handler as asset
+from functions.docs.get_health.handler import handler as health
 from functions.docs.get_openapi.handler import handler as document
+from infra import ROOT
 
 
 def _get(handler: Endpoint, path: str, **parameters: str) -> dict[str, Any]:
@@ -58,3 +61,30 @@ def test_no_other_file_is(name: str) -> None:
     answer = _get(asset, f"/docs/{name}", file=name)
     assert answer["statusCode"] == 404
     assert json.loads(answer["body"]) == {"message": "Not Found"}
+
+
+def test_health_is_said_without_a_credential_and_never_cached() -> None:
+    answer = _get(health, "/health")
+    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (200, "no-store")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert json.loads(answer["body"]) == {"status": "ok", "version": project["version"]}
+    assert (health.security, health.grants) == ("public", ())
+
+
+@pytest.mark.parametrize(
+    ("handler", "path", "file"),
+    [(document, "/openapi.json", {}), (page, "/docs", {}), (asset, "/docs/start.js", {"file": "start.js"})],
+)
+def test_documentation_can_be_cached_and_asked_for_again(handler: Endpoint, path: str, file: dict[str, str]) -> None:
+    first = _get(handler, path, **file)
+    assert first["headers"]["Cache-Control"] in ("public, max-age=300", "public, max-age=3600")
+    known = handler(
+        {
+            "httpMethod": "GET",
+            "path": path,
+            "pathParameters": file,
+            "headers": {"If-None-Match": f"W/{first['headers']['ETag']}"},
+            "requestContext": {},
+        }
+    )
+    assert (known["statusCode"], known["body"], known["headers"]["ETag"]) == (304, "", first["headers"]["ETag"])

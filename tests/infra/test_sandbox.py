@@ -188,7 +188,7 @@ def _use_everything(world: World) -> None:
     _send_by_s3(world, user, token)
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
-    for path in ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
+    for path in ("/.well-known/jwks.json", "/health", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
         assert world.request("GET", path).status == 200
 
 

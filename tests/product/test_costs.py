@@ -49,6 +49,7 @@ BOUNDS: Mapping[str, Spent] = {
     "get_binary": Spent(3, 37, 0, 1),
     "get_constellation": Spent(1, 2, 0, 0),
     "get_docs": Spent(0, 0, 0, 0),
+    "get_health": Spent(0, 0, 0, 0),
     "get_docs_asset": Spent(0, 0, 0, 0),
     "get_firmware": Spent(2, 37, 0, 0),
     "get_folder": Spent(55, 197, 0, 0),

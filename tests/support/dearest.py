@@ -202,7 +202,7 @@ class Dearest:
         yield self._ask("create_api_key", "the last one", 201, json={"name": NAME, "expiresAt": "2026-01-01T00:00:00Z"})
         yield self._ask("list_api_keys", "99 keys")
         yield self._ask("delete_api_key", "a key", 204, path={"keyId": crowd.key_id})
-        for function in ("get_docs", "get_openapi", "get_jwks"):
+        for function in ("get_docs", "get_health", "get_openapi", "get_jwks"):
             yield self._ask(function, "all of it")
         yield self._ask("get_docs_asset", "the script", path={"file": "swagger-ui.js"})
 
