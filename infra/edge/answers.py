@@ -1,7 +1,8 @@
 """What the CDN answers by itself: preflights of browsers, and the way from ``/`` to the console.
 
-Both need no function of ours behind the gateway. The edge functions get these answers as constants, and the edge of
-one machine gives them, too.
+Both are the same for everybody. The edge functions run before each request anyway, so an answer of theirs adds no
+request to the gateway and starts no function. They get these answers as constants, and the edge of one machine gives
+them, too. Response headers policies are not relied on here: they are for what comes from an origin or the cache.
 """
 
 from collections.abc import Mapping

@@ -29,8 +29,8 @@ With another algorithm, another spelling of a parameter or an empty parameter, t
 
 _PAGE_HEADERS = frozenset(
     (b"host", b"origin", b"access-control-request-method", b"access-control-request-headers", b"content-type",
-     b"content-length", b"transfer-encoding", b"range", b"if-match", b"if-none-match", b"if-modified-since",
-     b"if-unmodified-since")
+     b"content-length", b"transfer-encoding", b"range", b"if-range", b"if-match", b"if-none-match",
+     b"if-modified-since", b"if-unmodified-since")
 )  # fmt: skip
 """The headers of a page's request that reach the engine. With X-Amz-Target, a form could call any service."""
 
@@ -62,8 +62,8 @@ class Door:
 
         SDKs are admitted by their Authorization header. Pages of any origin may do two things. They may post a form to
         a bucket whose CORS rules allow it. They may read an object by a signed URL, which the product's responses
-        contain: the engine always checks its signature, and no page knows the secret to make one. Neither reaches
-        another service or changes anything but that bucket.
+        contain: the engine always checks its signature, and no page knows the secret to make one. Browsers ask both
+        in advance (OPTIONS). Neither reaches another service or changes anything but that bucket.
         """
         headers = _headers(scope)
         if headers.get(b"authorization", b"").startswith(_SIGNED) and not self.is_from_page(scope):
@@ -85,7 +85,7 @@ class Door:
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         bucket, _, key = scope["path"].removeprefix("/").partition("/")
         return (
-            scope["method"] in ("GET", "HEAD")
+            scope["method"] in ("GET", "HEAD", "OPTIONS")
             and _SIGNATURE <= query.keys() <= _SIGNATURE | _BESIDE_SIGNATURE
             and all(len(values) == 1 and values[0] for values in query.values())
             and query["X-Amz-Algorithm"] == [_ALGORITHM]

@@ -163,5 +163,5 @@ def _links(answer: Answer) -> dict[str, str]:
 
 
 def _entries(answer: Answer) -> list[Any]:
-    content = answer.json
-    return content if isinstance(content, list) else content.get("data", content.get("images"))
+    content: Any = answer.json
+    return content.get("data", content.get("images")) if hasattr(content, "get") else content
