@@ -245,6 +245,8 @@ TEXTS: Mapping[str, Text] = {
     "UploadForm url": Text(
         "The address to which the form is posted.", "https://uploads.s3.eu-central-1.amazonaws.com/"
     ),
+    "Health status": Text("Always `ok`: the deployment answers.", "ok"),
+    "Health version": Text("The version of the product.", "1.0.0"),
     "UploadStatus status": Text("What has become of the upload.", "ready"),
     "url": Text("The path of the public link.", f"/image/{_ID}.jpg"),
     "use": Text("What the key is used for.", "sig"),

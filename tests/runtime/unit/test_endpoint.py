@@ -404,7 +404,7 @@ def test_the_size_of_json_is_checked_before_the_path() -> None:
     assert change_image(event("x" * 4_700_000, path={"image_id": "efac"}))["statusCode"] == 413
 
 
-@endpoint("GET|HEAD /open/{how}", dialect=sharing, media_type="image/png")
+@endpoint("GET|HEAD /open/{how}", dialect=sharing, media_types=["image/png"])
 def answer_somehow(how: str) -> Reply[bytes] | Reply[None] | Reply[dict[str, str]]:
     match how:
         case "missing":
