@@ -136,7 +136,6 @@ TEXTS: Mapping[str, Text] = {
     "formattedDate": Text("The time as text, in UTC.", "Mar 14, 2026"),
     "fw_version": Text("The version, as Semantic Versioning 2.0.0 defines it.", "1.4.2"),
     "h": Text("The height in pixels. A picture is never enlarged.", 600),
-    "Health status": Text("Says that the deployment answers.", "ok"),
     "height": Text("The height in pixels.", 3024),
     "id": Text("The id.", _ID),
     "If-None-Match": Text(
@@ -246,6 +245,8 @@ TEXTS: Mapping[str, Text] = {
     "UploadForm url": Text(
         "The address to which the form is posted.", "https://uploads.s3.eu-central-1.amazonaws.com/"
     ),
+    "Health status": Text("Always `ok`: the deployment answers.", "ok"),
+    "Health version": Text("The version of the product.", "1.0.0"),
     "UploadStatus status": Text("What has become of the upload.", "ready"),
     "url": Text("The path of the public link.", f"/image/{_ID}.jpg"),
     "use": Text("What the key is used for.", "sig"),
@@ -255,7 +256,6 @@ TEXTS: Mapping[str, Text] = {
     "username": Text("The username. It is unique.", "ada"),
     "uuid": Text("The id.", _ID),
     "uuid[]": Text("The ids of the images. Repeat the parameter for each id.", [_ID]),
-    "version": Text("The version of the product.", "1.0.0"),
     "views": Text("The number of times that the link was followed.", 7),
     "violations": Text("The wrong fields.", None),
     "w": Text("The width in pixels. A picture is never enlarged.", 800),

@@ -7,7 +7,14 @@ from constellation.runtime.ranges import representation
 from constellation.runtime.request import Request
 
 
-@endpoint("GET /docs", dialect=constellations, security="public", media_types=["text/html; charset=utf-8"])
+@endpoint(
+    "GET /docs",
+    dialect=constellations,
+    security="public",
+    also={304: None},
+    headers=["ETag"],
+    media_types=["text/html; charset=utf-8"],
+)
 def handler(request: Request) -> Reply[bytes]:
     """GET /docs: show the documentation of the API, with which requests can be tried."""
     return representation(request, api_docs.PAGE, api_docs.etag_of(api_docs.PAGE), api_docs.HEADERS)

@@ -9,7 +9,13 @@ from constellation.runtime.request import Request
 
 
 @endpoint(
-    "GET /docs/{file}", dialect=constellations, security="public", errors=[NotFound], media_types=api_docs.MEDIA_TYPES
+    "GET /docs/{file}",
+    dialect=constellations,
+    security="public",
+    also={304: None},
+    headers=["ETag"],
+    errors=[NotFound],
+    media_types=api_docs.MEDIA_TYPES,
 )
 def handler(file: str, request: Request) -> Reply[bytes]:
     """GET /docs/{file}: get a script or a style sheet of the documentation page."""

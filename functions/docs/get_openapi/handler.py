@@ -11,7 +11,7 @@ from constellation.runtime.request import Request
 _DOCUMENT = Path(__file__).with_name("openapi.json")
 
 
-@endpoint("GET /openapi.json", dialect=constellations, security="public")
+@endpoint("GET /openapi.json", dialect=constellations, security="public", also={304: None}, headers=["ETag"])
 def handler(request: Request) -> Reply[bytes]:
     """GET /openapi.json: get the description of this API in OpenAPI 3.1."""
     content = _DOCUMENT.read_bytes()

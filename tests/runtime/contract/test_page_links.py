@@ -164,4 +164,4 @@ def _links(answer: Answer) -> dict[str, str]:
 
 def _entries(answer: Answer) -> list[Any]:
     content: Any = answer.json
-    return next((content[name] for name in ("data", "images") if name in content), content)
+    return content.get("data", content.get("images")) if hasattr(content, "get") else content
