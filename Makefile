@@ -14,6 +14,7 @@ CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node build/cdk/node_modules/aws
 
 OPENAPI := functions/docs/get_openapi/openapi.json
 LINT_INSTALLED := build/openapi_lint/.installed
+TYPES_INSTALLED := build/openapi_types/.installed
 LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
 
 export PYTHONPATH := layers/core/python
@@ -49,7 +50,7 @@ $(LOCKED): requirements.lock
 run: $(LOCKED) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) lint-openapi ## everything that has to hold before a merge
+test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi ## everything that has to hold before a merge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
@@ -87,6 +88,7 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*
 	done
 	cd infra/cdk && $(NPM) install --package-lock-only
 	cd infra/openapi_lint && $(NPM) install --package-lock-only
+	cd infra/openapi_types && $(NPM) install --package-lock-only
 
 openapi: $(LOCKED) ## functions/docs/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
