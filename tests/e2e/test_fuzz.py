@@ -1,12 +1,15 @@
 """Requests made of the OpenAPI document, a part of those that ``make fuzz`` sends to the running product."""
 
 import json
+import re
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 from infra.openapi import DOCUMENT
 from tests.fuzz.api import Person, fuzz
+from tests.fuzz.conformance import conform
 from tests.support.product import Product, running_product
 
 CASES = 195
@@ -27,3 +30,13 @@ def test_no_request_is_answered_with_a_fault(product: Product, who: str) -> None
     assert found.faults == []
     assert found.cases >= CASES * 3 // 4
     assert found.statuses.keys() >= ({200, 401, 404, 422} if who == "nobody" else {200, 201, 204, 400, 404, 422})
+
+
+def test_the_product_does_what_its_document_says(product: Product, tmp_path: Path) -> None:
+    status, said = conform(product.url, 1, tmp_path)
+    assert status == 0, said
+    operations = len([*re.finditer('"operationId"', DOCUMENT.read_text(encoding="utf-8"))])
+    assert f"Tested: {operations}\n" in said
+    tried = re.search(r"(\d+) generated", said)
+    assert tried
+    assert int(tried[1]) > 30 * operations

@@ -60,7 +60,7 @@ def test_python(product: Product, user: User, image: str, tmp_path: Path, monkey
     config = CLIENTS / "generator.yaml"
     options = ["--meta", "none", "--config", str(config), "--fail-on-warning", "--output-path", str(package)]
     _run(tmp_path, sys.executable, "-m", "openapi_python_client", "generate", "--path", str(DOCUMENT), *options)
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     def module(name: str) -> Any:
         return importlib.import_module(f"generated_client.{name}")

@@ -1,4 +1,4 @@
-"""``make fuzz``: all rounds of damaged files, then requests to the whole product, and what came of them.
+"""``make fuzz``: damaged files, then requests to the whole product, some of them with all checks of Schemathesis.
 
 What went wrong is written to ``build/fuzz``, each input beside what was said of it; then the exit status is 1.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from infra.openapi import DOCUMENT
 from tests.fuzz import api, files
+from tests.fuzz.conformance import conform
 from tests.fuzz.files import Fault
 from tests.support.product import ROOT, running_product
 
@@ -20,6 +21,8 @@ FOLDER = ROOT / "build" / "fuzz"
 ROUNDS = 50
 REQUESTS = 3000
 """Of nobody, and of somebody."""
+EXAMPLES = 50
+"""Random requests for each operation, by Schemathesis's own command."""
 
 
 def main() -> int:
@@ -61,7 +64,9 @@ def _requests() -> int:
             _say(f"  slowest {seconds:.1f} s, {where}")
             _write([Fault(f"request-of-{who}-{n}", said, b"") for n, said in enumerate(found.faults)])
             wrong += len(found.faults)
-    return wrong
+        status, said = conform(product.url, EXAMPLES, Path(folder))
+        _say(said)
+    return wrong + status
 
 
 def _write(faults: Sequence[Fault]) -> None:

@@ -82,10 +82,13 @@ class Person:
         """Let the ids in a part of a request be those of what there is; ``operation`` is its method and path."""
         if not isinstance(fields, dict):
             return
-        image = f"{self._image}.jpg" if operation in _RENDERS else self._image
-        known = {**self._ids, "image_id": image if "/api/" in operation else self._firmware}
-        named = cast("dict[str, Any]", fields)
+        known, named = self.known(operation), cast("dict[str, Any]", fields)
         named.update({name: known[name] for name in known if name in named})
+
+    def known(self, operation: str) -> Mapping[str, str]:
+        """Return the ids for an operation, by the names that the document has for them."""
+        image = f"{self._image}.jpg" if operation in _RENDERS else self._image
+        return {**self._ids, "image_id": image if "/api/" in operation else self._firmware}
 
 
 def fuzz(document: Mapping[str, Any], url: str, cases: int, person: Person | None) -> Found:

@@ -12,7 +12,12 @@ SHA512 = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
 
 
 @pytest.mark.parametrize(
-    ("folder", "commands"), [("cdk", {"aws-cdk"}), ("openapi_lint", {"@redocly/cli", "@stoplight/spectral-cli"})]
+    ("folder", "commands"),
+    [
+        ("cdk", {"aws-cdk"}),
+        ("openapi_lint", {"@redocly/cli", "@stoplight/spectral-cli"}),
+        ("openapi_types", {"openapi-typescript", "openapi-fetch", "typescript", "@types/node"}),
+    ],
 )
 def test_every_package_is_locked_by_its_hash_and_by_no_address(folder: str, commands: set[str]) -> None:
     lock = json.loads((ROOT / "infra" / folder / "package-lock.json").read_text(encoding="utf-8"))

@@ -1,0 +1,40 @@
+"""What Schemathesis cannot make up: pictures, ids of what there is, and cursors. Its configuration names this module."""
+
+import importlib
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, cast
+
+from tests.fuzz.conformance import KNOWN
+from tests.support.sharing import SMALL
+
+_schemathesis: Any = importlib.import_module("schemathesis")  # it is typed in part only
+
+_FILES = ("image", "file")
+"""The fields of forms that are files."""
+
+_ALIASES = {"w": "width", "h": "height"}
+"""Parameters of which only one may be sent."""
+
+
+@_schemathesis.hook
+def before_call(_context: Any, case: Any, _kwargs: Mapping[str, Any]) -> None:
+    """Let a request that is to succeed name what there is."""
+    if case.meta is None or case.meta.generation.mode.is_negative:
+        return
+    query, body = _fields(case.query), _fields(case.body)
+    query.pop("cursor", None)
+    for name, alias in _ALIASES.items():
+        if name in query:
+            query.pop(alias, None)
+    if case.method.upper() != "DELETE":  # others need it still
+        ids = json.loads(os.environ[KNOWN])[case.operation.label]
+        for fields in (case.path_parameters, query, body):
+            fields.update({name: ids[name] for name in fields if name in ids})
+    body.update({name: SMALL for name in _FILES if name in body})
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    """Return a part of a request, if it has fields, to be changed where it stands."""
+    return cast("dict[str, Any]", part) if isinstance(part, dict) else {}
