@@ -1,4 +1,4 @@
-"""What Schemathesis cannot make up: pictures, ids of what there is, and cursors. Its configuration names it."""
+"""What Schemathesis cannot make up: pictures, ids of what there is, and cursors. Its configuration names this."""
 
 import importlib
 import json

@@ -53,6 +53,7 @@ from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
 from tests.support.cloudfront import KVS_ARN, CloudFront
+from tests.support.conformance import fault
 from tests.support.moto import ACCOUNT, REGION, create_queue, kept, quicken
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -289,6 +290,9 @@ class World:
         headers = {header.lower(): value for header, value in result["headers"].items()}
         answer = Answer(result["statusCode"], headers, body)
         assert answer.status != 500, answer.body
+        handler = load(name)
+        if isinstance(handler, Endpoint) and "httpMethod" in happening:
+            assert not (found := fault(handler, happening["httpMethod"], answer.status, headers, body)), found
         return answer
 
     def request(self, method: str, path: str, *, token: str | None = None, **parts: Any) -> Answer:
