@@ -8,7 +8,6 @@ import resource
 import subprocess
 import sys
 import threading
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,11 +164,7 @@ def test_a_file_that_changes_while_it_is_sent(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"more")
     with pytest.raises(FileChanged, match="changed while it was sent"):
-<<<<<<< HEAD
-        list(iter(partial(stream.read, 1000), b""))
-=======
         stream.read()
->>>>>>> d2d1e692087df42203d613ed1d19f1a1e7a905b9
 
 
 def test_a_file_in_memory_cannot_change(tmp_path: Path) -> None:
