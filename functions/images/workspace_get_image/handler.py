@@ -16,7 +16,13 @@ from constellation.workspaces.rights import Operation
 HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
 
 
-@endpoint("GET|HEAD /images/{image_uuid}", dialect=constellations, uses=[fetch, signed_url], media_type="image/*")
+@endpoint(
+    "GET|HEAD /images/{image_uuid}",
+    dialect=constellations,
+    scope="images:read",
+    uses=[fetch, signed_url],
+    media_type="image/*",
+)
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_IMAGE)], request: Request
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
