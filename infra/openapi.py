@@ -23,6 +23,7 @@ from pydantic import BaseModel, TypeAdapter
 from constellation.common.errors import (
     BadRequest,
     DomainError,
+    Forbidden,
     Invalid,
     RetryLater,
     TooLarge,
@@ -36,7 +37,7 @@ from constellation.runtime.binding import Load, Parameter, PathId, Source, param
 from constellation.runtime.endpoint import Endpoint, Reply
 from constellation.runtime.request import Caller, Request
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
-from infra.openapi_texts import ACCESS, INTRODUCTION, TAGS, text_of
+from infra.openapi_texts import ACCESS, INTRODUCTION, SCOPE, TAGS, text_of
 
 Json = dict[str, Any]
 
@@ -51,8 +52,8 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
     "jwt": {
         "type": "http",
         "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "An access token, as a login returns it.",
+        "description": "An access token, as a login returns it, or a scoped token, `cst_…`, as `POST /api/user/tokens`"
+        " returns it. Each operation says which scope a scoped token needs.",
     },
     "api_key": {
         "type": "http",
@@ -67,7 +68,7 @@ _MEANINGS: Mapping[int, str] = {
     204: "Success, without a body",
     400: "The input cannot be parsed, or is invalid",
     401: "The credential is missing or invalid",
-    403: "The caller can see the resource but may not do this to it",
+    403: "The caller can see the resource but may not do this to it, or a scoped token lacks the scope",
     404: "The resource does not exist, or the caller may not see it",
     413: "The request is too large, or would exceed the caller's quota",
     415: "The media type of the body is not supported",
@@ -195,7 +196,7 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
         "operationId": operation_id,
         "tags": [tag],
         "summary": _sentence(summary(endpoint.function).partition(": ")[2]),
-        "description": "\n\n".join(part for part in (text, ACCESS[endpoint.security]) if part),
+        "description": "\n\n".join(part for part in (text, _access(endpoint)) if part),
     }
     given = [_parameter(tag, name, "path", schema, required=True) for name, schema in inputs.path.items()]
     given += _query(tag, inputs, components)
@@ -210,6 +211,15 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
     )
     operation["security"] = [] if endpoint.security == "public" else [{endpoint.security: []}]
     return operation
+
+
+def _access(endpoint: Endpoint) -> str:
+    """Return what an operation requires: a credential, and of a scoped token a scope."""
+    scopes = [SCOPE.get(scope, f"`{scope}`") for scope in endpoint.scopes]
+    if not scopes:
+        return ACCESS[endpoint.security]
+    needed = scopes[0] if endpoint.scopes[0] in SCOPE else f"A scoped token needs the scope {' or '.join(scopes)}."
+    return f"{ACCESS[endpoint.security]} {needed}"
 
 
 def _sentence(text: str) -> str:
@@ -309,6 +319,8 @@ def _errors(endpoint: Endpoint, inputs: Inputs, components: Components) -> dict[
     kinds = {*endpoint.errors, *inputs.errors}
     if endpoint.grants:
         kinds.add(Unavailable)
+    if endpoint.scopes and "any" not in endpoint.scopes:
+        kinds.add(Forbidden)
     by_status: dict[int, dict[str, Json]] = {}
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         status, body = endpoint.dialect.answer(_sample(kind))

@@ -29,6 +29,13 @@ ACCESS: Mapping[str, str] = {
 """The credential that each kind of security requires of a client."""
 
 
+SCOPE: Mapping[str, str] = {
+    "any": "A scoped token with any scope is accepted.",
+    "none": "Scoped tokens are refused.",
+}
+"""What routes say of scoped tokens that ask for no particular scope."""
+
+
 class Text(NamedTuple):
     """The description of a parameter and an example of its value."""
 
@@ -80,6 +87,7 @@ PARAMETERS: Mapping[str, Text] = {
         "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
     ),
     "sort": Text("Use `version` to get the highest version first. By default the newest image is first.", "version"),
+    "token_id": Text("The id of the scoped token. It is not the token itself.", _ID),
     "upload_id": Text("The id of the upload.", _ID),
     "user_uuid": Text("The id of the user.", _ID),
     "user_uuid_to_connect": Text("Another name for `user_uuid`.", _ID),
