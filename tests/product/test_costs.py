@@ -24,7 +24,7 @@ BOUNDS: Mapping[str, Spent] = {
     "accept_connection": Spent(1, 2, 0, 0),
     "add_comment": Spent(53, 53, 26, 0),
     "workspace_add_image": Spent(56, 54, 18, 1),
-    "authorize": Spent(2, 1, 0, 0),
+    "authorize": Spent(2, 1, 2, 0),
     "authorize_key": Spent(2, 1, 2, 0),
     "change_folder": Spent(55, 337, 16, 0),
     "share_change_image": Spent(54, 53, 17, 0),
