@@ -147,6 +147,8 @@ def check_routes(endpoints: Sequence[Function[Endpoint]], authorizers: Mapping[S
             )
         if endpoint.security != "public" and endpoint.security not in authorizers:
             raise DeclarationError(f"{where}: no authorizer declares security {endpoint.security!r}")
+        if (endpoint.security == "jwt") != bool(endpoint.scopes):
+            raise DeclarationError(f"{where}: endpoints with security 'jwt', and no others, say their `scope`")
         for method in endpoint.methods:
             other = routes.setdefault((method, endpoint.path), where)
             if other != where:

@@ -18,7 +18,7 @@ from constellation.runtime.request import Caller, Request
 from infra.discovery import FUNCTIONS, Application, Function, discover, summary
 from infra.openapi_answers import JSON, answers
 from infra.openapi_schemas import REF, Components, Json
-from infra.openapi_texts import ACCESS, INTRODUCTION, TAGS, text_of
+from infra.openapi_texts import ACCESS, INTRODUCTION, SCOPE, TAGS, text_of
 
 DOCUMENT = FUNCTIONS / "docs" / "get_openapi" / "openapi.json"
 
@@ -33,8 +33,8 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
     "jwt": {
         "type": "http",
         "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "An access token, as a login returns it.",
+        "description": "An access token, as a login returns it, or a scoped token, `cst_…`, as `POST /api/user/tokens`"
+        " returns it. Each operation says which scope a scoped token needs.",
     },
     "api_key": {
         "type": "http",
@@ -103,7 +103,7 @@ def _operation(function: Function[Endpoint], method: str, operation_id: str, com
         "operationId": operation_id,
         "tags": [tag],
         "summary": _sentence(summary(endpoint.function).partition(": ")[2]),
-        "description": "\n\n".join(part for part in (text, ACCESS[endpoint.security]) if part),
+        "description": "\n\n".join(part for part in (text, _access(endpoint)) if part),
     }
     given = [_parameter(tag, name, "path", schema, required=True) for name, schema in inputs.path.items()]
     given += _query(tag, inputs, components)
@@ -119,6 +119,15 @@ def _operation(function: Function[Endpoint], method: str, operation_id: str, com
     operation["responses"] = answers(endpoint, method, pages, inputs.errors, components)
     operation["security"] = [] if endpoint.security == "public" else [{endpoint.security: []}]
     return operation
+
+
+def _access(endpoint: Endpoint) -> str:
+    """Return what an operation requires: a credential, and of a scoped token a scope."""
+    scopes = [SCOPE.get(scope, f"`{scope}`") for scope in endpoint.scopes]
+    if not scopes:
+        return ACCESS[endpoint.security]
+    needed = scopes[0] if endpoint.scopes[0] in SCOPE else f"A scoped token needs the scope {' or '.join(scopes)}."
+    return f"{ACCESS[endpoint.security]} {needed}"
 
 
 def _sentence(text: str) -> str:

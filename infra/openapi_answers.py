@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict, Union, get_args, get_origin, get_type_hints
 
-from constellation.common.errors import DomainError, Invalid, NotFound, RetryLater, Unavailable, Violation
+from constellation.common.errors import DomainError, Forbidden, Invalid, NotFound, RetryLater, Unavailable, Violation
 from constellation.images.model import NO_SUCH_IMAGE
 from constellation.runtime.dialects import links
 from constellation.runtime.endpoint import Endpoint, Reply
@@ -143,6 +143,8 @@ def _refusals(endpoint: Endpoint, errors: Iterable[type[DomainError]], component
     kinds = {*endpoint.errors, *errors}
     if endpoint.grants:
         kinds.add(Unavailable)
+    if endpoint.scopes and "any" not in endpoint.scopes:
+        kinds.add(Forbidden)
     by_status: dict[int, dict[str, Json]] = {}
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         status, body = endpoint.dialect.answer(_sample(kind))

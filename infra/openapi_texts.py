@@ -39,7 +39,7 @@ MEANINGS: Mapping[int, str] = {
     307: "The bytes are at the address in `Location`, which is valid for some minutes",
     400: "The input cannot be parsed, or is invalid",
     401: "The credential is missing or invalid",
-    403: "The caller can see the resource but may not do this to it",
+    403: "The caller can see the resource but may not do this to it, or a scoped token lacks the scope",
     404: "The resource does not exist, or the caller may not see it",
     405: "The method is not supported: a last part with a dot is a picture, which can only be read",
     413: "The request is too large, or would exceed the caller's quota",
@@ -50,6 +50,13 @@ MEANINGS: Mapping[int, str] = {
     503: "Busy; try again after `Retry-After` seconds",
 }
 """The statuses of answers."""
+
+
+SCOPE: Mapping[str, str] = {
+    "any": "A scoped token with any scope is accepted.",
+    "none": "Scoped tokens are refused.",
+}
+"""What routes say of scoped tokens that ask for no particular scope."""
 
 
 class Text(NamedTuple):
@@ -187,6 +194,14 @@ TEXTS: Mapping[str, Text] = {
     "NewApiKey name": Text("The name of the key.", "Camera in the garden"),
     "NewImage file": Text("The file of the picture: JPEG, PNG, WebP or GIF.", "(the bytes of sunset.jpg)"),
     "NewImage name": Text("The name of the image. By default it is that of the file.", "sunset.jpg"),
+    "NewScopedToken constellation_uuid": Text(
+        "The id of the constellation that the token is bound to. Without it the token is bound to none.", _ID
+    ),
+    "NewScopedToken expiresAt": Text(
+        "The time of the expiry, in ISO 8601 with an offset. Without it the token does not expire.",
+        "2030-01-01T00:00:00+00:00",
+    ),
+    "NewScopedToken name": Text("The name of the token.", "Backup of the archive"),
     "NewUpload fileName": Text("The name of the file. That of firmware ends in `.hex`.", "sunset.jpg"),
     "NewUpload size": Text(
         "The size of the file in bytes. The file that is sent must have exactly this size.", 12_345_678
@@ -221,6 +236,7 @@ TEXTS: Mapping[str, Text] = {
     "searchTerm": Text(
         "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
     ),
+    "scopes": Text("What the token may be used for. `:write` includes `:read` of its kind.", ["images:write"]),
     "segments": Text(
         "The contiguous ranges of bytes that an Intel HEX file fills, by address.", [{"start": 0, "length": 4096}]
     ),
@@ -239,6 +255,10 @@ TEXTS: Mapping[str, Text] = {
     "until": Text("The time until which images were left out.", _TIME),
     "updated": Text("The time of the last change; null before the first.", _TIME),
     "updatedAt": Text("The time of the last change; null before the first.", _TIME),
+    "token": Text(
+        "The token itself. It is shown only in this response.", "cst_9mZ1QwXv3uT7kLrB5dNfHy0sCaEjPgIo2VxYtMnKqRs"
+    ),
+    "token_id": Text("The id of the scoped token. It is not the token itself.", _ID),
     "upload_id": Text("The id of the upload.", _ID),
     "UploadedBinary image": Text("The id of the firmware image.", _ID),
     "UploadedBinary message": Text("What was done, in a sentence.", "image uploaded"),

@@ -1,8 +1,13 @@
 """For each function of the accounts what makes it use all that it is granted."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.support.accounts import PASSWORD, log_in, log_out, me, new_key, refresh, session, sign_up
+from constellation.accounts.model import TOKENS_PER_USER
+from tests.support.accounts import PASSWORD, log_in, log_out, me, new_key, new_token, refresh, session, sign_up
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace
 from tests.support.world import Scenario, World, configure
 
 
@@ -61,6 +66,24 @@ def _keys(world: World, _: pytest.MonkeyPatch) -> None:
     world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token)
 
 
+def _tokens(world: World, _: pytest.MonkeyPatch) -> None:
+    client = Client(world)
+    space = Workspace(client)
+    lived = {"expiresAt": (world.now + timedelta(seconds=1)).isoformat()}
+    tokens = [new_token(world, client.token, constellation_uuid=space.id, **lived) for _ in range(TOKENS_PER_USER)]
+    world.request("GET", "/users/me", token=tokens[0]["token"])
+    world.advance(seconds=1)
+    new_token(world, client.token)
+    client.ask("GET", "/api/user/tokens")
+    client.ask("DELETE", f"/api/user/tokens/{tokens[-1]['id']}")
+
+
+def _authorize(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _look(world, monkeypatch)
+    token = new_token(world, session(world)["access_token"])["token"]
+    world.request("GET", "/users/me", token=token)
+
+
 SCENARIOS: dict[str, Scenario] = {
     "share_sign_up": _sign_up,
     "workspace_sign_up": _register,
@@ -72,7 +95,10 @@ SCENARIOS: dict[str, Scenario] = {
     "get_user": _look,
     "find_user": _look,
     "get_jwks": _publish,
-    "authorize": _look,
+    "authorize": _authorize,
+    "create_token": _tokens,
+    "list_tokens": _tokens,
+    "delete_token": _tokens,
     "create_api_key": _keys,
     "list_api_keys": _keys,
     "delete_api_key": _keys,

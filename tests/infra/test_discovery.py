@@ -68,6 +68,34 @@ def test_a_path_part_is_not_split() -> None:
         check_routes([_declared("first", "GET /a/{id}.{ext}")], {})
 
 
+def test_an_endpoint_for_sessions_says_its_scope() -> None:
+    with pytest.raises(
+        DeclarationError, match=r"functions/any/first: endpoints with security 'jwt'.* say their `scope`"
+    ):
+        check_routes([_declared("first", "GET /a", security="jwt", scoped=False)], {"jwt": _authorizer()})
+
+
+def test_every_route_has_the_scope_of_the_contract(application: Application) -> None:
+    """The table of the contract, part 2: a row for the beginnings of paths, the more specific one first."""
+    rows = (
+        ("/api/uploads", "images:{0} firmware:{0}"),
+        ("/constellations", "constellations:{0}"),
+        ("/structure", "constellations:{0}"),
+        ("/folders", "constellations:{0}"),
+        ("/images", "images:{0}"),
+        ("/image", "firmware:{0}"),
+        ("/api/image", "images:{0}"),
+        ("/api/upload", "images:{0}"),
+        ("/users", "any"),
+        ("/api/user/", "none"),
+    )
+    for function in application.endpoints:
+        endpoint = function.declaration
+        way = "read" if set(endpoint.methods) <= {"GET", "HEAD"} else "write"
+        wanted = next((scope.format(way) for path, scope in rows if endpoint.path.startswith(path)), "")
+        assert endpoint.scopes == (tuple(wanted.split()) if endpoint.security == "jwt" else ()), endpoint.path
+
+
 def test_every_queue_has_one_consumer() -> None:
     check_queues([_consumer(queue.name, queue) for queue in QUEUES])
     with pytest.raises(DeclarationError, match="no function is the consumer of queue 'deletions'"):
@@ -106,12 +134,14 @@ def test_a_task_is_started_as_often_as_it_declares(application: Application) -> 
 
 
 def _declared(
-    name: str, route: str, *, security: Security = "public", says: str = "", query: str = ""
+    name: str, route: str, *, security: Security = "public", says: str = "", query: str = "", scoped: bool = True
 ) -> Function[Endpoint]:
     def handler() -> None: ...
 
     handler.__doc__ = says or f"{route}{query}: something."
-    declare: Callable[[Callable[[], None]], Endpoint] = endpoint(route, dialect=constellations, security=security)
+    declare: Callable[[Callable[[], None]], Endpoint] = endpoint(
+        route, dialect=constellations, scope="any" if scoped and security == "jwt" else (), security=security
+    )
     return Function(FUNCTIONS / "any" / name, declare(handler), ())
 
 

@@ -172,6 +172,10 @@ def _use_everything(world: World) -> None:
     assert world.request("GET", "/users", token=token, query={"email": grace["email"]}).status == 200
     key = accounts.new_key(world, token)
     assert len(world.request("GET", "/api/user/api-keys", token=token).json["data"]) == 1
+    robot = accounts.new_token(world, token)
+    assert accounts.me(world, robot["token"]).json["uuid"] == user
+    assert len(world.request("GET", "/api/user/tokens", token=token).json["data"]) == 1
+    assert world.request("DELETE", f"/api/user/tokens/{robot['id']}", token=token).status == 204
     picture = File("sea.png", pictures.still("PNG"))
     image = ""
     for path, credential in (("upload", token), ("external/upload", key["key"]), ("guest/upload", None)):

@@ -5,6 +5,7 @@ import pytest
 from constellation.aws.resources import INDEXING
 from constellation.search import index
 from constellation.search.model import CREATED, UPDATED
+from tests.support.accounts import new_token
 from tests.support.faults import calls_take
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace
@@ -27,6 +28,8 @@ def _asked(name: str, path: str, *queries: dict[str, str]) -> Scenario:
         for query in queries:
             filled = {key: value.format(image_id) for key, value in query.items()}
             assert client.ask("GET", path, query=filled).status == 200
+            bound = new_token(world, client.token, constellation_uuid=space.id)["token"]
+            assert world.request("GET", path, token=bound, query=filled).status == 200
         assert world.used[name]
 
     return run

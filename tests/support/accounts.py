@@ -51,6 +51,14 @@ def new_key(world: World, token: str, **fields: Any) -> dict[str, Any]:
     return answer.json
 
 
+def new_token(world: World, token: str, *scopes: str, **fields: Any) -> dict[str, Any]:
+    """A new scoped token as it is shown once."""
+    asked = {"name": "robot", "scopes": scopes or ("images:read",), **fields}
+    answer = world.request("POST", "/api/user/tokens", token=token, json=asked)
+    assert answer.status == 201, answer.body
+    return answer.json
+
+
 def problems(answer: Answer) -> dict[str, str]:
     """The violations of a 422 by property."""
     assert answer.status == 422, answer.body

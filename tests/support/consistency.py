@@ -27,6 +27,7 @@ from constellation.aws.resources import (
 )
 from constellation.images.model import PUBLIC
 from constellation.images.words import NAME, image_words, missed
+from constellation.runtime.request import Caller
 from constellation.search.list_images import list_own_images, list_public_images
 from constellation.search.model import UPDATED, Selection
 from constellation.search.query import Search, digits_word
@@ -339,7 +340,8 @@ def assert_searches(world: World, terms: Collection[str], fields: str = EVERYWHE
         for term in terms:
             search = Search(frozenset([term]), fields)
             find = list_public_images if list_ == PUBLIC else list_own_images
-            found = find(Selection(list_, UPDATED, ascending=False, search=search, limit=100, page=1, cursor=None))
+            selection = Selection(list_, UPDATED, ascending=False, search=search, limit=100, page=1, cursor=None)
+            found = find(selection, Caller(list_))
             right = {id_ for id_ in ids if not missed([term], _words(now.records[id_], list_), fields)}
             assert {image.id for image in found.images} == right, (list_, term)
             assert found.total == len(right)

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from constellation.accounts import api_key_store as api_keys
+from constellation.accounts import scoped_token_store as scoped_tokens
 from constellation.accounts import store as accounts
 from constellation.accounts import usage_store as lists
 from constellation.accounts.counts import IMAGE, Count
-from constellation.accounts.model import KEYS_PER_USER, ApiKey, User
-from constellation.accounts.random_secrets import digest
+from constellation.accounts.model import KEYS_PER_USER, TOKENS_PER_USER, ApiKey, ScopedToken, User
+from constellation.accounts.random_secrets import digest, new_scoped_secret
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, FIRMWARE, IMAGES
 from constellation.aws.table import Part, Table
@@ -28,6 +29,7 @@ from constellation.images import store as image_store
 from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
 from constellation.images.words import DESCRIPTION
 from constellation.runtime.request import Caller
+from constellation.runtime.scopes import SCOPES
 from constellation.search import lease_store, store
 from constellation.search.store import Indexed
 from constellation.workspaces import folder_store as folders
@@ -93,6 +95,7 @@ class Crowd:
         with without_the_sdk(engine):
             self._fill()
         self.key_id = self._keys()
+        self.scoped, self.token_id = self._scoped_tokens()
 
     def _fill(self) -> None:
         self.large, self.root = new_id(), new_id()
@@ -214,6 +217,18 @@ class Crowd:
         for number, key in enumerate(keys):
             api_keys.create(self.ada.user_id, key, digest(f"{number}" if number else KEY))
         return keys[-1].id
+
+    def _scoped_tokens(self) -> tuple[str, str]:
+        """The first of as many scoped tokens as there can be, but for one, and the id of the last."""
+        times = (NOON, NOON + 365 * _AGE)
+        tokens = [
+            ScopedToken(new_id(), self.ada.user_id, NAME, SCOPES, self.large, *times)
+            for _ in range(TOKENS_PER_USER - 1)
+        ]
+        secrets = [new_scoped_secret() for _ in tokens]
+        for token, secret in zip(tokens, secrets, strict=True):
+            scoped_tokens.create(token, digest(secret))
+        return secrets[0], tokens[-1].id
 
 
 def _commented(image_id: str, author: Caller) -> str:

@@ -30,6 +30,7 @@ from constellation.links import rendition_store
 from constellation.runtime.pagination import cursor_at
 from constellation.runtime.request import Caller
 from constellation.runtime.s3_events import notification
+from constellation.runtime.scopes import SCOPES
 from tests import photographs
 from tests.support import logs
 from tests.support.accounts import PASSWORD, USERNAME
@@ -201,6 +202,11 @@ class Dearest:
         yield self._ask("find_user", "another", query={"email": crowd.people[0].email})
         yield self._ask("create_api_key", "the last one", 201, json={"name": NAME, "expiresAt": "2026-01-01T00:00:00Z"})
         yield self._ask("list_api_keys", "99 keys")
+        yield self._authorize("authorize", "a scoped token", crowd.scoped)
+        asked = {"name": NAME, "scopes": [*SCOPES], "constellation_uuid": crowd.large}
+        yield self._ask("create_token", "the last one", 201, json={**asked, "expiresAt": "2026-01-01T00:00:00Z"})
+        yield self._ask("list_tokens", "99 tokens")
+        yield self._ask("delete_token", "a token", 204, path={"token_id": crowd.token_id})
         yield self._ask("delete_api_key", "a key", 204, path={"keyId": crowd.key_id})
         for function in ("get_docs", "get_health", "get_openapi", "get_jwks"):
             yield self._ask(function, "all of it")

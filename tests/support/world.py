@@ -48,7 +48,7 @@ from constellation.runtime import origin
 from constellation.runtime.authorizer import Authorizer
 from constellation.runtime.consumer import Consumer
 from constellation.runtime.endpoint import Endpoint
-from constellation.runtime.request import Caller
+from constellation.runtime.request import CONTEXT, Caller
 from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
@@ -169,12 +169,7 @@ def event(
     lists = {name: [value] if isinstance(value, str) else list(value) for name, value in (query or {}).items()}
     context: dict[str, Any] = {"requestId": "request-1", "identity": {"sourceIp": address}}
     if caller:
-        context["authorizer"] = {
-            "user_id": caller.user_id,
-            "session_id": caller.session_id,
-            "key_id": caller.key_id,
-            "principalId": caller.user_id,
-        }
+        context["authorizer"] = {name: getattr(caller, name) for name in CONTEXT} | {"principalId": caller.user_id}
     return {
         "resource": path,
         "path": path,

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from constellation.runtime.request import Caller
+from tests.support.accounts import new_token
 from tests.support.faults import meanwhile
 from tests.support.firmware import FILE, about
 from tests.support.firmware_api import made
@@ -24,6 +25,18 @@ def _asked(world: World, _: pytest.MonkeyPatch) -> None:
     form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
     assert status(client, form["id"])["status"] == "pending"
     ask_for_binary(client, made(client, constellation_uuid=space.id))
+
+
+def _bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that is bound to a constellation asks for the upload of a binary into it."""
+    _asked(world, monkeypatch)
+    client = Client(world, "grace")
+    space = Workspace(client)
+    firmware = made(client, "sensor", constellation_uuid=space.id)
+    asked = {"kind": "firmware", "fileName": "a.hex", "image_id": firmware}
+    upload = client.ask("POST", "/api/uploads", json=asked).json["id"]
+    token = new_token(world, client.token, "firmware:read", constellation_uuid=space.id)["token"]
+    assert world.request("GET", f"/api/uploads/{upload}", token=token).status == 200
 
 
 def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +67,6 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 SCENARIOS: dict[str, Scenario] = {
     "create_upload": _asked,
-    "get_upload": _asked,
+    "get_upload": _bound,
     "ingest_upload": _taken_in,
 }

@@ -3,6 +3,7 @@
 A cell is an operation that somebody tries on something; ``expected`` says which status the answer must have.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -59,10 +60,33 @@ class Target:
         return f"{self.kind} {self.where.value}".strip()
 
 
+@dataclass(frozen=True)
+class Token:
+    """A scoped token of the ADMIN. It is bound to ``OWN`` or to nothing; ``state`` says if it is dead."""
+
+    scope: str
+    is_bound: bool = False
+    state: str = "valid"
+
+    @property
+    def value(self) -> str:
+        return f"an ADMIN's {self.state} token for {self.scope}" + (", bound" if self.is_bound else "")
+
+
+SCOPES = tuple(f"{kind}:{way}" for kind in ("images", "constellations", "firmware") for way in ("read", "write"))
+TOKENS = (
+    *(Token(scope, is_bound) for scope in SCOPES for is_bound in (False, True)),
+    Token("images:write", state="revoked"),
+    Token("images:write", state="expired"),
+)
+"""Every scope, bound and unbound; and dead ones."""
+
+Caller = Role | Token
+
 Targets = Mapping[str, Target]
 """What the ids of a request name, by their placeholders."""
 
-Rule = Callable[[Role, Targets], int]
+Rule = Callable[[Caller, Targets], int]
 
 
 @dataclass(frozen=True)
@@ -88,7 +112,7 @@ class Operation:
     garbled: tuple[int, int, int, int] | None = None
     rule: Rule | None = None
     about: str = ""
-    shows: Callable[[Role, Target], bool] = lambda role, target: True
+    shows: Callable[[Caller, Target], bool] = lambda role, target: True
     changes: bool = True
     leaves_out: tuple[Target, ...] = ()
 
@@ -188,8 +212,11 @@ def _beside(names: list[str], where: Where) -> dict[str, Target]:
     return {name: next(target for target in nearest if target in TARGETS[name]) for name in names}
 
 
-def right(role: Role, target: Target) -> int | None:
+def right(role: Caller, target: Target) -> int | None:
     """The caller's right to a target; None to what must look as if it did not exist."""
+    if isinstance(role, Token):
+        own = None if role.is_bound and target.where is not Where.OWN else right(Role.ADMIN, target)
+        return None if own is None else min(own, WRITE if role.scope.endswith(":write") else READ)
     match target.where:
         case Where.OWN:
             return RIGHTS.get(role)
@@ -206,21 +233,59 @@ def exists(target: Target) -> bool:
     return target.where in (Where.OWN, Where.TWIN, Where.FOREIGN, Where.LOOSE)
 
 
-def sees(operation: Operation, role: Role, target: Target) -> bool:
+def sees(operation: Operation, role: Caller, target: Target) -> bool:
     """Whether the answer may depend on the target: nobody is to learn what it is that it has no right to."""
-    is_open = operation.is_open or (operation.sees_public and target.kind == "public")
+    is_public = operation.sees_public and target.kind == "public" and _is_near(role, target)
+    is_open = operation.is_open or is_public
     return target.where is Where.THERE or right(role, target) is not None or (is_open and exists(target))
 
 
-def owns(role: Role, thing: Target) -> bool:
+def _is_near(role: Caller, target: Target) -> bool:
+    """Whether a caller may know of it at all: a bound token knows only what is in its constellation."""
+    return not isinstance(role, Token) or not role.is_bound or target.where is Where.OWN
+
+
+def owns(role: Caller, thing: Target) -> bool:
     """Whether an image or an upload is the caller's; who never might has uploaded none to ``OWN``."""
+    if isinstance(role, Token):
+        return _is_near(role, thing) and owns(Role.ADMIN, thing)
     return thing.kind == "mine" and (thing.where is Where.LOOSE or role in RIGHTS or role is Role.OWNER)
 
 
-def expected(operation: Operation, role: Role, targets: Targets, *, garbled: bool = False) -> int:
+def kind_of(operation: Operation) -> str:
+    """What the scope of an operation is about (contract, part 2, table of the scopes)."""
+    if operation.path.startswith("/api/uploads"):
+        return "firmware" if (operation.json or {}).get("kind") == "firmware" else "images"
+    if operation.path.startswith(("/constellations", "/structure", "/folders")):
+        return "constellations"
+    return "firmware" if re.match(r"/image(/|$)|/firmware", operation.path) else "images"
+
+
+def is_in_scope(operation: Operation, token: Token) -> bool:
+    """Whether a token has the scope that an operation needs; to write includes to read."""
+    kind, _, way = token.scope.partition(":")
+    return kind == kind_of(operation) and (way == "write" or operation.method in ("GET", "HEAD"))
+
+
+def _expected_of_token(operation: Operation, token: Token, targets: Targets) -> int | None:
+    """The status that a token alone decides on."""
+    if token.state != "valid":
+        return 401
+    if not is_in_scope(operation, token):
+        # To the route of an upload either kind of scope leads; which of them counts is in its record.
+        by_kind = operation.request == "GET /api/uploads/{upload}" and token.scope.startswith("firmware:")
+        return 404 if by_kind and not owns(Role.ADMIN, targets["upload"]) else 403
+    return 403 if token.is_bound and operation.name in NOWHERE else None
+
+
+def expected(operation: Operation, role: Caller, targets: Targets, *, garbled: bool = False) -> int:
     """The status that the answer must have; ``garbled``: its body cannot be read."""
     if operation.is_open:
         return 200 if exists(targets["image"]) else 404
+    if isinstance(role, Token):
+        decided = _expected_of_token(operation, role, targets)
+        if decided is not None:
+            return decided
     if role in WITHOUT_SESSION:
         return 401
     if operation.rule and not garbled:
@@ -242,7 +307,11 @@ def _for_everybody(status: int) -> Rule:
     return lambda role, targets: status
 
 
-def _filing(role: Role, targets: Targets) -> int:
+NOWHERE = ("create a constellation", "upload an image", "create firmware", "ask for a form")
+"""The operations that create something without naming a place."""
+
+
+def _filing(role: Caller, targets: Targets) -> int:
     """An image into a folder, with or without the constellation named: of one that lies in one it must be that one.
 
     One that lies in none needs it named, and WRITE there.
@@ -254,6 +323,8 @@ def _filing(role: Role, targets: Targets) -> int:
     if its_right < WRITE:
         return 403
     where = image.where
+    if constellation and not _is_near(role, constellation):
+        return 404
     if where is Where.LOOSE:
         if constellation is None:
             return 400
@@ -521,7 +592,7 @@ OPERATIONS = (
         query={"limit": "100"},
         rule=_for_everybody(200),
         about="{image}",
-        shows=lambda role, image: image.kind == "public" and exists(image),
+        shows=lambda role, image: image.kind == "public" and exists(image) and _is_near(role, image),
     ),
     Operation("follow the link", "GET /api/image/{image}.gif", (200, 200, 200, 200)),
     # Firmware

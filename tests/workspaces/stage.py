@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests.support.firmware_api import confirmed, made
@@ -9,7 +10,7 @@ from tests.support.sharing import SMALL, Client
 from tests.support.state import Kept, Location, differences, keep, seen
 from tests.support.workspace import UNKNOWN, Workspace, created
 from tests.support.world import Answer, File, World
-from tests.workspaces.rights_table import WITHOUT_SESSION, Operation, Role, Target, Targets, Where
+from tests.workspaces.rights_table import TOKENS, WITHOUT_SESSION, Operation, Role, Target, Targets, Token, Where
 
 STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}
 FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
@@ -71,9 +72,26 @@ class Stage:
         self.cellar = self.own.folder()
         self.things[Where.BURIED] = self._things(self.own, self.cellar)
         assert self.founder.ask("DELETE", gone.path).status == 200
+        self.tokens = self._tokens()
         self.plain = keep()
         assert self.founder.ask("DELETE", f"/folders/{self.cellar}").status == 200
         self.buried = self._current = keep()
+
+    def _tokens(self) -> dict[Token, str]:
+        """Every scoped token, used once, so that the note of its use changes nothing later; then some of them die."""
+        admin, made = self.people[Role.ADMIN], dict[Token, dict[str, Any]]()
+        for token in TOKENS:
+            asked: dict[str, Any] = {"name": "robot", "scopes": [token.scope]}
+            if token.is_bound:
+                asked["constellation_uuid"] = self.own.id
+            if token.state == "expired":
+                asked["expiresAt"] = (self.world.now + timedelta(seconds=1)).isoformat()
+            made[token] = created(admin.ask("POST", "/api/user/tokens", json=asked))
+            assert self.world.request("GET", "/users/me", token=made[token]["token"]).status == 200
+            if token.state == "revoked":
+                assert admin.ask("DELETE", f"/api/user/tokens/{made[token]['id']}").status == 204
+        self.world.advance(seconds=2)
+        return {token: each["token"] for token, each in made.items()}
 
     @property
     def foreign(self) -> set[str]:

@@ -9,7 +9,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST /api/user/api-keys", dialect=sharing, uses=[create_key], status=201)
+@endpoint("POST /api/user/api-keys", dialect=sharing, scope="none", uses=[create_key], status=201)
 def handler(new: Body[NewApiKey], caller: Caller, now: Now) -> CreatedApiKey:
     """POST /api/user/api-keys: create an API key.
 

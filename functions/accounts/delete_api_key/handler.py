@@ -13,7 +13,7 @@ from constellation.runtime.request import Caller
 KeyId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_KEY))]
 
 
-@endpoint("DELETE /api/user/api-keys/{keyId}", dialect=sharing, uses=[delete_key], status=204)
+@endpoint("DELETE /api/user/api-keys/{keyId}", dialect=sharing, scope="none", uses=[delete_key], status=204)
 def handler(keyId: KeyId, caller: Caller) -> None:
     """DELETE /api/user/api-keys/{keyId}: delete one of the caller's API keys."""
     delete_key(caller.user_id, keyId)

@@ -8,7 +8,7 @@ from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 
 
-@endpoint("GET /users", dialect=constellations, uses=[get_user_by_email])
+@endpoint("GET /users", dialect=constellations, scope="any", uses=[get_user_by_email])
 def handler(search: Query[UserSearch]) -> Profile:
     """GET /users?email=: get the profile of the user with this email."""
     return profile(get_user_by_email(search.email), search.email)

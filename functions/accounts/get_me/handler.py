@@ -7,7 +7,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /users/me", dialect=constellations, uses=[get_user])
+@endpoint("GET /users/me", dialect=constellations, scope="any", uses=[get_user])
 def handler(caller: Caller) -> Profile:
     """GET /users/me: get the caller's profile."""
     user = get_user(caller.user_id)

@@ -14,7 +14,7 @@ from constellation.runtime.request import Caller
 UserId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_USER))]
 
 
-@endpoint("GET /users/{user_uuid}", dialect=constellations, uses=[get_user])
+@endpoint("GET /users/{user_uuid}", dialect=constellations, scope="any", uses=[get_user])
 def handler(user_uuid: UserId, caller: Caller) -> Profile:
     """GET /users/{user_uuid}: get the profile of a user.
 

@@ -8,7 +8,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /api/user/api-keys", dialect=sharing, grants=[api_key_store.LIST])
+@endpoint("GET /api/user/api-keys", dialect=sharing, scope="none", grants=[api_key_store.LIST])
 def handler(caller: Caller, now: Now) -> ApiKeyList:
     """GET /api/user/api-keys: list the caller's API keys.
 

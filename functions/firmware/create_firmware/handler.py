@@ -13,10 +13,12 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST /image", dialect=firmware_fields, status=201, uses=[create], headers=["Location"])
+@endpoint(
+    "POST /image", dialect=firmware_fields, scope="firmware:write", status=201, uses=[create], headers=["Location"]
+)
 def handler(
     new: Body[NewFirmware], caller: Caller, now: Now, _json: Annotated[None, Load(require_json)]
 ) -> Reply[CreatedFirmware]:
     """POST /image: create a firmware image, in a constellation if one is named. It has no binary yet."""
-    firmware = create(caller.user_id, new.constellation_uuid, new.label, parse_version(new.fw_version), now)
+    firmware = create(caller, new.constellation_uuid, new.label, parse_version(new.fw_version), now)
     return Reply(created(firmware), {"Location": address(firmware)})

@@ -12,7 +12,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("DELETE /image/{image_id}/binary", dialect=firmware, uses=[delete_binary])
+@endpoint("DELETE /image/{image_id}/binary", dialect=firmware, scope="firmware:write", uses=[delete_binary])
 def handler(found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)], now: Now) -> Result:
     """DELETE /image/{image_id}/binary: delete the binary of a firmware image, if it has one."""
     delete_binary(found, now)

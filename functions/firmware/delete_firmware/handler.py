@@ -12,7 +12,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("DELETE /image/{image_id}", dialect=firmware, uses=[delete])
+@endpoint("DELETE /image/{image_id}", dialect=firmware, scope="firmware:write", uses=[delete])
 def handler(found: Annotated[Firmware, firmware_for(Operation.DELETE_FIRMWARE)], now: Now) -> RemovedFirmware:
     """DELETE /image/{image_id}: delete a firmware image with its binary."""
     return {"removed_image": firmware_entry(delete(found, now)), "result": "ok"}

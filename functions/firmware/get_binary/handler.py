@@ -17,6 +17,7 @@ from constellation.workspaces.rights import Operation
 @endpoint(
     "GET|HEAD /image/{image_id}/binary",
     dialect=firmware,
+    scope="firmware:read",
     uses=[binary_of, read_part, signed_url],
     also={**PARTS, 307: None, OUTSIDE: RefusedRange},
     headers=["ETag", "Accept-Ranges", "Content-Disposition"],

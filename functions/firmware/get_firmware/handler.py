@@ -10,7 +10,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /image/{image_id}", dialect=firmware)
+@endpoint("GET /image/{image_id}", dialect=firmware, scope="firmware:read")
 def handler(found: Annotated[Firmware, firmware_for(Operation.SEE_FIRMWARE)]) -> FirmwareDetail:
     """GET /image/{image_id}: describe a firmware image and its binary."""
     return firmware_detail(found)

@@ -10,7 +10,7 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /image/latest", dialect=firmware, uses=[find_latest], also={204: None})
+@endpoint("GET /image/latest", dialect=firmware, scope="firmware:read", uses=[find_latest], also={204: None})
 def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] | Reply[None]:
     """GET /image/latest?label=&current=: find the highest version of a label that can be downloaded.
 
@@ -18,7 +18,7 @@ def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] 
     in no constellation. The answer is `204` if the `current` version of the device is not lower. Pre-releases are
     offered only with `pre=true`.
     """
-    found = find_latest(caller.user_id, query.constellation_uuid, query.label, pre_releases=query.pre == "true")
+    found = find_latest(caller, query.constellation_uuid, query.label, pre_releases=query.pre == "true")
     if query.current and parse_version(query.current).precedence >= found.version.precedence:
         return Reply(None, status=204)
     return Reply(firmware_detail(found))

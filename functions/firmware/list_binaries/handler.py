@@ -11,7 +11,7 @@ from constellation.runtime.pagination import cursor_at, next_link, position_afte
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /image/binary", dialect=firmware, uses=[list_binaries])
+@endpoint("GET /image/binary", dialect=firmware, scope="firmware:read", uses=[list_binaries])
 def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[str]]:
     """GET /image/binary: list the file names of all binaries that the caller can download, the newest first.
 
@@ -20,6 +20,6 @@ def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[str]]:
     group of 25, and a page can be short or empty although there is a next one.
     """
     scope = ("binaries by windows", caller.user_id)
-    page = list_binaries(position_after(query.cursor, *scope), caller.user_id, query.limit or MOST)
+    page = list_binaries(position_after(query.cursor, *scope), caller, query.limit or MOST)
     cursor = cursor_at(page.following, *scope)
     return Reply([file_name(entry.id) for entry in page.items], next_link("/image/binary", cursor, limit=query.limit))

@@ -11,7 +11,7 @@ from constellation.runtime.pagination import cursor_at, next_link, position_afte
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /image", dialect=firmware, uses=[list_firmware])
+@endpoint("GET /image", dialect=firmware, scope="firmware:read", uses=[list_firmware])
 def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEntry]]:
     """GET /image?label=: list the caller's firmware images and those of its constellations, the newest first.
 
@@ -22,7 +22,7 @@ def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEn
     """
     scope = ("firmware by windows", caller.user_id, query.label, query.sort)
     position, limit = position_after(query.cursor, *scope), query.limit or MOST
-    page = list_firmware(position, caller.user_id, query.label, limit, by_version=bool(query.sort))
+    page = list_firmware(position, caller, query.label, limit, by_version=bool(query.sort))
     more = {"label": query.label, "sort": query.sort, "limit": query.limit}
     cursor = cursor_at(page.following, *scope)
     return Reply([listed_firmware(entry) for entry in page.items], next_link("/image", cursor, **more))

@@ -14,7 +14,9 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("POST /image/{image_id}/binary", dialect=firmware, uses=[upload_binary], memory=WHOLE_CPU)
+@endpoint(
+    "POST /image/{image_id}/binary", dialect=firmware, scope="firmware:write", uses=[upload_binary], memory=WHOLE_CPU
+)
 def handler(
     found: Annotated[Firmware, firmware_for(Operation.CHANGE_FIRMWARE)],
     form: Form[BinaryUpload],

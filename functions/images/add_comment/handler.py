@@ -15,7 +15,7 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("POST /images/{image_uuid}/comments", dialect=constellations, uses=[add], status=201)
+@endpoint("POST /images/{image_uuid}/comments", dialect=constellations, scope="images:write", uses=[add], status=201)
 def handler(
     image: Annotated[Image, image_for(Operation.ADD_COMMENT)], new: Body[NewComment], caller: Caller, now: Now
 ) -> CommentEntry:

@@ -7,7 +7,12 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.outputs import Message
 
 
-@endpoint("DELETE /images/{image_uuid}/comments/{comment_uuid}", dialect=constellations, grants=[comment_store.DELETE])
+@endpoint(
+    "DELETE /images/{image_uuid}/comments/{comment_uuid}",
+    dialect=constellations,
+    scope="images:write",
+    grants=[comment_store.DELETE],
+)
 def handler(comment: DeletableComment) -> Message:
     """DELETE /images/{image_uuid}/comments/{comment_uuid}: delete a comment.
 

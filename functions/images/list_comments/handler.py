@@ -16,7 +16,7 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /images/{image_uuid}/comments", dialect=constellations, uses=[page_after])
+@endpoint("GET /images/{image_uuid}/comments", dialect=constellations, scope="images:read", uses=[page_after])
 def handler(
     image: Annotated[Image, image_for(Operation.SEE_COMMENTS)], query: Query[PageQuery], caller: Caller
 ) -> Reply[list[CommentEntry]]:

@@ -12,7 +12,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("PATCH /api/image/{image_id}", dialect=sharing, uses=[change], status=204)
+@endpoint("PATCH /api/image/{image_id}", dialect=sharing, scope="images:write", uses=[change], status=204)
 def handler(
     image: Annotated[Image, shared_image_for(Operation.CHANGE_IMAGE)], body: Body[ImageDescription], now: Now
 ) -> None:

@@ -12,7 +12,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("DELETE /api/image/{image_id}", dialect=sharing, uses=[delete], status=204)
+@endpoint("DELETE /api/image/{image_id}", dialect=sharing, scope="images:write", uses=[delete], status=204)
 def handler(
     image: Annotated[Image, shared_image_for(Operation.DELETE_IMAGE)], body: OptionalBody[Deletion], now: Now
 ) -> None:

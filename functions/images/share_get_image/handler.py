@@ -10,7 +10,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /api/image/{image_id}/detail", dialect=sharing)
+@endpoint("GET /api/image/{image_id}/detail", dialect=sharing, scope="images:read")
 def handler(image: Annotated[Image, shared_image_for(Operation.SEE_IMAGE)]) -> ImageDetail:
     """GET /api/image/{image_id}/detail: return the metadata of an image."""
     return detail(image)

@@ -7,10 +7,19 @@ from constellation.runtime.binding import Form, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.runtime.request import Caller
+from constellation.workspaces.params import Unbound
 
 
-@endpoint("POST|PUT /api/upload", dialect=sharing, uses=[ingest], status=201, headers=["Location"], memory=WHOLE_CPU)
-def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[Uploaded]:
+@endpoint(
+    "POST|PUT /api/upload",
+    dialect=sharing,
+    scope="images:write",
+    uses=[ingest],
+    status=201,
+    headers=["Location"],
+    memory=WHOLE_CPU,
+)
+def handler(form: Form[Upload], caller: Caller, now: Now, _place: Unbound) -> Reply[Uploaded]:
     """POST|PUT /api/upload: upload an image."""
     image = ingest(form.image, caller.user_id, form.description, form.isPublic, now)
     return Reply(uploaded(image), location(image))

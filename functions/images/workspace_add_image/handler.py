@@ -12,10 +12,17 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.locations import location_for_new
 
 
-@endpoint("POST /images", dialect=constellations, uses=[accept, location_for_new, add], status=201, memory=WHOLE_CPU)
+@endpoint(
+    "POST /images",
+    dialect=constellations,
+    scope="images:write",
+    uses=[accept, location_for_new, add],
+    status=201,
+    memory=WHOLE_CPU,
+)
 def handler(form: Form[NewImage], caller: Caller, now: Now) -> StoredImage:
     """POST /images: upload an image into a folder of a constellation, or into none."""
     picture = accept(form.file.data, "file", settings().image_size_limit)
-    location = location_for_new(form.constellation_uuid, form.folder_uuid, caller.user_id)
+    location = location_for_new(form.constellation_uuid, form.folder_uuid, caller)
     image = add(picture, form.name or safe_name(form.file.name), caller.user_id, now, location=location)
     return {"uuid": image.id, "filename": image.name}

@@ -14,7 +14,7 @@ from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("PATCH /images/{image_uuid}", dialect=constellations, uses=[move])
+@endpoint("PATCH /images/{image_uuid}", dialect=constellations, scope="images:write", uses=[move])
 def handler(
     found: Annotated[ImageAccess, image_access_for(Operation.CHANGE_IMAGE)],
     wanted: Body[ImageMove],
@@ -22,5 +22,5 @@ def handler(
     now: Now,
 ) -> ImageEntry:
     """PATCH /images/{image_uuid}: rename an image, move it to another folder, or put it into a constellation."""
-    image = move(found, wanted.name, wanted.constellation_uuid, wanted.folder_uuid, caller.user_id, now)
+    image = move(found, wanted.name, wanted.constellation_uuid, wanted.folder_uuid, caller, now)
     return image_entry(image)

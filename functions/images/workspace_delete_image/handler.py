@@ -12,7 +12,7 @@ from constellation.workspaces.outputs import Message
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("DELETE /images/{image_uuid}", dialect=constellations, uses=[delete])
+@endpoint("DELETE /images/{image_uuid}", dialect=constellations, scope="images:write", uses=[delete])
 def handler(image: Annotated[Image, image_for(Operation.DELETE_IMAGE)], now: Now) -> Message:
     """DELETE /images/{image_uuid}: delete an image with its public link and its renditions."""
     delete(image, keeps_bytes=False, now=now)

@@ -19,6 +19,7 @@ HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
 @endpoint(
     "GET|HEAD /images/{image_uuid}",
     dialect=constellations,
+    scope="images:read",
     uses=[fetch, signed_url],
     also={**PARTS, 302: None},
     headers=["ETag", "Accept-Ranges"],

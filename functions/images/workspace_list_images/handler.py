@@ -11,7 +11,7 @@ from constellation.runtime.pagination import cursor_at, next_link, position_afte
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /images", dialect=constellations, uses=[page_within, page_after])
+@endpoint("GET /images", dialect=constellations, scope="images:read", uses=[page_within, page_after])
 def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     """GET /images: list the images that the caller owns or sees in constellations, or those of one constellation.
 
@@ -21,8 +21,8 @@ def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     """
     within, limit = query.constellation_uuid, query.limit or MOST
     scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
-    position, user_id = position_after(query.cursor, *scope), caller.user_id
-    page = page_within(position, user_id, within, limit) if within else page_after(position, user_id, limit)
+    position = position_after(query.cursor, *scope)
+    page = page_within(position, caller, within, limit) if within else page_after(position, caller, limit)
     entries: ImageEntries = {"images": [image_entry(file) for file in page.items]}
     cursor = cursor_at(page.following, *scope)
     link = next_link("/images", cursor, constellation_uuid=within, limit=query.limit)

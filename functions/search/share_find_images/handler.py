@@ -11,10 +11,10 @@ from constellation.runtime.request import Caller
 from constellation.search.outputs import ListedImage, listed
 
 
-@endpoint("GET /api/images", dialect=sharing, uses=[find_images, own, find_users])
+@endpoint("GET /api/images", dialect=sharing, scope="images:read", uses=[find_images, own, find_users])
 def handler(query: Query[ImageIds], caller: Caller) -> list[ListedImage]:
     """GET /api/images?uuid[]=: return those of the images that the caller owns, in the requested order."""
     found = find_images(query.ids)
-    seen = own([found[id_] for id_ in dict.fromkeys(query.ids) if id_ in found], caller.user_id)
+    seen = own([found[id_] for id_ in dict.fromkeys(query.ids) if id_ in found], caller)
     users = find_users([caller.user_id])
     return [listed(image, users, caller.user_id) for image in seen]

@@ -11,7 +11,7 @@ from constellation.search.outputs import HistoryPage, past
 from constellation.search.params import PageNumber, meta, neighbours, selected
 
 
-@endpoint("GET /api/images/history/{page}", dialect=sharing, uses=[get_user, list_own_images])
+@endpoint("GET /api/images/history/{page}", dialect=sharing, scope="images:read", uses=[get_user, list_own_images])
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[HistoryPage]:
     """GET /api/images/history/{page}: list the caller's own images, or those that a search finds, page by page.
 
@@ -25,7 +25,7 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[
     null at the beginning of the list, and not later than `until`.
     """
     user = get_user(caller.user_id)
-    found = list_own_images(selected(user.id, query, page, caller))
+    found = list_own_images(selected(user.id, query, page, caller), caller)
     data = [past(image, user) for image in found.images]
     said = meta(found, user.id, query, page, caller)
     return Reply({"meta": said, "data": data}, neighbours("/api/images/history", said, query))

@@ -12,7 +12,7 @@ from constellation.search.outputs import ImagePage, listed
 from constellation.search.params import PageNumber, meta, neighbours, selected
 
 
-@endpoint("GET /api/images/{page}", dialect=sharing, uses=[list_public_images, find_users])
+@endpoint("GET /api/images/{page}", dialect=sharing, scope="images:read", uses=[list_public_images, find_users])
 def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[ImagePage]:
     """GET /api/images/{page}: list all public images, or those that a search finds, page by page.
 
@@ -25,7 +25,7 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[
     yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
     null at the beginning of the list, and not later than `until`.
     """
-    found = list_public_images(selected(PUBLIC, query, page, caller))
+    found = list_public_images(selected(PUBLIC, query, page, caller), caller)
     users = find_users({image.owner for image in found.images if image.owner})
     data = [listed(image, users, caller.user_id) for image in found.images]
     said = meta(found, PUBLIC, query, page, caller)

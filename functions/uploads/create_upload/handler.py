@@ -1,5 +1,7 @@
 """Begin an upload past the gateway's limit."""
 
+from typing import Annotated
+
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import Reply, endpoint
@@ -8,11 +10,19 @@ from constellation.uploads.begin import begin
 from constellation.uploads.inputs import NewUpload
 from constellation.uploads.model import limit_of
 from constellation.uploads.outputs import UploadForm, form, location
+from constellation.uploads.params import MAY_UPLOAD
 
 
-@endpoint("POST /api/uploads", dialect=sharing, status=201, headers=["Location"], uses=[begin])
-def handler(new: Body[NewUpload], caller: Caller, now: Now) -> Reply[UploadForm]:
+@endpoint(
+    "POST /api/uploads",
+    dialect=sharing,
+    scope=("images:write", "firmware:write"),
+    status=201,
+    headers=["Location"],
+    uses=[begin],
+)
+def handler(new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now) -> Reply[UploadForm]:
     """POST /api/uploads: get a form for posting a large file to S3, as an image or a binary of firmware."""
     upload = new.upload(caller.user_id, now)
-    url, fields = begin(upload)
+    url, fields = begin(upload, caller)
     return Reply(form(upload, url, fields, limit_of(upload.kind)), location(upload))

@@ -10,6 +10,7 @@ from constellation.workspaces.params import ConstellationId
 @endpoint(
     "POST /constellations/{constellation_uuid}/accept",
     dialect=constellations,
+    scope="constellations:write",
     uses=[accept],
     status=204,
 )
@@ -18,4 +19,4 @@ def handler(constellation_uuid: ConstellationId, caller: Caller) -> None:
 
     This gives no right by itself. The response is `204` for a member too, and `404` for a user who never left.
     """
-    accept(constellation_uuid, caller.user_id)
+    accept(constellation_uuid, caller)

@@ -15,11 +15,11 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint("PATCH /folders/{folder_uuid}", dialect=constellations, uses=[change])
+@endpoint("PATCH /folders/{folder_uuid}", dialect=constellations, scope="constellations:write", uses=[change])
 def handler(
     found: Annotated[tuple[Folder, Constellation], folder_for(Operation.CHANGE_FOLDER)],
     wanted: Body[FolderChange],
     caller: Caller,
 ) -> FolderDetail:
     """PATCH /folders/{folder_uuid}: rename a folder, move it to another parent, or both."""
-    return folder_detail(change(*found, caller.user_id, wanted.name, wanted.parent_folder_uuid))
+    return folder_detail(change(*found, caller, wanted.name, wanted.parent_folder_uuid))

@@ -13,7 +13,12 @@ from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("POST /constellations/{constellation_uuid}/connect", dialect=constellations, uses=[connect])
+@endpoint(
+    "POST /constellations/{constellation_uuid}/connect",
+    dialect=constellations,
+    scope="constellations:write",
+    uses=[connect],
+)
 def handler(
     member: Annotated[Membership, member_for(Operation.CONNECT_MEMBER)],
     body: OptionalBody[Connection],

@@ -15,11 +15,12 @@ from constellation.workspaces.rights import Operation
 @endpoint(
     "POST /folders",
     dialect=constellations,
+    scope="constellations:write",
     uses=[membership, create],
     status=201,
     errors=[Forbidden],
 )
 def handler(new: Body[NewFolder], caller: Caller) -> FolderDetail:
     """POST /folders: create a folder in another one, or in the root of a constellation."""
-    member = membership(new.constellation_uuid, caller.user_id, Operation.CREATE_FOLDER)
+    member = membership(new.constellation_uuid, caller, Operation.CREATE_FOLDER)
     return folder_detail(create(member.constellation, new.parent_folder_uuid, new.name))

@@ -12,7 +12,9 @@ from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("DELETE /constellations/{constellation_uuid}", dialect=constellations, uses=[delete])
+@endpoint(
+    "DELETE /constellations/{constellation_uuid}", dialect=constellations, scope="constellations:write", uses=[delete]
+)
 def handler(member: Annotated[Membership, member_for(Operation.DELETE_CONSTELLATION)], now: Now) -> Message:
     """DELETE /constellations/{constellation_uuid}: delete a constellation with its members, folders and images."""
     delete(member.constellation, now)

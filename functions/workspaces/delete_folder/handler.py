@@ -14,10 +14,10 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint("DELETE /folders/{folder_uuid}", dialect=constellations, uses=[delete])
+@endpoint("DELETE /folders/{folder_uuid}", dialect=constellations, scope="constellations:write", uses=[delete])
 def handler(
     found: Annotated[tuple[Folder, Constellation], folder_for(Operation.DELETE_FOLDER)], caller: Caller, now: Now
 ) -> Message:
     """DELETE /folders/{folder_uuid}: delete a folder with all folders and images below it."""
-    delete(found[0], caller.user_id, now)
+    delete(found[0], caller, now)
     return {"message": "Folder deleted"}

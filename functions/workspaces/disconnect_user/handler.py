@@ -13,7 +13,12 @@ from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("POST /constellations/{constellation_uuid}/disconnect", dialect=constellations, uses=[disconnect])
+@endpoint(
+    "POST /constellations/{constellation_uuid}/disconnect",
+    dialect=constellations,
+    scope="constellations:write",
+    uses=[disconnect],
+)
 def handler(
     member: Annotated[Membership, member_for(Operation.LEAVE)],
     body: OptionalBody[Disconnection],

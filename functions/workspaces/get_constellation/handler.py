@@ -10,7 +10,7 @@ from constellation.workspaces.params import member_for
 from constellation.workspaces.rights import Operation
 
 
-@endpoint("GET /constellations/{constellation_uuid}", dialect=constellations)
+@endpoint("GET /constellations/{constellation_uuid}", dialect=constellations, scope="constellations:read")
 def handler(member: Annotated[Membership, member_for(Operation.SEE_CONSTELLATION)]) -> ConstellationDetail:
     """GET /constellations/{constellation_uuid}: return the name and the root folder of a constellation."""
     return {"root_folder_uuid": member.constellation.root, "name": member.constellation.name}

@@ -13,7 +13,13 @@ from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder
 
 
-@endpoint("GET /folders/{folder_uuid}", dialect=constellations, grants=[folder_store.LIST], errors=[TooLarge])
+@endpoint(
+    "GET /folders/{folder_uuid}",
+    dialect=constellations,
+    scope="constellations:read",
+    grants=[folder_store.LIST],
+    errors=[TooLarge],
+)
 def handler(found: Annotated[tuple[Folder, Constellation], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
     """GET /folders/{folder_uuid}: return a folder with its children, but not what lies in those."""
     folder, _ = found

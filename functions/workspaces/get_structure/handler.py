@@ -13,6 +13,7 @@ from constellation.workspaces.structure import Tree, structure
 @endpoint(
     "GET /structure/{constellation_uuid}",
     dialect=constellations,
+    scope="constellations:read",
     uses=[structure],
     memory=WHOLE_CPU,
 )

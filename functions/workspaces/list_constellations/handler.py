@@ -11,7 +11,7 @@ from constellation.workspaces.outputs import ConstellationEntry, constellation_e
 from constellation.workspaces.windows import page
 
 
-@endpoint("GET /constellations", dialect=constellations, uses=[page])
+@endpoint("GET /constellations", dialect=constellations, scope="constellations:read", uses=[page])
 def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ConstellationEntry]]:
     """GET /constellations: list the constellations of which the caller is a member.
 
@@ -19,6 +19,6 @@ def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[Constellation
     (`rel="next"`).
     """
     scope = ("constellations", caller.user_id)
-    found = page(caller.user_id, position_after(query.cursor, *scope), query.limit or MOST)
+    found = page(caller, position_after(query.cursor, *scope), query.limit or MOST)
     entries = [constellation_entry(member.constellation) for _, member in found.members]
     return Reply(entries, next_link("/constellations", cursor_at(found.rest, *scope), limit=query.limit))

@@ -15,6 +15,7 @@ from constellation.workspaces.rights import Operation
 @endpoint(
     "GET /constellations/{constellation_uuid}/users",
     dialect=constellations,
+    scope="constellations:read",
     uses=[find_users],
     grants=[store.READ_MEMBERS],
 )

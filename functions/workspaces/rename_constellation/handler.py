@@ -15,7 +15,11 @@ from constellation.workspaces.rights import Operation
 
 
 @endpoint(
-    "PATCH /constellations/{constellation_uuid}", dialect=constellations, grants=[store.RENAME], errors=[NotFound]
+    "PATCH /constellations/{constellation_uuid}",
+    dialect=constellations,
+    scope="constellations:write",
+    grants=[store.RENAME],
+    errors=[NotFound],
 )
 def handler(
     member: Annotated[Membership, member_for(Operation.RENAME_CONSTELLATION)], change: Body[Named]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.runtime.authorizer import authorizer
-from constellation.runtime.request import Caller
+from constellation.runtime.request import CONTEXT, Caller
 
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:api1/prod/GET/users/me"
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -28,7 +28,7 @@ def test_a_caller_is_allowed_on_the_whole_stage_since_the_answer_is_cached(heade
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == "arn:aws:execute-api:eu-west-1:123456789012:api1/prod/*"
     assert policy["principalId"] == "user"
-    assert policy["context"] == {"user_id": "user", "session_id": "session", "key_id": ""}
+    assert policy["context"] == {**dict.fromkeys(CONTEXT, ""), "user_id": "user", "session_id": "session"}
 
 
 @pytest.mark.parametrize("header", ["Bearer bad", "Bearer", "good"])

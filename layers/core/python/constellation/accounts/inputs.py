@@ -1,7 +1,7 @@
 """Inputs of the account routes (contract, "Accounts"), with the field names of the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,8 +15,10 @@ from constellation.accounts.identities import (
     login_identity,
 )
 from constellation.accounts.model import PASSWORD_LIMIT, PASSWORD_MINIMUM
+from constellation.common.errors import Invalid, Violation
 from constellation.common.times import from_wire
-from constellation.runtime.fields import Name
+from constellation.runtime.fields import Name, Uuid, without_defaults
+from constellation.runtime.scopes import SCOPES, Scope
 
 
 def _same(pair: Any) -> Any:
@@ -111,6 +113,37 @@ class NewApiKey(BaseModel):
 
     name: Name
     expiresAt: Moment | None = None
+
+
+def _distinct_scopes(value: Any) -> Any:
+    given = cast("list[object]", value)
+    if isinstance(value, list):
+        if not given or any(scope not in SCOPES for scope in given):
+            raise ValueError(f"This value should be a list of at least one of {', '.join(SCOPES)}.")
+        if len(given) > len(set(given)):
+            raise ValueError("This value should not name a scope twice.")
+    return given
+
+
+class NewScopedToken(BaseModel, json_schema_extra=without_defaults):
+    """A new scoped token: its name, its scopes, and the time when it expires, if any.
+
+    With ``constellation_uuid`` everything outside of that constellation is hidden from it.
+    """
+
+    name: Name
+    scopes: Annotated[
+        list[Scope],
+        BeforeValidator(_distinct_scopes),
+        Field(json_schema_extra={"minItems": 1, "uniqueItems": True}),
+    ]
+    constellation_uuid: Uuid | None = None
+    expiresAt: Moment | None = None
+
+    def check_expiry(self, now: datetime) -> None:
+        """Raise Invalid for a time of expiry that has passed at ``now``."""
+        if self.expiresAt is not None and self.expiresAt <= now:
+            raise Invalid(Violation("expiresAt", "This value must be in the future.", "past"))
 
 
 class UserSearch(BaseModel):

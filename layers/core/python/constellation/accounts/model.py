@@ -1,5 +1,6 @@
-"""Users, their API keys, sessions, tokens and failed logins (contract, "Accounts")."""
+"""Users, their API keys, scoped tokens, sessions and failed logins (contract, "Accounts")."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -10,9 +11,12 @@ from constellation.common.ids import new_id
 PASSWORD_MINIMUM = 8
 PASSWORD_LIMIT = 1024
 KEYS_PER_USER = 100
+TOKENS_PER_USER = 100
+"""The scoped tokens of a user that have not expired."""
 
 NO_SUCH_USER = "User not found"
 NO_SUCH_KEY = "API key not found"
+NO_SUCH_TOKEN = "Token not found"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,27 @@ def new_api_key(name: str, expires_at: datetime | None, now: datetime) -> ApiKey
     if key.is_expired(now):
         raise Invalid(Violation("expiresAt", "This value must be in the future.", "past"))
     return key
+
+
+@dataclass(frozen=True)
+class ScopedToken:
+    """What is known of a scoped token. The token itself is shown once and not kept.
+
+    With a ``constellation`` it is bound to that: everything else is hidden from it.
+    """
+
+    id: str
+    user_id: str
+    name: str
+    scopes: Sequence[str]
+    constellation: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = None
+
+    def is_expired(self, now: datetime) -> bool:
+        """Return whether the token has expired at ``now``."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass(frozen=True)

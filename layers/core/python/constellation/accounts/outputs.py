@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Final, Literal, TypedDict
 
-from constellation.accounts.model import ApiKey, PublicKey, Tokens, User
+from constellation.accounts.model import ApiKey, PublicKey, ScopedToken, Tokens, User
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
+from constellation.runtime.scopes import ScopeName
 
 BEARER: Final = "bearer"
 
@@ -71,6 +72,39 @@ class ApiKeyList(TypedDict):
     data: list[ApiKeyEntry]
 
 
+class ScopedTokenFields(TypedDict):
+    """What a scoped token is. ``constellation_uuid`` is null for a token that is bound to no constellation."""
+
+    id: Id
+    name: str
+    scopes: list[ScopeName]
+    constellation_uuid: Id | None
+    createdAt: Time
+    expiresAt: Time | None
+
+
+class CreatedScopedToken(ScopedTokenFields):
+    """A new scoped token. ``token`` is shown only in this response."""
+
+    token: str
+
+
+class ScopedTokenEntry(ScopedTokenFields):
+    """A scoped token without the token itself.
+
+    ``lastUsedAt`` is exact to an hour. It is null until the first use.
+    """
+
+    lastUsedAt: Time | None
+    isExpired: bool
+
+
+class ScopedTokenList(TypedDict):
+    """A user's scoped tokens, oldest first."""
+
+    data: list[ScopedTokenEntry]
+
+
 class KeySet(TypedDict):
     """A JSON Web Key Set (RFC 7517, section 5)."""
 
@@ -101,4 +135,26 @@ def api_key_entry(key: ApiKey, now: datetime) -> ApiKeyEntry:
         "expiresAt": to_wire(key.expires_at) if key.expires_at else None,
         "lastUsedAt": to_wire(key.last_used_at) if key.last_used_at else None,
         "isExpired": key.is_expired(now),
+    }
+
+
+def created_scoped_token(token: ScopedToken, secret: str) -> CreatedScopedToken:
+    """Return a new ``token`` with its secret."""
+    return {**_scoped_token(token), "token": secret}
+
+
+def scoped_token_entry(token: ScopedToken, now: datetime) -> ScopedTokenEntry:
+    """Return ``token`` as it is at ``now``."""
+    used = to_wire(token.last_used_at) if token.last_used_at else None
+    return {**_scoped_token(token), "lastUsedAt": used, "isExpired": token.is_expired(now)}
+
+
+def _scoped_token(token: ScopedToken) -> ScopedTokenFields:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "constellation_uuid": token.constellation or None,
+        "createdAt": to_wire(token.created_at),
+        "expiresAt": to_wire(token.expires_at) if token.expires_at else None,
     }

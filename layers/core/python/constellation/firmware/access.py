@@ -4,17 +4,18 @@ from constellation.common.errors import NotFound
 from constellation.firmware import store
 from constellation.firmware.model import Firmware, no_such_firmware
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces.access import membership_of
-from constellation.workspaces.rights import Operation, Right, require
+from constellation.workspaces.rights import Operation, require, right_outside
 
 
 @operation(grants=[store.READ], errors=[NotFound], uses=[membership_of])
-def firmware_image(firmware_id: str, user_id: str, operation: Operation) -> Firmware:
+def firmware_image(firmware_id: str, caller: Caller, operation: Operation) -> Firmware:
     """Return a firmware image. Raises NotFound without a right to it, Forbidden where the right is not enough."""
     found = current(firmware_id)
-    right = Right.ADMIN if found.owner == user_id else None
+    right = right_outside(caller) if found.owner == caller.user_id else None
     if found.constellation:
-        member = membership_of(found.constellation, user_id)
+        member = membership_of(found.constellation, caller)
         right = member.right if member else None
     if right is None:
         raise NotFound(no_such_firmware(firmware_id))

@@ -8,18 +8,19 @@ from constellation.firmware import store
 from constellation.firmware.model import Firmware
 from constellation.firmware.versions import Version
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces.locations import scope_for_new_firmware
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 
 
 @operation(grants=store.CREATE, errors=[NotFound], uses=[scope_for_new_firmware])
-def create(user_id: str, constellation_id: str, label: str, version: Version, now: datetime) -> Firmware:
+def create(caller: Caller, constellation_id: str, label: str, version: Version, now: datetime) -> Firmware:
     """Create a firmware image, in a constellation if one is named.
 
-    Raises NotFound and Forbidden where the user may not add firmware to that constellation.
+    Raises NotFound and Forbidden where the caller may not add firmware to that constellation.
     """
-    scope_for_new_firmware(constellation_id, user_id)
-    made = Firmware(new_id(), user_id, constellation_id or None, label, version, now)
+    scope_for_new_firmware(constellation_id, caller)
+    made = Firmware(new_id(), caller.user_id, constellation_id or None, label, version, now)
     if not store.create(made):
         raise NotFound(NO_SUCH_CONSTELLATION)
     return made

@@ -16,7 +16,7 @@ def firmware_for(operation: Operation) -> Load:
     """Load the firmware image ``{image_id}`` for an operation."""
 
     def load(image_id: FirmwareId, caller: Caller) -> Firmware:
-        return firmware_image(image_id, caller.user_id, operation)
+        return firmware_image(image_id, caller, operation)
 
     return Load(load, uses=(firmware_image,), errors=refusals(operation))
 

@@ -7,21 +7,22 @@ from constellation.common.errors import Forbidden, NotFound, Unavailable
 from constellation.images import comment_store, store
 from constellation.images.model import NO_SUCH_COMMENT, NO_SUCH_IMAGE, Comment, Image
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces.access import (
     existing_locations,
-    locations_with_rights,
+    locations_of_members,
     membership_at,
     visible_locations,
 )
 from constellation.workspaces.model import Constellation
-from constellation.workspaces.rights import Operation, Right, require
+from constellation.workspaces.rights import Operation, Right, is_within, require, right_outside
 
 NOT_YOURS = "This image belongs to somebody else"
 
 
 @dataclass(frozen=True)
 class ImageAccess:
-    """An image with a user's right to it, and the constellation that it lies in, if any."""
+    """An image with a caller's right to it, and the constellation that it lies in, if any."""
 
     image: Image
     right: Right
@@ -29,38 +30,38 @@ class ImageAccess:
 
 
 @operation(grants=[store.READ], uses=[membership_at], errors=[NotFound])
-def image(image_id: str, user_id: str, wanted: Operation) -> ImageAccess:
-    """Return an image with a user's right to it. Raise NotFound without a right, Forbidden where it is not enough."""
-    return _access(store.get(image_id), user_id, wanted)
+def image(image_id: str, caller: Caller, wanted: Operation) -> ImageAccess:
+    """Return an image with a caller's right to it. Raise NotFound without a right, Forbidden where it is not enough."""
+    return _access(store.get(image_id), caller, wanted)
 
 
 @operation(uses=[image, existing_locations], errors=[Forbidden])
-def shared_image(image_id: str, user_id: str, wanted: Operation) -> Image:
+def shared_image(image_id: str, caller: Caller, wanted: Operation) -> Image:
     """Return an image for the sharing surface.
 
-    Raise NotFound without a right. But raise Forbidden where the image is public, since everybody sees it, and where
-    the right is not enough.
+    Raise NotFound without a right. But raise Forbidden where the image is public, since everybody sees it except a
+    bound token, and where the right is not enough.
     """
     found = store.get(image_id)
     try:
-        return _access(found, user_id, wanted).image
+        return _access(found, caller, wanted).image
     except NotFound:
-        if found and found.is_public and standing([found]):
+        if found and found.is_public and _is_known(found, caller) and standing([found]):
             raise Forbidden(NOT_YOURS) from None
         raise
 
 
 @operation(grants=[comment_store.FIND], uses=[image], errors=[Forbidden])
-def deletable_comment(image_id: str, comment_id: str, user_id: str) -> Comment:
-    """Return a comment that a user may delete.
+def deletable_comment(image_id: str, comment_id: str, caller: Caller) -> Comment:
+    """Return a comment that a caller may delete.
 
-    Raise NotFound where there is none that the user may see, Forbidden where its right is not enough.
+    Raise NotFound where there is none that the caller may see, Forbidden where its right is not enough.
     """
-    access = image(image_id, user_id, Operation.SEE_COMMENTS)
+    access = image(image_id, caller, Operation.SEE_COMMENTS)
     found = comment_store.find(image_id, comment_id)
     if found is None:
         raise NotFound(NO_SUCH_COMMENT)
-    require(access.right, Operation.DELETE_OWN_COMMENT if found.author == user_id else Operation.DELETE_COMMENT)
+    require(access.right, Operation.DELETE_OWN_COMMENT if found.author == caller.user_id else Operation.DELETE_COMMENT)
     return found
 
 
@@ -91,34 +92,44 @@ def standing(images: Iterable[Image]) -> list[Image]:
 
 
 @operation(uses=[visible_locations])
-def own(images: Iterable[Image], user_id: str) -> list[Image]:
-    """Return the images that a user owns and still has a right to."""
-    listed = [image for image in images if image.owner == user_id]
-    there = visible_locations({image.location for image in listed if image.location}, user_id)
+def own(images: Iterable[Image], caller: Caller) -> list[Image]:
+    """Return the images that a caller owns and still has a right to."""
+    listed = _owned(images, caller)
+    there = visible_locations({image.location for image in listed if image.location}, caller)
     return [image for image in listed if image.location is None or image.location in there]
 
 
-@operation(uses=[locations_with_rights])
-def history(images: Iterable[Image], user_id: str) -> list[Image]:
-    """Return the images that a user owns for its own history, without those deleted with a folder or constellation.
+@operation(uses=[locations_of_members])
+def history(images: Iterable[Image], caller: Caller) -> list[Image]:
+    """Return the images that a caller owns for its own history, without those deleted with a folder or constellation.
 
     An image in a constellation that the user has left comes without its description, which belongs to the members.
     """
-    listed = [image for image in images if image.owner == user_id]
-    rights = locations_with_rights({image.location for image in listed if image.location}, user_id)
+    listed = _owned(images, caller)
+    there = locations_of_members({image.location for image in listed if image.location}, caller)
     return [
-        replace(image, description="") if image.location and rights[image.location] is None else image
+        replace(image, description="") if image.location and not there[image.location] else image
         for image in listed
-        if image.location is None or image.location in rights
+        if image.location is None or image.location in there
     ]
 
 
-def _access(found: Image | None, user_id: str, wanted: Operation) -> ImageAccess:
+def _owned(images: Iterable[Image], caller: Caller) -> list[Image]:
+    return [image for image in images if image.owner == caller.user_id and _is_known(image, caller)]
+
+
+def _is_known(image: Image, caller: Caller) -> bool:
+    """Return whether a caller may know of an image: a bound token knows none outside of its constellation."""
+    return is_within(image.location.constellation if image.location else "", caller)
+
+
+def _access(found: Image | None, caller: Caller, wanted: Operation) -> ImageAccess:
     if found and found.location:
-        member = membership_at(found.location, user_id)
+        member = membership_at(found.location, caller)
         access = ImageAccess(found, member.right, member.constellation) if member else None
     else:
-        access = ImageAccess(found, Right.ADMIN, None) if found and found.owner == user_id else None
+        right = right_outside(caller) if found and found.owner == caller.user_id else None
+        access = ImageAccess(found, right, None) if found and right else None
     if access is None:
         raise NotFound(NO_SUCH_IMAGE)
     require(access.right, wanted)

@@ -1,4 +1,4 @@
-"""List all images that a user sees: its own in no constellation, then those in each of its constellations."""
+"""List all images that a caller sees: its own in no constellation, then those in each of its constellations."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from constellation.common.pages import Page, page_of
 from constellation.images import lists
 from constellation.images.lists import Span
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces.access import membership_of
 from constellation.workspaces.files import files_after
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Membership
@@ -24,21 +25,21 @@ _Row = tuple[str, File | None]
 
 
 @operation(uses=[membership_of, files_after], errors=[NotFound])
-def page_within(position: str, user_id: str, constellation_id: str, limit: int) -> Page[File]:
-    """Return the images of one constellation after a position. Raise NotFound unless the user is a member."""
-    member = membership_of(constellation_id, user_id)
+def page_within(position: str, caller: Caller, constellation_id: str, limit: int) -> Page[File]:
+    """Return the images of one constellation after a position. Raise NotFound unless the caller is a member."""
+    member = membership_of(constellation_id, caller)
     if member is None:
         raise NotFound(NO_SUCH_CONSTELLATION)
     return page_of(_of_constellation(member, constellation_id, position.partition("/")[2], _at_once(limit)), limit)
 
 
 @operation(grants=[lists.READ_OWN_CREATED], uses=[window, files_after])
-def page_after(position: str, user_id: str, limit: int) -> Page[File]:
+def page_after(position: str, caller: Caller, limit: int) -> Page[File]:
     """Return the images of all sources after a position.
 
     The page can be short where there are many constellations with few images.
     """
-    walk = _Walk(user_id, position, _at_once(limit))
+    walk = _Walk(caller, position, _at_once(limit))
     page = page_of(walk.rows(), limit)
     return page if page.following else Page(page.items, walk.rest)
 
@@ -49,17 +50,17 @@ class _Walk:
     Once all rows are read, ``rest`` is where the next request goes on, empty if there are no further constellations.
     """
 
-    def __init__(self, user_id: str, position: str, at_once: int) -> None:
+    def __init__(self, caller: Caller, position: str, at_once: int) -> None:
         self.rest = ""
-        self._user_id = user_id
+        self._caller = caller
         self._source, _, self._last = position.partition("/")
         self._at_once = at_once
 
     def rows(self) -> Iterator[_Row]:
         """Yield the entries, read as they are asked for."""
-        if self._source == _OWN:
-            yield from _own(self._user_id, self._last, self._at_once)
-        found = window(self._user_id, self._source)
+        if self._source == _OWN and not self._caller.constellation:
+            yield from _own(self._caller.user_id, self._last, self._at_once)
+        found = window(self._caller, self._source)
         for joined, member in found.members:
             if member.constellation.may_hold_images:
                 last = self._last if joined == self._source else ""

@@ -18,7 +18,7 @@ def image_for(operation: Operation) -> Load:
     """Load the image ``{image_uuid}``."""
 
     def load(image_uuid: ImageId, caller: Caller) -> Image:
-        return access.image(image_uuid, caller.user_id, operation).image
+        return access.image(image_uuid, caller, operation).image
 
     return Load(load, uses=(access.image,), errors=refusals(operation))
 
@@ -27,7 +27,7 @@ def image_access_for(operation: Operation) -> Load:
     """Load the image ``{image_uuid}`` with its constellation and the caller's right."""
 
     def load(image_uuid: ImageId, caller: Caller) -> ImageAccess:
-        return access.image(image_uuid, caller.user_id, operation)
+        return access.image(image_uuid, caller, operation)
 
     return Load(load, uses=(access.image,), errors=refusals(operation))
 
@@ -36,13 +36,13 @@ def shared_image_for(operation: Operation) -> Load:
     """Load the image ``{image_id}`` of the sharing surface. A public image of another user is forbidden."""
 
     def load(image_id: ImageId, caller: Caller) -> Image:
-        return access.shared_image(image_id, caller.user_id, operation)
+        return access.shared_image(image_id, caller, operation)
 
     return Load(load, uses=(access.shared_image,))
 
 
 def _deletable_comment(image_uuid: ImageId, comment_uuid: CommentId, caller: Caller) -> Comment:
-    return access.deletable_comment(image_uuid, comment_uuid, caller.user_id)
+    return access.deletable_comment(image_uuid, comment_uuid, caller)
 
 
 DeletableComment = Annotated[Comment, Load(_deletable_comment, uses=(access.deletable_comment,))]

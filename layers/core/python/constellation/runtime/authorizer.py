@@ -13,14 +13,14 @@ from constellation.aws.resources import Grant
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
 from constellation.runtime.operation import Needs, needs_of, together
-from constellation.runtime.request import Caller
+from constellation.runtime.request import CONTEXT, Caller
 
 if TYPE_CHECKING:
     from constellation.runtime.endpoint import Security
 
 
 CACHE_SECONDS = 30
-"""How long the gateway may reuse an answer. A revoked key or session is refused after this time at the latest."""
+"""How long the gateway may reuse an answer. What was revoked is refused after this time at the latest."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,7 @@ class Authorizer:
             },
         }
         if caller:
-            answer["context"] = {
-                "user_id": caller.user_id,
-                "session_id": caller.session_id,
-                "key_id": caller.key_id,
-            }
+            answer["context"] = {name: getattr(caller, name) for name in CONTEXT}
         return answer
 
 

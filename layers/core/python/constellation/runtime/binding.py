@@ -173,9 +173,9 @@ def _binder(parameter: Parameter) -> Binder:
     if marker is Source.NOW:
         return lambda request, now: now
     if marker is Source.BODY:
-        return lambda request, now: _validate(model, _json_object(request), strict=True)
+        return lambda request, now: _validate(model, json_object(request), strict=True)
     if marker is Source.OPTIONAL_BODY:
-        return lambda request, now: _validate(model, _json_object(request) if request.body else {}, strict=True)
+        return lambda request, now: _validate(model, json_object(request) if request.body else {}, strict=True)
     if marker is Source.QUERY:
         return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
     if marker is Source.FORM:
@@ -194,7 +194,7 @@ def _path_id(text: str, marker: PathId) -> str:
     return identifier
 
 
-def _json_object(request: Request) -> dict[str, Any]:
+def json_object(request: Request) -> dict[str, Any]:
     """Return the JSON object in the body. Raises Malformed for anything else, NaN and lone surrogates included."""
     from pydantic_core import from_json
 

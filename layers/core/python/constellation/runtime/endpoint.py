@@ -26,6 +26,7 @@ from constellation.runtime.binding import bind, needs_of_parameters
 from constellation.runtime.dialects import INTERNAL, Dialect
 from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request, read_event
+from constellation.runtime.scopes import RouteScope, narrowed
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ class Reply(Generic[T]):
 class Endpoint:
     """An HTTP endpoint. Called with an event it is the Lambda function.
 
+    ``scopes`` are those of which a scoped token needs one; without any it is refused.
     ``errors``, ``also`` and ``headers`` say what else it can answer, for the OpenAPI document. ``media_types`` are of
     bytes, the usual one first. ``memory`` is in MB. ``function_url`` gives it a URL that only the CDN may call.
     """
@@ -74,6 +76,7 @@ class Endpoint:
     function: Callable[..., Any]
     dialect: Dialect
     security: Security
+    scopes: tuple[RouteScope, ...]
     grants: tuple[Grant, ...]
     status: int
     also: Mapping[int, Any]
@@ -89,6 +92,8 @@ class Endpoint:
         started = time.perf_counter()
         request = read_event(event)
         try:
+            if request.caller:
+                request = request._replace(caller=narrowed(request.caller, self.scopes))
             arguments = self.arguments(request, now or utc_now())
             status, headers, body = self._success(self.function(**arguments))
         except DomainError as error:
@@ -120,6 +125,7 @@ def endpoint(
     route: str,
     *,
     dialect: Dialect,
+    scope: RouteScope | tuple[RouteScope, ...] = (),
     uses: Sequence[Callable[..., Any]] = (),
     grants: Sequence[Grant] = (),
     security: Security = "jwt",
@@ -132,6 +138,9 @@ def endpoint(
     function_url: bool = False,
 ) -> Callable[[Callable[..., Any]], Endpoint]:
     """Declare a function as the endpoint ``route``, ``"METHOD[|METHOD] /path/{parameter}"``.
+
+    ``scope`` is what it asks of a scoped token, which every endpoint with ``security="jwt"`` says. Of several, the
+    token needs one, and the function itself checks which.
 
     ``uses`` are the operations that the function calls. ``grants`` and ``errors`` are those that it adds to the ones of
     its operations and parameters. ``also`` are the further statuses that it answers with, each with the type of the
@@ -148,6 +157,7 @@ def endpoint(
             function=function,
             dialect=dialect,
             security=security,
+            scopes=(scope,) if isinstance(scope, str) else scope,
             grants=needs.grants,
             status=status,
             also=also or {},

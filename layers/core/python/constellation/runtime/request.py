@@ -2,16 +2,28 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs
 
 
 class Caller(NamedTuple):
-    """The user that the authorizer found, and the session or the API key of the request."""
+    """The user that the authorizer found, and the session, the API key or the scoped token of the request.
+
+    The other fields limit a scoped token: its ``scopes``, separated by spaces; the constellation that it is bound to,
+    if any; and the highest right that it gives on the route of the request (``runtime.scopes``).
+    """
 
     user_id: str
     session_id: str = ""
     key_id: str = ""
+    token_id: str = ""
+    scopes: str = ""
+    constellation: str = ""
+    ceiling: Literal["READ", "WRITE", "ADMIN"] = "ADMIN"
+
+
+CONTEXT = ("user_id", "session_id", "key_id", "token_id", "scopes", "constellation")
+"""The fields of a caller that the authorizer passes on, in their order."""
 
 
 class Request(NamedTuple):
@@ -71,4 +83,5 @@ def read_event(event: Mapping[str, Any]) -> Request:
 def _caller(authorized: Mapping[str, str]) -> Caller | None:
     if "user_id" not in authorized:
         return None
-    return Caller(authorized["user_id"], authorized.get("session_id", ""), authorized.get("key_id", ""))
+    fields: dict[str, Any] = {name: authorized.get(name, "") for name in CONTEXT}
+    return Caller(**fields)

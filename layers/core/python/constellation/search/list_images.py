@@ -2,9 +2,11 @@
 
 In the orders of change and of creation, what is read does not grow with the list. The other orders read the index of
 changes once, and are refused for lists that are too long for that.
+
+For a token that is bound to a constellation, the images of that constellation are read instead, whatever the order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -18,11 +20,14 @@ from constellation.images.lists import Span
 from constellation.images.model import Image
 from constellation.runtime.cursors import Cursor
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.search import model, store
 from constellation.search.candidates import candidates
 from constellation.search.matching import matching
 from constellation.search.model import Page, Selection
-from constellation.search.rows import Row, cut, row_of, rows_of
+from constellation.search.rows import Row, cut, row_of, rows_of, too_many
+from constellation.workspaces.access import membership_of
+from constellation.workspaces.files import files_after
 
 _Visible = Callable[[Iterable[Image]], list[Image]]
 """Returns those images, of some in the list, that the caller may see."""
@@ -31,39 +36,42 @@ _Visible = Callable[[Iterable[Image]], list[Image]]
 @operation(
     grants=[lists.READ_PUBLIC_CREATED, lists.READ_PUBLIC_UPDATED, store.FIND],
     errors=[Invalid],
-    uses=[counts_of, find_images, standing, find_users],
+    uses=[counts_of, find_images, standing, find_users, membership_of, files_after],
 )
-def list_public_images(selection: Selection) -> Page:
+def list_public_images(selection: Selection, caller: Caller) -> Page:
     """Return a page of the public images. Raises Invalid for one that would read too much."""
-    return _page_of(selection, standing)
+    return _page_of(selection, standing, caller)
 
 
 @operation(
     grants=[lists.READ_OWN_CREATED, lists.READ_OWN_UPDATED, store.FIND],
     errors=[Invalid],
-    uses=[counts_of, find_images, own, history],
+    uses=[counts_of, find_images, own, history, membership_of, files_after],
 )
-def list_own_images(selection: Selection) -> Page:
-    """Return a page of a user's images. Raises Invalid for one that would read too much.
+def list_own_images(selection: Selection, caller: Caller) -> Page:
+    """Return a page of a caller's images. Raises Invalid for one that would read too much.
 
-    A search does not find what lies in a constellation that the user is not a member of.
+    A search does not find what lies in a constellation that the caller is not a member of.
     """
     visible = own if selection.search else history
-    return _page_of(selection, lambda images: visible(images, selection.list_))
+    return _page_of(selection, lambda images: visible(images, caller), caller)
 
 
-def _page_of(selection: Selection, visible: _Visible) -> Page:
-    counts = counts_of(selection.list_)
+def _page_of(selection: Selection, visible: _Visible, caller: Caller) -> Page:
     cursor = selection.cursor or Cursor("")
     skipped = 0 if selection.cursor else (selection.page - 1) * selection.limit
     span = Span(selection.ascending != cursor.backward, cursor.position, cursor.inclusive)
     gap = None
-    if selection.search is None:
-        total = counts.total
+    if caller.constellation:
+        images = _confirmed(selection, visible, _of_constellation(caller))
+        total, rows = len(images), cut((row_of(selection.order, image) for image in images), span)
+    elif selection.search is None:
+        total = counts_of(selection.list_).total
         if total > skipped and skipped + selection.limit >= model.MOST_WALKED:
             raise Invalid(Violation("page", f"Past {model.MOST_WALKED} images only nextCursor leads on."))
         rows = rows_of(selection.list_, selection.order, span, total, at_once=skipped + selection.limit + 1)
     else:
+        counts = counts_of(selection.list_)
         ids, gap = candidates(selection.list_, selection.search, counts.indexed_to)
         if len(ids) <= model.MOST_FETCHED:
             found = _confirmed(selection, visible, find_images(ids).values())
@@ -75,6 +83,18 @@ def _page_of(selection: Selection, visible: _Visible) -> Page:
         return Page([], total, None, None, gap)
     taken, more = _take(selection, visible, islice(rows, skipped, None))
     return replace(_page(taken, total, selection.cursor, skipped, more=more), gap=gap)
+
+
+def _of_constellation(caller: Caller) -> Collection[Image]:
+    """Return the images of the constellation that a token is bound to, whoever may see them."""
+    member = membership_of(caller.constellation, caller)
+    if member is None or not member.constellation.may_hold_images:
+        return ()
+    files = files_after("", member.constellation, lists.MOST_AT_ONCE)
+    ids = [file.id for _, file in islice(files, model.MOST_SORTED + 1) if file]
+    if len(ids) > model.MOST_SORTED:
+        raise too_many(model.MOST_SORTED)
+    return find_images(ids).values()
 
 
 def _page(taken: list[tuple[str, Image]], total: int, cursor: Cursor | None, skipped: int, *, more: bool) -> Page:

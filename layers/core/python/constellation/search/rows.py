@@ -41,7 +41,7 @@ def rows_of(list_: str, order: str, span: Span, total: int, at_once: int = lists
         walk = lists.by_creation if order == CREATED else lists.by_change
         return (Row(entry.position, entry.id) for entry in _at_most(model.MOST_WALKED, walk(list_, span, at_once)))
     if total > model.MOST_SORTED:
-        raise _too_many(model.MOST_SORTED)
+        raise too_many(model.MOST_SORTED)
     entries = _at_most(model.MOST_SORTED, lists.by_change(list_, Span(ascending=True)))
     return cut((row_of(order, entry) for entry in entries), span)
 
@@ -62,9 +62,10 @@ def cut(rows: Iterable[Row], span: Span) -> Iterator[Row]:
 def _at_most(limit: int, entries: Iterator[Entry]) -> Iterator[Entry]:
     for number, entry in enumerate(entries):
         if number == limit:
-            raise _too_many(limit)
+            raise too_many(limit)
         yield entry
 
 
-def _too_many(limit: int) -> Invalid:
+def too_many(limit: int) -> Invalid:
+    """Return the refusal of a list that is too long for an order."""
     return Invalid(Violation("orderBy", f"More than {limit} images cannot be put into this order at once."))

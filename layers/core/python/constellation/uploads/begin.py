@@ -5,6 +5,7 @@ from constellation.common.sizes import check_size
 from constellation.firmware.access import firmware_image
 from constellation.firmware.model import BINARY_EXISTS
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.uploads import incoming_store, store
 from constellation.uploads.model import FIRMWARE, FORM_LIFE, Upload, limit_of
 from constellation.workspaces.locations import location_for_new
@@ -16,7 +17,7 @@ from constellation.workspaces.rights import Operation
     errors=[BadRequest, Invalid, Forbidden],
     uses=[location_for_new, firmware_image],
 )
-def begin(upload: Upload) -> tuple[str, dict[str, str]]:
+def begin(upload: Upload, caller: Caller) -> tuple[str, dict[str, str]]:
     """Register an upload, and return the address and the fields of the form that its file is posted with.
 
     Check what is known of the file already: raises Invalid, NotFound and Forbidden like an upload with a form, and
@@ -27,14 +28,14 @@ def begin(upload: Upload) -> tuple[str, dict[str, str]]:
         check_size(upload.size, field="size", limit=most)
         least = most = upload.size
     if upload.kind == FIRMWARE:
-        _check_firmware(upload)
+        _check_firmware(upload, caller)
     else:
-        location_for_new(upload.constellation, upload.folder, upload.user_id)
+        location_for_new(upload.constellation, upload.folder, caller)
     store.register(upload)
     return incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
 
 
-def _check_firmware(upload: Upload) -> None:
-    found = firmware_image(upload.firmware, upload.user_id, Operation.CHANGE_FIRMWARE)
+def _check_firmware(upload: Upload, caller: Caller) -> None:
+    found = firmware_image(upload.firmware, caller, Operation.CHANGE_FIRMWARE)
     if found.binary:
         raise BadRequest(BINARY_EXISTS)

@@ -20,6 +20,7 @@ from constellation.firmware.receive_binary import receive_binary, receive_firmwa
 from constellation.images.ingest import accept, add
 from constellation.imaging.inspect.sniff import is_picture
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.uploads import store
 from constellation.uploads.model import DROPPED, FIRMWARE, IMAGE, Upload, limit_of
 from constellation.workspaces.locations import location_for_new, scope_for_new_firmware
@@ -66,7 +67,7 @@ def convert(upload: Upload, download: Download, now: datetime) -> None:
         _become_firmware(upload, download, now)
     else:
         with _reported_for("image_id"):
-            found = firmware_image(upload.firmware, upload.user_id, Operation.CHANGE_FIRMWARE)
+            found = firmware_image(upload.firmware, Caller(upload.user_id), Operation.CHANGE_FIRMWARE)
             receive_binary(found, download, upload.user_id, now, store.to_settle(upload))
 
 
@@ -80,7 +81,7 @@ def _check_drop(upload: Upload) -> None:
 
 def _become_image(upload: Upload, download: Download, now: datetime) -> None:
     with _reported_for("constellation_uuid"):
-        location = location_for_new(upload.constellation, upload.folder, upload.user_id)
+        location = location_for_new(upload.constellation, upload.folder, Caller(upload.user_id))
     add(
         accept(download.data(), FILE_FIELD, limit_of(IMAGE)),
         safe_name(upload.name),
@@ -101,7 +102,7 @@ def _become_firmware(upload: Upload, download: Download, now: datetime) -> None:
     except ValueError as fault:
         raise Invalid(Violation("label", str(fault))) from None
     with _reported_for("constellation_uuid"):
-        scope_for_new_firmware(upload.constellation, upload.user_id)
+        scope_for_new_firmware(upload.constellation, Caller(upload.user_id))
         new = Firmware(upload.id, upload.user_id, upload.constellation or None, label, version, now)
         receive_firmware(new, download, store.to_settle(upload))
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound, Unavailable
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces import access, folder_store, store
 from constellation.workspaces.locations import PARENT_FIELD, no_such_folder_within
 from constellation.workspaces.model import NO_SUCH_FOLDER, ROOT_STAYS, Constellation
@@ -20,7 +21,7 @@ _TRIES = 10
     uses=[access.folder],
     errors=[BadRequest, Forbidden, Invalid, Unavailable],
 )
-def change(folder: Folder, constellation: Constellation, user_id: str, name: str, parent: str) -> Folder:
+def change(folder: Folder, constellation: Constellation, caller: Caller, name: str, parent: str) -> Folder:
     """Give a folder another name, another parent or both, and return its new state. What is empty stays.
 
     A root is renamed together with its constellation. Raise BadRequest for a move of the root or of a folder into
@@ -34,7 +35,7 @@ def change(folder: Folder, constellation: Constellation, user_id: str, name: str
             _check_move(folder, f"{after.parent}", constellation)
         if after == folder or folder_store.change(folder, after, constellation):
             return after
-        folder, constellation = access.folder(folder.id, user_id, Operation.CHANGE_FOLDER)
+        folder, constellation = access.folder(folder.id, caller, Operation.CHANGE_FOLDER)
     raise Unavailable
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from constellation.aws.queue import SETTLED_SECONDS
 from constellation.common.errors import BadRequest, Forbidden, Unavailable
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces import access, folder_store, removal_request, removal_store
 from constellation.workspaces.model import MOST_REMOVALS, ROOT_STAYS, Removal
 from constellation.workspaces.rights import Operation
@@ -18,7 +19,7 @@ _TRIES = 10
     uses=[access.folder, removal_request.ask],
     errors=[BadRequest, Forbidden, Unavailable],
 )
-def delete(folder: Folder, user_id: str, now: datetime) -> None:
+def delete(folder: Folder, caller: Caller, now: datetime) -> None:
     """Delete a folder with everything below it.
 
     Raise BadRequest for the root, NotFound when it is gone already, Unavailable while too many others are emptied.
@@ -32,7 +33,7 @@ def delete(folder: Folder, user_id: str, now: datetime) -> None:
         if folder_store.remove(folder, MOST_REMOVALS, removal_store.to_begin(removal, now)):
             removal_request.ask(removal)
             return
-        folder, constellation = access.folder(folder.id, user_id, Operation.DELETE_FOLDER)
+        folder, constellation = access.folder(folder.id, caller, Operation.DELETE_FOLDER)
         if len(constellation.removals) >= MOST_REMOVALS:
             raise Unavailable("Many folders of this constellation are being emptied, try again", retry_after=5)
     raise Unavailable

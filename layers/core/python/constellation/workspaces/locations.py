@@ -2,9 +2,10 @@
 
 from constellation.common.errors import Forbidden, Invalid, Violation
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces import access, folder_store, reach, store
 from constellation.workspaces.model import Constellation, Location
-from constellation.workspaces.rights import Operation
+from constellation.workspaces.rights import Operation, require_unbound
 
 CONSTELLATION_FIELD, FOLDER_FIELD, PARENT_FIELD = "constellation_uuid", "folder_uuid", "parent_folder_uuid"
 """What the contract calls the constellation and the folder of an image, and the parent of a folder."""
@@ -25,16 +26,17 @@ def folder_within(constellation: Constellation, folder_id: str, field: str) -> s
 
 
 @operation(grants=[store.EXPECT], uses=[access.membership, folder_within], errors=[Forbidden])
-def location_for_new(constellation_id: str, folder_id: str, user_id: str) -> Location | None:
-    """Return where a user puts a new image: the folder named, else the root, or None without a constellation.
+def location_for_new(constellation_id: str, folder_id: str, caller: Caller) -> Location | None:
+    """Return where a caller puts a new image: the folder named, else the root, or None without a constellation.
 
     Raise NotFound and Forbidden as ``access.membership`` does, Invalid where the constellation has no such folder.
     """
     if not constellation_id:
         if folder_id:
             raise Invalid(Violation(CONSTELLATION_FIELD, "A folder needs its constellation named."))
+        require_unbound(caller)
         return None
-    member = access.membership(constellation_id, user_id, Operation.ADD_IMAGE)
+    member = access.membership(constellation_id, caller, Operation.ADD_IMAGE)
     location = Location(constellation_id, folder_within(member.constellation, folder_id, FOLDER_FIELD))
     if not member.constellation.may_hold_images:
         store.expect_images(constellation_id)
@@ -42,14 +44,15 @@ def location_for_new(constellation_id: str, folder_id: str, user_id: str) -> Loc
 
 
 @operation(grants=[store.EXPECT], uses=[access.membership], errors=[Forbidden])
-def scope_for_new_firmware(constellation_id: str, user_id: str) -> None:
-    """Check that a user may put new firmware into a constellation, if one is named.
+def scope_for_new_firmware(constellation_id: str, caller: Caller) -> None:
+    """Check that a caller may put new firmware into a constellation, if one is named.
 
     Raise NotFound and Forbidden as ``access.membership`` does.
     """
     if not constellation_id:
+        require_unbound(caller)
         return
-    member = access.membership(constellation_id, user_id, Operation.CREATE_FIRMWARE)
+    member = access.membership(constellation_id, caller, Operation.CREATE_FIRMWARE)
     if not member.constellation.may_hold_firmware:
         store.expect_firmware(constellation_id)
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from constellation.accounts.users import get_user
 from constellation.common.errors import BadRequest, Forbidden, NotFound, Unavailable
 from constellation.runtime.operation import operation
+from constellation.runtime.request import Caller
 from constellation.workspaces import access, store
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Membership
-from constellation.workspaces.rights import Operation, Right, require
+from constellation.workspaces.rights import Operation, Right, is_within, require
 from constellation.workspaces.store import HasLeft, LastAdmin
 
 NO_SUCH_MEMBER = "This user is no member of the constellation"
@@ -39,7 +40,7 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
             raise _last_admin(by, Operation.CONNECT_MEMBER) from None
         except HasLeft:
             raise Forbidden(HAS_LEFT) from None
-        by = access.membership(by.constellation.id, by.user_id, Operation.CONNECT_MEMBER)
+        by = access.membership(by.constellation.id, Caller(by.user_id), Operation.CONNECT_MEMBER)
     raise Unavailable
 
 
@@ -64,26 +65,27 @@ def disconnect(by: Membership, user_id: str) -> None:
                 return
         except LastAdmin:
             raise _last_admin(by, wanted) from None
-        by = access.membership(by.constellation.id, by.user_id, wanted)
+        by = access.membership(by.constellation.id, Caller(by.user_id), wanted)
     raise Unavailable
 
 
 @operation(grants=[store.READ, store.ACCEPT], errors=[NotFound])
-def accept(constellation_id: str, user_id: str) -> None:
-    """Allow others to connect a user again who left a constellation. It changes nothing for a member. Safe to repeat.
+def accept(constellation_id: str, caller: Caller) -> None:
+    """Allow others to connect a caller again who left a constellation. It changes nothing for a member. Safe to repeat.
 
     Raise NotFound for any other user, and where there is no such constellation.
     """
 
     def is_member() -> bool:
-        return bool(store.memberships(user_id, [constellation_id]))
+        return bool(store.memberships(caller.user_id, [constellation_id]))
 
     # A user who accepted before may have been connected between the first two checks.
-    if not (is_member() or store.accept(constellation_id, user_id) or is_member()):
+    known = is_within(constellation_id, caller)
+    if not known or not (is_member() or store.accept(constellation_id, caller.user_id) or is_member()):
         raise NotFound(NO_SUCH_CONSTELLATION)
 
 
 def _last_admin(by: Membership, wanted: Operation) -> BadRequest:
     """Return the refusal. Raise NotFound or Forbidden instead for who has lost the right to know of it meanwhile."""
-    access.membership(by.constellation.id, by.user_id, wanted)
+    access.membership(by.constellation.id, Caller(by.user_id), wanted)
     return BadRequest(LAST_ADMIN)

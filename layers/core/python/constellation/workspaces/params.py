@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, DomainError, NotFound
+from constellation.common.errors import BadRequest, DomainError, Forbidden, NotFound
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller
 from constellation.workspaces import access
 from constellation.workspaces.model import INVALID_ID, NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Membership
-from constellation.workspaces.rights import Operation, refusals
+from constellation.workspaces.rights import Operation, refusals, require_unbound
 from constellation.workspaces.tree import Folder
 
 ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
@@ -29,13 +29,17 @@ def folder_for(operation: Operation) -> Load:
     """Load the folder ``{folder_uuid}`` and its constellation."""
 
     def load(folder_uuid: FolderId, caller: Caller) -> tuple[Folder, Constellation]:
-        return access.folder(folder_uuid, caller.user_id, operation)
+        return access.folder(folder_uuid, caller, operation)
 
     return Load(load, uses=(access.folder,), errors=refusals(operation))
 
 
+Unbound = Annotated[None, Load(require_unbound, errors=(Forbidden,))]
+"""Refuses a token that is bound to a constellation: what the route creates lies in none."""
+
+
 def _membership(operation: Operation, otherwise: Callable[[str], DomainError]) -> Load:
     def load(constellation_uuid: Annotated[str, PathId(otherwise)], caller: Caller) -> Membership:
-        return access.membership(constellation_uuid, caller.user_id, operation)
+        return access.membership(constellation_uuid, caller, operation)
 
     return Load(load, uses=(access.membership,), errors=refusals(operation))

@@ -5,6 +5,7 @@ from enum import Enum, IntEnum, auto
 from typing import Annotated
 
 from constellation.common.errors import DomainError, Forbidden
+from constellation.runtime.request import Caller
 
 
 class Right(IntEnum):
@@ -81,6 +82,27 @@ def require(right: Right, operation: Operation) -> None:
     """Raise Forbidden unless ``right`` is enough for ``operation``."""
     if right < NEEDED[operation]:
         raise Forbidden(f"This needs {NEEDED[operation].name} rights")
+
+
+def effective(right: Right, caller: Caller) -> Right:
+    """Return the right that a caller has of a user's ``right``: a scoped token can lower it."""
+    return min(right, Right[caller.ceiling])
+
+
+def is_within(constellation_id: str, caller: Caller) -> bool:
+    """Return whether a caller may know of a constellation: a token can be bound to another one."""
+    return caller.constellation in ("", constellation_id)
+
+
+def right_outside(caller: Caller) -> Right | None:
+    """Return a caller's right to what its user owns in no constellation, or None for a token that is bound to one."""
+    return None if caller.constellation else effective(Right.ADMIN, caller)
+
+
+def require_unbound(caller: Caller) -> None:
+    """Raise Forbidden for a token that is bound to a constellation, which creates nothing outside of it."""
+    if caller.constellation:
+        raise Forbidden("This token creates nothing outside of its constellation")
 
 
 def refusals(operation: Operation) -> tuple[type[DomainError], ...]:
