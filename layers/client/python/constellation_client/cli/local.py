@@ -1,0 +1,45 @@
+"""The pictures in a folder of this machine, and why other files are left out."""
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from constellation_client.files import Stamp, extension_of, stamp_of
+
+Skipped = Callable[[Path, str], None]
+"""Called with a file that is left out, and why."""
+
+
+def _never(path: Path, stamp: Stamp) -> bool:
+    del path, stamp
+    return False
+
+
+def pictures(
+    folder: Path, skipped: Skipped, known: Callable[[Path, Stamp], bool] = _never
+) -> Generator[tuple[Path, Stamp]]:
+    """Yield the pictures in a folder and its subfolders, sorted by name, each with its stamp.
+
+    Names that begin with a dot are left out, and so are links to folders. A file that is ``known`` is not looked into.
+    Raises OSError if a folder cannot be read.
+    """
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda each: os.fsencode(each.name))
+    for entry in entries:
+        path = folder / entry.name
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from pictures(path, skipped, known)
+            continue
+        try:
+            status = entry.stat()
+            stamp = stamp_of(status)
+            if not entry.is_file():
+                skipped(path, "neither a file nor a folder of this tree")
+            elif known(path, stamp) or extension_of(path):
+                yield path, stamp
+            else:
+                skipped(path, "no JPEG, PNG, WebP or GIF")
+        except OSError as error:
+            skipped(path, error.strerror or str(error))

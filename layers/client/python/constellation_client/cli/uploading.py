@@ -1,0 +1,178 @@
+"""``constellation upload``."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from constellation_client.cli.exits import Misused, sentence
+from constellation_client.cli.local import pictures
+from constellation_client.cli.output import Bar, Output, shown_path
+from constellation_client.cli.pool import at_once
+from constellation_client.cli.remote import find_place
+from constellation_client.cli.running import Run, finish
+from constellation_client.cli.state import Sent, State
+from constellation_client.files import Snapshot, Stamp, clean_name, extension_of, stamp_of
+from constellation_client.images import Place
+from constellation_client.large import DIRECT_LIMIT
+from constellation_client.links import embedded
+
+_BATCH = 100
+
+
+class Job(NamedTuple):
+    """A file to upload."""
+
+    path: Path
+    stamp: Stamp
+    replaces: str
+    """The id of an image of this file that is gone."""
+
+
+class Wanted(NamedTuple):
+    """What is asked for, of all files."""
+
+    place: Place | None
+    public: bool
+    jobs: int
+
+    @property
+    def key(self) -> str:
+        """Under which the state remembers the files."""
+        return " ".join(["upload", *(each or "" for each in self.place or ()), "public" if self.public else ""])
+
+
+def upload(run: Run, files: Sequence[Path], to: str, public: bool, form: str, jobs: int, recursive: bool) -> None:
+    """Upload files, and print their links in the order in which they were given."""
+    failures: list[Exception] = []
+    account = run.client.account.me()["uuid"]
+    wanted = Wanted(find_place(run.client, to) if to else None, public, jobs)
+    state = State(f"{run.client.url} {account}")
+    if state.problem:
+        run.output.note(state.problem)
+    found = _found(run.output, files, recursive, failures)
+    there, missing = _sorted_out(run, state.of(wanted.key), found)
+    printed = _Printer(run, form, list(found))
+    for path, sent in there.items():
+        printed.add(path, sent.image, "unchanged")
+    done = len(there)
+    try:
+        with run.output.progress("Uploading") as bar:
+            bar.expect(len(missing), sum(job.stamp.size for job in missing))
+            for job, result in at_once(
+                lambda job: _sent(run, wanted, state.salt, job, bar), missing, jobs, run.client.stop
+            ):
+                bar.add(files=1)
+                if isinstance(result, Exception):
+                    failures.append(result)
+                    printed.skip(job.path)
+                    run.output.error(f"{shown_path(job.path)}: {sentence(result)}")
+                else:
+                    done += 1
+                    state.put(wanted.key, _absolute(job.path), result)
+                    printed.add(job.path, result.image, "uploaded")
+    finally:
+        printed.flush()
+        state.close()
+    finish(run.output, done, failures)
+
+
+def _found(output: Output, files: Sequence[Path], recursive: bool, failures: list[Exception]) -> dict[Path, Stamp]:
+    found: dict[Path, Stamp] = {}
+
+    def skipped(path: Path, why: str) -> None:
+        output.note(f"{shown_path(path)}: skipped, {why}")
+
+    for path in files:
+        try:
+            if path.is_dir():
+                if not recursive:
+                    raise Misused(f"{shown_path(path)} is a folder. Add -r to upload the pictures in it.")
+                found |= dict(pictures(path, skipped))
+            else:
+                found[path] = stamp_of(path.stat())
+        except (OSError, Misused) as error:
+            failures.append(error)
+            output.error(sentence(error))
+    return found
+
+
+def _sorted_out(run: Run, sent: dict[bytes, Sent], found: dict[Path, Stamp]) -> tuple[dict[Path, Sent], list[Job]]:
+    """Return the files that were uploaded before and still are images, and the others."""
+    before = {path: sent[key] for path in found if (key := _absolute(path)) in sent and sent[key].stamp == found[path]}
+    ids, existing = [each.image for each in before.values()], set[str]()
+    for start in range(0, len(ids), _BATCH):
+        existing |= run.client.images.existing(ids[start : start + _BATCH])
+    there = {path: each for path, each in before.items() if each.image in existing}
+    gone = {path: each.image for path, each in before.items() if path not in there}
+    return there, [Job(path, stamp, gone.get(path, "")) for path, stamp in found.items() if path not in there]
+
+
+def _sent(run: Run, wanted: Wanted, salt: str, job: Job, bar: Bar) -> Sent:
+    counted = 0
+
+    def progress(sent: int, _: int) -> None:
+        nonlocal counted
+        bar.add(size=sent - counted)
+        counted = sent
+
+    file = Snapshot(job.path, DIRECT_LIMIT)
+    image = run.client.images.upload(
+        file,
+        name=clean_name(job.path.name),
+        place=wanted.place,
+        public=wanted.public,
+        salt=f"{salt} {job.replaces}",
+        progress=progress,
+    )
+    return Sent(file.stamp, file.digest, image)
+
+
+class _Printer:
+    """Prints the results in the order of the arguments, each as soon as those before it are there."""
+
+    def __init__(self, run: Run, form: str, order: list[Path]) -> None:
+        self._run, self._form = run, form
+        self._order = iter(order)
+        self._next = next(self._order, None)
+        self._waiting: dict[Path, tuple[str, str] | None] = {}
+
+    def add(self, path: Path, image: str, status: str) -> None:
+        """Print a file's result when its turn comes."""
+        self._waiting[path] = (image, status)
+        self._advance()
+
+    def skip(self, path: Path) -> None:
+        """Do not wait for a file."""
+        self._waiting[path] = None
+        self._advance()
+
+    def flush(self) -> None:
+        """Print what waits, after an interruption."""
+        while self._next:
+            self._waiting.setdefault(self._next)
+            self._advance()
+
+    def _advance(self) -> None:
+        while self._next in self._waiting:
+            path = self._next
+            result = self._waiting.pop(path)
+            if result:
+                self._print(path, *result)
+            self._next = next(self._order, None)
+
+    def _print(self, path: Path, image: str, status: str) -> None:
+        name = clean_name(path.name)
+        url = self._run.client.images.link(image, extension_of(path))
+        self._run.output.result(
+            embedded(url, name.rpartition(".")[0] or name, self._form),
+            path=shown_path(path),
+            id=image,
+            name=name,
+            url=url,
+            status=status,
+        )
+
+
+def _absolute(path: Path) -> bytes:
+    return os.fsencode(path.absolute())

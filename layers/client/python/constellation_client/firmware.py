@@ -1,0 +1,86 @@
+"""Firmware: versions, their binaries, and what is newest."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from constellation_client.errors import ApiError
+from constellation_client.files import Progress, Snapshot, save
+from constellation_client.large import DIRECT_LIMIT, upload_by_form
+from constellation_client.responses import CreatedFirmware, FirmwareDetail
+from constellation_client.transport import Transport
+
+
+class Firmware:
+    """The firmware images of the caller and of its constellations."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def push(
+        self,
+        path: str | Path,
+        label: str,
+        version: str,
+        constellation: str | None = None,
+        progress: Progress | None = None,
+    ) -> FirmwareDetail:
+        """Create a firmware image with a binary, and return it. Repeated, it goes on where it was interrupted."""
+        file = Snapshot(Path(path), DIRECT_LIMIT)
+        body = {"label": label, "fw_version": version}
+        if constellation:
+            body["constellation_uuid"] = constellation
+        key = hashlib.sha256("\0".join([file.digest, label, version, constellation or ""]).encode()).hexdigest()
+        created: CreatedFirmware = self._transport.json("POST", "/image", json=body, key=key)
+        found = self.get(created["id"])
+        if found.get("sha256") != file.digest:
+            self._upload(created["id"], file, key, progress)
+            found = self.get(created["id"])
+        return found
+
+    def get(self, firmware: str) -> FirmwareDetail:
+        """Return a firmware image."""
+        return self._transport.json("GET", f"/image/{firmware}")
+
+    def list(self, label: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield firmware images, the newest first."""
+        for page in self._transport.pages("/image", {"label": label} if label else None):
+            yield from page
+
+    def latest(
+        self, label: str, current: str | None = None, pre: bool = False, constellation: str | None = None
+    ) -> FirmwareDetail | None:
+        """Return the highest version of a label, or None if ``current`` is not older."""
+        params: dict[str, str | int] = {"label": label}
+        if current:
+            params["current"] = current
+        if pre:
+            params["pre"] = "true"
+        if constellation:
+            params["constellation_uuid"] = constellation
+        response = self._transport.request("GET", "/image/latest", params=params)
+        return None if response.status_code == 204 else self._transport.read(response)
+
+    def download(self, firmware: str, to: Path, progress: Progress | None = None) -> None:
+        """Write a binary to a file. The file is whole, or not there."""
+        save(self._transport.bytes(f"/image/{firmware}/binary", progress), to)
+
+    def _upload(self, firmware: str, file: Snapshot, key: str, progress: Progress | None) -> None:
+        name = f"{firmware}.hex"
+        if file.size > DIRECT_LIMIT:
+            begin: dict[str, Any] = {"kind": "firmware", "fileName": name, "image_id": firmware}
+            upload_by_form(self._transport, file, begin, hashlib.sha256(f"{key} binary".encode()).hexdigest(), progress)
+            return
+        try:
+            # The server takes one binary, so that this may be repeated.
+            self._transport.request(
+                "POST",
+                f"/image/{firmware}/binary",
+                files=lambda: {"image": (name, file.open(progress), "application/octet-stream")},
+                repeatable=True,
+            )
+        except ApiError as error:
+            # Someone else, or this command interrupted before, may have uploaded these very bytes.
+            if error.status != 400 or self.get(firmware).get("sha256") != file.digest:
+                raise

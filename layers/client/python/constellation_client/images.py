@@ -1,0 +1,121 @@
+"""Images: uploads, lists, downloads, changes and links."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from constellation_client.files import Progress, Snapshot, clean_name, save
+from constellation_client.large import DIRECT_LIMIT, upload_by_form
+from constellation_client.links import link
+from constellation_client.responses import ImageEntry, ImageMetadata
+from constellation_client.transport import Transport
+
+
+class Place(NamedTuple):
+    """A folder of a constellation, or its root."""
+
+    constellation: str
+    folder: str | None = None
+
+
+class Images:
+    """The images that the caller owns or sees."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def upload(
+        self,
+        path: str | Path | Snapshot,
+        *,
+        name: str | None = None,
+        place: Place | None = None,
+        public: bool = False,
+        salt: str = "",
+        progress: Progress | None = None,
+    ) -> str:
+        """Upload a file, and return the id of its image.
+
+        ``path`` may be a snapshot of the file that was taken before; then ``name`` is needed. An upload that is
+        repeated within 24 hours with the same bytes, name, place and visibility returns the image of the first one,
+        unless ``salt`` differs.
+        """
+        file = path if isinstance(path, Snapshot) else Snapshot(Path(path), DIRECT_LIMIT)
+        name = clean_name(name or (path.name if isinstance(path, Path) else Path(str(path)).name))
+        key = idempotency_key(file.digest, name, place, public, salt)
+        if file.size > DIRECT_LIMIT:
+            begin: dict[str, Any] = {"kind": "image", "fileName": name, "isPublic": public, **_fields(place)}
+            return upload_by_form(self._transport, file, begin, key, progress)
+        form = "file" if place else "image"
+        response = self._transport.json(
+            "POST",
+            "/images" if place else "/api/upload",
+            fields={**_fields(place), "name": name} if place else {"isPublic": str(public).lower()},
+            files=lambda: {form: (name, file.open(progress), "application/octet-stream")},
+            key=key,
+        )
+        image: str = response["uuid" if place else "id"]
+        if place and public:
+            self.publish(image)
+        return image
+
+    def __iter__(self) -> Iterator[ImageEntry]:
+        return self.list()
+
+    def list(self, constellation: str | None = None) -> Iterator[ImageEntry]:
+        """Yield all images that the caller owns or sees, or those in one constellation."""
+        params: dict[str, str | int] = {"limit": 100}
+        if constellation:
+            params["constellation_uuid"] = constellation
+        for page in self._transport.pages("/images", params):
+            yield from page["images"]
+
+    def search(self, words: str) -> Iterator[dict[str, Any]]:
+        """Yield the caller's own images that words are found in: description, hashtags or file name."""
+        for page in self._transport.pages("/api/images/history/1", {"limit": 100, "searchTerm": words}):
+            yield from page["data"]
+
+    def existing(self, ids: Sequence[str]) -> set[str]:
+        """Return which of up to 100 ids are images of the caller's own."""
+        found = self._transport.json("GET", "/api/images", params={"uuid[]": [*ids]})
+        return {each["id"] for each in found}
+
+    def get(self, image: str) -> ImageMetadata:
+        """Return the metadata of an image."""
+        return self._transport.json("GET", f"/images/{image}")
+
+    def download(self, image: str, to: Path, progress: Progress | None = None) -> None:
+        """Write the stored original of an image to a file. The file is whole, or not there."""
+        save(self._transport.bytes(f"/images/{image}", progress), to)
+
+    def change(self, image: str, *, name: str | None = None, place: Place | None = None) -> ImageEntry:
+        """Rename or move an image."""
+        body = {**_fields(place), **({"name": name} if name else {})}
+        return self._transport.json("PATCH", f"/images/{image}", json=body)
+
+    def publish(self, image: str, public: bool = True) -> None:
+        """Show an image in the lists of public images, or hide it from them."""
+        self._transport.request("PATCH", f"/api/image/{image}", json={"isPublic": public})
+
+    def delete(self, image: str) -> None:
+        """Delete an image."""
+        self._transport.request("DELETE", f"/images/{image}")
+
+    def link(
+        self, image: str, extension: str, *, width: int | None = None, height: int | None = None, crop: bool = False
+    ) -> str:
+        """Return the public link of an image, in a size and a format."""
+        return link(self._transport.url, image, extension, width, height, crop)
+
+
+def idempotency_key(digest: str, name: str, place: Place | None, public: bool, salt: str) -> str:
+    """Return the key of an upload: equal for equal uploads, whenever and wherever they are made."""
+    return hashlib.sha256(json.dumps([digest, name, place, public, salt]).encode()).hexdigest()
+
+
+def _fields(place: Place | None) -> dict[str, str]:
+    if not place:
+        return {}
+    return {"constellation_uuid": place.constellation, **({"folder_uuid": place.folder} if place.folder else {})}

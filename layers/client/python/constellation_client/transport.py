@@ -1,0 +1,243 @@
+"""Send requests: with a credential, patiently, and with every failure told by one of the client's exceptions."""
+
+import contextlib
+import random
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from constellation_client.credentials import Credentials
+from constellation_client.errors import ApiError, Cancelled, Unreachable, api_error
+from constellation_client.files import Stream
+
+Parts = Callable[[], Mapping[str, tuple[str, Stream, str]]]
+"""The files of a form, opened anew for each attempt."""
+
+_ATTEMPTS = 6
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
+_BUSY = frozenset({429, 503})
+"""Statuses of a request that nothing has worked on, so that it can be sent again whatever it asks for."""
+_FAILED = frozenset({500, 502, 504})
+"""Statuses that do not tell whether the request has had its effect."""
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+
+
+class Transport:
+    """Sends requests to one server. Threads may share it."""
+
+    def __init__(self, url: str, credentials: Credentials, timeout: float, connections: int) -> None:
+        self.url = url.rstrip("/")
+        self._credentials = credentials
+        self._stopping = threading.Event()
+        self._has_answered = False
+        try:
+            if urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).hostname:
+                raise ValueError
+            self._http = httpx.Client(
+                base_url=self.url,
+                timeout=httpx.Timeout(timeout, connect=min(timeout, 10)),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
+                headers={"User-Agent": "constellation-client/1.0", "Accept": "application/json"},
+            )
+        except (ValueError, httpx.InvalidURL) as error:
+            raise Unreachable(
+                f"{url!r} is no address of a server. It looks like https://images.example.org."
+            ) from error
+
+    def stop(self) -> None:
+        """Let no request begin and no wait go on. Requests that were sent are still answered."""
+        self._stopping.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the client is stopped."""
+        self._stopping.wait(seconds)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.stop()
+        self._http.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int | list[str]] | None = None,
+        fields: Mapping[str, str] | None = None,
+        files: Parts | None = None,
+        key: str | None = None,
+        authorized: bool = True,
+        repeatable: bool = False,
+    ) -> httpx.Response:
+        """Return the response to a request. ``key`` is its Idempotency-Key, which makes it repeatable.
+
+        Raises ApiError if it is refused, and Unreachable if there is no response that can be read.
+        """
+        headers = {"Idempotency-Key": key} if key else {}
+
+        def send(authorization: Mapping[str, str]) -> httpx.Response:
+            return self._http.request(
+                method,
+                path,
+                json=json,
+                params=params,
+                data=fields,
+                files=cast("Any", files()) if files else None,
+                headers={**headers, **authorization},
+            )
+
+        return self._patiently(send, authorized, repeatable or bool(key) or method in _REPEATABLE)
+
+    def json(self, method: str, path: str, **parts: Any) -> Any:
+        """Return the JSON of the response to a request."""
+        return self.read(self.request(method, path, **parts))
+
+    def read(self, response: httpx.Response) -> Any:
+        """Return the JSON of a response. Raises Unreachable if it holds something else, such as a log-in page."""
+        try:
+            return response.json()
+        except ValueError as error:
+            kind = response.headers.get("Content-Type", "something unnamed").partition(";")[0]
+            raise Unreachable(
+                f"{self.url} answered with {kind} where JSON was expected."
+                " Check the address, and whether a proxy or a log-in page stands before it."
+            ) from error
+
+    def post_form(self, url: str, fields: Mapping[str, str], stream: Callable[[], Stream]) -> None:
+        """Post a file with a signed form to a storage service. The credential is not sent along."""
+
+        def send(_: Mapping[str, str]) -> httpx.Response:
+            files = {"file": ("file", cast("Any", stream()), "application/octet-stream")}
+            return self._http.post(url, data=dict(fields), files=files)
+
+        self._patiently(send, authorized=False, repeatable=True)
+
+    def bytes(self, path: str, progress: Callable[[int, int], None] | None = None) -> Generator[bytes]:
+        """Yield the bytes of a file, also where the server redirects to another address for them."""
+        with contextlib.ExitStack() as stack:
+
+            def send(authorization: Mapping[str, str]) -> httpx.Response:
+                stack.close()
+                headers = {"Accept": "*/*", **authorization}
+                # On the way to another host, httpx drops the credential.
+                return stack.enter_context(self._http.stream("GET", path, headers=headers, follow_redirects=True))
+
+            response = self._patiently(send, authorized=True, repeatable=True)
+            total, received = int(response.headers.get("Content-Length", 0)), 0
+            try:
+                for chunk in response.iter_bytes():
+                    received += len(chunk)
+                    if progress:
+                        progress(received, max(total, received))
+                    yield chunk
+            except httpx.TransportError as error:
+                raise Unreachable(
+                    f"The connection to {self.url} was lost during a download. Run the command again."
+                ) from error
+
+    def pages(self, path: str, params: Mapping[str, str | int] | None = None) -> Iterator[Any]:
+        """Yield the JSON of each page of a list, following ``Link: rel="next"`` or the cursor in the body."""
+        following: dict[str, str | int] | None = dict(params or {})
+        while following is not None:
+            response = self.request("GET", path, params=following)
+            body = self.read(response)
+            yield body
+            path, following = _next_page(response, body, path, following)
+
+    def _patiently(
+        self, send: Callable[[Mapping[str, str]], httpx.Response], authorized: bool, repeatable: bool
+    ) -> httpx.Response:
+        renewed = False
+        for attempt in range(1, _ATTEMPTS + 1):
+            if self._stopping.is_set():
+                raise Cancelled("Stopped.")
+            token = self._credentials.token() if authorized else None
+            try:
+                response = send({"Authorization": f"Bearer {token}"} if token else {})
+            except httpx.TransportError as error:
+                if not self._is_worth_trying(error, repeatable) or attempt == _ATTEMPTS:
+                    raise Unreachable(self._cause(error)) from error
+                self._wait(attempt, None)
+                continue
+            self._has_answered = True
+            if response.is_success:
+                return response
+            error = self._error(response)
+            if response.status_code == 401 and token and not renewed and self._credentials.renew(token):
+                renewed = True
+                continue
+            if attempt == _ATTEMPTS or not _is_passing(error, repeatable):
+                raise error
+            self._wait(attempt, error.retry_after)
+        raise AssertionError("The last attempt returns or raises.")
+
+    def _is_worth_trying(self, error: httpx.TransportError, repeatable: bool) -> bool:
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            # Nothing was sent. A server that was never reached is more likely to be misspelt than to be back soon.
+            return self._has_answered
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return False
+        return repeatable
+
+    def _cause(self, error: httpx.TransportError) -> str:
+        if isinstance(error, httpx.TimeoutException):
+            return f"{self.url} did not answer in time. Check the connection and run the command again."
+        if isinstance(error, httpx.ConnectError):
+            return f"{self.url} cannot be reached ({error}). Check the address and the connection."
+        return f"The connection to {self.url} was lost ({error or type(error).__name__}). Run the command again."
+
+    def _error(self, response: httpx.Response) -> ApiError:
+        try:
+            response.read()
+            body = response.json()
+        except (ValueError, httpx.TransportError):
+            body = None
+        status, after = response.status_code, _retry_after(response.headers.get("Retry-After"))
+        return api_error(status, body, after) or ApiError(
+            status, f"{response.url.host} answered {status} {response.reason_phrase}, without a reason.", (), after
+        )
+
+    def _wait(self, attempt: int, told: float | None) -> None:
+        backoff = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311
+        self.pause(backoff if told is None else told)
+
+
+def _is_passing(error: ApiError, repeatable: bool) -> bool:
+    if (error.retry_after or 0) > _LONGEST_WAIT:
+        return False
+    # 409 with Retry-After: a request with the same Idempotency-Key still runs.
+    if error.status in _BUSY or (error.status == 409 and error.retry_after is not None):
+        return True
+    return repeatable and error.status in _FAILED
+
+
+def _retry_after(value: str | None) -> float | None:
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _next_page(
+    response: httpx.Response, body: Any, path: str, params: dict[str, str | int]
+) -> tuple[str, dict[str, str | int] | None]:
+    if link := response.links.get("next", {}).get("url"):
+        # Of an address only the path and the query are followed, so that no other host is sent the credential.
+        address = urlsplit(link)
+        return address.path, {**httpx.QueryParams(address.query)}
+    if isinstance(body, dict):
+        fields = cast("dict[str, Any]", body)
+        cursor = fields.get("next_cursor") or fields.get("meta", {}).get("nextCursor")
+        if cursor:
+            return path, {**params, "cursor": cursor}
+    return path, None

@@ -1,0 +1,70 @@
+"""The command line, run as a person would run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from infra import ROOT
+
+SOURCES = ROOT / "layers" / "client" / "python"
+SECONDS = 120
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[Any]:
+        """What ``--json`` has printed."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of stdout."""
+        return self.out.splitlines()
+
+
+class CommandLine:
+    """The command ``constellation`` of a person with a home folder of its own."""
+
+    def __init__(self, home: Path, url: str = "", token: str = "") -> None:
+        self.home = home
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "PYTHONPATH": str(SOURCES),
+            "PYTHONUTF8": "1",
+            **({"CONSTELLATION_URL": url} if url else {}),
+            **({"CONSTELLATION_TOKEN": token} if token else {}),
+        }
+
+    def start(self, *arguments: str | bytes | Path, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "constellation_client", *arguments],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+        )
+
+    def __call__(self, *arguments: str | bytes | Path, stdin: str = "", cwd: Path | None = None) -> Ended:
+        """Run a command to its end. It never prints a traceback."""
+        process = self.start(*arguments, cwd=cwd)
+        return ended(process, stdin)
+
+
+def ended(process: "subprocess.Popen[bytes]", stdin: str = "") -> Ended:
+    """Wait for a command's end."""
+    out, err = process.communicate(stdin.encode(), timeout=SECONDS)
+    told = Ended(process.returncode, out.decode(), err.decode())
+    assert "Traceback" not in told.err, told.err
+    return told
