@@ -70,7 +70,7 @@ class SmallServer:
 
             do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _answer  # noqa: N815
 
-            def log_message(self, *args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -10,8 +10,10 @@ import typer
 
 from constellation_client.cli.running import Json, ProfileName, Quiet, guarded, running
 
+NAME = "constellation"
+
 app = typer.Typer(
-    name="constellation",
+    name=NAME,
     help="Upload, find and share pictures and firmware on a Constellation server.",
     epilog="Exit codes: 0 done, 1 partly failed, 2 usage, 3 not logged in, 4 refused, 5 network. "
     "CONSTELLATION_URL and CONSTELLATION_TOKEN go before the configuration file.",
@@ -174,10 +176,123 @@ def link(
         print_link(run, image, width, height, crop, form, widths_of(srcset))
 
 
+@app.command()
+def sync(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The local folder.")],
+    to: Annotated[str, typer.Argument(metavar="SPACE/FOLDER", help="The folder that is to hold the same pictures.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete the images of files that are gone.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C, whenever a file changes.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="Files that are sent at once.", min=1, max=32)] = 4,
+    profile: ProfileName = DEFAULT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a folder of a constellation hold the pictures of a local folder.
+
+    Sends what is new or changed, and moves what was renamed. Only images that a sync from this machine has put there
+    are ever replaced or deleted.
+    """
+    with running(profile, as_json, quiet, jobs) as run:
+        from constellation_client.cli.syncing import sync
+
+        sync(run, folder, to, dry_run, delete, watch, jobs)
+
+
+@app.command()
+def sharex(profile: ProfileName = DEFAULT, quiet: Quiet = False) -> None:
+    """Print a custom uploader for ShareX, with a new API key in it.
+
+    Save it as constellation.sxcu, and open it with ShareX. Keep it like a password: it holds the key.
+    """
+    with running(profile, False, quiet) as run:
+        from constellation_client.cli.sharex import print_uploader
+
+        print_uploader(run.client, run.output)
+
+
+class Shell(StrEnum):
+    """The shells that can complete commands."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+@app.command()
+def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> None:
+    """Print a script that completes commands and options in a shell.
+
+    In ~/.bashrc: eval "$(constellation completion bash)". In ~/.zshrc, after compinit: eval "$(constellation completion
+    zsh)". For fish: constellation completion fish > ~/.config/fish/completions/constellation.fish
+    """
+    from constellation_client.cli.completion import script
+
+    print(script(shell.value))  # noqa: T201
+
+
+firmware = typer.Typer(help="Upload and download versions of firmware.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(firmware, name="firmware")
+
+Label = Annotated[str, typer.Option("--label", help="What the firmware is for.")]
+Space = Annotated[str, typer.Option("--space", metavar="SPACE", help="The constellation; else your own firmware.")]
+
+
+@firmware.command()
+def push(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The binary.", exists=True, dir_okay=False)],
+    label: Label,
+    version: Annotated[str, typer.Option("--version", help="A semantic version, such as 1.4.0.")],
+    space: Space = "",
+    profile: ProfileName = DEFAULT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Upload a binary as a new version of a label."""
+    with running(profile, as_json, quiet) as run:
+        from constellation_client.cli import firmware
+
+        firmware.push(run, file, label, version, space)
+
+
+@firmware.command()
+def pull(
+    image: Annotated[str, typer.Argument(metavar="[ID]", help="The id of a firmware image.")] = "",
+    label: Label = "",
+    to: Annotated[Path, typer.Option("-o", "--output", metavar="PATH", help="A file, or a folder.")] = Path(),
+    space: Space = "",
+    profile: ProfileName = DEFAULT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Download a binary by its id, or the latest of a label."""
+    with running(profile, as_json, quiet) as run:
+        from constellation_client.cli import firmware
+
+        firmware.pull(run, image, label, space, to)
+
+
+@firmware.command()
+def latest(
+    label: Label,
+    current: Annotated[str, typer.Option("--current", help="Print nothing unless there is a newer one.")] = "",
+    pre: Annotated[bool, typer.Option("--pre", help="Take pre-releases into account.")] = False,
+    space: Space = "",
+    profile: ProfileName = DEFAULT,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print the highest version of a label."""
+    with running(profile, as_json, quiet) as run:
+        from constellation_client.cli import firmware
+
+        firmware.latest(run, label, current, pre, space)
+
+
 def main() -> None:
     """Run the command."""
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app(prog_name="constellation")
+    app(prog_name=NAME)

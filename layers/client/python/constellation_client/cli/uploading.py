@@ -166,7 +166,7 @@ class _Printer:
         url = self._run.client.images.link(image, extension_of(path))
         self._run.output.result(
             embedded(url, name.rpartition(".")[0] or name, self._form),
-            path=shown_path(path),
+            path=str(path),
             id=image,
             name=name,
             url=url,

@@ -1,0 +1,308 @@
+"""``constellation sync``: make a folder of a constellation hold what a local folder holds.
+
+One request reads the constellation's tree, one scan the local folder, and one query what was sent before; each file is
+then decided on by looking up its path. So the time grows with the number of files, not with its square.
+"""
+
+import os
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from constellation_client.cli.exits import Misused, sentence
+from constellation_client.cli.local import pictures
+from constellation_client.cli.output import shown_path
+from constellation_client.cli.pool import at_once
+from constellation_client.cli.remote import Target, find_folder, find_target
+from constellation_client.cli.running import Run, finish
+from constellation_client.cli.state import Sent, State
+from constellation_client.errors import ApiError, ConstellationError
+from constellation_client.files import Snapshot, Stamp, clean_name
+from constellation_client.images import Place
+from constellation_client.large import DIRECT_LIMIT
+from constellation_client.responses import Node
+
+_POLL_SECONDS = 2.0
+
+Names = tuple[str, ...]
+"""A folder by its names from the target on."""
+
+
+class File(NamedTuple):
+    """A local file."""
+
+    key: bytes
+    path: Path
+    folder: Names
+    name: str
+    stamp: Stamp
+
+
+class Action(NamedTuple):
+    """What is to be done about a file."""
+
+    verb: str
+    file: File
+    before: Sent | None
+
+
+@dataclass
+class Remote:
+    """The target: its folders by name, and its images by id and by place."""
+
+    folders: dict[Names, str]
+    images: set[str] = field(default_factory=set[str])
+    at: dict[tuple[Names, str], deque[str]] = field(default_factory=lambda: defaultdict(deque))
+
+
+def sync(run: Run, folder: Path, address: str, dry_run: bool, delete: bool, watch: bool, jobs: int) -> None:
+    """Bring a folder up to date, once or for as long as it is watched."""
+    if not folder.is_dir():
+        raise Misused(f"{shown_path(folder)} is no folder.")
+    target = find_target(run.client, address)
+    state = State(f"{run.client.url} {run.client.account.me()['uuid']}")
+    if state.problem:
+        run.output.note(state.problem)
+    one = _Sync(run, folder, target, state, dry_run, delete, jobs)
+    try:
+        if not watch:
+            finish(run.output, *one.run())
+            return
+        for _ in _changes(folder):
+            one.run()
+    finally:
+        state.close()
+
+
+def _changes(folder: Path) -> Iterator[None]:
+    """Yield at once, and then whenever the folder has changed and has been quiet since."""
+    last = before = None
+    while True:
+        now = list(pictures(folder, _in_silence, _taken_as_known))
+        if now != last and (last is None or now == before):
+            last = now
+            yield
+        before = now
+        time.sleep(_POLL_SECONDS)
+
+
+def _in_silence(path: Path, why: str) -> None:
+    del path, why
+
+
+def _taken_as_known(path: Path, stamp: Stamp) -> bool:
+    del path, stamp
+    return True
+
+
+class _Sync:
+    def __init__(
+        self, run: Run, folder: Path, target: Target, state: State, dry_run: bool, delete: bool, jobs: int
+    ) -> None:
+        self._run, self._folder, self._target, self._state = run, folder, target, state
+        self._dry_run, self._delete, self._jobs = dry_run, delete, jobs
+        self._place = " ".join(["sync", target.constellation, *target.names])
+        self._failures: list[Exception] = []
+        self._counts: dict[str, int] = defaultdict(int)
+
+    def run(self) -> tuple[int, list[Exception]]:
+        """Bring the target up to date. Return how many files that went well for, and the failures."""
+        self._failures, self._counts = [], defaultdict(int)
+        sent = self._state.of(self._place)
+        files = self._scanned(sent)
+        remote = self._looked_at()
+        actions, gone = self._decided(files, sent, remote)
+        if self._dry_run:
+            for action in actions:
+                self._tell(action.verb, action.file.path, action.before and action.before.image)
+            self._removed(gone, sent, remote, really=False)
+        else:
+            self._send(actions, remote, self._leftover(gone, sent, remote))
+            self._removed(gone, sent, remote, really=True)
+        self._summarized()
+        return sum(self._counts.values()), self._failures
+
+    def _scanned(self, sent: dict[bytes, Sent]) -> list[File]:
+        def skipped(path: Path, why: str) -> None:
+            self._counts["skipped"] += 1
+            self._run.output.note(f"{shown_path(path)}: skipped, {why}")
+
+        def known(path: Path, stamp: Stamp) -> bool:
+            before = sent.get(self._key(path))
+            return before is not None and before.stamp == stamp
+
+        return [self._file(path, stamp) for path, stamp in pictures(self._folder, skipped, known)]
+
+    def _key(self, path: Path) -> bytes:
+        return os.fsencode(path.relative_to(self._folder))
+
+    def _file(self, path: Path, stamp: Stamp) -> File:
+        *folder, name = (clean_name(each) for each in path.relative_to(self._folder).parts)
+        return File(self._key(path), path, tuple(folder), name, stamp)
+
+    def _looked_at(self) -> Remote:
+        node = self._run.client.constellations.tree(self._target.constellation)
+        remote = Remote({})
+        path: Names = ()
+        for name in self._target.names:
+            found = [each for each in _children(node) if each["type"] == "folder" and clean_name(each["name"]) == name]
+            if not found:
+                # Above the target, folders are kept by their whole path: those that are missing are created with it.
+                return remote
+            node, path = found[0], ()
+        waiting: deque[tuple[Names, Node]] = deque([(path, node)])
+        while waiting:
+            path, node = waiting.popleft()
+            remote.folders.setdefault(path, node["uuid"])
+            for child in _children(node):
+                name = clean_name(child["name"])
+                if child["type"] == "folder":
+                    waiting.append(((*path, name), child))
+                else:
+                    remote.images.add(child["uuid"])
+                    remote.at[path, name].append(child["uuid"])
+        return remote
+
+    def _decided(
+        self, files: list[File], sent: dict[bytes, Sent], remote: Remote
+    ) -> tuple[list[Action], dict[bytes, Sent]]:
+        """Return what is to be done, and what was sent of files that are gone."""
+        mine = {each.image for each in sent.values()}
+        actions: list[Action] = []
+        for file in files:
+            before = sent.get(file.key)
+            if before and before.image in remote.images:
+                if before.stamp == file.stamp:
+                    self._counts["unchanged"] += 1
+                else:
+                    actions.append(Action("update", file, before))
+                continue
+            strangers = remote.at[file.folder, file.name] if (file.folder, file.name) in remote.at else deque[str]()
+            while strangers and strangers[0] in mine:
+                strangers.popleft()
+            if strangers:
+                actions.append(Action("adopt", file, Sent(file.stamp, "", strangers.popleft())))
+            else:
+                actions.append(Action("upload", file, before))
+        local = {file.key for file in files}
+        return actions, {key: each for key, each in sent.items() if key not in local}
+
+    def _leftover(self, gone: dict[bytes, Sent], sent: dict[bytes, Sent], remote: Remote) -> "_Leftover":
+        return _Leftover({each.digest: key for key, each in gone.items() if each.image in remote.images}, sent)
+
+    def _send(self, actions: list[Action], remote: Remote, leftover: "_Leftover") -> None:
+        self._create_folders(actions, remote)
+        work = [each for each in actions if each.file.folder in remote.folders]
+        with self._run.output.progress("Syncing") as bar:
+            bar.expect(len(work), sum(each.file.stamp.size for each in work))
+
+            def one(action: Action) -> tuple[str, Sent, bytes | None]:
+                return self._done(action, remote, leftover)
+
+            for action, result in at_once(one, work, self._jobs, self._run.client.stop):
+                bar.add(files=1, size=action.file.stamp.size)
+                if isinstance(result, Exception):
+                    self._failed(action.file.path, result)
+                    continue
+                verb, sent, moved_from = result
+                self._state.put(self._place, action.file.key, sent)
+                if moved_from is not None:
+                    self._state.remove(self._place, moved_from)
+                self._tell(verb, action.file.path, sent.image)
+
+    def _done(self, action: Action, remote: Remote, leftover: "_Leftover") -> tuple[str, Sent, bytes | None]:
+        """Do what is to be done about a file, and return what it was, what is remembered, and from where it moved."""
+        file, before, images = action.file, action.before, self._run.client.images
+        if action.verb == "adopt" and before:
+            # Whether the image shows what the file holds cannot be told: the server writes pictures anew.
+            return "adopted", before._replace(digest=Snapshot(file.path, DIRECT_LIMIT).digest), None
+        snapshot = Snapshot(file.path, DIRECT_LIMIT)
+        place = Place(self._target.constellation, remote.folders[file.folder])
+        if action.verb == "update" and before and snapshot.digest == before.digest:
+            return "unchanged", Sent(snapshot.stamp, snapshot.digest, before.image), None
+        if moved := leftover.take(snapshot.digest):
+            key, sent = moved
+            images.change(sent.image, name=file.name, place=place)
+            return "moved", Sent(snapshot.stamp, snapshot.digest, sent.image), key
+        salt = f"{self._state.salt} {before.image if before else ''}"
+        image = images.upload(snapshot, name=file.name, place=place, salt=salt)
+        if action.verb == "update" and before:
+            self._delete_image(before.image)
+        return f"{action.verb}d" if action.verb == "update" else "uploaded", snapshot_sent(snapshot, image), None
+
+    def _create_folders(self, actions: list[Action], remote: Remote) -> None:
+        """Create the folders that files need, parents first."""
+        if () not in remote.folders and actions:
+            remote.folders[()] = find_folder(self._run.client, self._target, create=True)
+        needed = {action.file.folder[:depth] for action in actions for depth in range(1, len(action.file.folder) + 1)}
+        for names in sorted(needed - remote.folders.keys(), key=len):
+            parent = remote.folders.get(names[:-1])
+            if parent:
+                created = self._run.client.constellations.create_folder(self._target.constellation, names[-1], parent)
+                remote.folders[names] = created["folder_uuid"]
+
+    def _removed(self, gone: dict[bytes, Sent], sent: dict[bytes, Sent], remote: Remote, really: bool) -> None:
+        """Delete the images of files that are gone, if that is asked for, and forget those that are deleted anyway."""
+        still = self._state.of(self._place) if really else sent
+        for key, each in gone.items():
+            if key not in still:
+                continue
+            path = self._folder / os.fsdecode(key)
+            if each.image not in remote.images:
+                if really:
+                    self._state.remove(self._place, key)
+            elif not self._delete:
+                self._counts["kept"] += 1
+            elif not really:
+                self._tell("delete", path, each.image)
+            else:
+                try:
+                    self._delete_image(each.image)
+                    self._state.remove(self._place, key)
+                    self._tell("deleted", path, each.image)
+                except ConstellationError as error:
+                    self._failed(path, error)
+
+    def _delete_image(self, image: str) -> None:
+        try:
+            self._run.client.images.delete(image)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    def _tell(self, verb: str, path: Path, image: str | None) -> None:
+        self._counts[verb] += 1
+        if verb != "unchanged":
+            self._run.output.result(f"{verb}  {shown_path(path)}", status=verb, path=str(path), id=image)
+
+    def _failed(self, path: Path, error: Exception) -> None:
+        self._failures.append(error)
+        self._run.output.error(f"{shown_path(path)}: {sentence(error)}")
+
+    def _summarized(self) -> None:
+        counted = ", ".join(f"{count:,} {verb}" for verb, count in self._counts.items()) or "no pictures"
+        self._run.output.note(f"{shown_path(self._folder)}: {counted}.")
+
+
+class _Leftover:
+    """Images of files that are gone, by the digest of what they held. Threads share it."""
+
+    def __init__(self, by_digest: dict[str, bytes], sent: dict[bytes, Sent]) -> None:
+        self._by_digest, self._sent = by_digest, sent
+
+    def take(self, digest: str) -> tuple[bytes, Sent] | None:
+        """Return the key of such an image, and what was sent, once."""
+        key = self._by_digest.pop(digest, None)
+        return None if key is None else (key, self._sent[key])
+
+
+def snapshot_sent(snapshot: Snapshot, image: str) -> Sent:
+    """Return what is remembered of a file that was uploaded."""
+    return Sent(snapshot.stamp, snapshot.digest, image)
+
+
+def _children(node: Node) -> list[Node]:
+    return node.get("children", [])
