@@ -16,7 +16,7 @@ OPENAPI := functions/docs/get_openapi/openapi.json
 LINT_INSTALLED := build/openapi_lint/.installed
 LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
 
-export PYTHONPATH := layers/core/python
+export PYTHONPATH := layers/core/python:layers/client/python
 
 # The name of a deployment: the context's, else Constellation.
 export STACK

@@ -1,6 +1,7 @@
 """The commands and their options. Each loads what it needs when it runs, so that the help is quick."""
 
 import io
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -295,4 +296,8 @@ def main() -> None:
         # A name that the terminal cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if "_CONSTELLATION_COMPLETE" in os.environ:
+        from constellation_client.cli import completion
+
+        completion.prepare()
     app(prog_name=NAME)

@@ -1,0 +1,178 @@
+"""``constellation sync`` against a small server."""
+
+import os
+import signal
+import threading
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine, ended
+from tests.support.small_constellation import SmallConstellation
+from tests.support.small_server import SmallServer, Told
+
+MANY = 10_000
+
+
+def picture(number: int = 0) -> bytes:
+    """Return bytes that begin as a GIF."""
+    return b"GIF89a" + str(number).encode()
+
+
+def test_new_changed_renamed_and_deleted_files(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    (pictures / "a" / "b").mkdir(parents=True)
+    for number, name in enumerate(["1.gif", "2.gif", "a/3.gif", "a/b/4.gif"]):
+        (pictures / name).write_bytes(picture(number))
+    (pictures / "notes.txt").write_text("no picture")
+    (pictures / ".hidden.gif").write_bytes(picture())
+    first = command("sync", pictures, "Holidays/Sea")
+    assert first.code == 0
+    assert constellation.names() == ["Sea/1.gif", "Sea/2.gif", "Sea/a/3.gif", "Sea/a/b/4.gif"]
+    assert "notes.txt: skipped, no JPEG, PNG, WebP or GIF" in first.err
+    (pictures / "a").rename(pictures / "c")
+    (pictures / "1.gif").write_bytes(picture(100))
+    (pictures / "2.gif").unlink()
+    before = constellation.uploads
+    tried = command("sync", pictures, "Holidays/Sea", "--delete", "--dry-run", "--json").objects
+    assert {each["status"] for each in tried} == {"update", "upload", "delete"}
+    assert constellation.uploads == before
+    second = command("sync", pictures, "Holidays/Sea", "--delete", "--json").objects
+    assert sorted(each["status"] for each in second) == ["deleted", "moved", "moved", "updated"]
+    assert constellation.names() == ["Sea/1.gif", "Sea/c/3.gif", "Sea/c/b/4.gif"]
+    assert constellation.uploads == before + 1
+    assert command("sync", pictures, "Holidays/Sea").lines == []
+
+
+def test_without_delete_nothing_is_deleted_and_strangers_never(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    for number in range(3):
+        (pictures / f"{number}.gif").write_bytes(picture(number))
+    command("sync", pictures, "Holidays")
+    constellation.images["theirs"] = {"folder": next(iter(constellation.images.values()))["folder"], "name": "x.gif"}
+    for path in pictures.iterdir():
+        path.unlink()
+    assert "3 kept" in command("sync", pictures, "Holidays").err
+    assert len(constellation.images) == 4
+    command("sync", pictures, "Holidays", "--delete")
+    assert list(constellation.images) == ["theirs"]
+
+
+def test_ten_thousand_files_are_sent_once(
+    command: CommandLine, constellation: SmallConstellation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "many"
+    for number in range(MANY):
+        path = folder / f"{number % 100}" / f"{number}.gif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture(number))
+    interrupted = threading.Event()
+
+    def enough() -> Told | None:
+        if constellation.uploads == 300 and not interrupted.is_set():
+            interrupted.set()
+            process.send_signal(signal.SIGINT)
+        return None
+
+    constellation.after_upload = enough
+    process = command.start("sync", folder, "Holidays", "-q")
+    first = ended(process)
+    assert first.code == 130
+    assert 300 <= constellation.uploads < MANY
+    assert command("sync", folder, "Holidays", "-q", "--jobs", "8").code == 0
+    assert constellation.uploads == len(constellation.images) == MANY
+    third = command("sync", folder, "Holidays")
+    assert (third.code, third.lines) == (0, [])
+    assert "10,000 unchanged" in third.err
+    assert constellation.uploads == MANY
+
+
+def test_a_killed_sync_uploads_nothing_twice(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    for number in range(50):
+        (pictures / f"{number}.gif").write_bytes(picture(number))
+
+    def kill() -> Told | None:
+        if constellation.uploads == 20:
+            process.kill()
+        return None
+
+    constellation.after_upload = kill
+    process = command.start("sync", pictures, "Holidays")
+    assert ended(process).code == -signal.SIGKILL
+    constellation.after_upload = lambda: None
+    assert command("sync", pictures, "Holidays").code == 0
+    assert constellation.uploads == len(constellation.images) == 50
+
+
+def test_a_lost_state_uploads_nothing_twice(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    (pictures / "a.gif").write_bytes(picture())
+    command("sync", pictures, "Holidays")
+    for path in command.home.rglob("state.db*"):
+        path.unlink()
+    again = command("sync", pictures, "Holidays", "--json")
+    assert [each["status"] for each in again.objects] == ["adopted"]
+    assert constellation.uploads == 1
+
+
+def test_names_with_newlines_surrogates_and_both_compositions(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    names = [b"new\nline.gif", b"bytes\xff.gif", "é.gif".encode(), unicodedata.normalize("NFD", "é.gif").encode()]
+    for number, name in enumerate(names):
+        Path(os.fsdecode(os.fsencode(pictures) + b"/" + name)).write_bytes(picture(number))
+    first = command("sync", pictures, "Holidays")
+    assert first.code == 0
+    assert len(first.lines) == 4
+    assert constellation.names() == ["bytes\ufffd.gif", "new_line.gif", "é.gif", "é.gif"]
+    assert command("sync", pictures, "Holidays").lines == []
+    for path in command.home.rglob("state.db*"):
+        path.unlink()
+    assert command("sync", pictures, "Holidays").code == 0
+    assert constellation.uploads == 4
+
+
+def test_what_was_deleted_on_the_server_is_sent_again(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    (pictures / "a.gif").write_bytes(picture())
+    command("sync", pictures, "Holidays")
+    constellation.images.clear()
+    assert command("sync", pictures, "Holidays").lines == [f"uploaded  {pictures}/a.gif"]
+    assert len(constellation.images) == 1
+
+
+@pytest.mark.parametrize("arguments", [["missing", "Holidays"], [".", "Nowhere"], [".", ""]])
+def test_what_is_not_there_is_misuse(command: CommandLine, arguments: list[str], pictures: Path) -> None:
+    told = command("sync", *arguments, cwd=pictures)
+    assert told.code == 2
+    assert told.err.startswith("constellation: ")
+    assert told.err.count("\n") == 1
+
+
+def test_a_watched_folder_is_synced_when_it_changes(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, server: SmallServer
+) -> None:
+    arrived = threading.Event()
+
+    def count() -> Told | None:
+        arrived.set()
+        return None
+
+    constellation.after_upload = count
+    (pictures / "1.gif").write_bytes(picture(1))
+    process = command.start("sync", pictures, "Holidays", "--watch")
+    assert arrived.wait(60)
+    arrived.clear()
+    (pictures / "2.gif").write_bytes(picture(2))
+    assert arrived.wait(60)
+    process.send_signal(signal.SIGINT)
+    assert ended(process).code == 130
+    assert constellation.names() == ["1.gif", "2.gif"]
+    assert server.count("POST", "/images") == 2

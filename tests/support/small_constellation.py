@@ -1,0 +1,94 @@
+"""A Constellation of one space in memory, for the tests and the bench of the command line; it counts what is asked."""
+
+import itertools
+import re
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.small_server import Asked, Told
+
+SPACE = "7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04"
+ROOT_FOLDER = "0b0f9b9e-5d0c-4c53-9f5b-6a1d0a3c7e11"
+USER = "4da943f9-511f-4306-aa82-7b470ac00994"
+
+
+class SmallConstellation:
+    """Answers what ``upload`` and ``sync`` ask, and keeps the first answer of each Idempotency-Key."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, dict[str, str]] = {}
+        self.folders: dict[str, dict[str, str]] = {}
+        self.uploads = 0
+        self.before_upload: Callable[[Asked], Told | None] = lambda asked: None
+        self.after_upload: Callable[[], Told | None] = lambda: None
+        self._kept: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+
+    def __call__(self, asked: Asked) -> Told:
+        """Answer a request."""
+        match asked.method, asked.path.strip("/").split("/"):
+            case "GET", ["users", "me"]:
+                return Told(200, {"uuid": USER, "name": "ada", "email": "ada@example.org"})
+            case "GET", ["constellations"]:
+                return Told(200, [{"constellation_uuid": SPACE, "name": "Holidays"}])
+            case "GET", ["constellations", _]:
+                return Told(200, {"name": "Holidays", "root_folder_uuid": ROOT_FOLDER})
+            case "GET", ["structure", _]:
+                return Told(200, self._node(ROOT_FOLDER, "Holidays"))
+            case "GET", ["folders", folder]:
+                return Told(200, {**self._node(folder, ""), "folder_uuid": folder})
+            case "POST", ["folders"]:
+                return self._folder(asked.json)
+            case "POST", ["images"] | ["api", "upload"]:
+                return self._upload(asked)
+            case "GET", ["api", "images"]:
+                return Told(200, [{"id": each} for each in asked.query["uuid[]"] if each in self.images])
+            case "PATCH", ["images", image]:
+                self.images[image] |= {"folder": asked.json["folder_uuid"], "name": asked.json["name"]}
+                return Told(200, {"image_uuid": image, "name": asked.json["name"], "url": ""})
+            case "DELETE", ["images", image] if image in self.images:
+                del self.images[image]
+                return Told(200, {"message": "Image deleted"})
+            case _:
+                return Told(404, {"message": "Not Found"})
+
+    def names(self) -> list[str]:
+        """Return the paths of all images."""
+        paths = {ROOT_FOLDER: ""}
+        for folder, each in self.folders.items():
+            paths[folder] = f"{paths[each['parent']]}{each['name']}/"
+        return sorted(f"{paths[each['folder']]}{each['name']}" for each in self.images.values())
+
+    def _upload(self, asked: Asked) -> Told:
+        if refused := self.before_upload(asked):
+            return refused
+        with self._lock:
+            image = self._kept.get(asked.key)
+            if image is None:
+                image = self._kept[asked.key] = str(uuid.UUID(int=next(self._numbers), version=4))
+                folder = _field(asked, "folder_uuid") or ROOT_FOLDER
+                self.images[image] = {"folder": folder, "name": _field(asked, "name")}
+                self.uploads += 1
+        return self.after_upload() or Told(201, {"uuid": image, "filename": "", "id": image})
+
+    def _folder(self, given: Any) -> Told:
+        folder = str(uuid.UUID(int=next(self._numbers), version=4))
+        self.folders[folder] = {"name": given["name"], "parent": given["parent_folder_uuid"]}
+        return Told(201, {"folder_uuid": folder, **given})
+
+    def _node(self, folder: str, name: str) -> dict[str, Any]:
+        folders = [self._node(each, found["name"]) for each, found in self.folders.items() if found["parent"] == folder]
+        files = [
+            {"uuid": image, "name": found["name"], "type": "file"}
+            for image, found in self.images.items()
+            if found["folder"] == folder
+        ]
+        return {"uuid": folder, "name": name, "type": "folder", "children": [*folders, *files]}
+
+
+def _field(asked: Asked, name: str) -> str:
+    found = re.search(rb'; name="%s"\r\n\r\n(.*?)\r\n--' % name.encode(), asked.body, re.DOTALL)
+    return found[1].decode() if found else ""
