@@ -85,7 +85,7 @@ class Profiles:
     def _all(self) -> dict[str, Profile]:
         try:
             found: Any = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
             raise NotLoggedIn(

@@ -1,6 +1,7 @@
 """The bar of a long command, drawn by rich."""
 
 import contextlib
+import sys
 from collections.abc import Generator
 
 from rich.console import Console
@@ -29,5 +30,12 @@ class _Shown:
 def shown(doing: str) -> Generator[_Shown]:
     """Show a bar on stderr."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=5) as progress:
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        refresh_per_second=5,
+        # On a terminal, results are printed above the bar. In a pipe, they must not get into it.
+        redirect_stdout=sys.stdout.isatty(),
+    ) as progress:
         yield _Shown(progress, progress.add_task(doing, total=None), doing)

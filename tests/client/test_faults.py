@@ -1,0 +1,294 @@
+"""What can go wrong between the command line and a server: one sentence, an exit code, and never a traceback."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import resource
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from constellation_client import ApiError, Client, FileChanged, Unreachable
+from constellation_client.errors import Cancelled
+from constellation_client.files import Snapshot
+from tests.support.command_line import CommandLine, ended
+from tests.support.product import free_port
+from tests.support.small_constellation import SmallConstellation
+from tests.support.small_server import Answer, SmallServer, Told, serving
+
+PICTURE = b"GIF89a"
+
+
+@pytest.fixture
+def picture(pictures: Path) -> Path:
+    """A file to upload."""
+    path = pictures / "a.gif"
+    path.write_bytes(PICTURE)
+    return path
+
+
+def elsewhere(command: CommandLine, url: str) -> CommandLine:
+    """Return the command line for another server."""
+    return CommandLine(command.home, url, "cst_token")
+
+
+def always(told: Told) -> Answer:
+    """Answer every request alike."""
+    return lambda asked: told
+
+
+def test_no_network(command: CommandLine, picture: Path) -> None:
+    told = elsewhere(command, f"http://127.0.0.1:{free_port()}")("upload", picture)
+    assert (told.code, told.out) == (5, "")
+    assert "cannot be reached" in told.err
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("url", ["images.example.org", "ftp://example.org", "http://", "http://[", "http://\x00"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(Unreachable, match="no address"):
+        Client(url)
+
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "said"),
+    [
+        (Told(200, b"<html>Log in", HTML), 5, "answered with text/html where JSON was expected"),
+        (Told(302, b"", {"Location": "/login"}), 4, "answered 302 Found"),
+        (Told(401, {"message": "No authorization token has been supplied", "status": 401}), 3, "constellation login"),
+        (Told(403, {"message": "This token has no scope images:write"}), 4, "images:write"),
+        (Told(403, b"<html>Blocked", HTML), 4, "answered 403 Forbidden, without a reason"),
+        (Told(404, [1]), 4, "answered 404"),
+        (Told(429, {"message": "Too many"}, {"Retry-After": "900"}), 5, "Too many"),
+        (Told(200, b"{", {}), 5, "JSON was expected"),
+    ],
+)
+def test_answers_that_are_none(command: CommandLine, picture: Path, told: Told, code: int, said: str) -> None:
+    with serving(always(told)) as server:
+        ending = elsewhere(command, server.url)("upload", picture)
+    assert ending.code == code
+    assert said in ending.err
+    assert ending.err.count("\n") == 1
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [0, 429, 500, 502, 503])
+def test_what_passes_is_tried_again(
+    command: CommandLine, constellation: SmallConstellation, picture: Path, status: int
+) -> None:
+    told = [Told(status, {"message": "Later"}, {"Retry-After": "0"})] * 2
+    constellation.after_upload = lambda: told.pop() if told else None
+    ending = command("upload", picture)
+    assert ending.code == 0
+    assert constellation.uploads == len(ending.lines) == 1
+
+
+def test_what_is_not_repeatable_is_not_repeated() -> None:
+    with serving(always(Told(500, {"message": "Broken"}))) as server, Client(server.url, "cst_token") as client:
+        with pytest.raises(ApiError) as raised:
+            client.constellations.create("Holidays")
+        assert raised.value.status == 500
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "violations"),
+    [
+        ({"message": "Why"}, "Why", []),
+        ({"message": "Why", "status": 400}, "Why", []),
+        ({"message": "Why", "errors": {"label": ["Missing"]}}, "Why", [("label", "Missing")]),
+        (
+            {"error": {"title": "T", "message": "Why", "violations": [{"property": "image", "message": "Bad"}]}},
+            "Why",
+            [("image", "Bad")],
+        ),
+    ],
+)
+def test_the_four_error_bodies(body: object, message: str, violations: list[tuple[str, str]]) -> None:
+    with serving(always(Told(400, body))) as server, Client(server.url) as client:
+        with pytest.raises(ApiError) as raised:
+            client.account.me()
+    assert (raised.value.status, raised.value.message, list(raised.value.violations)) == (400, message, violations)
+
+
+def test_some_failures_are_partial_and_printed_beside_the_file(
+    command: CommandLine, constellation: SmallConstellation, picture: Path
+) -> None:
+    refused = {"error": {"title": "T", "message": "Not a picture", "violations": []}}
+    constellation.before_upload = lambda asked: Told(422, refused) if b"no\r\n" in asked.body else None
+    bad = picture.with_name("bad.gif")
+    bad.write_bytes(b"no")
+    told = command("upload", picture, bad, picture.with_name("missing.gif"))
+    assert (told.code, len(told.lines)) == (1, 1)
+    assert f"{bad}: Not a picture" in told.err
+    assert "missing.gif: No such file or directory" in told.err
+    assert command("upload", bad).code == 4
+
+
+def test_an_upload_that_is_repeated_sends_nothing_twice(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    for number in range(40):
+        (pictures / f"{number:02}.gif").write_bytes(PICTURE + bytes([number]))
+
+    def kill() -> Told | None:
+        if constellation.uploads == 15:
+            process.kill()
+        return None
+
+    constellation.after_upload = kill
+    process = command.start("upload", "-r", pictures)
+    ended(process)
+    constellation.after_upload = lambda: None
+    told = command("upload", "-r", pictures, "--json")
+    assert [each["name"] for each in told.objects] == [f"{number:02}.gif" for number in range(40)]
+    assert constellation.uploads == 40
+    constellation.images.pop(told.objects[0]["id"])
+    again = command("upload", "-r", pictures, "--json")
+    assert [each["status"] for each in again.objects] == ["uploaded"] + ["unchanged"] * 39
+
+
+def test_a_file_that_changes_while_it_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / "large.gif"
+    path.write_bytes(PICTURE * 1000)
+    snapshot = Snapshot(path, in_memory=100)
+    stream = snapshot.open()
+    assert stream.read(10)
+    with path.open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(FileChanged, match="changed while it was sent"):
+        while stream.read(1000):
+            pass
+
+
+def test_a_file_in_memory_cannot_change(tmp_path: Path) -> None:
+    path = tmp_path / "small.gif"
+    path.write_bytes(PICTURE)
+    snapshot = Snapshot(path, in_memory=100)
+    path.write_bytes(b"other")
+    assert snapshot.open().read() == PICTURE
+
+
+def test_a_disk_that_is_full(command: CommandLine, constellation: SmallConstellation, tmp_path: Path) -> None:
+    metadata = {"name": "a.gif", "mime_type": "image/gif", "size": 10_000_000}
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    def answer(asked: object) -> Told:
+        wants_json = "application/json" in getattr(asked, "headers", {}).get("Accept", "")
+        return Told(200, metadata) if wants_json else Told(200, bytes(10_000_000))
+
+    with serving(answer) as server:
+        limited = elsewhere(command, server.url)
+        told = subprocess.run(
+            [sys.executable, "-m", "constellation_client", "get", "an-id", "-o", str(folder)],
+            env=limited.environment,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert "File too large" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_configuration_that_cannot_be_written(command: CommandLine, server: SmallServer) -> None:
+    (command.home / ".config").write_text("a file where the folder would be")
+    told = command("login", "--url", server.url, "--token-stdin", stdin="cst_token\n")
+    assert told.code == 3
+    assert "cannot be written" in told.err
+    assert "CONSTELLATION_TOKEN" in told.err
+
+
+def test_a_state_that_cannot_be_written(command: CommandLine, constellation: SmallConstellation, picture: Path) -> None:
+    (command.home / ".local").write_text("a file where the folder would be")
+    told = command("upload", picture)
+    assert (told.code, constellation.uploads) == (0, 1)
+    assert "will not be remembered" in told.err
+
+
+def test_the_configuration_is_its_owners_alone_and_its_token_its_servers(
+    command: CommandLine, server: SmallServer
+) -> None:
+    person = CommandLine(command.home)
+    assert person("whoami").code == 3
+    assert person("login", "--url", server.url, "--token-stdin", stdin="cst_saved\n").code == 0
+    config = command.home / ".config" / "constellation" / "config.json"
+    assert config.stat().st_mode & 0o777 == 0o600
+    assert person("whoami").lines == [f"ada <ada@example.org> at {server.url}"]
+    assert server.asked[-1].headers["Authorization"] == "Bearer cst_saved"
+    with serving(always(Told(200, {}))) as other:
+        assert CommandLine(command.home, other.url)("whoami").code == 3
+    assert other.asked == []
+    assert person("logout").code == 0
+    assert person("whoami").code == 3
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    command: CommandLine, constellation: SmallConstellation, picture: Path
+) -> None:
+    assert command("upload", picture).err == ""
+    picture.write_bytes(PICTURE + b"2")
+    near, far = pty.openpty()
+    fcntl.fcntl(near, fcntl.F_SETFL, os.O_NONBLOCK)
+    process = subprocess.run(
+        [sys.executable, "-m", "constellation_client", "upload", str(picture)],
+        env={**command.environment, "TERM": "xterm"},
+        stderr=far,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert b"Uploading" in os.read(near, 100_000)
+    assert process.stdout.count(b"\n") == 1
+
+
+def test_a_reader_that_has_seen_enough(command: CommandLine) -> None:
+    near, far = os.pipe()
+    os.close(near)
+    arguments = [sys.executable, "-m", "constellation_client", "ls", "Holidays"]
+    told = subprocess.run(arguments, env=command.environment, stdout=far, stderr=subprocess.PIPE, check=False)
+    assert told.returncode in {0, 1}
+    assert told.stderr == b""
+
+
+def test_pages_are_followed_but_never_to_another_host() -> None:
+    pages = {"": "b", "b": "c", "c": ""}
+    with serving(always(Told(200, []))) as other:
+
+        def answer(asked: object) -> Told:
+            cursor = getattr(asked, "query", {}).get("cursor", [""])[0]
+            link = f'<{other.url}/constellations?cursor={pages[cursor]}>; rel="next"' if pages[cursor] else ""
+            return Told(200, [{"constellation_uuid": cursor, "name": cursor}], {"Link": link} if link else {})
+
+        with serving(answer) as server, Client(server.url, "cst_token") as client:
+            assert [each["name"] for each in client.constellations] == ["", "b", "c"]
+    assert other.asked == []
+
+
+def test_a_client_that_is_stopped_waits_no_longer() -> None:
+    asked = threading.Event()
+
+    def answer(_: object) -> Told:
+        asked.set()
+        return Told(503, {"message": "Later"}, {"Retry-After": "50"})
+
+    def ask() -> None:
+        with contextlib.suppress(ApiError, Cancelled):
+            client.account.me()
+
+    with serving(answer) as server, Client(server.url) as client:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert asked.wait(20)
+        client.stop()
+        thread.join(20)
+        assert not thread.is_alive()
