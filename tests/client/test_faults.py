@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,16 +113,15 @@ def test_what_is_not_repeatable_is_not_repeated() -> None:
     ],
 )
 def test_the_four_error_bodies(body: object, message: str, violations: list[tuple[str, str]]) -> None:
-    with serving(always(Told(400, body))) as server, Client(server.url) as client:
-        with pytest.raises(ApiError) as raised:
-            client.account.me()
+    with serving(always(Told(400, body))) as server, Client(server.url) as client, pytest.raises(ApiError) as raised:
+        client.account.me()
     assert (raised.value.status, raised.value.message, list(raised.value.violations)) == (400, message, violations)
 
 
 def test_some_failures_are_partial_and_printed_beside_the_file(
     command: CommandLine, constellation: SmallConstellation, picture: Path
 ) -> None:
-    refused = {"error": {"title": "T", "message": "Not a picture", "violations": []}}
+    refused: dict[str, Any] = {"error": {"title": "T", "message": "Not a picture", "violations": []}}
     constellation.before_upload = lambda asked: Told(422, refused) if b"no\r\n" in asked.body else None
     bad = picture.with_name("bad.gif")
     bad.write_bytes(b"no")
@@ -164,8 +164,7 @@ def test_a_file_that_changes_while_it_is_sent(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"more")
     with pytest.raises(FileChanged, match="changed while it was sent"):
-        while stream.read(1000):
-            pass
+        stream.read()
 
 
 def test_a_file_in_memory_cannot_change(tmp_path: Path) -> None:
