@@ -83,6 +83,7 @@ bench: $(LOCKED) ## docs/performance.md; then ways, and what the product, lists,
 	$(PYTHON) -m tests.bench.constellations
 	$(PYTHON) -m tests.bench.firmware
 	$(PYTHON) -m tests.bench.uploads
+	$(PYTHON) -m tests.bench.client
 
 lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json
 	$(COMPILE) requirements.in -o requirements.lock

@@ -1,4 +1,4 @@
-"""Create the CDN, which serves everything under one name: images and documentation from its cache, the rest without."""
+"""Create the CDN, which serves images and documentation from its cache, and all else from the API, under one name."""
 
 from typing import cast
 
@@ -129,7 +129,7 @@ class Delivery(Construct):
             "Answers",
             code=FunctionCode.from_inline(api_code(REQUEST_LIMIT, too_large.status, too_large.body)),
             runtime=FunctionRuntime.JS_2_0,
-            comment="Answers preflights, refuses bodies that no function takes; accepts anything for who does not say",
+            comment="Answers preflights and /, refuses bodies that no function takes, adds Accept where it is missing",
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 

@@ -112,8 +112,8 @@ class Aws(Target):
         """Return the bucket, and the function that renders for what the bucket does not have.
 
         The bucket answers 403 for a missing object, because the CDN may not list it. Only the CDN has access to both.
-        The CDN always names an origin to the bucket, which sends its CORS headers to nobody else ("Add custom headers
-        to origin requests", CloudFront developer guide).
+        The CDN always sends an Origin header, because the bucket adds CORS headers only to requests that have one ("Add
+        custom headers to origin requests", CloudFront developer guide).
         """
         url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(

@@ -133,9 +133,9 @@ def test_credentials_of_aws_are_nothing_to_the_product(client: httpx.Client) -> 
     assert client.get("/users/me", params={"X-Amz-Credential": "111111111111/x"}).status_code == 401
 
 
-def test_a_link_takes_get_and_head_only(client: httpx.Client) -> None:
+def test_a_link_takes_reads_and_preflights_only(client: httpx.Client) -> None:
     answer = client.post(upload(client))
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert answer.json()["status"] == 405
 
 

@@ -45,14 +45,16 @@ class CommandLine:
             **({"CONSTELLATION_TOKEN": token} if token else {}),
         }
 
-    def start(self, *arguments: str | bytes | Path, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str | bytes | Path, cwd: Path | None = None, out: Any = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         """Start a command."""
         return subprocess.Popen(
             [sys.executable, "-m", "constellation_client", *arguments],
             env=self.environment,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
             cwd=cwd,
         )
 

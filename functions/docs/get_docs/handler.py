@@ -3,7 +3,6 @@
 from constellation.runtime import api_docs
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
-from constellation.runtime.ranges import representation
 from constellation.runtime.request import Request
 
 
@@ -17,4 +16,4 @@ from constellation.runtime.request import Request
 )
 def handler(request: Request) -> Reply[bytes]:
     """GET /docs: show the documentation of the API, with which requests can be tried."""
-    return representation(request, api_docs.PAGE, api_docs.etag_of(api_docs.PAGE), api_docs.HEADERS)
+    return api_docs.document(request, api_docs.PAGE, api_docs.HEADERS)

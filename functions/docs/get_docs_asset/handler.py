@@ -4,7 +4,6 @@ from constellation.common.errors import NotFound
 from constellation.runtime import api_docs
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
-from constellation.runtime.ranges import representation
 from constellation.runtime.request import Request
 
 
@@ -20,5 +19,4 @@ from constellation.runtime.request import Request
 def handler(file: str, request: Request) -> Reply[bytes]:
     """GET /docs/{file}: get a script or a style sheet of the documentation page."""
     content, media_type = api_docs.asset(file)
-    headers = {**api_docs.HEADERS, "Content-Type": media_type}
-    return representation(request, content, api_docs.etag_of(content), headers)
+    return api_docs.document(request, content, {**api_docs.HEADERS, "Content-Type": media_type})

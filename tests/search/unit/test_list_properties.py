@@ -93,7 +93,7 @@ class Both:
         picture = self.pictures[number % len(self.pictures)]
         given = {"description": description, "isPublic": public}
         fields = {name: value for name, value in given.items() if value is not None}
-        if self._asked("share_change_image", picture, fields) != 204:
+        if self._asked("PATCH", "share_change_image", picture, fields) != 204:
             return
         before = picture.description, picture.public
         picture.description = picture.description if description is None else description
@@ -103,7 +103,7 @@ class Both:
 
     def delete(self, number: int, keeps_bytes: bool) -> None:
         picture = self.pictures[number % len(self.pictures)]
-        if self._asked("share_delete_image", picture, {"preserveOnDisk": keeps_bytes}) == 204:
+        if self._asked("DELETE", "share_delete_image", picture, {"preserveOnDisk": keeps_bytes}) == 204:
             self.pictures.remove(picture)
 
     def see(self, number: int, times: int) -> None:
@@ -121,10 +121,10 @@ class Both:
             self.world.advance(seconds=120)
             assert self.world.receive(INDEXING, contents[::-1]) == []
 
-    def _asked(self, function: str, picture: Picture, body: Mapping[str, Any]) -> int:
+    def _asked(self, method: str, function: str, picture: Picture, body: Mapping[str, Any]) -> int:
         """The status when its owner asks, or for a guest's picture anyone, who is refused."""
         caller = USERS.get(picture.user, USERS["Ben"])
-        happening = event("POST", "/", json=body, path_parameters={"image_id": picture.id}, caller=caller)
+        happening = event(method, "/", json=body, path_parameters={"image_id": picture.id}, caller=caller)
         status = self.world.call(function, happening).status
         assert status == (403 if picture.user == GUEST else 204)
         return status

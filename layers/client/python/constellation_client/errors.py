@@ -58,17 +58,12 @@ def api_error(status: int, body: object, retry_after: float | None = None) -> Ap
     message = fields.get("message") or fields.get("title")
     if not isinstance(message, str):
         return None
-    return ApiError(
-        status, message, [*_listed(fields.get("violations")), *_by_field(fields.get("errors"))], retry_after
-    )
+    listed, by_field = violations(fields.get("violations")), _by_field(fields.get("errors"))
+    return ApiError(status, message, [*listed, *by_field], retry_after)
 
 
 def violations(value: object) -> list[Violation]:
-    """Return the violations that a failed upload lists."""
-    return _listed(value)
-
-
-def _listed(value: object) -> list[Violation]:
+    """Return the violations in a list of them, or none if the value is no list."""
     if not isinstance(value, list):
         return []
     entries = [cast("Mapping[str, Any]", each) for each in cast("list[object]", value) if isinstance(each, Mapping)]

@@ -3,6 +3,9 @@
 import html
 from urllib.parse import urlencode
 
+LONGEST_SIDE = 4096
+"""The largest width or height, in pixels, that a link can ask for."""
+
 
 def link(
     url: str, image: str, extension: str, width: int | None = None, height: int | None = None, crop: bool = False

@@ -71,16 +71,6 @@ class Node(TypedDict):
     children: NotRequired[list["Node"]]
 
 
-class FolderContent(TypedDict):
-    """A folder with what lies directly in it."""
-
-    folder_uuid: str
-    name: str
-    parent_folder_uuid: str | None
-    constellation_uuid: str
-    children: list[Node]
-
-
 class FolderDetail(TypedDict):
     """A folder."""
 
@@ -88,6 +78,12 @@ class FolderDetail(TypedDict):
     name: str
     parent_folder_uuid: str | None
     constellation_uuid: str
+
+
+class FolderContent(FolderDetail):
+    """A folder with what lies directly in it."""
+
+    children: list[Node]
 
 
 class UploadForm(TypedDict):

@@ -169,10 +169,12 @@ class Transport:
             if response.is_success:
                 return response
             error = self._error(response)
+            if attempt == _ATTEMPTS:
+                raise error
             if response.status_code == 401 and token and not renewed and self._credentials.renew(token):
                 renewed = True
                 continue
-            if attempt == _ATTEMPTS or not _is_passing(error, repeatable):
+            if not _is_passing(error, repeatable):
                 raise error
             self._wait(attempt, error.retry_after)
         raise AssertionError("The last attempt returns or raises.")

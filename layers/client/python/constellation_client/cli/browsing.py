@@ -10,16 +10,15 @@ from constellation_client.cli.remote import find_folder, find_place, find_target
 from constellation_client.cli.running import Run, finish
 from constellation_client.errors import ConstellationError
 from constellation_client.files import clean_name
+from constellation_client.links import LONGEST_SIDE
 
-_WIDEST = 4096
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
 def list_folder(run: Run, address: str) -> None:
     """Print what lies in a folder."""
-    for child in run.client.constellations.folder(find_folder(run.client, find_target(run.client, address)))[
-        "children"
-    ]:
+    folder = find_folder(run.client, find_target(run.client, address))
+    for child in run.client.constellations.folder(folder)["children"]:
         slash = "/" if child["type"] == "folder" else ""
         run.output.result(f"{child['uuid']}  {child['name']}{slash}", **child)
 
@@ -126,6 +125,6 @@ def widths_of(text: str) -> list[int]:
         widths = [int(each) for each in text.split(",")] if text else []
     except ValueError:
         widths = [0]
-    if not all(1 <= each <= _WIDEST for each in widths):
-        raise Misused(f"--srcset takes widths of 1 to {_WIDEST} pixels, as in 400,800,1600.")
+    if not all(1 <= each <= LONGEST_SIDE for each in widths):
+        raise Misused(f"--srcset takes widths of 1 to {LONGEST_SIDE} pixels, as in 400,800,1600.")
     return widths

@@ -3,23 +3,17 @@
 from pathlib import Path
 
 from constellation_client.cli.exits import Misused
+from constellation_client.cli.output import counting
 from constellation_client.cli.remote import find_space
 from constellation_client.cli.running import Run
 
 
 def push(run: Run, file: Path, label: str, version: str, space: str) -> None:
     """Upload a binary as a new version, and print it."""
-    counted = 0
     with run.output.progress("Uploading") as bar:
         bar.expect(1, file.stat().st_size)
-
-        def progress(sent: int, _: int) -> None:
-            nonlocal counted
-            bar.add(size=sent - counted)
-            counted = sent
-
         constellation = find_space(run.client, space) if space else None
-        found = run.client.firmware.push(file, label, version, constellation, progress)
+        found = run.client.firmware.push(file, label, version, constellation, counting(bar))
     run.output.result(f"{found['id']}  {label} {version}  sha256 {found.get('sha256', '')}", **found)
 
 

@@ -10,8 +10,12 @@ from typing import Annotated
 import typer
 
 from constellation_client.cli.running import Json, ProfileName, Quiet, guarded, running
+from constellation_client.links import LONGEST_SIDE
 
 NAME = "constellation"
+
+COMPLETES = "_CONSTELLATION_COMPLETE"
+"""The variable that a shell's completion script sets when it asks what may follow."""
 
 app = typer.Typer(
     name=NAME,
@@ -161,8 +165,12 @@ def mv(
 @app.command()
 def link(
     image: Annotated[str, typer.Argument(metavar="ID", help="The id of an image.")],
-    width: Annotated[int | None, typer.Option("-w", "--width", min=1, max=4096, help="The width in pixels.")] = None,
-    height: Annotated[int | None, typer.Option("-h", "--height", min=1, max=4096, help="The height in pixels.")] = None,
+    width: Annotated[
+        int | None, typer.Option("-w", "--width", min=1, max=LONGEST_SIDE, help="The width in pixels.")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option("-h", "--height", min=1, max=LONGEST_SIDE, help="The height in pixels.")
+    ] = None,
     crop: Annotated[bool, typer.Option("--crop", help="Fill the size, and cut off what does not fit.")] = False,
     form: Annotated[str, typer.Option("--format", help="jpg, png, webp, gif or avif; without it, as stored.")] = "",
     srcset: Annotated[str, typer.Option("--srcset", metavar="W,W...", help="Print a srcset of these widths.")] = "",
@@ -229,7 +237,7 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> No
     """
     from constellation_client.cli.completion import script
 
-    print(script(shell.value))  # noqa: T201
+    print(script(NAME, COMPLETES, shell.value))  # noqa: T201
 
 
 firmware = typer.Typer(help="Upload and download versions of firmware.", no_args_is_help=True, rich_markup_mode=None)
@@ -296,7 +304,7 @@ def main() -> None:
         # A name that the terminal cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if "_CONSTELLATION_COMPLETE" in os.environ:
+    if COMPLETES in os.environ:
         from constellation_client.cli import completion
 
         completion.prepare()

@@ -9,6 +9,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Protocol
 
+from constellation_client.files import Progress
+
 
 class Bar(Protocol):
     """The progress of a command."""
@@ -20,6 +22,18 @@ class Bar(Protocol):
     def expect(self, files: int = 0, size: int = 0) -> None:
         """Count what is to be done."""
         ...
+
+
+def counting(bar: Bar) -> Progress:
+    """Return what adds the bytes of one file to a bar as they are sent, a repeated attempt only once."""
+    counted = 0
+
+    def progress(sent: int, _: int) -> None:
+        nonlocal counted
+        bar.add(size=sent - counted)
+        counted = sent
+
+    return progress
 
 
 class Output:

@@ -11,7 +11,7 @@ from constellation_client.images import Place
 
 
 class Target(NamedTuple):
-    """A folder of a constellation; the folder's id is None if it is the root and nobody has asked for its id."""
+    """A folder of a constellation, by the names of the folders that lead to it from the root; none is the root."""
 
     constellation: str
     root: str

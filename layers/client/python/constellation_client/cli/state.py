@@ -11,11 +11,11 @@ import contextlib
 import secrets
 import sqlite3
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from platformdirs import user_state_path
 
-from constellation_client.files import Stamp
+from constellation_client.files import Snapshot, Stamp
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sent (
@@ -32,6 +32,11 @@ class Sent(NamedTuple):
     stamp: Stamp
     digest: str
     image: str
+
+    @classmethod
+    def of(cls, file: Snapshot, image: str) -> Self:
+        """Return what is remembered of a file and its image."""
+        return cls(file.stamp, file.digest, image)
 
 
 class State:

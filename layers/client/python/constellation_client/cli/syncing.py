@@ -222,16 +222,17 @@ class _Sync:
         snapshot = Snapshot(file.path, DIRECT_LIMIT)
         place = Place(self._target.constellation, remote.folders[file.folder])
         if action.verb == "update" and before and snapshot.digest == before.digest:
-            return "unchanged", Sent(snapshot.stamp, snapshot.digest, before.image), None
+            return "unchanged", Sent.of(snapshot, before.image), None
         if moved := leftover.take(snapshot.digest):
             key, sent = moved
             images.change(sent.image, name=file.name, place=place)
-            return "moved", Sent(snapshot.stamp, snapshot.digest, sent.image), key
+            return "moved", Sent.of(snapshot, sent.image), key
         salt = f"{self._state.salt} {before.image if before else ''}"
         image = images.upload(snapshot, name=file.name, place=place, salt=salt)
         if action.verb == "update" and before:
             self._delete_image(before.image)
-        return f"{action.verb}d" if action.verb == "update" else "uploaded", snapshot_sent(snapshot, image), None
+            return "updated", Sent.of(snapshot, image), None
+        return "uploaded", Sent.of(snapshot, image), None
 
     def _create_folders(self, actions: list[Action], remote: Remote) -> None:
         """Create the folders that files need, parents first."""
@@ -297,11 +298,6 @@ class _Leftover:
         """Return the key of such an image, and what was sent, once."""
         key = self._by_digest.pop(digest, None)
         return None if key is None else (key, self._sent[key])
-
-
-def snapshot_sent(snapshot: Snapshot, image: str) -> Sent:
-    """Return what is remembered of a file that was uploaded."""
-    return Sent(snapshot.stamp, snapshot.digest, image)
 
 
 def _children(node: Node) -> list[Node]:

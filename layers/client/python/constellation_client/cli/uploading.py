@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from constellation_client.cli.exits import Misused, sentence
 from constellation_client.cli.local import pictures
-from constellation_client.cli.output import Bar, Output, shown_path
+from constellation_client.cli.output import Bar, Output, counting, shown_path
 from constellation_client.cli.pool import at_once
 from constellation_client.cli.remote import find_place
 from constellation_client.cli.running import Run, finish
@@ -109,13 +109,6 @@ def _sorted_out(run: Run, sent: dict[bytes, Sent], found: dict[Path, Stamp]) -> 
 
 
 def _sent(run: Run, wanted: Wanted, salt: str, job: Job, bar: Bar) -> Sent:
-    counted = 0
-
-    def progress(sent: int, _: int) -> None:
-        nonlocal counted
-        bar.add(size=sent - counted)
-        counted = sent
-
     file = Snapshot(job.path, DIRECT_LIMIT)
     image = run.client.images.upload(
         file,
@@ -123,9 +116,9 @@ def _sent(run: Run, wanted: Wanted, salt: str, job: Job, bar: Bar) -> Sent:
         place=wanted.place,
         public=wanted.public,
         salt=f"{salt} {job.replaces}",
-        progress=progress,
+        progress=counting(bar),
     )
-    return Sent(file.stamp, file.digest, image)
+    return Sent.of(file, image)
 
 
 class _Printer:
@@ -163,7 +156,7 @@ class _Printer:
 
     def _print(self, path: Path, image: str, status: str) -> None:
         name = clean_name(path.name)
-        url = self._run.client.images.link(image, extension_of(path))
+        url = self._run.client.images.link(image, _extension(path))
         self._run.output.result(
             embedded(url, name.rpartition(".")[0] or name, self._form),
             path=str(path),
@@ -172,6 +165,14 @@ class _Printer:
             url=url,
             status=status,
         )
+
+
+def _extension(path: Path) -> str:
+    """Return the extension of the stored picture. A file that is gone by now does not tell; any other works as well."""
+    try:
+        return extension_of(path)
+    except OSError:
+        return "jpg"
 
 
 def _absolute(path: Path) -> bytes:

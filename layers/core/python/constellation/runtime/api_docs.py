@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from constellation.common.errors import NotFound
+from constellation.runtime.endpoint import Reply
+from constellation.runtime.ranges import representation
+from constellation.runtime.request import Request
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -58,9 +61,9 @@ MEDIA_TYPES = (_SCRIPT, _STYLE)
 """Those of the files."""
 
 
-def etag_of(content: bytes) -> str:
-    """Return the entity tag of a document."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+def document(request: Request, content: bytes, headers: Mapping[str, str]) -> Reply[bytes]:
+    """Return a document with its entity tag, or 304 for a client that has it."""
+    return representation(request, content, f'"{hashlib.sha256(content).hexdigest()[:32]}"', headers)
 
 
 def asset(name: str) -> tuple[bytes, str]:

@@ -13,6 +13,9 @@ from constellation.search.model import Page, Selection
 from constellation.search.outputs import Meta
 from constellation.search.query import search_for
 
+_DIGITS = 18
+"""The most digits of the number of a page."""
+
 
 def selected(list_: str, query: ImageList, page: int, caller: Caller) -> Selection:
     """Return what a query selects of a list. Raises Invalid for a cursor of another caller, list, order or search."""
@@ -46,7 +49,7 @@ def meta(found: Page, list_: str, query: ImageList, page: int, caller: Caller) -
 def neighbours(path: str, said: Meta, query: ImageList) -> dict[str, str]:
     """Return the header with the addresses of the pages beside one, which ``said`` describes."""
     asked = query.model_dump(exclude_defaults=True, exclude={"cursor"})
-    following, preceding = min(said["page"] + 1, _LAST_PAGE), max(said["page"] - 1, 1)
+    following, preceding = min(said["page"] + 1, 10**_DIGITS - 1), max(said["page"] - 1, 1)
     return page_links(
         next=page_address(f"{path}/{following}", said["nextCursor"], **asked),
         prev=page_address(f"{path}/{preceding}", said["prevCursor"], **asked),
@@ -62,13 +65,9 @@ def _scope(list_: str, query: ImageList, caller: Caller) -> str:
     return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
 
 
-_LAST_PAGE = 10**18 - 1
-"""The highest number of a page, with 18 digits."""
-
-
 def _page_number(request: Request) -> int:
     text = request.path_parameters["page"]
-    if not re.fullmatch("[0-9]{1,18}", text, re.ASCII) or int(text) == 0:
+    if not re.fullmatch(f"[0-9]{{1,{_DIGITS}}}", text, re.ASCII) or int(text) == 0:
         raise Invalid(Violation("page", "This value should be a whole number from 1 on."))
     return int(text)
 

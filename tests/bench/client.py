@@ -1,0 +1,104 @@
+"""What the command line costs: its help, uploads beside curl in a loop, and a sync that has nothing to do.
+
+The uploads go to the product on this machine, which shares its cores with them, and to a server that answers after
+``ROUND_TRIP`` seconds, as one far away does.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from PIL import Image
+
+from tests.support.command_line import CommandLine
+from tests.support.http_user import User
+from tests.support.product import running_product
+from tests.support.small_constellation import SmallConstellation
+from tests.support.small_server import Told, serving
+
+UPLOADS, UNCHANGED = 1_000, 10_000
+ROUND_TRIP = 0.05
+
+
+class Spent(NamedTuple):
+    """What a command has spent: seconds, and seconds of CPU time."""
+
+    wall: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} s, {self.cpu:.2f} s of CPU time"
+
+
+def spent(command: CommandLine, *arguments: str) -> Spent:
+    """Run a command, and return what it has spent."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as printed:
+        process = command.start(*arguments, out=printed)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return Spent(time.monotonic() - started, used.ru_utime + used.ru_stime)
+
+
+def curl_loop(url: str, token: str, files: list[Path]) -> float:
+    """Return the seconds that curl takes for files, one after the other."""
+    curl = shutil.which("curl")
+    assert curl
+    started = time.monotonic()
+    for file in files:
+        form = ["-H", f"Authorization: Bearer {token}", "-F", f"image=@{file}", f"{url}/api/upload"]
+        subprocess.run([curl, "-sf", "-o", os.devnull, *form], check=True)
+    return time.monotonic() - started
+
+
+def compared(where: str, home: Path, url: str, token: str, files: list[Path]) -> None:
+    """Print how uploads compare."""
+    home.mkdir()
+    loop = curl_loop(url, token, files)
+    ours = spent(CommandLine(home, url, token), "upload", "-q", *map(str, files))
+    print(f"upload of {len(files):,} files of 100 KB, {where}: {ours}; curl {loop:.2f} s: {ours.wall / loop:.2f} of it")  # noqa: T201
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def main() -> None:
+    """Measure, and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [folder / f"{number}.jpg" for number in range(UPLOADS)]
+        for file in files:
+            Image.effect_noise((300, 300), 60).convert("RGB").save(file, quality=97)
+        small = SmallConstellation()
+        with serving(small) as server:
+            command = CommandLine(folder, server.url, "token")
+            print(f"--help: {spent(command, '--help')}")  # noqa: T201
+            many = folder / "many"
+            many.mkdir()
+            for number in range(UNCHANGED):
+                (many / f"{number}.gif").write_bytes(b"GIF89a" + str(number).encode())
+            spent(command, "sync", "-q", "--jobs", "8", str(many), "Holidays")
+            uploads, told = small.uploads, spent(command, "sync", str(many), "Holidays")
+            print(f"sync of {UNCHANGED:,} unchanged files: {told}; {small.uploads - uploads} uploads")  # noqa: T201
+
+            def late() -> Told | None:
+                time.sleep(ROUND_TRIP)
+                return None
+
+            small.after_upload = late
+            compared("far away", folder / "far", server.url, "token", files)
+        with running_product(_made(folder / "product")) as product, httpx.Client(base_url=product.url) as client:
+            token = User(client).headers["Authorization"].removeprefix("Bearer ")
+            compared("on this machine", folder / "near", product.url, token, files)
+
+
+if __name__ == "__main__":
+    main()
