@@ -34,6 +34,7 @@ from constellation.imaging import options
 from constellation.links import model as links
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
 from constellation.runtime.endpoint import Endpoint, Reply
+from constellation.runtime.idempotency import HEADER
 from constellation.runtime.request import Caller, Request
 from infra.discovery import FUNCTIONS, Application, DeclarationError, Function, discover, summary
 from infra.openapi_texts import ACCESS, INTRODUCTION, TAGS, text_of
@@ -45,6 +46,7 @@ DOCUMENT = FUNCTIONS / "docs" / "get_openapi" / "openapi.json"
 _REF = "#/components/schemas/{model}"
 _UUID: Json = {"type": "string", "format": "uuid"}
 _NUMBER: Json = {"type": "integer", "minimum": 1}
+_KEY: Json = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 _BINARY: Json = {"type": "string", "format": "binary"}
 
 _SECURITY_SCHEMES: Mapping[str, Json] = {
@@ -69,6 +71,7 @@ _MEANINGS: Mapping[int, str] = {
     401: "The credential is missing or invalid",
     403: "The caller can see the resource but may not do this to it",
     404: "The resource does not exist, or the caller may not see it",
+    409: "The first request with this idempotency key has not been answered; try again after `Retry-After` seconds",
     413: "The request is too large, or would exceed the caller's quota",
     415: "The media type of the body is not supported",
     422: "Fields of the input are invalid",
@@ -157,7 +160,7 @@ def document(application: Application) -> Json:
         endpoint = function.declaration
         for index, method in enumerate(endpoint.methods):
             operation_id = function.name if index == 0 else f"{function.name}_{method.lower()}"
-            paths.setdefault(endpoint.path, {})[method.lower()] = _operation(function, operation_id, components)
+            paths.setdefault(endpoint.path, {})[method.lower()] = _operation(function, method, operation_id, components)
     for function in application.endpoints:
         if function.declaration.function_url:
             paths.update(_public_links(function, paths))
@@ -186,7 +189,7 @@ def render(content: Json) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _operation(function: Function[Endpoint], operation_id: str, components: Components) -> Json:
+def _operation(function: Function[Endpoint], method: str, operation_id: str, components: Components) -> Json:
     endpoint = function.declaration
     inputs = _inputs(endpoint)
     tag = endpoint.dialect.name
@@ -199,6 +202,9 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
     }
     given = [_parameter(tag, name, "path", schema, required=True) for name, schema in inputs.path.items()]
     given += _query(tag, inputs, components)
+    is_kept = endpoint.around is not None and method == "POST"
+    if is_kept:
+        given.append(_parameter(tag, HEADER, "header", dict(_KEY), required=False))
     if given:
         operation["parameters"] = given
     if inputs.body:
@@ -208,6 +214,8 @@ def _operation(function: Function[Endpoint], operation_id: str, components: Comp
     operation["responses"] = dict(
         sorted({**_answers(endpoint, components), **_errors(endpoint, inputs, components)}.items())
     )
+    if not is_kept:
+        operation["responses"].pop("409", None)
     operation["security"] = [] if endpoint.security == "public" else [{endpoint.security: []}]
     return operation
 
@@ -343,7 +351,7 @@ def _refusal(status: int, bodies: Mapping[str, Json], components: Components) ->
             }
         },
     }
-    if status in (429, 503):
+    if status in (409, 429, 503):
         refusal["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
     return refusal
 

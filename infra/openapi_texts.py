@@ -46,6 +46,11 @@ PARAMETERS: Mapping[str, Text] = {
         " square.",
         True,
     ),
+    "Idempotency-Key": Text(
+        "Any text that the caller chooses, a new one for each request that is meant anew. For 24 hours, the same key"
+        " gives the first answer again if that was a success. Then nothing is done a second time.",
+        "5c0e4f0e-6d0a-4f0e-9b52-3f2a7d1c8e11",
+    ),
     "current": Text("The version that the device has.", "1.4.0"),
     "cursor": Text("The cursor that a page of the same list returned, to get the next page.", "pJ4yq1vN0c6Xr2mTz8sKDm"),
     "email": Text("The email address of the user.", "ada@example.org"),

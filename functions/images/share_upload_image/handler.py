@@ -2,15 +2,22 @@
 
 from constellation.images.ingest import ingest
 from constellation.images.inputs import Upload
+from constellation.images.model import Image
 from constellation.images.outputs import Uploaded, location, uploaded
 from constellation.runtime.binding import Form, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
+from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST|PUT /api/upload", dialect=sharing, uses=[ingest], status=201, memory=WHOLE_CPU)
-def handler(form: Form[Upload], caller: Caller, now: Now) -> Reply[Uploaded]:
-    """POST|PUT /api/upload: upload an image."""
-    image = ingest(form.image, caller.user_id, form.description, form.isPublic, now)
+def answer(image: Image) -> Reply[Uploaded]:
+    """Tell of the image."""
     return Reply(uploaded(image), location(image))
+
+
+@endpoint("POST|PUT /api/upload", dialect=sharing, uses=[ingest], status=201, memory=WHOLE_CPU)
+def handler(form: Form[Upload], caller: Caller, now: Now, once: Once) -> Reply[Uploaded]:
+    """POST|PUT /api/upload: upload an image."""
+    also = once.keeping(answer)
+    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, now, also=also))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from constellation.common.errors import NotFound
 from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store, reach, store
-from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Location, Membership
+from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Location, Membership
 from constellation.workspaces.rights import Operation, Right, require
 from constellation.workspaces.tree import Folder
 
@@ -35,8 +35,8 @@ def membership(constellation_id: str, user_id: str, wanted: Operation) -> Member
 
 
 @operation(grants=[folder_store.READ], uses=[membership_at], errors=[NotFound])
-def folder(folder_id: str, user_id: str, wanted: Operation) -> tuple[Folder, Constellation]:
-    """Return a folder and its constellation.
+def folder(folder_id: str, user_id: str, wanted: Operation) -> tuple[Folder, Membership]:
+    """Return a folder and the membership of a user in its constellation.
 
     Raise NotFound unless the user is a member, Forbidden where its right is not enough.
     """
@@ -47,7 +47,7 @@ def folder(folder_id: str, user_id: str, wanted: Operation) -> tuple[Folder, Con
     require(member.right, wanted)
     if found.parent is None:
         found = replace(found, name=member.constellation.name)
-    return found, member.constellation
+    return found, member
 
 
 @operation(grants=[store.READ])

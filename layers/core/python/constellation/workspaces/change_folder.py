@@ -34,7 +34,8 @@ def change(folder: Folder, constellation: Constellation, user_id: str, name: str
             _check_move(folder, f"{after.parent}", constellation)
         if after == folder or folder_store.change(folder, after, constellation):
             return after
-        folder, constellation = access.folder(folder.id, user_id, Operation.CHANGE_FOLDER)
+        folder, member = access.folder(folder.id, user_id, Operation.CHANGE_FOLDER)
+        constellation = member.constellation
     raise Unavailable
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from constellation.accounts.model import User
-from constellation.workspaces.model import Constellation
+from constellation.workspaces.model import Membership
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import File, Folder, order
 
@@ -27,10 +27,17 @@ class ConstellationEntry(ConstellationName):
     constellation_uuid: str
 
 
+class ListedConstellation(ConstellationEntry):
+    """A constellation with the right that the caller has there: READ, COMMENT, WRITE or ADMIN."""
+
+    rights: str
+
+
 class ConstellationDetail(ConstellationName):
-    """A constellation with its root folder."""
+    """A constellation with its root folder, and the right that the caller has there: READ, COMMENT, WRITE or ADMIN."""
 
     root_folder_uuid: str
+    rights: str
 
 
 class Member(TypedDict):
@@ -59,14 +66,22 @@ class Node(TypedDict):
 
 
 class FolderContent(FolderDetail):
-    """A folder with its children."""
+    """A folder with its children, and the right that the caller has there: READ, COMMENT, WRITE or ADMIN."""
 
+    rights: str
     children: list[Node]
 
 
-def constellation_entry(constellation: Constellation) -> ConstellationEntry:
-    """Return a constellation as it is listed."""
-    return {"constellation_uuid": constellation.id, "name": constellation.name}
+def listed_constellation(member: Membership) -> ListedConstellation:
+    """Return a constellation as it is listed for a member."""
+    constellation = member.constellation
+    return {"constellation_uuid": constellation.id, "name": constellation.name, "rights": member.right.name}
+
+
+def constellation_detail(member: Membership) -> ConstellationDetail:
+    """Return a constellation with its root folder, for a member."""
+    constellation = member.constellation
+    return {"root_folder_uuid": constellation.root, "name": constellation.name, "rights": member.right.name}
 
 
 def members(rights: Mapping[str, Right], users: Mapping[str, User]) -> list[Member]:
@@ -87,10 +102,10 @@ def folder_detail(folder: Folder) -> FolderDetail:
     }
 
 
-def folder_content(folder: Folder, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
-    """Return a folder with its children, folders first."""
+def folder_content(folder: Folder, right: Right, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
+    """Return a folder with the caller's right and its children, folders first."""
     nodes: list[Node] = [
         {"uuid": child.id, "name": child.name, "type": "folder" if isinstance(child, Folder) else "file"}
         for child in sorted((*folders, *files), key=order)
     ]
-    return {**folder_detail(folder), "children": nodes}
+    return {**folder_detail(folder), "rights": right.name, "children": nodes}
