@@ -12,6 +12,7 @@ from constellation import VERSION
 from constellation.common.errors import BadRequest, DomainError, Invalid, TooLarge, Unsupported
 from constellation.imaging import options
 from constellation.links import model as links
+from constellation.runtime import digests, idempotency
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
 from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller, Request
@@ -25,6 +26,7 @@ DOCUMENT = FUNCTIONS / "docs" / "get_openapi" / "openapi.json"
 _UUID: Json = {"type": "string", "format": "uuid"}
 _NUMBER: Json = {"type": "integer", "minimum": 1}
 _TEXT: Json = {"type": "string"}
+_KEY: Json = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 
 _REQUEST_HEADERS: Mapping[int, tuple[str, ...]] = {206: ("Range", "If-Range"), 304: ("If-None-Match",)}
 """The headers of requests that an answer with a status is given to."""
@@ -109,6 +111,11 @@ def _operation(function: Function[Endpoint], method: str, operation_id: str, com
     given += _query(tag, inputs, components)
     names = [name for status in endpoint.also for name in _REQUEST_HEADERS.get(status, ())]
     given += [_parameter(tag, name, "header", _TEXT, required=False) for name in names]
+    if inputs.body or inputs.form:
+        given.append(_parameter(tag, digests.HEADER, "header", _TEXT, required=False))
+    is_kept = endpoint.around is not None and method == "POST"
+    if is_kept:
+        given.append(_parameter(tag, idempotency.HEADER, "header", _KEY, required=False))
     if given:
         operation["parameters"] = given
     if inputs.body:
@@ -117,6 +124,8 @@ def _operation(function: Function[Endpoint], method: str, operation_id: str, com
         operation["requestBody"] = _body("multipart/form-data", inputs.form, True, components)
     pages = inputs.query is not None and "cursor" in inputs.query.model_fields
     operation["responses"] = answers(endpoint, method, pages, inputs.errors, components)
+    if not is_kept:
+        operation["responses"].pop("409", None)
     operation["security"] = [] if endpoint.security == "public" else [{endpoint.security: []}]
     return operation
 

@@ -18,6 +18,7 @@ _HEADERS: Mapping[int, tuple[str, ...]] = {
     302: ("Location",),
     304: ("ETag",),
     307: ("Location",),
+    409: ("Retry-After",),
     416: ("Content-Range",),
     429: ("Retry-After",),
     503: ("Retry-After",),

@@ -42,6 +42,7 @@ MEANINGS: Mapping[int, str] = {
     403: "The caller can see the resource but may not do this to it, or a scoped token lacks the scope",
     404: "The resource does not exist, or the caller may not see it",
     405: "The method is not supported: a last part with a dot is a picture, which can only be read",
+    409: "The first request with this idempotency key is still running; try again after `Retry-After` seconds",
     413: "The request is too large, or would exceed the caller's quota",
     415: "The media type of the body is not supported",
     416: "The range lies outside of the file",
@@ -68,6 +69,7 @@ class Text(NamedTuple):
 
 _ID = "7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04"
 _TIME = "2026-03-14T09:26:53.589793+00:00"
+_DIGEST = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _JWT = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiI3ZDlmM2M1MiJ9.c2lnbmF0dXJl"
 
@@ -81,9 +83,14 @@ HEADERS: Mapping[str, Text] = {
         '</images?cursor=pJ4yq1vN0c6Xr2mTz8sKDm&limit=20>; rel="next"',
     ),
     "Location": Text("The address of what was created, or of the bytes.", f"/api/image/{_ID}/detail"),
+    "Repr-Digest": Text("The SHA-256 digest of the whole file (RFC 9530).", f"sha-256=:{_DIGEST}:"),
     "Retry-After": Text("The number of seconds to wait before another attempt.", 1),
 }
 """The headers of answers."""
+
+_CALLERS_RIGHT = Text(
+    "The right of the caller: each of `READ`, `COMMENT`, `WRITE`, `ADMIN` includes those before it.", "WRITE"
+)
 
 TEXTS: Mapping[str, Text] = {
     "access_token": Text("The access token, to be sent as `Authorization: Bearer …`.", _JWT),
@@ -97,10 +104,16 @@ TEXTS: Mapping[str, Text] = {
     "confirm": Text("The password again.", "correct horse"),
     "confirmed": Text("Whether the firmware image has a binary.", True),
     "constellation_uuid": Text("The id of the constellation.", _ID),
+    "ConstellationDetail rights": _CALLERS_RIGHT,
     "constellations rights": Text(
         "The right of the member: `READ` (the default), `COMMENT`, `WRITE` or `ADMIN`. The field of the body takes"
         " precedence.",
         "WRITE",
+    ),
+    "Content-Digest": Text(
+        "The SHA-256 digest of the body of the request (RFC 9530). If the body does not match it, nothing is stored."
+        " Other algorithms are ignored.",
+        f"sha-256=:{_DIGEST}:",
     ),
     "content": Text("The text of the comment.", "What a view!"),
     "created": Text("The time of the creation.", _TIME),
@@ -113,6 +126,12 @@ TEXTS: Mapping[str, Text] = {
         True,
     ),
     "crv": Text("The curve of the key.", "P-256"),
+    "FolderContent rights": _CALLERS_RIGHT,
+    "Idempotency-Key": Text(
+        "Any text that the caller chooses, a new one for each request that is meant anew. For 24 hours, the same key"
+        " gives the first answer again if that was a success. Then nothing is done a second time.",
+        "5c0e4f0e-6d0a-4f0e-9b52-3f2a7d1c8e11",
+    ),
     "current": Text("The version that the device has.", "1.4.0"),
     "cursor": Text("The cursor that a page of the same list returned, to get the next page.", "pJ4yq1vN0c6Xr2mTz8sKDm"),
     "data": Text("The entries of the page.", None),
@@ -157,6 +176,7 @@ TEXTS: Mapping[str, Text] = {
     "ImageEntry name": Text("The name of the image.", "sunset.jpg"),
     "imageId": Text("The id of the image, or of the firmware image with the binary.", _ID),
     "ImageMetadata name": Text("The name of the image.", "sunset.jpg"),
+    "ImageMetadata rights": _CALLERS_RIGHT,
     "ImageMove name": Text("The new name of the image.", "sunset.jpg"),
     "images": Text("The entries of the page.", None),
     "isExpired": Text("Whether the key has expired.", False),
@@ -177,6 +197,7 @@ TEXTS: Mapping[str, Text] = {
     "links id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
     "links image_id": Text("The file name of the picture: `{id}.{ext}` or `{id}_thumbnail.{ext}`.", f"{_ID}.webp"),
     "links width": Text("Another name for `w`. Send one of the two at most.", 800),
+    "ListedConstellation rights": _CALLERS_RIGHT,
     "Login username": Text("The username, or the email address.", "ada"),
     "maxSize": Text("The largest size of the file in bytes.", 50_000_000),
     "Member name": Text("The display name of the user.", "Ada Lovelace"),
@@ -270,6 +291,7 @@ TEXTS: Mapping[str, Text] = {
     "UploadStatus status": Text("What has become of the upload.", "ready"),
     "url": Text("The path of the public link.", f"/image/{_ID}.jpg"),
     "use": Text("What the key is used for.", "sig"),
+    "user_name": Text("The display name of the author; null for a user that was erased.", "Ada Lovelace"),
     "user_uuid": Text("The id of the user.", _ID),
     "user_uuid_to_connect": Text("Another name for `user_uuid`.", _ID),
     "user_uuid_to_disconnect": Text("Another name for `user_uuid`.", _ID),

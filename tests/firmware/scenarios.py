@@ -20,7 +20,8 @@ def _life(world: World, _: pytest.MonkeyPatch) -> None:
     client = Client(world)
     where = {"constellation_uuid": Workspace(client).id}
     fields = {"label": "pump", "fw_version": "1.0.0", **where}
-    path = f"/image/{created(client.ask('POST', '/image', json=fields))['id']}"
+    keyed = client.ask("POST", "/image", json=fields, headers={"Idempotency-Key": "key"})
+    path = f"/image/{created(keyed)['id']}"
     assert client.ask("POST", f"{path}/binary", form=FORM).status == 200
     for found in (path, f"{path}/binary", "/image/binary"):
         assert client.ask("GET", found).status == 200

@@ -9,12 +9,14 @@ from tests.support.sharing import ANNA, Client
 from tests.support.workspace import Workspace
 from tests.support.world import File, Scenario, World, configure, event
 
+KEY = {"Idempotency-Key": "key"}
+
 
 def _upload(name: str, path: str) -> Scenario:
     def run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         configure(monkeypatch, bytes_per_user=10**9, guest_uploads_per_day=10)
         form: dict[str, str | File] = {"image": File("a.png", pictures.still("PNG"))}
-        assert world.call(name, event("POST", path, form=form, caller=ANNA)).status == 201
+        assert world.call(name, event("POST", path, form=form, headers=KEY, caller=ANNA)).status == 201
 
     return run
 

@@ -22,7 +22,7 @@ from tests.support.world import handlers, new_world
 BOUNDS: Mapping[str, Spent] = {
     # calls, read units, write units, S3 requests
     "accept_connection": Spent(1, 2, 0, 0),
-    "add_comment": Spent(53, 53, 26, 0),
+    "add_comment": Spent(54, 54, 26, 0),
     "workspace_add_image": Spent(56, 54, 18, 1),
     "authorize": Spent(2, 1, 2, 0),
     "authorize_key": Spent(2, 1, 2, 0),
@@ -69,10 +69,10 @@ BOUNDS: Mapping[str, Spent] = {
     "ingest_upload": Spent(9, 3, 208, 3),
     "list_api_keys": Spent(1, 31, 0, 0),
     "list_binaries": Spent(28, 122, 0, 0),
-    "list_comments": Spent(58, 821, 0, 0),
+    "list_comments": Spent(59, 822, 0, 0),
     "list_constellations": Spent(4, 205, 0, 0),
     "list_firmware": Spent(28, 160, 0, 0),
-    "workspace_list_images": Spent(67, 326, 0, 0),
+    "workspace_list_images": Spent(77, 826, 0, 0),
     "list_tokens": Spent(2, 120, 0, 0),
     "list_members": Spent(12, 557, 0, 0),
     "share_list_own_images": Spent(110, 1447, 0, 0),

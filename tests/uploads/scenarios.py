@@ -25,6 +25,8 @@ def _asked(world: World, _: pytest.MonkeyPatch) -> None:
     form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
     assert status(client, form["id"])["status"] == "pending"
     ask_for_binary(client, made(client, constellation_uuid=space.id))
+    body = {"kind": "image", "fileName": "a.gif"}
+    assert client.ask("POST", "/api/uploads", json=body, headers={"Idempotency-Key": "key"}).status == 201
 
 
 def _bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(world)
     caller = Caller(scene.admin.id, session_id="session")
     form = {"file": File("a.gif", SMALL), "constellation_uuid": scene.space.id, "folder_uuid": scene.folder}
-    assert scene.admin.ask("POST", "/images", form=form).status == 201
+    assert scene.admin.ask("POST", "/images", form=form, headers={"Idempotency-Key": "key"}).status == 201
     with meanwhile("PutObject", lambda: ask(world, "delete_folder", caller, folder_uuid=scene.folder)):
         assert scene.admin.ask("POST", "/images", form=form).status == 400
 

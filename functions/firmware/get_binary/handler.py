@@ -8,6 +8,7 @@ from constellation.firmware.model import Firmware
 from constellation.firmware.outputs import RefusedRange, refused_range
 from constellation.firmware.params import firmware_for
 from constellation.runtime.dialects import firmware
+from constellation.runtime.digests import whole_file
 from constellation.runtime.endpoint import NO_STORE, Reply, endpoint
 from constellation.runtime.ranges import OUTSIDE, PARTS, length_alone, part_of
 from constellation.runtime.request import Request
@@ -20,7 +21,7 @@ from constellation.workspaces.rights import Operation
     scope="firmware:read",
     uses=[binary_of, read_part, signed_url],
     also={**PARTS, 307: None, OUTSIDE: RefusedRange},
-    headers=["ETag", "Accept-Ranges", "Content-Disposition"],
+    headers=["ETag", "Accept-Ranges", "Repr-Digest", "Content-Disposition"],
     media_types=["application/octet-stream"],
 )
 def handler(
@@ -41,6 +42,7 @@ def handler(
     headers = {**part.headers, "Cache-Control": NO_STORE, "Content-Disposition": found.disposition}
     if not part.bytes:
         return Reply(b"", headers, part.status)
+    headers |= whole_file(binary.sha256)
     if request.method == "HEAD":
         return length_alone(binary.size, headers)
     if len(part.bytes) > DIRECT_FILE_LIMIT:

@@ -2,12 +2,19 @@
 
 from constellation.images.ingest import ingest
 from constellation.images.inputs import Upload
+from constellation.images.model import Image
 from constellation.images.outputs import Uploaded, location, uploaded
 from constellation.runtime.binding import Form, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
+from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
 from constellation.workspaces.params import Unbound
+
+
+def answer(image: Image) -> Reply[Uploaded]:
+    """Tell of the image."""
+    return Reply(uploaded(image), location(image))
 
 
 @endpoint(
@@ -19,7 +26,7 @@ from constellation.workspaces.params import Unbound
     headers=["Location"],
     memory=WHOLE_CPU,
 )
-def handler(form: Form[Upload], caller: Caller, now: Now, _place: Unbound) -> Reply[Uploaded]:
+def handler(form: Form[Upload], caller: Caller, now: Now, once: Once, _place: Unbound) -> Reply[Uploaded]:
     """POST|PUT /api/upload: upload an image."""
-    image = ingest(form.image, caller.user_id, form.description, form.isPublic, now)
-    return Reply(uploaded(image), location(image))
+    also = once.keeping(answer)
+    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, now, also=also))

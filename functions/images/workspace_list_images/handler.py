@@ -2,8 +2,9 @@
 
 from constellation.common.pages import MOST
 from constellation.images.browse import page_after, page_within
+from constellation.images.find import find_images
 from constellation.images.inputs import ImageQuery
-from constellation.images.outputs import ImageEntries, image_entry
+from constellation.images.outputs import ImageEntries, seen_image
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
@@ -11,7 +12,7 @@ from constellation.runtime.pagination import cursor_at, next_link, position_afte
 from constellation.runtime.request import Caller
 
 
-@endpoint("GET /images", dialect=constellations, scope="images:read", uses=[page_within, page_after])
+@endpoint("GET /images", dialect=constellations, scope="images:read", uses=[page_within, page_after, find_images])
 def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     """GET /images: list the images that the caller owns or sees in constellations, or those of one constellation.
 
@@ -23,7 +24,8 @@ def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
     position = position_after(query.cursor, *scope)
     page = page_within(position, caller, within, limit) if within else page_after(position, caller, limit)
-    entries: ImageEntries = {"images": [image_entry(file) for file in page.items]}
+    images = find_images([file.id for file in page.items])
+    entries: ImageEntries = {"images": [seen_image(images[file.id]) for file in page.items if file.id in images]}
     cursor = cursor_at(page.following, *scope)
     link = next_link("/images", cursor, constellation_uuid=within, limit=query.limit)
     return Reply({**entries, "next_cursor": cursor} if cursor else entries, link)

@@ -5,8 +5,9 @@ from typing import Annotated
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
-from constellation.uploads.begin import begin
+from constellation.uploads.begin import Signed, begin
 from constellation.uploads.inputs import NewUpload
 from constellation.uploads.model import limit_of
 from constellation.uploads.outputs import UploadForm, form, location
@@ -21,8 +22,11 @@ from constellation.uploads.params import MAY_UPLOAD
     headers=["Location"],
     uses=[begin],
 )
-def handler(new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now) -> Reply[UploadForm]:
+def handler(new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now, once: Once) -> Reply[UploadForm]:
     """POST /api/uploads: get a form for posting a large file to S3, as an image or a binary of firmware."""
     upload = new.upload(caller.user_id, now)
-    url, fields = begin(upload, caller)
-    return Reply(form(upload, url, fields, limit_of(upload.kind)), location(upload))
+
+    def answer(signed: Signed) -> Reply[UploadForm]:
+        return Reply(form(upload, *signed, limit_of(upload.kind)), location(upload))
+
+    return answer(begin(upload, caller, once.keeping(answer)))

@@ -8,7 +8,7 @@ from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.workspaces.change_folder import change
 from constellation.workspaces.inputs import FolderChange
-from constellation.workspaces.model import Constellation
+from constellation.workspaces.model import Membership
 from constellation.workspaces.outputs import FolderDetail, folder_detail
 from constellation.workspaces.params import folder_for
 from constellation.workspaces.rights import Operation
@@ -17,9 +17,10 @@ from constellation.workspaces.tree import Folder
 
 @endpoint("PATCH /folders/{folder_uuid}", dialect=constellations, scope="constellations:write", uses=[change])
 def handler(
-    found: Annotated[tuple[Folder, Constellation], folder_for(Operation.CHANGE_FOLDER)],
+    found: Annotated[tuple[Folder, Membership], folder_for(Operation.CHANGE_FOLDER)],
     wanted: Body[FolderChange],
     caller: Caller,
 ) -> FolderDetail:
     """PATCH /folders/{folder_uuid}: rename a folder, move it to another parent, or both."""
-    return folder_detail(change(*found, caller, wanted.name, wanted.parent_folder_uuid))
+    folder, member = found
+    return folder_detail(change(folder, member.constellation, caller, wanted.name, wanted.parent_folder_uuid))

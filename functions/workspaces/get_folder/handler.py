@@ -6,7 +6,7 @@ from constellation.common.errors import TooLarge
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.workspaces import folder_store
-from constellation.workspaces.model import Constellation
+from constellation.workspaces.model import Membership
 from constellation.workspaces.outputs import FolderContent, folder_content
 from constellation.workspaces.params import folder_for
 from constellation.workspaces.rights import Operation
@@ -20,7 +20,7 @@ from constellation.workspaces.tree import Folder
     grants=[folder_store.LIST],
     errors=[TooLarge],
 )
-def handler(found: Annotated[tuple[Folder, Constellation], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
+def handler(found: Annotated[tuple[Folder, Membership], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
     """GET /folders/{folder_uuid}: return a folder with its children, but not what lies in those."""
-    folder, _ = found
-    return folder_content(folder, *folder_store.children(folder.constellation, folder.id))
+    folder, member = found
+    return folder_content(folder, member.right, *folder_store.children(folder.constellation, folder.id))

@@ -7,12 +7,12 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.fields import PageQuery
 from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
-from constellation.workspaces.outputs import ConstellationEntry, constellation_entry
+from constellation.workspaces.outputs import ListedConstellation, listed_constellation
 from constellation.workspaces.windows import page
 
 
 @endpoint("GET /constellations", dialect=constellations, scope="constellations:read", uses=[page])
-def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ConstellationEntry]]:
+def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ListedConstellation]]:
     """GET /constellations: list the constellations of which the caller is a member.
 
     Those that the caller created come first. If there are more, the `Link` header holds the address of the next page
@@ -20,5 +20,5 @@ def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[Constellation
     """
     scope = ("constellations", caller.user_id)
     found = page(caller, position_after(query.cursor, *scope), query.limit or MOST)
-    entries = [constellation_entry(member.constellation) for _, member in found.members]
+    entries = [listed_constellation(member) for _, member in found.members]
     return Reply(entries, next_link("/constellations", cursor_at(found.rest, *scope), limit=query.limit))

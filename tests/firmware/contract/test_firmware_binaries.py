@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from constellation.aws.resources import LEFTOVERS
+from tests.support.digests import digest_of
 from tests.support.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.support.fixtures import lasting_anna, lasting_world
 from tests.support.hex_files import END, firmware, record
@@ -271,6 +272,7 @@ def test_what_a_download_says(anna: Client, data_id: str) -> None:
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["etag"] == etag(DATA)
+    assert answer.headers["repr-digest"] == digest_of(DATA)
 
 
 def test_head(anna: Client, data_id: str) -> None:
@@ -319,6 +321,7 @@ def test_a_range(anna: Client, data_id: str, wanted: str, first: int, last: int)
         assert answer.headers["content-range"] == f"bytes {first}-{last}/1024"
         assert answer.headers["content-type"] == "application/octet-stream"
         assert answer.headers["etag"] == etag(DATA)
+        assert answer.headers["repr-digest"] == digest_of(DATA)
 
 
 @pytest.mark.parametrize("wanted", ["bytes=1024-", "bytes=1024-1030", "bytes=5000-6000", "bytes=-0"])

@@ -7,7 +7,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from constellation.aws.resources import DELETIONS, IMAGES
+from constellation.accounts.store import profile_key
+from constellation.aws.resources import ACCOUNTS, DELETIONS, IMAGES
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.common.sizes import REPLY_LIMIT, text_size
 from constellation.images import comment_store as comments
@@ -39,6 +41,11 @@ def said(client: Client, image: str) -> list[str]:
     return [comment["content"] for comment in answer.json]
 
 
+def erase(client: Client) -> None:
+    """Remove a user's record, as an erasure does."""
+    Table(ACCOUNTS).delete(profile_key(client.id))
+
+
 # The routes, as the contract has them
 
 
@@ -52,6 +59,7 @@ def test_create(world: World, anna: Client, image: str) -> None:
             "comment_uuid": answer.json["comment_uuid"],
             "content": "A fine sea",
             "user_uuid": anna.id,
+            "user_name": "anna",
             "created": "2025-07-11T12:00:00.000007+00:00",
         }
 
@@ -69,6 +77,21 @@ def test_list(world: World, anna: Client, bea: Client, trip: Workspace, image: s
             assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
             assert answer.json == made
             assert "link" not in answer.headers
+
+
+def test_the_author_is_named_as_long_as_there_is_one(world: World, anna: Client, bea: Client, trip: Workspace) -> None:
+    trip.connect(bea, rights="COMMENT")
+    image = trip.image()
+    for client in (anna, bea, anna):
+        world.advance(seconds=1)
+        say(client, image)
+    listed = anna.ask("GET", f"/images/{image}/comments")
+    assert [comment["user_name"] for comment in listed.json] == ["anna", "bea", "anna"]
+    assert [call.action for call in world.calls].count("dynamodb:BatchGetItem") == 2  # one finds the membership
+    erase(bea)
+    listed = anna.ask("GET", f"/images/{image}/comments")
+    assert [comment["user_name"] for comment in listed.json] == ["anna", None, "anna"]
+    assert [comment["user_uuid"] for comment in listed.json] == [anna.id, bea.id, anna.id]
 
 
 def test_delete(anna: Client, image: str) -> None:

@@ -14,9 +14,10 @@ from constellation.images.model import Image
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
+from tests.support import pictures
 from tests.support.sharing import Client
 from tests.support.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
-from tests.support.world import NOON, World
+from tests.support.world import NOON, File, World
 
 NOT_YOURS = {"message": "cursor: This is not a cursor of this list, order and search, given to you."}
 BAD_LIMIT = {"message": "limit: This value should be a whole number from 1 to 100."}
@@ -69,6 +70,24 @@ def test_it_is_of_what_the_caller_owns_or_sees_through_a_constellation(anna: Cli
     ]
 
 
+KNOWN = {"mime_type": "image/gif", "width": 8, "height": 6}
+"""What a list says of the picture that ``added`` uploads."""
+
+
+def test_an_entry_says_how_large_the_picture_is(anna: Client) -> None:
+    trip = Workspace(anna)
+    for kind, where in (("JPEG", {}), ("PNG", {"constellation_uuid": trip.id}), ("WEBP", {})):
+        form = {"file": File("a", pictures.still(kind, 36, 21)), **where}
+        assert anna.ask("POST", "/images", form=form).status == 201
+    listed = [
+        (entry["mime_type"], entry["width"], entry["height"])
+        for query in ({}, {"constellation_uuid": trip.id}, {"limit": "1"})
+        for entry in anna.ask("GET", "/images", query=query).json["images"]
+    ]
+    kinds = ("webp", "jpeg", "png", "png", "webp")
+    assert listed == [(f"image/{kind}", 36, 21) for kind in kinds]
+
+
 def test_an_entry_has_the_images_present_name(anna: Client) -> None:
     trip = Workspace(anna)
     own, shared = added(anna, "own.gif"), trip.image("shared.gif")
@@ -76,8 +95,8 @@ def test_an_entry_has_the_images_present_name(anna: Client) -> None:
         assert anna.ask("PATCH", f"/images/{image}", json={"name": name}).status == 200
     assert anna.ask("GET", "/images").json == {
         "images": [
-            {"image_uuid": own, "name": "mine", "url": f"/image/{own}.gif"},
-            {"image_uuid": shared, "name": "ours", "url": f"/image/{shared}.gif"},
+            {"image_uuid": own, "name": "mine", "url": f"/image/{own}.gif", **KNOWN},
+            {"image_uuid": shared, "name": "ours", "url": f"/image/{shared}.gif", **KNOWN},
         ]
     }
 

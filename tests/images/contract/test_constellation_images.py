@@ -16,6 +16,7 @@ from constellation.workspaces.model import Location
 from tests.support import pictures
 from tests.support.consistency import settle
 from tests.support.cors import OPEN
+from tests.support.digests import digest_of
 from tests.support.sharing import SMALL, Client, from_cdn, is_empty, link
 from tests.support.workspace import (
     BAD_NAMES,
@@ -56,7 +57,8 @@ def test_example_list(anna: Client) -> None:
     image_id = added(anna, "string")
     answer = anna.ask("GET", "/images")
     assert answer.status == 200
-    assert answer.json == {"images": [{"image_uuid": image_id, "name": "string", "url": f"/image/{image_id}.gif"}]}
+    entry = {"image_uuid": image_id, "name": "string", "url": f"/image/{image_id}.gif"}
+    assert answer.json == {"images": [{**entry, "mime_type": "image/gif", "width": 8, "height": 6}]}
 
 
 def test_example_upload(anna: Client) -> None:
@@ -196,7 +198,7 @@ def test_an_upload_of_the_sharing_surface_is_an_image_here(anna: Client) -> None
     image_id = anna.image(name="sea.gif", isPublic="true")
     assert place(anna, image_id) == (None, None)
     entry = {"image_uuid": image_id, "name": "sea.gif", "url": f"/image/{image_id}.gif"}
-    assert anna.ask("GET", "/images").json == {"images": [entry]}
+    assert anna.ask("GET", "/images").json == {"images": [{**entry, "mime_type": "image/gif", "width": 8, "height": 6}]}
     assert anna.ask("PATCH", f"/images/{image_id}", json={"name": "lake"}).json == {**entry, "name": "lake"}
     assert anna.ask("DELETE", f"/images/{image_id}").status == 200
 
@@ -380,12 +382,21 @@ def test_the_bytes_come_with_their_type(world: World, anna: Client, trip: Worksp
         **OPEN,
         "content-type": f"image/{kind.lower()}",
         "etag": f'"{hashlib.sha256(answer.body).hexdigest()}"',
+        "repr-digest": digest_of(answer.body),
         "accept-ranges": "bytes",
         "cache-control": "no-store",
         "vary": "Accept",
         "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; sandbox",
     }
+
+
+def test_the_metadata_tell_the_callers_right(anna: Client, bea: Client, trip: Workspace) -> None:
+    shared, own = trip.image(), added(anna)
+    for right in ("READ", "COMMENT", "WRITE", "ADMIN"):
+        trip.connect(bea, rights=right)
+        assert metadata(bea, shared)["rights"] == right
+    assert metadata(anna, own)["rights"] == "ADMIN"
 
 
 def test_metadata(world: World, anna: Client, trip: Workspace) -> None:
@@ -405,6 +416,7 @@ def test_metadata(world: World, anna: Client, trip: Workspace) -> None:
         "size": len(anna.ask("GET", f"/images/{image_id}").body),
         "width": 36,
         "height": 21,
+        "rights": "ADMIN",
         "constellation_uuid": trip.id,
         "folder_uuid": folder,
         "created": "2025-07-11T12:00:00.000000+00:00",

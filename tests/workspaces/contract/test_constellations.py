@@ -52,7 +52,7 @@ def test_example_list(anna: Client) -> None:
     trip = Workspace(anna, "string")
     answer = anna.ask("GET", "/constellations")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
-    assert answer.json == [{"constellation_uuid": trip.id, "name": "string"}]
+    assert answer.json == [{"constellation_uuid": trip.id, "name": "string", "rights": "ADMIN"}]
 
 
 def test_example_create(anna: Client) -> None:
@@ -67,7 +67,11 @@ def test_example_get(anna: Client) -> None:
     answer = anna.ask("GET", trip.path)
     assert answer.status == 200
     assert UUID.fullmatch(answer.json["root_folder_uuid"])
-    assert answer.json == {"root_folder_uuid": answer.json["root_folder_uuid"], "name": "string"}
+    assert answer.json == {
+        "root_folder_uuid": answer.json["root_folder_uuid"],
+        "name": "string",
+        "rights": "ADMIN",
+    }
 
 
 def test_example_rename(anna: Client, trip: Workspace) -> None:
@@ -141,7 +145,7 @@ def test_a_trailing_slash_and_upper_case_make_no_difference(anna: Client, bea: C
 def test_a_trailing_slash_makes_no_difference_to_the_list_either(anna: Client) -> None:
     made = anna.ask("POST", "/constellations/", json={"name": "Trip"})
     assert made.status == 201
-    assert anna.ask("GET", "/constellations/").json == [made.json]
+    assert anna.ask("GET", "/constellations/").json == [{**made.json, "rights": "ADMIN"}]
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -255,7 +259,7 @@ def test_the_list_is_of_those_that_the_caller_is_a_member_of(world: World, anna:
     assert _names(anna) == ["two", "three", "fourth"]
     assert _names(bea) == ["bea's own", "fourth", "two"]
     assert anna.ask("GET", "/constellations").json == [
-        {"constellation_uuid": workspace.id, "name": name}
+        {"constellation_uuid": workspace.id, "name": name, "rights": "ADMIN"}
         for workspace, name in ((two, "two"), (three, "three"), (four, "fourth"))
     ]
 
@@ -324,6 +328,15 @@ def _names(client: Client) -> list[str]:
     return [each["name"] for each in client.ask("GET", "/constellations").json]
 
 
+def test_the_list_and_the_constellation_tell_the_callers_right(anna: Client, bea: Client) -> None:
+    trip = Workspace(anna)
+    for right in ("READ", "COMMENT", "WRITE", "ADMIN"):
+        trip.connect(bea, rights=right)
+        assert [entry["rights"] for entry in bea.ask("GET", "/constellations").json] == [right]
+        assert bea.ask("GET", trip.path).json["rights"] == right
+        assert bea.ask("GET", f"/folders/{trip.root}").json["rights"] == right
+
+
 # Creation, name, deletion
 
 
@@ -336,6 +349,7 @@ def test_creation_gives_admin_and_a_root_folder(anna: Client) -> None:
         "name": "Trip",
         "parent_folder_uuid": None,
         "constellation_uuid": trip.id,
+        "rights": "ADMIN",
         "children": [],
     }
 

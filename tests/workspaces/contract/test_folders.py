@@ -74,12 +74,16 @@ def test_get(anna: Client, trip: Workspace) -> None:
         {"uuid": inner, "name": "Inner", "type": "folder"},
         {"uuid": image, "name": "sea.gif", "type": "file"},
     ]
+    told = {**detail(top, "Top", trip.root, trip), "rights": "ADMIN", "children": children}
     for spelled in (top, top.upper(), f"{top}/"):
         answer = anna.ask("GET", f"/folders/{spelled}")
-        assert (answer.status, answer.json) == (200, {**detail(top, "Top", trip.root, trip), "children": children})
+        assert (answer.status, answer.json) == (200, told)
     root = anna.ask("GET", f"/folders/{trip.root}")
     only = [{"uuid": top, "name": "Top", "type": "folder"}]
-    assert (root.status, root.json) == (200, {**detail(trip.root, "Trip", None, trip), "children": only})
+    assert (root.status, root.json) == (
+        200,
+        {**detail(trip.root, "Trip", None, trip), "rights": "ADMIN", "children": only},
+    )
 
 
 def test_change(anna: Client, trip: Workspace) -> None:

@@ -78,6 +78,13 @@ class TooManyRequests(RetryLater):
     """The caller has used up a rate or a quota."""
 
 
+class RunsStill(RetryLater):
+    """The first request with this idempotency key has not been answered yet."""
+
+    def __init__(self, message: str = "The first request with this key still runs", retry_after: int = 1) -> None:
+        super().__init__(message, retry_after)
+
+
 class Unavailable(RetryLater):
     """A service of AWS is throttling or down, also after the retries."""
 

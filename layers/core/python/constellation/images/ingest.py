@@ -1,7 +1,7 @@
 """Take in pictures: every surface and every event stores them through here."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from constellation.accounts.usage import check_room
@@ -19,6 +19,15 @@ from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store
 from constellation.workspaces.locations import FOLDER_FIELD, no_such_folder_within
 from constellation.workspaces.model import FolderGone, Location
+
+Also = Callable[[Image], Sequence[Part]]
+"""Makes the parts of a transaction that are written together with an image."""
+
+
+def nothing(_: Image) -> Sequence[Part]:
+    """Write nothing besides an image."""
+    return ()
+
 
 _FIELD = "image"
 """What the sharing surface calls the file."""
@@ -48,14 +57,18 @@ def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Imag
 
 
 @operation(uses=[ingest_as_guest, check_room])
-def ingest(file: UploadedFile, owner: str, description: str, is_public: bool, now: datetime) -> Image:
-    """Clean a picture and store it as a user's image in no constellation.
+def ingest(
+    file: UploadedFile, owner: str, description: str, is_public: bool, now: datetime, *, also: Also = nothing
+) -> Image:
+    """Clean a picture and store it as a user's image in no constellation, with ``also`` in the same transaction.
 
     Raise Invalid for an unacceptable file, TooLarge when the user's quota of bytes is used up.
     """
     picture = accept(file.data, _FIELD, settings().image_size_limit)
     check_room(owner, len(picture.data))
-    return _stored(picture, new_id(), safe_name(file.name), owner, now, description=description, is_public=is_public)
+    return _stored(
+        picture, new_id(), safe_name(file.name), owner, now, description=description, is_public=is_public, also=also
+    )
 
 
 @operation(uses=[ingest], grants=[folder_store.FILE, original_store.DELETE_ORIGINAL])
@@ -69,7 +82,7 @@ def add(
     is_public: bool = False,
     location: Location | None = None,
     image_id: str = "",
-    also: Sequence[Part] = (),
+    also: Also = nothing,
 ) -> Image:
     """Store a picture as a user's image in a location, if one is given, and write ``also`` in the same transaction.
 
@@ -105,7 +118,7 @@ def _stored(
     description: str,
     is_public: bool,
     location: Location | None = None,
-    also: Sequence[Part] = (),
+    also: Also = nothing,
 ) -> Image:
     """Store the bytes of a picture, then the record, which alone makes it visible.
 
@@ -130,7 +143,7 @@ def _stored(
     )
     original_store.put_original(image.id, picture.data, image.media_type)
     indexing_request.follow(None, image)
-    store.create(image, *also)
+    store.create(image, *also(image))
     count("ImagesUploaded")
     count("BytesStored", image.size)
     return image

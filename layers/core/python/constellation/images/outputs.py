@@ -1,11 +1,13 @@
 """Response bodies of images, for both surfaces."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
+from constellation.accounts.model import User
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.images.model import Comment, Image, MediaType
-from constellation.workspaces.tree import File
+from constellation.workspaces.rights import Right, RightName
 
 
 class StoredImage(TypedDict):
@@ -13,6 +15,11 @@ class StoredImage(TypedDict):
 
     uuid: Id
     filename: str
+
+
+def stored(image: Image) -> StoredImage:
+    """Return a new image with its name."""
+    return {"uuid": image.id, "filename": image.name}
 
 
 class ImageEntry(TypedDict):
@@ -23,13 +30,19 @@ class ImageEntry(TypedDict):
     url: str
 
 
-class ImageMetadata(ImageEntry):
-    """An image with its metadata. ``size`` is in bytes, ``width`` and ``height`` in pixels."""
+class SeenImage(ImageEntry):
+    """An image in a list. ``width`` and ``height`` are in pixels."""
 
     mime_type: MediaType
-    size: int
     width: int
     height: int
+
+
+class ImageMetadata(SeenImage):
+    """An image with its metadata. ``size`` is in bytes."""
+
+    size: int
+    rights: RightName
     constellation_uuid: Id | None
     folder_uuid: Id | None
     created: Time
@@ -39,32 +52,41 @@ class ImageMetadata(ImageEntry):
 class ImageEntries(TypedDict):
     """Images that the caller sees, with a cursor if more follow."""
 
-    images: list[ImageEntry]
+    images: list[SeenImage]
     next_cursor: NotRequired[str]
 
 
 class CommentEntry(TypedDict):
-    """A comment with its author."""
+    """A comment with its author. ``user_name`` is null for a user that exists no more."""
 
     comment_uuid: Id
     content: str
     user_uuid: Id
+    user_name: str | None
     created: Time
 
 
-def image_entry(item: Image | File) -> ImageEntry:
+def image_entry(image: Image) -> ImageEntry:
+    """Return an image with its public link."""
+    return {"image_uuid": image.id, "name": image.name, "url": f"/image/{image.file_name}"}
+
+
+def seen_image(image: Image) -> SeenImage:
     """Return an image as it is listed."""
-    return {"image_uuid": item.id, "name": item.name, "url": f"/image/{item.id}.{item.extension}"}
-
-
-def image_metadata(image: Image) -> ImageMetadata:
-    """Return an image with its metadata."""
     return {
         **image_entry(image),
         "mime_type": image.media_type,
-        "size": image.size,
         "width": image.width,
         "height": image.height,
+    }
+
+
+def image_metadata(image: Image, right: Right) -> ImageMetadata:
+    """Return an image with its metadata, for a user with a right to it."""
+    return {
+        **seen_image(image),
+        "size": image.size,
+        "rights": right.name,
         "constellation_uuid": image.location.constellation if image.location else None,
         "folder_uuid": image.location.folder if image.location else None,
         "created": to_wire(image.created_at),
@@ -72,12 +94,14 @@ def image_metadata(image: Image) -> ImageMetadata:
     }
 
 
-def comment_entry(comment: Comment) -> CommentEntry:
-    """Return a comment as it is listed."""
+def comment_entry(comment: Comment, users: Mapping[str, User]) -> CommentEntry:
+    """Return a comment with its author's name, if the author is among ``users``."""
+    author = users.get(comment.author)
     return {
         "comment_uuid": comment.id,
         "content": comment.content,
         "user_uuid": comment.author,
+        "user_name": author.display_name if author else None,
         "created": to_wire(comment.created_at),
     }
 

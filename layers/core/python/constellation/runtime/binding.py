@@ -24,6 +24,7 @@ from constellation.common.errors import (
     Violation,
 )
 from constellation.common.ids import parse_id
+from constellation.runtime.digests import check_digest
 from constellation.runtime.multipart import read_form, refuse_oversize_body, refuse_oversize_form
 from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request
@@ -76,6 +77,17 @@ class Load:
     errors: tuple[type[DomainError], ...] = ()
 
 
+@dataclass(frozen=True)
+class Around:
+    """An argument that comes from ``function``, which is an operation and calls the handler itself, or does not.
+
+    It gets the request, the route, the inputs, the time, what encodes an answer, and the handler, which takes the
+    argument and returns an encoded answer.
+    """
+
+    function: Callable[..., Any]
+
+
 MOST_SIGNS = 50_000
 """The most brackets, braces, colons and commas of a JSON body, those in texts included. Valid inputs have fewer."""
 
@@ -107,7 +119,7 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
     return found
 
 
-_INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
+INPUTS = frozenset({Source.BODY, Source.OPTIONAL_BODY, Source.QUERY, Source.FORM})
 
 
 _ERRORS: Mapping[Source, tuple[type[DomainError], ...]] = {
@@ -128,6 +140,8 @@ def _needs(marker: Any) -> Needs:
     if isinstance(marker, Load):
         own = Needs(errors=marker.errors)
         return together([needs_of_parameters(marker.function), *map(needs_of, marker.uses), own])
+    if isinstance(marker, Around):
+        return needs_of(marker.function)
     if isinstance(marker, PathId):
         return Needs(errors=(type(marker.otherwise("")),))
     return Needs(errors=_ERRORS.get(marker, ()) if isinstance(marker, Source) else ())
@@ -142,11 +156,11 @@ def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
     return None
 
 
-def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str, Any]]:
-    """Return a function that makes the arguments of ``function`` from a request."""
-    wanted = parameters(function)
-    inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in _INPUTS}
-    others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in _INPUTS}
+def bind(function: Callable[..., Any], *, is_handler: bool = True) -> Callable[[Request, datetime], dict[str, Any]]:
+    """Return a function that makes the arguments of ``function`` from a request. Handlers have its digest checked."""
+    wanted = [parameter for parameter in parameters(function) if not isinstance(parameter.marker, Around)]
+    inputs = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker in INPUTS}
+    others = {parameter.name: _binder(parameter) for parameter in wanted if parameter.marker not in INPUTS}
     size_checks = [check for parameter in wanted if (check := _size_check(parameter))]
 
     def arguments(request: Request, now: datetime) -> dict[str, Any]:
@@ -158,6 +172,13 @@ def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str
             for check in size_checks:  # a body too large is reported before what is missing or forbidden
                 check(request)
             raise
+        try:
+            if is_handler:
+                check_digest(request)
+        except BadRequest:
+            for check in size_checks:
+                check(request)
+            raise
         return made | {name: binder(request, now) for name, binder in inputs.items()}
 
     return arguments
@@ -166,7 +187,7 @@ def bind(function: Callable[..., Any]) -> Callable[[Request, datetime], dict[str
 def _binder(parameter: Parameter) -> Binder:
     name, model, marker = parameter.name, parameter.type, parameter.marker
     if isinstance(marker, Load):
-        inner, load = bind(marker.function), marker.function
+        inner, load = bind(marker.function, is_handler=False), marker.function
         return lambda request, now: load(**inner(request, now))
     if isinstance(marker, PathId):
         return lambda request, now: _path_id(request.path_parameters[name], marker)

@@ -22,7 +22,7 @@ from constellation.common.observability import logger
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.common.times import utc_now
 from constellation.runtime import cors
-from constellation.runtime.binding import bind, needs_of_parameters
+from constellation.runtime.binding import INPUTS, Around, bind, needs_of_parameters, parameters
 from constellation.runtime.dialects import INTERNAL, Dialect
 from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request, read_event
@@ -86,6 +86,10 @@ class Endpoint:
     memory: int
     function_url: bool
     arguments: Callable[[Request, datetime], dict[str, Any]]
+    around: tuple[str, Around] | None
+    """The parameter that comes from what calls the handler, by its name."""
+    inputs: tuple[str, ...]
+    """The names of the parameters that are read from the input."""
 
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
         """Answer a REST API proxy event or a Function URL event. Never raises. ``now`` is for tests."""
@@ -94,8 +98,7 @@ class Endpoint:
         try:
             if request.caller:
                 request = request._replace(caller=narrowed(request.caller, self.scopes))
-            arguments = self.arguments(request, now or utc_now())
-            status, headers, body = self._success(self.function(**arguments))
+            status, headers, body = self._answer(request, now or utc_now())
         except DomainError as error:
             status, content = self.dialect.answer(error)
             headers, body = dict(JSON_HEADERS), _encode(content)
@@ -107,6 +110,18 @@ class Endpoint:
             body = _encode(self.dialect.body(DomainError(INTERNAL), status))
         _log(request, self.path, status, started)
         return _response(request, status, headers, body)
+
+    def _answer(self, request: Request, now: datetime) -> tuple[int, dict[str, str], bytes]:
+        arguments = self.arguments(request, now)
+        if self.around is None:
+            return self._success(self.function(**arguments))
+        name, around = self.around
+        inputs = {each: arguments[each] for each in self.inputs}
+
+        def run(given: Any) -> tuple[int, dict[str, str], bytes]:
+            return self._success(self.function(**arguments, **{name: given}))
+
+        return around.function(request, self.path, inputs, now, self._success, run)
 
     def _success(self, result: Any) -> tuple[int, dict[str, str], bytes]:
         status, headers, content = self.status, {}, result
@@ -149,7 +164,7 @@ def endpoint(
     methods, path = route.split(" ")
 
     def declare(function: Callable[..., Any]) -> Endpoint:
-        own = Needs(tuple(grants), tuple(errors))
+        own, known = Needs(tuple(grants), tuple(errors)), parameters(function)
         needs = together([needs_of_parameters(function), *map(needs_of, uses), own])
         return Endpoint(
             methods=tuple(methods.split("|")),
@@ -167,6 +182,8 @@ def endpoint(
             memory=memory,
             function_url=function_url,
             arguments=bind(function),
+            around=next(((each.name, each.marker) for each in known if isinstance(each.marker, Around)), None),
+            inputs=tuple(each.name for each in known if each.marker in INPUTS),
         )
 
     return declare

@@ -1,5 +1,8 @@
 """Begin an upload: register it and sign the form that its file is posted with."""
 
+from collections.abc import Callable, Sequence
+
+from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, Forbidden, Invalid
 from constellation.common.sizes import check_size
 from constellation.firmware.access import firmware_image
@@ -11,14 +14,17 @@ from constellation.uploads.model import FIRMWARE, FORM_LIFE, Upload, limit_of
 from constellation.workspaces.locations import location_for_new
 from constellation.workspaces.rights import Operation
 
+Signed = tuple[str, dict[str, str]]
+"""The address and the fields of a form."""
+
 
 @operation(
     grants=[store.REGISTER, incoming_store.POST],
     errors=[BadRequest, Invalid, Forbidden],
     uses=[location_for_new, firmware_image],
 )
-def begin(upload: Upload, caller: Caller) -> tuple[str, dict[str, str]]:
-    """Register an upload, and return the address and the fields of the form that its file is posted with.
+def begin(upload: Upload, caller: Caller, also: Callable[[Signed], Sequence[Part]]) -> Signed:
+    """Register an upload, and return the form that its file is posted with. Write ``also`` in the same transaction.
 
     Check what is known of the file already: raises Invalid, NotFound and Forbidden like an upload with a form, and
     BadRequest where the firmware image has a binary.
@@ -31,8 +37,9 @@ def begin(upload: Upload, caller: Caller) -> tuple[str, dict[str, str]]:
         _check_firmware(upload, caller)
     else:
         location_for_new(upload.constellation, upload.folder, caller)
-    store.register(upload)
-    return incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
+    signed = incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
+    store.register(upload, *also(signed))
+    return signed
 
 
 def _check_firmware(upload: Upload, caller: Caller) -> None:

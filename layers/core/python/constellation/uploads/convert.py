@@ -91,7 +91,7 @@ def _become_image(upload: Upload, download: Download, now: datetime) -> None:
         is_public=upload.is_public,
         location=location,
         image_id=upload.id,
-        also=[store.to_settle(upload)],
+        also=lambda _: [store.to_settle(upload)],
     )
 
 

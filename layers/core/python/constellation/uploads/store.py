@@ -15,7 +15,7 @@ from typing import Any
 from constellation.aws import resources
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import UPLOADS, Grant
-from constellation.aws.table import EXISTS, NEW, Part, Table
+from constellation.aws.table import EXISTS, NEW, Part, Table, transact
 from constellation.common.errors import Violation
 from constellation.common.times import to_wire
 from constellation.uploads.model import ATTEMPTS, FAILED, PENDING, READY, Upload
@@ -32,8 +32,14 @@ _DAYS = 30
 """How long an upload is stored. Its object expires long before."""
 
 
-def register(upload: Upload) -> Upload:
-    """Write a new upload and return it, or return the one that is registered already. Safe to repeat."""
+def register(upload: Upload, *also: Part) -> Upload:
+    """Write a new upload and return it, or return the one that is registered already. Safe to repeat.
+
+    With ``also``, which is written in the same transaction, raise ConditionFailed instead.
+    """
+    if also:
+        transact([_UPLOADS.to_put_new(_to_item(upload)), *also])
+        return upload
     try:
         _UPLOADS.put(_to_item(upload), NEW)
     except ConditionFailed as known:

@@ -7,7 +7,7 @@ from constellation.common.errors import NotFound
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.workspaces import folder_store, reach, store
-from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Location, Membership
+from constellation.workspaces.model import NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Location, Membership
 from constellation.workspaces.rights import Operation, effective, is_within, require
 from constellation.workspaces.tree import Folder
 
@@ -43,8 +43,8 @@ def membership(constellation_id: str, caller: Caller, wanted: Operation) -> Memb
 
 
 @operation(grants=[folder_store.READ], uses=[membership_at], errors=[NotFound])
-def folder(folder_id: str, caller: Caller, wanted: Operation) -> tuple[Folder, Constellation]:
-    """Return a folder and its constellation.
+def folder(folder_id: str, caller: Caller, wanted: Operation) -> tuple[Folder, Membership]:
+    """Return a folder and the caller's membership of its constellation.
 
     Raise NotFound unless the caller is a member, Forbidden where its right is not enough.
     """
@@ -55,7 +55,7 @@ def folder(folder_id: str, caller: Caller, wanted: Operation) -> tuple[Folder, C
     require(member.right, wanted)
     if found.parent is None:
         found = replace(found, name=member.constellation.name)
-    return found, member.constellation
+    return found, member
 
 
 @operation(grants=[store.READ])

@@ -35,7 +35,8 @@ def change(folder: Folder, constellation: Constellation, caller: Caller, name: s
             _check_move(folder, f"{after.parent}", constellation)
         if after == folder or folder_store.change(folder, after, constellation):
             return after
-        folder, constellation = access.folder(folder.id, caller, Operation.CHANGE_FOLDER)
+        folder, member = access.folder(folder.id, caller, Operation.CHANGE_FOLDER)
+        constellation = member.constellation
     raise Unavailable
 
 

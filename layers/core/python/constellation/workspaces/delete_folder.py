@@ -33,7 +33,7 @@ def delete(folder: Folder, caller: Caller, now: datetime) -> None:
         if folder_store.remove(folder, MOST_REMOVALS, removal_store.to_begin(removal, now)):
             removal_request.ask(removal)
             return
-        folder, constellation = access.folder(folder.id, caller, Operation.DELETE_FOLDER)
-        if len(constellation.removals) >= MOST_REMOVALS:
+        folder, member = access.folder(folder.id, caller, Operation.DELETE_FOLDER)
+        if len(member.constellation.removals) >= MOST_REMOVALS:
             raise Unavailable("Many folders of this constellation are being emptied, try again", retry_after=5)
     raise Unavailable

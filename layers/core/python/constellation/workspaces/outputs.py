@@ -5,7 +5,7 @@ from typing import Literal, TypedDict
 
 from constellation.accounts.model import User
 from constellation.common.ids import Id
-from constellation.workspaces.model import Constellation
+from constellation.workspaces.model import Membership
 from constellation.workspaces.rights import Right, RightName
 from constellation.workspaces.tree import File, Folder, order
 
@@ -28,10 +28,17 @@ class ConstellationEntry(ConstellationName):
     constellation_uuid: Id
 
 
+class ListedConstellation(ConstellationEntry):
+    """A constellation with the right that the caller has there."""
+
+    rights: RightName
+
+
 class ConstellationDetail(ConstellationName):
-    """A constellation with its root folder."""
+    """A constellation with its root folder, and the right that the caller has there."""
 
     root_folder_uuid: Id
+    rights: RightName
 
 
 class Member(TypedDict):
@@ -60,14 +67,22 @@ class Node(TypedDict):
 
 
 class FolderContent(FolderDetail):
-    """A folder with its children."""
+    """A folder with its children, and the right that the caller has there."""
 
+    rights: RightName
     children: list[Node]
 
 
-def constellation_entry(constellation: Constellation) -> ConstellationEntry:
-    """Return a constellation as it is listed."""
-    return {"constellation_uuid": constellation.id, "name": constellation.name}
+def listed_constellation(member: Membership) -> ListedConstellation:
+    """Return a constellation as it is listed for a member."""
+    constellation = member.constellation
+    return {"constellation_uuid": constellation.id, "name": constellation.name, "rights": member.right.name}
+
+
+def constellation_detail(member: Membership) -> ConstellationDetail:
+    """Return a constellation with its root folder, for a member."""
+    constellation = member.constellation
+    return {"root_folder_uuid": constellation.root, "name": constellation.name, "rights": member.right.name}
 
 
 def members(rights: Mapping[str, Right], users: Mapping[str, User]) -> list[Member]:
@@ -88,10 +103,10 @@ def folder_detail(folder: Folder) -> FolderDetail:
     }
 
 
-def folder_content(folder: Folder, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
-    """Return a folder with its children, folders first."""
+def folder_content(folder: Folder, right: Right, folders: Iterable[Folder], files: Iterable[File]) -> FolderContent:
+    """Return a folder with the caller's right and its children, folders first."""
     nodes: list[Node] = [
         {"uuid": child.id, "name": child.name, "type": "folder" if isinstance(child, Folder) else "file"}
         for child in sorted((*folders, *files), key=order)
     ]
-    return {**folder_detail(folder), "children": nodes}
+    return {**folder_detail(folder), "rights": right.name, "children": nodes}

@@ -7,7 +7,7 @@ from constellation.common.errors import BadRequest, DomainError, Forbidden, NotF
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller
 from constellation.workspaces import access
-from constellation.workspaces.model import INVALID_ID, NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Constellation, Membership
+from constellation.workspaces.model import INVALID_ID, NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Membership
 from constellation.workspaces.rights import Operation, refusals, require_unbound
 from constellation.workspaces.tree import Folder
 
@@ -26,9 +26,9 @@ def member_there_for(operation: Operation) -> Load:
 
 
 def folder_for(operation: Operation) -> Load:
-    """Load the folder ``{folder_uuid}`` and its constellation."""
+    """Load the folder ``{folder_uuid}`` and the caller's membership of its constellation."""
 
-    def load(folder_uuid: FolderId, caller: Caller) -> tuple[Folder, Constellation]:
+    def load(folder_uuid: FolderId, caller: Caller) -> tuple[Folder, Membership]:
         return access.folder(folder_uuid, caller, operation)
 
     return Load(load, uses=(access.folder,), errors=refusals(operation))
