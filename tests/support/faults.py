@@ -12,7 +12,7 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSResponse
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
-from moto.core.botocore_stubber import MockRawResponse
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from constellation.aws.sdk import client_of
 from tests.support.world import World, unrecorded
@@ -114,19 +114,27 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
     The SDK decides whether to send it again, and does so at once. The list that is yielded has an entry for each time.
     """
     struck = list[int]()
-    calls = -1
+    calls, refusal = -1, None
+    serve = BotocoreStubber.__call__
 
     def begin(**_: Any) -> None:
         nonlocal calls
         calls += 1
 
     def strike(request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        nonlocal refusal
         if calls != at or len(struck) == times:
             return None
         struck.append(at)
+        refusal = request
         return _error(request.url, event_name.split(".")[1], said)
 
+    def served(stubber: BotocoreStubber, event_name: str, request: Any, **more: Any) -> AWSResponse | None:
+        """The SDK calls all its hooks, whatever the first one returns: the mock must not serve what is refused."""
+        return None if request is refusal else serve(stubber, event_name, request, **more)
+
     with (
+        patch.object(BotocoreStubber, "__call__", served),
         patch.object(ExponentialBackoff, "delay_amount", return_value=0),
         patch.object(RetryQuota, "acquire", return_value=True),
         hooked("before-call", begin),

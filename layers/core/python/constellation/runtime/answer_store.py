@@ -63,10 +63,8 @@ def claim(wanted: Claim, fingerprint: str, now: datetime) -> Known | None:
             {"run": "run", "until": "until", "ttl": "ttl"},
         )
     except ConditionFailed as fault:
-        item: Mapping[str, Any] = fault.item or {}
-        if item.get("run") == wanted.run:
-            return None
-        return Known(item.get("fingerprint", fingerprint), item.get("answer", ""))
+        known = fault.item or {}
+        return None if known.get("run") == wanted.run else _known(known, fingerprint)
     return None
 
 
@@ -78,15 +76,23 @@ def to_keep(claimed: Claim, answer: str) -> Part:
     )
 
 
-def free(claimed: Claim, now: datetime) -> bool:
-    """Give up a claim. Return False where the run has an answer, or another run has the key."""
-    return _TABLE.try_update(
-        _key(claimed),
-        "SET #until = :now",
-        "#run = :run AND attribute_not_exists(answer)",
-        {"now": to_wire(now), "run": claimed.run},
-        {"run": "run", "until": "until"},
-    )
+def free(claimed: Claim, fingerprint: str, now: datetime) -> Known | None:
+    """Give up a claim, or return what is known of the key: the run has an answer after all, or another run has it."""
+    try:
+        _TABLE.update(
+            _key(claimed),
+            "SET #until = :now",
+            "#run = :run AND attribute_not_exists(answer)",
+            {"now": to_wire(now), "run": claimed.run},
+            {"run": "run", "until": "until"},
+        )
+    except ConditionFailed as fault:
+        return _known(fault.item or {}, fingerprint)
+    return None
+
+
+def _known(item: Mapping[str, Any], fingerprint: str) -> Known:
+    return Known(item.get("fingerprint", fingerprint), item.get("answer", ""))
 
 
 def _key(claimed: Claim) -> dict[str, str]:

@@ -83,8 +83,9 @@ def run_once(
     try:
         return run(Keeper(claim, encode))
     except Exception:
-        if not answer_store.free(claim, now):  # there is an answer after all, or another run has taken the key over
-            raise RunsStill from None
+        known = answer_store.free(claim, fingerprint, now)
+        if known:
+            return _again(known, fingerprint)
         raise
 
 
