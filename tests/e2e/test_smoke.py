@@ -5,6 +5,7 @@ ways in which a deployment could be wrong it fails.
 """
 
 import base64
+import itertools
 import json
 import os
 import signal
@@ -177,6 +178,16 @@ def in_json(name: str, value: Any) -> Change:
     return change
 
 
+def another_each_time() -> Change:
+    """The same with another id in each answer."""
+    ids = itertools.count()
+
+    def change(method: str, url: str, answer: Answer) -> Answer:
+        return in_json("id", str(next(ids)))(method, url, answer)
+
+    return change
+
+
 def in_base64(_method: str, url: str, answer: Answer) -> Answer:
     is_bytes = "/binary" in url and answer.status in (200, 206)
     return replace(answer, content=base64.b64encode(answer.content)) if is_bytes else answer
@@ -265,6 +276,15 @@ NOT_SUCH_AN_ANSWER: Mapping[str, Sequence[Change]] = {
     "constellation_deleted": [STILL_THERE],
     "key_refused": [becomes(401, 415)],
     "documentation": [says("content-type", "text/plain"), in_json("keys", []), in_json("paths", {})],
+    "open_to_pages": [
+        becomes(204, 403),
+        becomes(302, 404),
+        in_json("status", "away"),
+        without("access-control-allow-origin", "GET"),
+        without("access-control-allow-headers", "OPTIONS"),
+        without("cross-origin-resource-policy"),
+    ],
+    "sent_again": [becomes(201, 409), another_each_time()],
     "views": [in_json("views", 2), in_json("views", 4)],
 }
 """By the names of the checks, what could be wrong; each makes the line fail."""

@@ -176,8 +176,9 @@ def upload(run: Run) -> None:
         run[name] = _upload(run, still("PNG", 40 * count, 30), description=f"Private, of {run.mark}").json["id"]
 
 
-def _upload(run: Run, data: bytes, **fields: str) -> Answer:
-    sent = run.ask("POST", "/api/upload", "owner", files={"image": ("a picture", data)}, data=fields)
+def _upload(run: Run, data: bytes, *, key: str = "", **fields: str) -> Answer:
+    files, headers = {"image": ("a picture", data)}, {"Idempotency-Key": key}
+    sent = run.ask("POST", "/api/upload", "owner", files=files, data=fields, headers=headers)
     return expect(sent, 201, "POST /api/upload")
 
 
@@ -656,6 +657,27 @@ def documentation(run: Run) -> None:
     equal("/api/upload" in paths and "/constellations" in paths, True, "routes in /openapi.json")
     (key, *_) = run.get("/.well-known/jwks.json").json["keys"]
     equal((key["kty"], key["alg"]), ("EC", "ES256"), "a public key")
+
+
+@check("the CDN answers preflights, the way to the console and the state, and every answer is open to every origin")
+def open_to_pages(run: Run) -> None:
+    preflight = expect(run.ask("OPTIONS", "/api/upload", headers={"Origin": "https://pages.example"}), 204, "OPTIONS")
+    equal("Idempotency-Key" in preflight.headers.get("access-control-allow-headers", ""), True, "allowed headers")
+    home = expect(run.ask("GET", "/"), 302, "GET /")
+    equal(home.headers.get("location"), "/console/", "the way to the console")
+    equal(run.get("/health").json["status"], "ok", "the state")
+    picture, unknown = f"/image/{run['an image']}.jpg", "/an/unknown/path"
+    for path, status in ((picture, 200), ("/users/me", 401), (unknown, (401, 403, 404))):
+        answer = expect(run.ask("GET", path), status, path)
+        equal(answer.headers.get("access-control-allow-origin"), "*", f"the origins of {path}")
+    resource = run.get(picture).headers.get("cross-origin-resource-policy")
+    equal(resource, "cross-origin", "the resource policy of a picture")
+
+
+@check("an upload that is sent again with its idempotency key gives the first answer")
+def sent_again(run: Run) -> None:
+    first, again = (_upload(run, still("PNG", 8, 8), key=run.mark, description=run.mark) for _ in range(2))
+    equal(again.json, first.json, "the second answer")
 
 
 @check("plain HTTP is redirected for pictures, and refused for the API", applies=lambda run: run.is_https)
