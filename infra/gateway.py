@@ -13,6 +13,7 @@ from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
 from constellation.common.sizes import megabytes
 from constellation.runtime import cors, multipart
 from constellation.runtime.authorizer import CACHE_SECONDS
+from constellation.runtime.dialects import CHALLENGE, NO_TOKEN
 from constellation.runtime.endpoint import JSON_HEADERS
 from infra.discovery import Application
 
@@ -61,7 +62,7 @@ def refusals() -> dict[str, Refusal]:
     guide, "Important notes"), and it names no type for a body between Lambda's limit and those 10 MB. The CDN refuses
     both with ``too_large``.
     """
-    no_token = Refusal(401, "No authorization token has been supplied", {"WWW-Authenticate": "Bearer"})
+    no_token = Refusal(401, NO_TOKEN, CHALLENGE)
     not_found = Refusal(404, "Not Found")
     bad_request = Refusal(400, "Bad Request")
     busy = Refusal(429, "Too many requests", {"Retry-After": "1"})

@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Union, get_args, get_origin, get_type_hints
 
 from constellation.common.errors import DomainError, Forbidden, Invalid, NotFound, RetryLater, Unavailable, Violation
 from constellation.images.model import NO_SUCH_IMAGE
-from constellation.runtime.dialects import links
+from constellation.runtime.dialects import NO_TOKEN, links
 from constellation.runtime.endpoint import Endpoint, Reply
 from infra.openapi_schemas import Components, Json
 from infra.openapi_texts import HEADERS, MEANINGS
@@ -79,7 +79,7 @@ _PICTURES = ("/image/{image_id}", "/api/image/{image_id}")
 """What these paths begin with is a picture to the CDN if the parameter has a dot: another surface may answer then."""
 
 _NOT_ALLOWED: Json = {"message": "Method Not Allowed", "status": 405}
-_NO_TOKEN: Mapping[str, Json] = {"NoToken": {"message": "No authorization token has been supplied", "status": 401}}
+_NO_TOKEN: Mapping[str, Json] = {"NoToken": {"message": NO_TOKEN, "status": 401}}
 _THROTTLED: Mapping[str, Json] = {"Throttled": {"message": "Too many requests", "status": 429}}
 """The gateway's own responses on every surface, before any function runs: a name for the example, and the body."""
 

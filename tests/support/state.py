@@ -40,11 +40,16 @@ class Kept:
             lying_messages(queue)[:] = self.messages[queue.name]
 
 
+_told: dict[int, tuple[Any, Any]] = {}
+"""What the items of the state that was seen last are in JSON; who changes an item puts another one in its place."""
+
+
 def seen() -> dict[Location, Any]:
     """Return the current state by locations, to be compared: items, the ETags of objects, messages."""
-    found = dict[Location, Any]()
-    for place, item in _items().items():
-        found[place] = item.to_json()
+    global _told
+    items = _items()
+    _told = {id(item): _told.get(id(item)) or (item, item.to_json()) for item in items.values()}
+    found = {place: _told[id(item)][1] for place, item in items.items()}
     for place, thing in _objects().items():
         found[place] = thing.etag
     for queue in QUEUES:
@@ -68,9 +73,9 @@ def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Loc
 
 def _items() -> dict[Location, Any]:
     return {
-        (table.physical_name, item.hash_key.value, item.range_key.value): item
-        for table in TABLES
-        for partition in _tables()[table.physical_name].items.values()
+        (name, item.hash_key.value, item.range_key.value): item
+        for name in [table.physical_name for table in TABLES]
+        for partition in _tables()[name].items.values()
         for item in partition.values()
     }
 
@@ -78,9 +83,9 @@ def _items() -> dict[Location, Any]:
 def _objects() -> dict[Location, FakeKey]:
     """Return the current object of every key that was not deleted."""
     return {
-        (bucket.physical_name, key): thing
-        for bucket in BUCKETS
-        for key, thing in _buckets()[bucket.physical_name].keys.items()
+        (name, key): thing
+        for name in [bucket.physical_name for bucket in BUCKETS]
+        for key, thing in _buckets()[name].keys.items()
         if isinstance(thing, FakeKey)
     }
 

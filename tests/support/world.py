@@ -45,7 +45,7 @@ from constellation.aws.resources import (
 )
 from constellation.common.settings import settings
 from constellation.runtime import origin
-from constellation.runtime.authorizer import Authorizer
+from constellation.runtime.authorizer import CACHE_SECONDS, Authorizer
 from constellation.runtime.consumer import Consumer
 from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import CONTEXT, Caller
@@ -249,6 +249,8 @@ class World:
 
     Messages are followed as Lambda does: to a function that is not said to be in a loop, a message that comes of 16 of
     its own invocations is not given; its name is then in ``dropped``. Without ``allows_loops`` this holds for all.
+
+    With a dictionary for what authorizers have ``approved``, they are asked again only when the gateway would.
     """
 
     now: datetime = NOON
@@ -256,6 +258,7 @@ class World:
     calls: list[Call] = field(default_factory=list[Call])
     used: dict[str, set[tuple[Grant, str]]] = field(default_factory=dict[str, set[tuple[Grant, str]]])
     allows_loops: bool = True
+    approved: dict[tuple[str, str], tuple[datetime, Caller | None]] | None = None
     dropped: list[str] = field(default_factory=list[str])
 
     def advance(self, **duration: float) -> None:
@@ -310,6 +313,15 @@ class World:
 
     def authorize(self, security: str, header: str | None) -> Caller | None:
         """Whom the authorizer of ``security`` sees in an Authorization header; None when the gateway would deny."""
+        if self.approved is None or header is None:
+            return self._authorize(security, header)
+        moment, caller = self.approved.get((security, header), (None, None))
+        if moment is None or self.now - moment >= timedelta(seconds=CACHE_SECONDS):
+            caller = self._authorize(security, header)
+            self.approved[security, header] = self.now, caller
+        return caller
+
+    def _authorize(self, security: str, header: str | None) -> Caller | None:
         name, authorizer = next(
             (name, handler)
             for name, handler in handlers().items()

@@ -74,12 +74,12 @@ class Token:
 
 
 SCOPES = tuple(f"{kind}:{way}" for kind in ("images", "constellations", "firmware") for way in ("read", "write"))
-TOKENS = (
-    *(Token(scope, is_bound) for scope in SCOPES for is_bound in (False, True)),
-    Token("images:write", state="revoked"),
-    Token("images:write", state="expired"),
+TOKENS = tuple(
+    Token(scope, is_bound, state)
+    for scope in SCOPES
+    for is_bound, state in ((False, "valid"), (True, "valid"), (False, "revoked"), (False, "expired"))
 )
-"""Every scope, bound and unbound; and dead ones."""
+"""For every scope a token, one that is bound, one that was revoked and one that has expired."""
 
 Caller = Role | Token
 

@@ -73,6 +73,7 @@ class Stage:
         self.things[Where.BURIED] = self._things(self.own, self.cellar)
         assert self.founder.ask("DELETE", gone.path).status == 200
         self.tokens = self._tokens()
+        world.approved = {}
         self.plain = keep()
         assert self.founder.ask("DELETE", f"/folders/{self.cellar}").status == 200
         self.buried = self._current = keep()

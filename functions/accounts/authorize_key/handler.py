@@ -4,6 +4,7 @@ from datetime import datetime
 
 from constellation.accounts.api_keys import use_key
 from constellation.accounts.random_secrets import API_KEY_PATTERN
+from constellation.common.times import in_seconds
 from constellation.runtime.authorizer import authorizer
 from constellation.runtime.request import Caller
 
@@ -12,4 +13,4 @@ from constellation.runtime.request import Caller
 def handler(key: str, now: datetime) -> Caller | None:
     """Authorize an API key that is known, not expired and not deleted."""
     found = use_key(key, now)
-    return Caller(found[0], key_id=found[1]) if found else None
+    return found and Caller(found.user_id, key_id=found.key_id, expires=in_seconds(found.expires_at))

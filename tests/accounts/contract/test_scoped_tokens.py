@@ -15,6 +15,8 @@ from tests.support.sharing import SMALL, Client
 from tests.support.workspace import UNKNOWN, Workspace
 from tests.support.world import Answer, File, World
 
+REFUSED = {"message": "No authorization token has been supplied", "status": 401}
+
 
 @pytest.fixture
 def anna(world: World) -> Client:
@@ -128,6 +130,31 @@ def test_expiry_revocation_and_another_user(world: World, anna: Client) -> None:
     assert anna.ask("DELETE", f"/api/user/tokens/{other['id']}").status == 404
     assert status(world, other["token"]) == 401
     assert CACHE_SECONDS <= 30
+
+
+@pytest.mark.parametrize("path", ["/users/me", "/constellations", "/image", "/api/images/1"])
+def test_past_its_expiry_by_a_moment_although_the_gateway_keeps_the_answer(
+    world: World, anna: Client, path: str
+) -> None:
+    token = new_token(world, anna.token, *SCOPES, expiresAt="2025-07-11T12:00:10Z")["token"]
+    world.approved = {}
+    world.advance(seconds=10, microseconds=-1)
+    assert status(world, token, path) == 200
+    for _ in range(2):
+        world.advance(microseconds=1)
+        answer = world.request("GET", path, token=token)
+        assert (answer.status, answer.json) == (401, REFUSED)
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert "dynamodb:GetItem" not in {call.action for call in world.calls}
+        world.advance(seconds=1)
+
+
+def test_a_revoked_token_opens_nothing_after_30_seconds(world: World, anna: Client) -> None:
+    token, world.approved = new_token(world, anna.token), {}
+    assert status(world, token["token"]) == 200
+    assert anna.ask("DELETE", f"/api/user/tokens/{token['id']}").status == 204
+    world.advance(seconds=30)
+    assert status(world, token["token"]) == 401
 
 
 def test_a_use_is_noted_once_an_hour(world: World, anna: Client) -> None:

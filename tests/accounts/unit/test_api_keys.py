@@ -6,7 +6,8 @@ from constellation.accounts.model import KEYS_PER_USER
 from constellation.aws.resources import ACCOUNTS
 from tests.support.accounts import new_key, problems, session, sign_up
 from tests.support.faults import Killed, after_call, answer_lost, killed
-from tests.support.world import Answer, World
+from tests.support.sharing import SMALL
+from tests.support.world import Answer, File, World
 
 
 @pytest.fixture
@@ -84,6 +85,16 @@ def test_a_key_expires(world: World, token: str) -> None:
     (entry,) = listed(world, token)
     assert entry["isExpired"] is True
     assert entry["lastUsedAt"] == "2025-07-11T12:29:59.999999+00:00"
+
+
+def test_a_key_expires_even_if_the_gateway_keeps_the_answer(world: World, token: str) -> None:
+    key, world.approved = new_key(world, token, expiresAt="2025-07-11T12:00:10Z")["key"], {}
+    form = {"image": File("a.gif", SMALL)}
+    world.advance(seconds=9)
+    assert world.request("POST", "/api/external/upload", token=key, form=form).status == 201
+    world.advance(seconds=1)
+    late = world.request("POST", "/api/external/upload", token=key, form=form)
+    assert (late.status, late.json["message"]) == (401, "No authorization token has been supplied")
 
 
 def test_a_key_revoked_while_it_is_looked_up(world: World, token: str) -> None:

@@ -188,9 +188,11 @@ def test_claim_tricks(world: World) -> None:
         assert not refused(world, signed(header, content)), name
 
 
-def test_a_token_expires(world: World) -> None:
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_a_token_expires_even_if_the_gateway_keeps_the_answer(world: World, is_kept: bool) -> None:
     sign_up(world)
     token = session(world)["access_token"]
+    world.approved = {} if is_kept else None
     world.advance(seconds=3599)
     assert me(world, token).status == 200
     world.advance(seconds=1)

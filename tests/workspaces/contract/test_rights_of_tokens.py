@@ -71,7 +71,7 @@ def test_every_cell(stage: Stage, operation: Operation, record_property: Callabl
         tried, exact = tried + 1, exact + (not wrong)
         on = ", ".join(f"{name} {target}" for name, target in targets.items())
         found += [f"{operation.name} | {token.value} | {on} | {fault}" for fault in wrong]
-    record_property("authorization cells", tried)
-    record_property("authorization exact", exact)
+    record_property("authorization by tokens cells", tried)
+    record_property("authorization by tokens exact", exact)
     assert tried
     assert not found, "\n".join(found)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from constellation.accounts.model import KEYS_PER_USER, ApiKey
+from constellation.accounts.model import KEYS_PER_USER, ApiKey, KeyUse
 from constellation.accounts.store import profile_key
 from constellation.aws.resources import ACCOUNTS, Grant
 from constellation.aws.table import EXISTS, Part, Table, try_transact
@@ -61,17 +61,17 @@ def delete(user_id: str, key_id: str) -> bool:
     )
 
 
-def use(digest: str, now: datetime) -> tuple[str, str] | None:
-    """Record the use of an API key. Return the ids of its user and of the key.
-
-    Return None for a key that is unknown, expired or deleted.
-    """
+def use(digest: str, now: datetime) -> KeyUse | None:
+    """Record the use of an API key, and return it. Return None for a key that is unknown, expired or deleted."""
     item = _TABLE.get(_opener_key(digest))
-    if item is None or ("expiresAt" in item and datetime.fromisoformat(item["expiresAt"]) <= now):
+    if item is None:
         return None
-    user_id, key_id = item["userId"], item["keyId"]
-    is_there = _TABLE.try_update(_entry_key(user_id, key_id), "SET lastUsedAt = :now", EXISTS, {"now": to_wire(now)})
-    return (user_id, key_id) if is_there else None
+    found = KeyUse(item["userId"], item["keyId"], _time(item.get("expiresAt")))
+    if found.expires_at and found.expires_at <= now:
+        return None
+    entry = _entry_key(found.user_id, found.key_id)
+    is_there = _TABLE.try_update(entry, "SET lastUsedAt = :now", EXISTS, {"now": to_wire(now)})
+    return found if is_there else None
 
 
 def _opener_key(digest: str) -> dict[str, str]:

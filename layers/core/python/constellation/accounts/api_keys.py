@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from constellation.accounts import api_key_store as store
-from constellation.accounts.model import KEYS_PER_USER, NO_SUCH_KEY, ApiKey, new_api_key
+from constellation.accounts.model import KEYS_PER_USER, NO_SUCH_KEY, ApiKey, KeyUse, new_api_key
 from constellation.accounts.random_secrets import digest, new_key_secret
 from constellation.common.errors import Invalid, NotFound, Violation
 from constellation.runtime.operation import operation
@@ -30,6 +30,6 @@ def delete_key(user_id: str, key_id: str) -> None:
 
 
 @operation(grants=[store.USE])
-def use_key(secret: str, now: datetime) -> tuple[str, str] | None:
-    """Record the use of an API key. Return the ids of its user and of the key, or None for a key that is not valid."""
+def use_key(secret: str, now: datetime) -> KeyUse | None:
+    """Record the use of an API key, and return it. Return None for a key that is not valid."""
     return store.use(digest(secret), now)

@@ -46,6 +46,15 @@ class ApiKey:
         return self.expires_at is not None and self.expires_at <= now
 
 
+@dataclass(frozen=True)
+class KeyUse:
+    """A use of a valid API key: whose it is, and when it expires, if ever."""
+
+    user_id: str
+    key_id: str
+    expires_at: datetime | None
+
+
 def new_api_key(name: str, expires_at: datetime | None, now: datetime) -> ApiKey:
     """Return a new API key. Raises Invalid for one that would have expired at ``now``."""
     key = ApiKey(new_id(), name, now, expires_at, None)
@@ -98,10 +107,14 @@ class Tokens:
 
 @dataclass(frozen=True)
 class VerifiedToken:
-    """The content of a valid access token. ``session_id`` is None for a token of the outside issuer."""
+    """The content of a valid access token, which expires at ``expires`` (seconds since 1970).
+
+    ``session_id`` is None for a token of the outside issuer.
+    """
 
     user_id: str
     session_id: str | None
+    expires: float
 
 
 class PublicKey(TypedDict):

@@ -40,7 +40,7 @@ def verify(token: str, header: dict[str, Any], now: datetime) -> VerifiedToken |
     except (jwt.PyJWTError, ValueError):
         return None
     user_id = parse_id(claims["sub"])
-    return VerifiedToken(user_id, None) if user_id and is_current(claims, now) else None
+    return VerifiedToken(user_id, None, claims["exp"]) if user_id and is_current(claims, now) else None
 
 
 @cache

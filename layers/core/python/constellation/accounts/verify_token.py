@@ -77,7 +77,7 @@ def _own(token: str, header: dict[str, Any], now: datetime) -> VerifiedToken | N
     except jwt.PyJWTError:
         return None
     is_right = isinstance(claims["sid"], str) and is_current(claims, now)
-    return VerifiedToken(claims["sub"], claims["sid"]) if is_right else None
+    return VerifiedToken(claims["sub"], claims["sid"], claims["exp"]) if is_right else None
 
 
 def _checks() -> "Options":

@@ -38,6 +38,10 @@ class Unauthenticated(DomainError):
     """There is no credential, or it is not valid."""
 
 
+class Expired(DomainError):
+    """The credential has expired since an authorizer approved it. The answer is the gateway's to any that is not valid."""
+
+
 class Forbidden(DomainError):
     """The caller sees the resource but lacks the right to do this to it."""
 

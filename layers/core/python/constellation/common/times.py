@@ -23,6 +23,11 @@ def to_wire(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def in_seconds(moment: datetime | None) -> str:
+    """Return a time as the text of its seconds since 1970, empty for none."""
+    return str(moment.timestamp()) if moment else ""
+
+
 def from_wire(text: str) -> datetime:
     """Return the time in ISO 8601 text with an offset, in UTC. Raises ValueError for any other text."""
     if not _ISO_8601.fullmatch(text):

@@ -7,6 +7,7 @@ from typing import Any
 from constellation.common.errors import (
     BadRequest,
     DomainError,
+    Expired,
     Forbidden,
     Invalid,
     Malformed,
@@ -24,11 +25,18 @@ Body = dict[str, Any]
 
 INTERNAL = "Internal server error"
 
+NO_TOKEN = "No authorization token has been supplied"  # noqa: S105
+"""What every surface answers to a credential that is missing or not valid."""
+
+CHALLENGE: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
+"""The header that comes with it (RFC 9110, 11.6.1)."""
+
 _STATUS: Mapping[type[DomainError], int] = {
     BadRequest: 400,
     Malformed: 400,
     Invalid: 400,
     Unauthenticated: 401,
+    Expired: 401,
     Forbidden: 403,
     NotFound: 404,
     RunsStill: 409,
@@ -55,7 +63,7 @@ class Dialect:
     def answer(self, error: DomainError) -> tuple[int, Body]:
         """Return the status and the JSON body of an error."""
         status = self.status(type(error))
-        if isinstance(error, TooLarge):
+        if isinstance(error, TooLarge | Expired):
             return status, {"message": error.message, "status": status}
         return status, self.body(error, status)
 

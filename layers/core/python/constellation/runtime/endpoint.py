@@ -17,13 +17,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from constellation.aws.resources import Grant
-from constellation.common.errors import DomainError, RetryLater, TooLarge
+from constellation.common.errors import DomainError, Expired, RetryLater, TooLarge
 from constellation.common.observability import logger
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.common.times import utc_now
 from constellation.runtime import cors
 from constellation.runtime.binding import INPUTS, Around, bind, needs_of_parameters, parameters
-from constellation.runtime.dialects import INTERNAL, Dialect
+from constellation.runtime.dialects import CHALLENGE, INTERNAL, NO_TOKEN, Dialect
 from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request, read_event
 from constellation.runtime.scopes import RouteScope, narrowed
@@ -94,16 +94,19 @@ class Endpoint:
     def __call__(self, event: Mapping[str, Any], _context: object = None, *, now: datetime | None = None) -> Any:
         """Answer a REST API proxy event or a Function URL event. Never raises. ``now`` is for tests."""
         started = time.perf_counter()
-        request = read_event(event)
+        request, now = read_event(event), now or utc_now()
         try:
             if request.caller:
+                _check_expiry(request.caller, now)
                 request = request._replace(caller=narrowed(request.caller, self.scopes))
-            status, headers, body = self._answer(request, now or utc_now())
+            status, headers, body = self._answer(request, now)
         except DomainError as error:
             status, content = self.dialect.answer(error)
             headers, body = dict(JSON_HEADERS), _encode(content)
             if isinstance(error, RetryLater):
                 headers["Retry-After"] = str(error.retry_after)
+            elif isinstance(error, Expired):
+                headers |= CHALLENGE
         except Exception:
             logger().exception("unhandled", extra={"correlation_id": request.id, "route": self.path})
             status, headers = 500, dict(JSON_HEADERS)
@@ -187,6 +190,12 @@ def endpoint(
         )
 
     return declare
+
+
+def _check_expiry(caller: Caller, now: datetime) -> None:
+    """Raise Expired for a credential that has expired while the gateway kept the authorizer's answer."""
+    if caller.expires and float(caller.expires) <= now.timestamp():
+        raise Expired(NO_TOKEN)
 
 
 def _encode(value: Any) -> bytes:

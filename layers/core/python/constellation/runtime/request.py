@@ -9,8 +9,9 @@ from urllib.parse import parse_qs
 class Caller(NamedTuple):
     """The user that the authorizer found, and the session, the API key or the scoped token of the request.
 
-    The other fields limit a scoped token: its ``scopes``, separated by spaces; the constellation that it is bound to,
-    if any; and the highest right that it gives on the route of the request (``runtime.scopes``).
+    ``expires`` is when the credential expires, in seconds since 1970 as text, empty for never. The other fields limit a
+    scoped token: its ``scopes``, separated by spaces; the constellation that it is bound to, if any; and the highest
+    right that it gives on the route of the request (``runtime.scopes``).
     """
 
     user_id: str
@@ -19,10 +20,11 @@ class Caller(NamedTuple):
     token_id: str = ""
     scopes: str = ""
     constellation: str = ""
+    expires: str = ""
     ceiling: Literal["READ", "WRITE", "ADMIN"] = "ADMIN"
 
 
-CONTEXT = ("user_id", "session_id", "key_id", "token_id", "scopes", "constellation")
+CONTEXT = ("user_id", "session_id", "key_id", "token_id", "scopes", "constellation", "expires")
 """The fields of a caller that the authorizer passes on, in their order."""
 
 
