@@ -41,7 +41,8 @@ def create(token: ScopedToken, digest: str) -> bool:
         spent = [key for key in keys if key["sk"] in taken and _has_expired(taken[key["sk"]], token.created_at)]
         if not free and not spent:
             return False
-        key = (free or spent)[0]
+        open_ = free or spent
+        key = open_[int(digest, 16) % len(open_)]  # Of many at once each goes for another one.
         slot = {**key, "hash": digest, "tokenId": token.id, "expiresAt": opener["expiresAt"]}
         if free:
             parts = [_TABLE.to_put(slot, NEW)]

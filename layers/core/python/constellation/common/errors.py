@@ -39,7 +39,7 @@ class Unauthenticated(DomainError):
 
 
 class Expired(DomainError):
-    """The credential has expired since an authorizer approved it. The answer is the gateway's to any that is not valid."""
+    """The credential has expired since an authorizer approved it. It is answered as the gateway answers an invalid one."""
 
 
 class Forbidden(DomainError):
