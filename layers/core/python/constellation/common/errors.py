@@ -39,7 +39,7 @@ class Unauthenticated(DomainError):
 
 
 class Expired(DomainError):
-    """The credential has expired since an authorizer approved it. It is answered as the gateway answers an invalid one."""
+    """The credential has expired since an authorizer approved it. It is answered like one that is not valid."""
 
 
 class Forbidden(DomainError):
