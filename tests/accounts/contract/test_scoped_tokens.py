@@ -90,6 +90,29 @@ def test_other_bad_input(anna: Client) -> None:
     assert listed(anna) == []
 
 
+@pytest.mark.parametrize("name", ["", " ", "x" * 256, "a\nb", "a\u202eb", None, 7, ["a"]])
+def test_what_is_no_name(anna: Client, name: object) -> None:
+    assert problems(attempt(anna, name=name)).keys() == {"name"}
+
+
+def test_what_may_be_left_out(anna: Client) -> None:
+    assert problems(anna.ask("POST", "/api/user/tokens", json={})).keys() == {"name", "scopes"}
+    made = attempt(anna, constellation_uuid=None, expiresAt=None, label=None, id=UNKNOWN).json
+    assert made["id"] != UNKNOWN
+    assert listed(anna) == [
+        {
+            "id": made["id"],
+            "name": "robot",
+            "scopes": ["images:read"],
+            "constellation_uuid": None,
+            "createdAt": "2025-07-11T12:00:00.000000+00:00",
+            "expiresAt": None,
+            "lastUsedAt": None,
+            "isExpired": False,
+        }
+    ]
+
+
 def test_the_101st_that_has_not_expired(world: World, anna: Client) -> None:
     new_token(world, anna.token, expiresAt="2025-07-11T12:00:01Z")
     tokens = [new_token(world, anna.token) for _ in range(TOKENS_PER_USER - 1)]
