@@ -19,7 +19,7 @@ def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[str]]:
     constellations, beginning with those that the caller has created. With more than 25, the list is sorted within each
     group of 25, and a page can be short or empty although there is a next one.
     """
-    scope = ("binaries by windows", caller.user_id)
+    scope = ("binaries by windows", caller.reader)
     page = list_binaries(position_after(query.cursor, *scope), caller, query.limit or MOST)
     cursor = cursor_at(page.following, *scope)
     return Reply([file_name(entry.id) for entry in page.items], next_link("/image/binary", cursor, limit=query.limit))

@@ -20,7 +20,7 @@ def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEn
     With more than 25, the list is sorted within each group of 25, and a page can be short or empty although there is a
     next one.
     """
-    scope = ("firmware by windows", caller.user_id, query.label, query.sort)
+    scope = ("firmware by windows", caller.reader, query.label, query.sort)
     position, limit = position_after(query.cursor, *scope), query.limit or MOST
     page = list_firmware(position, caller, query.label, limit, by_version=bool(query.sort))
     more = {"label": query.label, "sort": query.sort, "limit": query.limit}

@@ -24,7 +24,7 @@ def handler(
 
     If there are more, the `Link` header holds the address of the next page (`rel="next"`).
     """
-    scope = ("comments", caller.user_id, image.id)
+    scope = ("comments", caller.reader, image.id)
     page, authors = page_after(image.id, position_after(query.cursor, *scope), query.limit or MOST)
     cursor = cursor_at(page.following, *scope)
     link = next_link(f"/images/{image.id}/comments", cursor, limit=query.limit)

@@ -21,7 +21,7 @@ def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     of the next page (`rel="next"`).
     """
     within, limit = query.constellation_uuid, query.limit or MOST
-    scope = ("images", caller.user_id, within) if within else ("images by windows", caller.user_id)
+    scope = ("images", caller.reader, within) if within else ("images by windows", caller.reader)
     position = position_after(query.cursor, *scope)
     page = page_within(position, caller, within, limit) if within else page_after(position, caller, limit)
     images = find_images([file.id for file in page.items])

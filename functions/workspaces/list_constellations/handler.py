@@ -18,7 +18,7 @@ def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ListedConstel
     Those that the caller created come first. If there are more, the `Link` header holds the address of the next page
     (`rel="next"`).
     """
-    scope = ("constellations", caller.user_id)
+    scope = ("constellations", caller.reader)
     found = page(caller, position_after(query.cursor, *scope), query.limit or MOST)
     entries = [listed_constellation(member) for _, member in found.members]
     return Reply(entries, next_link("/constellations", cursor_at(found.rest, *scope), limit=query.limit))

@@ -23,6 +23,14 @@ class Caller(NamedTuple):
     expires: str = ""
     ceiling: Literal["READ", "WRITE", "ADMIN"] = "ADMIN"
 
+    @property
+    def reader(self) -> str:
+        """Return for whom a cursor is signed: the user, and the constellation outside of which its lists show nothing.
+
+        A session and every token that is not bound read the lists of the user.
+        """
+        return f"{self.user_id} in {self.constellation}" if self.constellation else self.user_id
+
 
 CONTEXT = ("user_id", "session_id", "key_id", "token_id", "scopes", "constellation", "expires")
 """The fields of a caller that the authorizer passes on, in their order."""

@@ -62,7 +62,7 @@ def _scope(list_: str, query: ImageList, caller: Caller) -> str:
         found = search_for(query.searchTerm, query.fields)
         file = (found.file.digits, found.file.extension) if found.file else ()
         search = [sorted(found.terms), query.fields, *file]
-    return json.dumps([caller.user_id, list_, query.orderBy, query.order, *search])
+    return json.dumps([caller.reader, list_, query.orderBy, query.order, *search])
 
 
 def _page_number(request: Request) -> int:
