@@ -15,6 +15,7 @@ PRINTED_BASE = "http://127.0.0.1:8080"
 FIRST_UPLOAD = ("README.md", "### A first upload")
 LARGE_FILE = ("docs/guide.md", "## A large file")
 CONSTELLATION = ("docs/guide.md", "## A constellation")
+TOKENS = (("docs/guide.md", "## Tokens for programs"), ("docs/guide.md", "### Revoke a token"))
 
 
 def printed(page: str, heading: str) -> str:
@@ -66,3 +67,9 @@ def test_a_constellation(product: Product, tmp_path: Path) -> None:
     *_, image, tree = entered(product, tmp_path, FIRST_UPLOAD, CONSTELLATION).splitlines()
     (child,) = json.loads(tree)["children"]
     assert child == {"uuid": json.loads(image)["uuid"], "name": "photo.jpg", "type": "file"}
+
+
+def test_tokens_for_programs(product: Product, tmp_path: Path) -> None:
+    *_, image, _tree, shown, deleted = entered(product, tmp_path, FIRST_UPLOAD, CONSTELLATION, *TOKENS).splitlines()
+    assert [each["uuid"] for each in json.loads(shown)["images"]] == [json.loads(image)["uuid"]]
+    assert deleted == "204"

@@ -57,6 +57,9 @@ FOLDERS, DEPTH = 1000, 50
 FILED, MEMBERS, COMMENTS, FIRMWARE_IMAGES = 1000, 1000, 1000, 500
 """Images in the deepest folder, members there, comments on one of its images, firmware images of the user."""
 
+STORED = 9999
+"""Images of another user, all public and older than those, in one constellation beside one of hers."""
+
 MEMBERSHIPS, FEW_FOLDERS = 100, 20
 """Constellations that the user is in besides: each has folders, an image, firmware, and a removal under way."""
 
@@ -84,7 +87,8 @@ class Crowd:
     """The user ``ada``, and what of hers a request can be about.
 
     In the constellation ``large``: the image ``picture`` in the folder ``deepest``, the ``leaf`` in which nothing lies,
-    and ``gone``, which was deleted. ``scattered`` are the images in ``others``, the constellations besides.
+    and ``gone``, which was deleted. ``scattered`` are the images in ``others``, the constellations besides. ``full`` is
+    the one among them that holds most.
     """
 
     def __init__(self, world: World, engine: Engine) -> None:
@@ -115,9 +119,11 @@ class Crowd:
         removed = [self.image(NOON, Location(self.large, self.gone)) for _ in range(REMOVED)]
         filed = [replace(self.image(NOON, Location(self.large, self.deepest)), is_public=False) for _ in range(FILED)]
         scattered = [self.image(NOON, place) for place in others]
+        self.full, owner = others[-1].constellation, self.people[0].id
+        stored = [replace(self.image(NOON - 2 * _AGE, others[-1]), owner=owner) for _ in range(STORED)]
         self.listed, self.scattered = [image.id for image in listed], [image.id for image in scattered]
         self.loose, self.picture = self.listed[-1], filed[0].id
-        self._enter([*listed, *removed, *filed, *scattered])
+        self._enter([*listed, *removed, *filed, *scattered, *stored])
         self._index(listed[:-FRESH])
         self.last_comment = _commented(self.picture, self.ada)
 

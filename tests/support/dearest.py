@@ -52,11 +52,12 @@ Doing = Callable[[], object]
 
 
 class Dear(NamedTuple):
-    """An invocation: of which function, what is asked for, and what does so."""
+    """An invocation: of which function, what is asked for, what does so, and whether a scoped token asks."""
 
     function: str
     what: str
     doing: Doing
+    by_token: bool = False
 
 
 def jpeg() -> bytes:
@@ -140,14 +141,14 @@ class Dearest:
     ) -> Dear:
         """A request of Ada's that is to be answered with this status."""
         handler: Any = load(function)
-        parts.setdefault("caller", None if handler.security == "public" else self.crowd.ada)
+        caller = parts.setdefault("caller", None if handler.security == "public" else self.crowd.ada)
         happening = event(handler.methods[0], handler.path, path_parameters=path, **parts)
 
         def doing() -> None:
             answer = self.crowd.world.call(function, happening)
             assert answer.status == status, (answer.status, answer.body[:500])
 
-        return Dear(function, what, doing)
+        return Dear(function, what, doing, by_token=bool(caller and caller.token_id))
 
     def _consume(self, function: str, what: str, content: Any) -> Dear:
         """A message that the function is to be done with."""
@@ -202,7 +203,7 @@ class Dearest:
         yield self._ask("find_user", "another", query={"email": crowd.people[0].email})
         yield self._ask("create_api_key", "the last one", 201, json={"name": NAME, "expiresAt": "2026-01-01T00:00:00Z"})
         yield self._ask("list_api_keys", "99 keys")
-        yield self._authorize("authorize", "a scoped token", crowd.scoped)
+        yield self._authorize("authorize", "a scoped token", crowd.scoped)._replace(by_token=True)
         asked = {"name": NAME, "scopes": [*SCOPES], "constellation_uuid": crowd.large}
         yield self._ask("create_token", "the last one", 201, json={**asked, "expiresAt": "2026-01-01T00:00:00Z"})
         yield self._ask("list_tokens", "99 tokens")
@@ -289,6 +290,9 @@ class Dearest:
         yield self._ask("share_list_own_images", "page 10 of 100", path={"page": "10"}, query={"limit": "100"})
         yield self._ask("share_list_own_images", "2,800 by views", path={"page": "2"}, query=views)
         yield self._ask("share_list_own_images", "16 frequent words, by views", path=first, query=search | views)
+        bound = Caller(crowd.ada.user_id, token_id=crowd.token_id, scopes="images:read", constellation=crowd.full)
+        for function in ("share_list_own_images", "share_list_public_images"):
+            yield self._ask(function, "16 words, in 10,000, by views", path=first, query=search | views, caller=bound)
         past = cursor_at("!/", "images by windows", crowd.ada.user_id)
         yield self._ask(
             "workspace_list_images", "25 of 101 constellations, one folder deleted in each", query={"cursor": past}

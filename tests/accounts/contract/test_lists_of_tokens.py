@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from constellation.search import model
 from tests.support.accounts import new_token
 from tests.support.firmware_api import confirmed
 from tests.support.sharing import Client
@@ -14,7 +15,7 @@ from tests.support.world import Answer, World
 
 EVERYTHING = ("images:read", "constellations:read", "firmware:read")
 
-LISTS = (
+LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/images", {}),
     ("/images", {"constellation_uuid": "{space}"}),
     *(
@@ -93,16 +94,14 @@ def stage(world: World) -> Stage:
             if where:
                 assert anna.ask("PATCH", f"/images/{image}", json=where).status == 200
             found |= {image, confirmed(anna, "sensor", f"1.{number}.0", **where)}
-    inside, *others = things
+    inside, twin, loose = things
     scopes = [{"constellation_uuid": space.id} for space in (spaces[0], spaces[0], spaces[1])]
     tokens = [new_token(world, anna.token, *EVERYTHING, **bound)["token"] for bound in (*scopes, {})]
-    return Stage(world, anna, spaces[0], frozenset(inside), frozenset().union(*others), *tokens)
+    return Stage(world, anna, spaces[0], frozenset(inside), frozenset(twin | loose), *tokens)
 
 
 @pytest.mark.parametrize(("path", "query"), LISTS, ids=str)
-def test_a_bound_token_is_shown_what_is_in_its_constellation(
-    stage: Stage, path: str, query: Mapping[str, str]
-) -> None:
+def test_a_bound_token_is_shown_what_is_in_its_constellation(stage: Stage, path: str, query: Mapping[str, str]) -> None:
     of_kind = stage.walked(stage.anna.token, path, query)
     assert stage.walked(stage.free, path, query) == of_kind
     found = stage.walked(stage.bound, path, query)
@@ -134,3 +133,12 @@ def test_constellations(stage: Stage) -> None:
     assert only["constellation_uuid"] == stage.space.id
     assert following(stage.ask(stage.bound, "/constellations", {})) == ""
     assert stage.ask(stage.bound, "/constellations", {}, whole).status == 400
+
+
+def test_a_constellation_with_more_images_than_can_be_put_into_an_order(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for most, status in ((2, 200), (1, 422)):
+        monkeypatch.setattr(model, "MOST_SORTED", most)
+        for path in ("/api/images/1", "/api/images/history/1"):
+            assert stage.ask(stage.bound, path, {}).status == status

@@ -247,3 +247,35 @@ def test_killed_at_its_write_there_is_a_whole_token_or_none(world: World, anna: 
     with pytest.raises(Killed), killed(2, after=after):  # after the reads of the session and of the slots
         attempt(anna)
     assert len(world.items(ACCOUNTS)) == before + (2 if after else 0)
+
+
+def test_what_lies_elsewhere_and_is_named_looks_as_if_it_did_not_exist(world: World, anna: Client) -> None:
+    here, there = Workspace(anna), Workspace(anna)
+    token = new_token(world, anna.token, *SCOPES, constellation_uuid=here.id)["token"]
+    image, folder = here.image(), here.folder()
+
+    def answers(constellation: str, elsewhere: str) -> list[tuple[int, bytes]]:
+        """The answers to requests that name another constellation and a folder of it; ids are taken out."""
+        place = {"constellation_uuid": constellation}
+        file = {"file": File("a.gif", SMALL), **place}
+        found = [
+            world.request("GET", f"/constellations/{constellation}", token=token),
+            world.request("DELETE", f"/constellations/{constellation}", token=token),
+            world.request("GET", f"/structure/{constellation}", token=token),
+            world.request("GET", f"/folders/{elsewhere}", token=token),
+            world.request("GET", "/images", token=token, query=place),
+            world.request("GET", "/image/latest", token=token, query={"label": "a", **place}),
+            world.request("POST", "/folders", token=token, json={"name": "a", **place}),
+            world.request("POST", "/images", token=token, form=file),
+            world.request("POST", "/image", token=token, json={"label": "a", "fw_version": "1.0.0", **place}),
+            world.request("POST", "/api/uploads", token=token, json={"kind": "image", "fileName": "a", **place}),
+            world.request("PATCH", f"/images/{image}", token=token, json=place),
+            world.request("PATCH", f"/images/{image}", token=token, json={"folder_uuid": elsewhere}),
+            world.request("PATCH", f"/folders/{folder}", token=token, json={"parent_folder_uuid": elsewhere}),
+        ]
+        ids = (constellation.encode(), elsewhere.encode())
+        return [(each.status, each.body.replace(ids[0], b"").replace(ids[1], b"")) for each in found]
+
+    found = answers(there.id, there.folder())
+    assert found == answers(UNKNOWN, UNKNOWN)
+    assert [status for status, _ in found] == [404] * 11 + [400] * 2

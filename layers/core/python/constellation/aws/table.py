@@ -54,15 +54,20 @@ class Table:
         )
         return from_wire(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Iterable[Mapping[str, str]], *, consistent: bool = False) -> list[Item]:
+    def get_many(
+        self, keys: Iterable[Mapping[str, str]], *, consistent: bool = False, attributes: Sequence[str] = ()
+    ) -> list[Item]:
         """Return the items that exist, in any order. No key may occur twice.
 
-        They are of a moment ago, at half a unit each, or ``consistent`` at twice that.
+        They are of a moment ago, at half a unit each, or ``consistent`` at twice that. ``attributes`` are the only ones
+        returned, if named.
         """
         found: list[Item] = []
+        names = {f"#{name}": name for name in attributes}
+        projection = {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names} if names else {}
 
         def read(batch: list[dict[str, Wire]]) -> list[dict[str, Wire]]:
-            wanted = {"Keys": batch, "ConsistentRead": consistent}
+            wanted = {"Keys": batch, "ConsistentRead": consistent, **projection}
             answer = client.call("dynamodb", "batch_get_item", RequestItems={self._name: wanted})
             found.extend(map(from_wire, answer["Responses"][self._name]))
             return answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
