@@ -46,6 +46,13 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
     ("images.words", "compared", "unicodedata.normalize"): ("a text", "_MOST_READ, then _MOST_COMPARED, cut off"),
     ("images.words", "compared", ".casefold"): ("the same, normalised", "_MOST_COMPARED, cut off"),
     ("search.params", "_page_number", "re.fullmatch"): ("a page's number", "18 digits by its pattern"),
+    ("runtime.digests", "-", "re.compile"): COMPILED,
+    ("runtime.digests", "check_digest", "_SHA_256.fullmatch"): (
+        "Content-Digest",
+        "10,240 bytes by the gateway; linear",
+    ),
+    ("runtime.idempotency", "-", "re.compile"): COMPILED,
+    ("runtime.idempotency", "run_once", "_KEY.fullmatch"): ("Idempotency-Key", "255 characters by its pattern"),
     ("runtime.multipart_parser", "-", "re.compile"): COMPILED,
     ("runtime.multipart_parser", "_extended", "_EXTENDED.fullmatch"): (
         "a header of a form's part",

@@ -219,7 +219,7 @@ REQUESTS = [
     ),
     Doing(
         "comment added",
-        3,
+        4,
         lambda scene: scene.add_comment(scene.aside),
         lambda scene: scene.comments() - 1,
         adds=True,

@@ -147,7 +147,11 @@ def test_what_nobody_may_set_is_not_set(stage: Stage) -> None:
         fields = {"name": "New", "rights": "ADMIN", "members": [writer.id], "root": own.folder, "admins": 0}
         assert writer.ask(method, path, json=fields).status == 200
     assert stage.own.rights() == members
-    assert founder.ask("GET", stage.own.path).json == {"name": "New", "root_folder_uuid": own.root}
+    assert founder.ask("GET", stage.own.path).json == {
+        "name": "New",
+        "root_folder_uuid": own.root,
+        "rights": "ADMIN",
+    }
     space = Workspace(writer)
     fields = {"name": "New", "constellation_uuid": space.id, "folder_uuid": own.folder}
     assert created(writer.ask("POST", "/folders", json=fields))["folder_uuid"] != own.folder

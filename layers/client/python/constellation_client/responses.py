@@ -35,6 +35,7 @@ class ImageMetadata(ImageEntry):
     size: int
     width: int
     height: int
+    rights: str
     constellation_uuid: str | None
     folder_uuid: str | None
     created: str
