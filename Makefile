@@ -22,12 +22,12 @@ export PYTHONPATH := layers/core/python:layers/client/python
 # The name of a deployment: the context's, else Constellation.
 export STACK
 
-.PHONY: help setup run test chromium lint-openapi smoke fuzz audit bench lock openapi released layers synth
+.PHONY: help setup run test chromium zsh lint-openapi smoke fuzz audit bench lock openapi released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z -]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(LOCKED) ## the virtual environment in .venv, from requirements.lock
 
@@ -50,15 +50,15 @@ $(LOCKED): requirements.lock
 run: $(LOCKED) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi chromium ## everything that has to hold before a merge
+test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi chromium zsh ## everything that has to hold before a merge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-chromium: ## the browser of the tests, from Debian's package where it is missing
-	@command -v chromium > /dev/null || { apt-get -q update && apt-get -qy --no-install-recommends install chromium; }
+chromium zsh: ## a browser and a shell of the tests, from Debian's packages where they are missing
+	@command -v $@ > /dev/null || { apt-get -q update && apt-get -qy --no-install-recommends install $@; }
 
 lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml

@@ -39,7 +39,7 @@ def spent(command: CommandLine, *arguments: str) -> Spent:
     """Run a command, and return what it has spent."""
     started = time.monotonic()
     with tempfile.TemporaryFile() as printed:
-        process = command.start(*arguments, out=printed)
+        process = command.start(*arguments, out=printed, err=printed)
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0

@@ -1,46 +1,88 @@
 """Completion, in the shells themselves."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine
+from constellation_client.cli.main import app
+from tests.support.command_line import COMMAND, CommandLine
+from tests.support.terminal import on_terminal
 
-TRIED = {
-    "bash": """
-eval "$(constellation completion bash)"
-COMP_WORDS=(constellation {words}) COMP_CWORD={last}
-_constellation_completion constellation
-printf '%s\\n' "${{COMPREPLY[@]}}"
-""",
+START = {
+    "bash": ("bash", "--norc", "--noprofile", "-i"),
+    "zsh": ("zsh", "-f", "-i"),
 }
-"""What asks a shell for the completions of some words."""
+SET_UP = {
+    "bash": 'eval "$(constellation completion bash)"',
+    "zsh": 'autoload -Uz compinit && compinit -u -D && eval "$(constellation completion zsh)"',
+}
+"""What the documentation tells to put into the shell's own file."""
+
+PROMPT = "PS1='re''ady> '"
+"""Shows that the shell reads keys. What is typed does not look like what is shown."""
+
+COMMANDS = [each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands]
 
 
-@pytest.mark.parametrize("shell", TRIED)
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [("up", ["upload"]), ("sync --d", ["--dry-run", "--delete"]), ("firmware pu", ["push", "pull"])],
-)
-def test_commands_and_options_are_completed(
-    shell: str, words: str, expected: list[str], command: CommandLine, tmp_path: Path
-) -> None:
-    binary = tmp_path / "constellation"
-    binary.write_text(f'#!/bin/sh\nexec {sys.executable} -m constellation_client "$@"\n')
+@pytest.fixture
+def environment(command: CommandLine, tmp_path: Path) -> dict[str, str]:
+    """The environment of somebody who has installed the command."""
+    binary = tmp_path / "bin" / "constellation"
+    binary.parent.mkdir()
+    binary.write_text(f'#!/bin/sh\nexec {COMMAND[0]} -m constellation_client "$@"\n')
     binary.chmod(0o755)
+    path = f"{binary.parent}:{command.environment['PATH']}"
+    return {**command.environment, "PATH": path, "TERM": "dumb", "LANG": "C.UTF-8"}
+
+
+@pytest.mark.parametrize("shell", START)
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("constellation up", "constellation upload"),
+        ("constellation firmware la", "constellation firmware latest"),
+        ("constellation sync --jobs 4 --dr", "constellation sync --jobs 4 --dry-run"),
+        ("constellation upload 'a b.gif' --pu", "constellation upload a b.gif --public"),
+        ("constellation upload --link m", "constellation upload --link md"),
+        ("constellation upload only-f", "constellation upload only-file.gif"),
+    ],
+)
+def test_the_only_word_that_fits_is_completed(
+    shell: str, typed: str, completed: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "only-file.gif").touch()
     path = shutil.which(shell)
     assert path
-    told = subprocess.run(
-        [path, "-c", TRIED[shell].format(words=words, last=len(words.split()))],
-        env={**command.environment, "PATH": f"{tmp_path}:{command.environment['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == expected
+    with on_terminal([path, *START[shell][1:]], environment) as terminal:
+        terminal.types(f"cd {tmp_path}; {SET_UP[shell]}; {PROMPT}\n")
+        terminal.shows("ready> ")
+        # Ctrl-A and Ctrl-E go to the ends of the line: the shell is to print it instead of running it.
+        terminal.types(f"{typed}\t\x01echo begin \x05 end\n")
+        terminal.shows(f"\nbegin {completed} end")
+
+
+@pytest.mark.parametrize("shell", START)
+@pytest.mark.parametrize(
+    ("typed", "fitting", "others"),
+    [
+        ("constellation ", COMMANDS, ["--help"]),
+        ("constellation sync --d", ["--dry-run", "--delete"], ["--jobs"]),
+        ("constellation firmware pu", ["push", "pull"], ["--label"]),
+        ("constellation completion ", ["bash", "zsh", "fish"], ["upload"]),
+    ],
+)
+def test_the_words_that_fit_are_listed(
+    shell: str, typed: str, fitting: list[str], others: list[str], environment: dict[str, str]
+) -> None:
+    path = shutil.which(shell)
+    assert path
+    with on_terminal([path, *START[shell][1:]], environment) as terminal:
+        terminal.types(f"{SET_UP[shell]}; {PROMPT}\n")
+        terminal.shows("ready> ")
+        terminal.types(f"{typed}\t\t")
+        shown = terminal.shows(*fitting)
+    assert not [each for each in others if each in shown]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.command_line import CommandLine, ended
 from tests.support.small_constellation import SmallConstellation
-from tests.support.small_server import SmallServer, Told
+from tests.support.small_server import Asked, SmallServer, Told
 
 MANY = 10_000
 
@@ -176,3 +176,22 @@ def test_a_watched_folder_is_synced_when_it_changes(
     assert ended(process).code == 130
     assert constellation.names() == ["1.gif", "2.gif"]
     assert server.count("POST", "/images") == 2
+
+
+def test_ctrl_c_twice_ends_at_once(command: CommandLine, constellation: SmallConstellation, pictures: Path) -> None:
+    (pictures / "a.gif").write_bytes(picture())
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Asked) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    constellation.before_upload = wait
+    process = command.start("sync", pictures, "Holidays")
+    assert begun.wait(60)
+    process.send_signal(signal.SIGINT)
+    while process.poll() is None:
+        # Two signals that come together are one.
+        process.send_signal(signal.SIGINT)
+    go_on.set()
+    assert ended(process).code == 130

@@ -1,6 +1,8 @@
 """The command line and the Python client against the running product."""
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import httpx
@@ -8,13 +10,19 @@ import pytest
 
 from constellation_client import ApiError, Client
 from tests.photographs import sunset
-from tests.support.command_line import CommandLine
+from tests.support.accounts import PASSWORD
+from tests.support.command_line import COMMAND, CommandLine, ended
 from tests.support.hex_files import firmware
 from tests.support.http_user import User
 from tests.support.product import Product
+from tests.support.sharex import share
 from tests.support.sharing import SMALL
+from tests.support.small_server import Asked, Told, serving
+from tests.support.terminal import on_terminal
 
 LARGE = 4_500_001
+PASSED_ON = ("Authorization", "Content-Type", "Idempotency-Key", "Accept")
+HANDED_BACK = ("Content-Type", "Link", "Retry-After")
 
 
 @pytest.fixture
@@ -78,21 +86,21 @@ def test_firmware_is_pushed_and_pulled(command: CommandLine, tmp_path: Path) -> 
 
 def test_a_sharex_file_uploads(command: CommandLine, client: httpx.Client) -> None:
     told = command("sharex")
-    uploader = json.loads(told.out)
     assert "holds the API key" in told.err
-    answer = httpx.post(
-        uploader["RequestURL"],
-        headers=uploader["Headers"],
-        files={uploader["FileFormName"]: ("a.gif", SMALL)},
-        timeout=30,
-    )
-    for field in ("URL", "ThumbnailURL"):
-        address = uploader[field]
-        for name, value in answer.json().items():
-            address = address.replace(f"{{json:{name}}}", value)
-        assert client.get(address).status_code == 200
-    refused = httpx.post(uploader["RequestURL"], headers=uploader["Headers"], files={"other": b"a"}, timeout=30)
-    assert refused.json()["error"]["message"]
+    shared = share(told.out, "a.gif", SMALL)
+    assert shared.error == ""
+    assert client.get(shared.url).content == client.get(shared.url.replace("/api/image/", "/image/")).content
+    assert client.get(shared.url).headers["Content-Type"] == "image/gif"
+    assert client.get(shared.thumbnail).headers["Content-Type"] == "image/gif"
+    image = shared.url.rpartition("/")[2].partition(".")[0]
+    assert shared.deletion == f"{str(client.base_url).rstrip('/')}/console/#/images/{image}"
+    # It is an image of whoever made the file.
+    assert command("rm", image).code == 0
+    # What the server says is what ShareX shows, in both shapes of its errors.
+    assert "The mime type of the file is invalid" in share(told.out, "a.txt", b"no picture").error
+    assert "too large for a direct upload" in share(told.out, "a.gif", SMALL.ljust(LARGE, b"\0")).error
+    revoked = told.out.replace("Bearer sk_", "Bearer sk_0")
+    assert share(revoked, "a.gif", SMALL).error.strip() == "No authorization token has been supplied"
 
 
 def test_a_refusal_has_its_violations(product: Product, command: CommandLine, tmp_path: Path) -> None:
@@ -103,3 +111,111 @@ def test_a_refusal_has_its_violations(product: Product, command: CommandLine, tm
         assert raised.value.status == 422
         assert [each.property for each in raised.value.violations] == ["image"]
         assert client.images.existing([client.account.me()["uuid"]]) == set()
+
+
+def test_a_session_from_log_in_to_log_out(product: Product, client: httpx.Client, tmp_path: Path) -> None:
+    user, person = User(client), CommandLine(tmp_path)
+    with on_terminal([*COMMAND, "login", "--url", product.url, "--user", user.email], person.environment) as terminal:
+        terminal.shows("Password:")
+        terminal.types_in_secret(f"{PASSWORD}\n")
+        assert terminal.ends() == 0, terminal.shown
+    config = tmp_path / ".config" / "constellation" / "config.json"
+    first = json.loads(config.read_text())["default"]
+    # The token is refused before its time; then it is known to have ended.
+    for ended in ({"access_token": first["access_token"][:-8] + "AAAAAAAA"}, {"expires_at": 0}):
+        before = json.loads(config.read_text())["default"]
+        config.write_text(json.dumps({"default": {**before, **ended}}))
+        assert person("whoami", "--json").objects[0]["uuid"] == user.id
+        after = json.loads(config.read_text())["default"]
+        assert after["refresh_token"] != before["refresh_token"]
+        assert config.stat().st_mode & 0o777 == 0o600
+    last = json.loads(config.read_text())["default"]
+    assert person("logout").code == 0
+    assert client.post("/api/auth/refresh", json={"refresh_token": last["refresh_token"]}).status_code == 401
+    assert person("whoami").code == 3
+
+
+def test_a_scoped_token_opens_what_its_scopes_say(product: Product, client: httpx.Client, tmp_path: Path) -> None:
+    user, person = User(client), CommandLine(tmp_path)
+    space = user.gets("POST", "/constellations", {"name": "Holidays"})["constellation_uuid"]
+    (tmp_path / "a.gif").write_bytes(SMALL)
+    upload = ["upload", str(tmp_path / "a.gif"), "--to", "Holidays/Sea"]
+
+    def log_in(*scopes: str, **fields: str) -> str:
+        made = user.gets("POST", "/api/user/tokens", {"name": "cli", "scopes": scopes, **fields})
+        assert person("login", "--url", product.url, "--token-stdin", stdin=f"{made['token']}\n").code == 0
+        return made["id"]
+
+    log_in("images:read")
+    assert person("whoami").code == 0
+    for arguments, scope in ((["upload", str(tmp_path / "a.gif")], "images:write"), (["ls"], "constellations:read")):
+        refused = person(*arguments)
+        assert refused.code == 4
+        assert scope in refused.err
+    assert person("sharex").code == 4
+    token = log_in("images:write", "constellations:write", constellation_uuid=space)
+    (uploaded,) = person(*upload, "--json").objects
+    assert [each["name"] for each in person("ls", "Holidays/Sea", "--json").objects] == ["a.gif"]
+    # Bound to a constellation, it opens nothing outside.
+    assert person("upload", str(tmp_path / "a.gif")).code == 4
+    assert person("rm", uploaded["id"]).code == 0
+    assert user.asks("DELETE", f"/api/user/tokens/{token}").status_code == 204
+    until = time.monotonic() + 60
+    while person("whoami").code != 3:
+        assert time.monotonic() < until
+    assert person("logout").code == 0
+    assert person("whoami").code == 3
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize(
+    ("arguments", "size", "killed_at"),
+    [
+        (["upload"], 0, "POST /api/upload"),
+        (["upload", "--to", "Holidays"], 0, "POST /images"),
+        (["upload", "--to", "Holidays"], LARGE, "POST /api/uploads"),
+        (["upload", "--to", "Holidays"], LARGE, "GET /api/uploads/"),
+        (["sync"], 0, "POST /images"),
+    ],
+)
+def test_a_command_that_is_killed_unanswered_and_run_again_makes_one_image(
+    client: httpx.Client, tmp_path: Path, arguments: list[str], size: int, killed_at: str, heard: bool
+) -> None:
+    user = User(client)
+    user.gets("POST", "/constellations", {"name": "Holidays"})
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "photo.jpg").write_bytes(sunset().ljust(size, b"\0"))
+    last = ["Holidays"] if arguments == ["sync"] else ["-r"]
+    killed: list[str] = []
+
+    def between(asked: Asked) -> Told:
+        """Pass a request on. Kill the command before or after the server's work on the one that is named."""
+        name = f"{asked.method} {asked.path}"
+        kills = not killed and name.startswith(killed_at)
+        if kills:
+            killed.append(name)
+        if kills and not heard:
+            process.kill()
+        answer = _passed_on(client, asked)
+        if kills and heard:
+            process.kill()
+        return Told(0) if kills else answer
+
+    with serving(between) as server:
+        command = CommandLine(tmp_path, server.url, user.headers["Authorization"].removeprefix("Bearer "))
+        process = command.start(*arguments, tmp_path / "files", *last)
+        assert ended(process).code == -signal.SIGKILL
+        assert command(*arguments, tmp_path / "files", *last).code == 0
+    assert killed
+    assert [each["name"] for each in user.gets("GET", "/images")["images"]] == ["photo.jpg"]
+
+
+def _passed_on(client: httpx.Client, asked: Asked) -> Told:
+    """Ask the product, and return what it answers."""
+    headers = {each: asked.headers[each] for each in PASSED_ON if each in asked.headers}
+    answer = client.request(asked.method, asked.path, params={**asked.query}, content=asked.body, headers=headers)
+    return Told(
+        answer.status_code,
+        answer.content,
+        {each: answer.headers[each] for each in HANDED_BACK if each in answer.headers},
+    )

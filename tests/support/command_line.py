@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from infra import ROOT
 
 SOURCES = ROOT / "layers" / "client" / "python"
+COMMAND = (sys.executable, "-m", "constellation_client")
 SECONDS = 120
 
 
@@ -46,27 +48,38 @@ class CommandLine:
         }
 
     def start(
-        self, *arguments: str | bytes | Path, cwd: Path | None = None, out: Any = subprocess.PIPE
+        self,
+        *arguments: str | bytes | Path,
+        cwd: Path | None = None,
+        out: Any = subprocess.PIPE,
+        err: Any = subprocess.PIPE,
+        room: int = resource.RLIM_INFINITY,
     ) -> subprocess.Popen[bytes]:
-        """Start a command."""
+        """Start a command. No file that it writes can become larger than ``room``, as on a disk that is full."""
         return subprocess.Popen(
-            [sys.executable, "-m", "constellation_client", *arguments],
+            [*COMMAND, *arguments],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=out,
-            stderr=out,
+            stderr=err,
             cwd=cwd,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
         )
 
-    def __call__(self, *arguments: str | bytes | Path, stdin: str = "", cwd: Path | None = None) -> Ended:
+    def __call__(
+        self,
+        *arguments: str | bytes | Path,
+        stdin: str = "",
+        cwd: Path | None = None,
+        room: int = resource.RLIM_INFINITY,
+    ) -> Ended:
         """Run a command to its end. It never prints a traceback."""
-        process = self.start(*arguments, cwd=cwd)
-        return ended(process, stdin)
+        return ended(self.start(*arguments, cwd=cwd, room=room), stdin)
 
 
 def ended(process: "subprocess.Popen[bytes]", stdin: str = "") -> Ended:
     """Wait for a command's end."""
     out, err = process.communicate(stdin.encode(), timeout=SECONDS)
-    told = Ended(process.returncode, out.decode(), err.decode())
+    told = Ended(process.returncode, (out or b"").decode(), (err or b"").decode())
     assert "Traceback" not in told.err, told.err
     return told

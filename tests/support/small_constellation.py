@@ -39,7 +39,9 @@ class SmallConstellation:
             case "GET", ["structure", _]:
                 return Told(200, self._node(ROOT_FOLDER, "Holidays"))
             case "GET", ["folders", folder]:
-                return Told(200, {**self._node(folder, ""), "folder_uuid": folder})
+                known = self.folders.get(folder, {"name": "Holidays", "parent": None})
+                place = {"folder_uuid": folder, "parent_folder_uuid": known["parent"], "constellation_uuid": SPACE}
+                return Told(200, {**self._node(folder, str(known["name"])), **place})
             case "POST", ["folders"]:
                 return self._folder(asked.json)
             case "POST", ["images"] | ["api", "upload"]:

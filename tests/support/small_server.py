@@ -52,7 +52,12 @@ class SmallServer:
             disable_nagle_algorithm = True
 
             def _answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                size = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(size)
+                if len(body) < size:
+                    # The client has given the request up.
+                    self.close_connection = True
+                    return
                 address = urlsplit(self.path)
                 asked = Asked(self.command, address.path, parse_qs(address.query), dict(self.headers), body)
                 server.asked.append(asked)

@@ -12,17 +12,17 @@ class Account:
 
     def me(self) -> Profile:
         """Return the caller's profile."""
-        return self._transport.json("GET", "/users/me")
+        return self._transport.json("GET", "/users/me", Profile)
 
     def log_in(self, user: str, password: str) -> TokenPair:
         """Return the tokens of a new session. ``user`` is a user name or an email address."""
         body = {"username": user, "password": password}
-        return self._transport.json("POST", "/api/auth/login", json=body, authorized=False)
+        return self._transport.json("POST", "/api/auth/login", TokenPair, json=body, authorized=False)
 
     def refresh(self, refresh_token: str) -> TokenPair:
         """Return new tokens of a session. The old ones are void."""
         body = {"refresh_token": refresh_token}
-        return self._transport.json("POST", "/api/auth/refresh", json=body, authorized=False)
+        return self._transport.json("POST", "/api/auth/refresh", TokenPair, json=body, authorized=False)
 
     def log_out(self, refresh_token: str) -> None:
         """End a session."""
@@ -31,4 +31,4 @@ class Account:
 
     def create_api_key(self, name: str) -> ApiKey:
         """Create a key for ``/api/external/upload``. It is shown this once."""
-        return self._transport.json("POST", "/api/user/api-keys", json={"name": name})
+        return self._transport.json("POST", "/api/user/api-keys", ApiKey, json={"name": name})

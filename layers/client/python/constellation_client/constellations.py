@@ -14,21 +14,20 @@ class Constellations:
         self._transport = transport
 
     def __iter__(self) -> Iterator[ConstellationEntry]:
-        for page in self._transport.pages("/constellations"):
-            yield from page
+        return self._transport.entries("/constellations", ConstellationEntry)
 
     def create(self, name: str) -> ConstellationEntry:
         """Create a constellation."""
-        return self._transport.json("POST", "/constellations", json={"name": name})
+        return self._transport.json("POST", "/constellations", ConstellationEntry, json={"name": name})
 
     def get(self, constellation: str) -> ConstellationDetail:
         """Return the name of a constellation and its root folder."""
-        return self._transport.json("GET", f"/constellations/{constellation}")
+        return self._transport.json("GET", f"/constellations/{constellation}", ConstellationDetail)
 
     def tree(self, constellation: str) -> Node:
         """Return all folders and images of a constellation, from its root folder on."""
         try:
-            return self._transport.json("GET", f"/structure/{constellation}")
+            return self._transport.json("GET", f"/structure/{constellation}", Node)
         except ApiError as error:
             if error.status != 413:
                 raise
@@ -37,14 +36,14 @@ class Constellations:
 
     def folder(self, folder: str) -> FolderContent:
         """Return a folder with what lies directly in it."""
-        return self._transport.json("GET", f"/folders/{folder}")
+        return self._transport.json("GET", f"/folders/{folder}", FolderContent)
 
     def create_folder(self, constellation: str, name: str, parent: str | None = None) -> FolderDetail:
         """Create a folder in another one, or in the root."""
         body = {"name": name, "constellation_uuid": constellation}
         if parent:
             body["parent_folder_uuid"] = parent
-        return self._transport.json("POST", "/folders", json=body)
+        return self._transport.json("POST", "/folders", FolderDetail, json=body)
 
     def _walked(self, folder: str) -> Node:
         found = self.folder(folder)

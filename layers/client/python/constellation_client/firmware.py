@@ -8,7 +8,7 @@ from typing import Any
 from constellation_client.errors import ApiError
 from constellation_client.files import Progress, Snapshot, save
 from constellation_client.large import DIRECT_LIMIT, upload_by_form
-from constellation_client.responses import CreatedFirmware, FirmwareDetail
+from constellation_client.responses import CreatedFirmware, FirmwareDetail, FirmwareEntry
 from constellation_client.transport import Transport
 
 
@@ -32,7 +32,7 @@ class Firmware:
         if constellation:
             body["constellation_uuid"] = constellation
         key = hashlib.sha256("\0".join([file.digest, label, version, constellation or ""]).encode()).hexdigest()
-        created: CreatedFirmware = self._transport.json("POST", "/image", json=body, key=key)
+        created = self._transport.json("POST", "/image", CreatedFirmware, json=body, key=key)
         found = self.get(created["id"])
         if found.get("sha256") != file.digest:
             self._upload(created["id"], file, key, progress)
@@ -41,12 +41,11 @@ class Firmware:
 
     def get(self, firmware: str) -> FirmwareDetail:
         """Return a firmware image."""
-        return self._transport.json("GET", f"/image/{firmware}")
+        return self._transport.json("GET", f"/image/{firmware}", FirmwareDetail)
 
-    def list(self, label: str | None = None) -> Iterator[dict[str, Any]]:
+    def list(self, label: str | None = None) -> Iterator[FirmwareEntry]:
         """Yield firmware images, the newest first."""
-        for page in self._transport.pages("/image", {"label": label} if label else None):
-            yield from page
+        return self._transport.entries("/image", FirmwareEntry, {"label": label} if label else None)
 
     def latest(
         self, label: str, current: str | None = None, pre: bool = False, constellation: str | None = None
@@ -60,7 +59,7 @@ class Firmware:
         if constellation:
             params["constellation_uuid"] = constellation
         response = self._transport.request("GET", "/image/latest", params=params)
-        return None if response.status_code == 204 else self._transport.read(response)
+        return None if response.status_code == 204 else self._transport.read(response, FirmwareDetail)
 
     def download(self, firmware: str, to: Path, progress: Progress | None = None) -> None:
         """Write a binary to a file. The file is whole, or not there."""

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from constellation_client.files import Progress, Snapshot, clean_name, save
 from constellation_client.large import DIRECT_LIMIT, upload_by_form
 from constellation_client.links import link
-from constellation_client.responses import ImageEntry, ImageMetadata
-from constellation_client.transport import Transport
+from constellation_client.responses import ImageEntry, ImageMetadata, ListedImage, PastImage, StoredImage, Uploaded
+from constellation_client.transport import Parts, Transport
 
 
 class Place(NamedTuple):
@@ -48,16 +48,18 @@ class Images:
         if file.size > DIRECT_LIMIT:
             begin: dict[str, Any] = {"kind": "image", "fileName": name, "isPublic": public, **_fields(place)}
             return upload_by_form(self._transport, file, begin, key, progress)
-        form = "file" if place else "image"
-        response = self._transport.json(
-            "POST",
-            "/images" if place else "/api/upload",
-            fields={**_fields(place), "name": name} if place else {"isPublic": str(public).lower()},
-            files=lambda: {form: (name, file.open(progress), "application/octet-stream")},
-            key=key,
-        )
-        image: str = response["uuid" if place else "id"]
-        if place and public:
+
+        def part(field: str) -> Parts:
+            return lambda: {field: (name, file.open(progress), "application/octet-stream")}
+
+        if not place:
+            fields = {"isPublic": str(public).lower()}
+            return self._transport.json("POST", "/api/upload", Uploaded, fields=fields, files=part("image"), key=key)[
+                "id"
+            ]
+        fields = {**_fields(place), "name": name}
+        image = self._transport.json("POST", "/images", StoredImage, fields=fields, files=part("file"), key=key)["uuid"]
+        if public:
             self.publish(image)
         return image
 
@@ -69,22 +71,20 @@ class Images:
         params: dict[str, str | int] = {"limit": 100}
         if constellation:
             params["constellation_uuid"] = constellation
-        for page in self._transport.pages("/images", params):
-            yield from page["images"]
+        return self._transport.entries("/images", ImageEntry, params, inside="images")
 
-    def search(self, words: str) -> Iterator[dict[str, Any]]:
+    def search(self, words: str) -> Iterator[PastImage]:
         """Yield the caller's own images that words are found in: description, hashtags or file name."""
-        for page in self._transport.pages("/api/images/history/1", {"limit": 100, "searchTerm": words}):
-            yield from page["data"]
+        params = {"limit": 100, "searchTerm": words}
+        return self._transport.entries("/api/images/history/1", PastImage, params, inside="data")
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Return which of up to 100 ids are images of the caller's own."""
-        found = self._transport.json("GET", "/api/images", params={"uuid[]": [*ids]})
-        return {each["id"] for each in found}
+        return {each["id"] for each in self._transport.entries("/api/images", ListedImage, {"uuid[]": [*ids]})}
 
     def get(self, image: str) -> ImageMetadata:
         """Return the metadata of an image."""
-        return self._transport.json("GET", f"/images/{image}")
+        return self._transport.json("GET", f"/images/{image}", ImageMetadata)
 
     def download(self, image: str, to: Path, progress: Progress | None = None) -> None:
         """Write the stored original of an image to a file. The file is whole, or not there."""
@@ -93,7 +93,7 @@ class Images:
     def change(self, image: str, *, name: str | None = None, place: Place | None = None) -> ImageEntry:
         """Rename or move an image."""
         body = {**_fields(place), **({"name": name} if name else {})}
-        return self._transport.json("PATCH", f"/images/{image}", json=body)
+        return self._transport.json("PATCH", f"/images/{image}", ImageEntry, json=body)
 
     def publish(self, image: str, public: bool = True) -> None:
         """Show an image in the lists of public images, or hide it from them."""

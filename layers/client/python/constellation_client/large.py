@@ -28,7 +28,7 @@ def upload_by_form(
     sends nothing if the file has arrived. A form that has expired or failed is left for a new one, under a new key.
     """
     for _ in range(_FORMS):
-        form: UploadForm = transport.json("POST", "/api/uploads", json={**begin, "size": file.size}, key=key)
+        form = transport.json("POST", "/api/uploads", UploadForm, json={**begin, "size": file.size}, key=key)
         status = _status(transport, form["id"])
         if status["status"] == "ready":
             return _result(status)
@@ -55,7 +55,7 @@ def _taken_in(transport: Transport, upload: str) -> str:
 
 
 def _status(transport: Transport, upload: str) -> UploadStatus:
-    return transport.json("GET", f"/api/uploads/{upload}")
+    return transport.json("GET", f"/api/uploads/{upload}", UploadStatus)
 
 
 def _result(status: UploadStatus) -> str:

@@ -42,8 +42,26 @@ class ImageMetadata(ImageEntry):
     updated: str | None
 
 
+class ListedImage(TypedDict):
+    """An image among those that were asked for by their ids."""
+
+    id: str
+
+
+class PastImage(ListedImage):
+    """An image of the caller's own, in a list."""
+
+    attributes: dict[str, Any]
+
+
+class Uploaded(TypedDict):
+    """The id of an image that was just uploaded."""
+
+    id: str
+
+
 class StoredImage(TypedDict):
-    """An image that was just uploaded."""
+    """An image that was just uploaded to a constellation."""
 
     uuid: str
     filename: str
@@ -113,6 +131,16 @@ class CreatedFirmware(TypedDict):
     label: str
     published_at: str
     url: str
+
+
+class FirmwareEntry(TypedDict):
+    """A firmware image in a list."""
+
+    id: str
+    label: str
+    fw_version: str
+    created: str
+    confirmed: bool
 
 
 class FirmwareDetail(TypedDict):

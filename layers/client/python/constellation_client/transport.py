@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +14,12 @@ import httpx
 from constellation_client.credentials import Credentials
 from constellation_client.errors import ApiError, Cancelled, Unreachable, api_error
 from constellation_client.files import Stream
+
+Shape = TypeVar("Shape")
+"""A response's body: a TypedDict."""
+
+Params = Mapping[str, str | int | list[str]]
+"""What a query holds."""
 
 Parts = Callable[[], Mapping[str, tuple[str, Stream, str]]]
 """The files of a form, opened anew for each attempt."""
@@ -68,7 +74,7 @@ class Transport:
         path: str,
         *,
         json: Any = None,
-        params: Mapping[str, str | int | list[str]] | None = None,
+        params: Params | None = None,
         fields: Mapping[str, str] | None = None,
         files: Parts | None = None,
         key: str | None = None,
@@ -94,20 +100,13 @@ class Transport:
 
         return self._patiently(send, authorized, repeatable or bool(key) or method in _REPEATABLE)
 
-    def json(self, method: str, path: str, **parts: Any) -> Any:
+    def json(self, method: str, path: str, shape: type[Shape], **parts: Any) -> Shape:
         """Return the JSON of the response to a request."""
-        return self.read(self.request(method, path, **parts))
+        return self.read(self.request(method, path, **parts), shape)
 
-    def read(self, response: httpx.Response) -> Any:
+    def read(self, response: httpx.Response, shape: type[Shape]) -> Shape:
         """Return the JSON of a response. Raises Unreachable if it holds something else, such as a log-in page."""
-        try:
-            return response.json()
-        except ValueError as error:
-            kind = response.headers.get("Content-Type", "something unnamed").partition(";")[0]
-            raise Unreachable(
-                f"{self.url} answered with {kind} where JSON was expected."
-                " Check the address, and whether a proxy or a log-in page stands before it."
-            ) from error
+        return self._as(shape, self._parsed(response))
 
     def post_form(self, url: str, fields: Mapping[str, str], stream: Callable[[], Stream]) -> None:
         """Post a file with a signed form to a storage service. The credential is not sent along."""
@@ -141,14 +140,39 @@ class Transport:
                     f"The connection to {self.url} was lost during a download. Run the command again."
                 ) from error
 
-    def pages(self, path: str, params: Mapping[str, str | int] | None = None) -> Iterator[Any]:
-        """Yield the JSON of each page of a list, following ``Link: rel="next"`` or the cursor in the body."""
-        following: dict[str, str | int] | None = dict(params or {})
+    def entries(self, path: str, shape: type[Shape], params: Params | None = None, inside: str = "") -> Iterator[Shape]:
+        """Yield the entries of a list, which is the body or ``inside`` it.
+
+        Page after page is asked for, following ``Link: rel="next"`` or the cursor in the body.
+        """
+        following: dict[str, str | int | list[str]] | None = dict(params or {})
         while following is not None:
             response = self.request("GET", path, params=following)
-            body = self.read(response)
-            yield body
+            body = self._parsed(response)
+            listed = self._as(dict[str, Any], body).get(inside) if inside else body
+            if not isinstance(listed, list):
+                raise self._stranger("JSON without a list")
+            for entry in cast("list[object]", listed):
+                yield self._as(shape, entry)
             path, following = _next_page(response, body, path, following)
+
+    def _parsed(self, response: httpx.Response) -> object:
+        try:
+            return response.json()
+        except (ValueError, RecursionError) as error:
+            raise self._stranger(response.headers.get("Content-Type", "something unnamed").partition(";")[0]) from error
+
+    def _as(self, shape: type[Shape], body: object) -> Shape:
+        needed: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
+        if not isinstance(body, dict) or not needed <= body.keys():
+            raise self._stranger("other JSON")
+        return cast("Shape", body)
+
+    def _stranger(self, found: str) -> Unreachable:
+        return Unreachable(
+            f"{self.url} answered with {found} where Constellation's JSON was expected."
+            " Check the address, and whether a proxy or a log-in page stands before it."
+        )
 
     def _patiently(
         self, send: Callable[[Mapping[str, str]], httpx.Response], authorized: bool, repeatable: bool
@@ -198,7 +222,7 @@ class Transport:
         try:
             response.read()
             body = response.json()
-        except (ValueError, httpx.TransportError):
+        except (ValueError, RecursionError, httpx.TransportError):
             body = None
         status, after = response.status_code, _retry_after(response.headers.get("Retry-After"))
         return api_error(status, body, after) or ApiError(
@@ -231,8 +255,8 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _next_page(
-    response: httpx.Response, body: Any, path: str, params: dict[str, str | int]
-) -> tuple[str, dict[str, str | int] | None]:
+    response: httpx.Response, body: Any, path: str, params: dict[str, str | int | list[str]]
+) -> tuple[str, dict[str, str | int | list[str]] | None]:
     if link := response.links.get("next", {}).get("url"):
         # Of an address only the path and the query are followed, so that no other host is sent the credential.
         address = urlsplit(link)

@@ -5,11 +5,11 @@ import sys
 
 import typer
 
-from constellation_client.cli.exits import Misused
+from constellation_client.cli.exits import Misused, NotLoggedIn
 from constellation_client.cli.output import Output
 from constellation_client.cli.profiles import Profiles, session_of
 from constellation_client.client import Client
-from constellation_client.errors import ConstellationError
+from constellation_client.errors import ApiError, ConstellationError
 
 
 def log_in(output: Output, url: str, user: str, name: str, from_stdin: bool) -> None:
@@ -31,7 +31,10 @@ def log_in(output: Output, url: str, user: str, name: str, from_stdin: bool) -> 
         user = user or typer.prompt("User name or email", err=True)
         password = typer.prompt("Password", hide_input=True, err=True)
         with Client(url) as client:
-            pair = client.account.log_in(user, password)
+            try:
+                pair = client.account.log_in(user, password)
+            except ApiError as error:
+                raise NotLoggedIn(error.message) if error.status == 401 else error from error
         with Client(url, pair["access_token"]) as client:
             me = client.account.me()
         profiles.write(name, session_of(url, pair))

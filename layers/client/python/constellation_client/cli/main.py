@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from constellation_client.cli.running import Json, ProfileName, Quiet, guarded, running
+from constellation_client.cli.exits import Code
+from constellation_client.cli.running import Json, ProfileName, Quiet, close_stdout, guarded, running
 from constellation_client.links import LONGEST_SIDE
 
 NAME = "constellation"
@@ -235,9 +236,10 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> No
     In ~/.bashrc: eval "$(constellation completion bash)". In ~/.zshrc, after compinit: eval "$(constellation completion
     zsh)". For fish: constellation completion fish > ~/.config/fish/completions/constellation.fish
     """
-    from constellation_client.cli.completion import script
+    with guarded(False, False):
+        from constellation_client.cli.completion import script
 
-    print(script(NAME, COMPLETES, shell.value))  # noqa: T201
+        print(script(NAME, COMPLETES, shell.value))  # noqa: T201
 
 
 firmware = typer.Typer(help="Upload and download versions of firmware.", no_args_is_help=True, rich_markup_mode=None)
@@ -308,4 +310,10 @@ def main() -> None:
         from constellation_client.cli import completion
 
         completion.prepare()
-    app(prog_name=NAME)
+    try:
+        app(prog_name=NAME)
+    except OSError as error:
+        # The help could not be written.
+        print(f"{NAME}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        close_stdout()
+        sys.exit(Code.PARTLY_FAILED)

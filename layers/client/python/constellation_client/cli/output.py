@@ -77,6 +77,8 @@ class _NoBar:
 
 def printable(text: str) -> str:
     r"""Return a text for one line of a terminal: control characters and bytes that are no text become ``\x…``."""
+    if text.isprintable():
+        return text
     return "".join(
         each.encode("unicode_escape").decode("ascii") if unicodedata.category(each) in {"Cc", "Cs"} else each
         for each in text

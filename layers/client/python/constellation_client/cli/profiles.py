@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict, TypeGuard, cast
 
 from platformdirs import user_config_path
 
@@ -54,10 +54,14 @@ class Profiles:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # A temporary file is made with mode 0600.
-            handle, part = tempfile.mkstemp(dir=self.path.parent, prefix=".config-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(profiles, file, indent=2)
-            Path(part).replace(self.path)
+            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".config-")
+            part = Path(name)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(profiles, file, indent=2)
+                part.replace(self.path)
+            finally:
+                part.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
@@ -84,14 +88,25 @@ class Profiles:
 
     def _all(self) -> dict[str, Profile]:
         try:
-            found: Any = json.loads(self.path.read_text(encoding="utf-8"))
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            if not _are_profiles(found):
+                raise ValueError("it holds no profiles")
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
             raise NotLoggedIn(
                 f"{self.path} cannot be read ({error}). Remove it and run `constellation login`."
             ) from error
-        return cast("dict[str, Profile]", found) if isinstance(found, dict) else {}
+        return found
+
+
+def _are_profiles(found: Any) -> TypeGuard[dict[str, Profile]]:
+    kinds: dict[str, Any] = {"expires_at": int | float}
+    return isinstance(found, dict) and all(
+        isinstance(profile, dict)
+        and all(isinstance(value, kinds.get(name, str)) for name, value in cast("dict[str, Any]", profile).items())
+        for profile in cast("dict[str, Any]", found).values()
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> ConstellationError:

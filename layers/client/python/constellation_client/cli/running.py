@@ -34,16 +34,25 @@ def guarded(as_json: bool, quiet: bool) -> Generator[Output]:
     try:
         yield output
         sys.stdout.flush()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         output.error("Interrupted.")
         raise typer.Exit(Code.INTERRUPTED) from None
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough.
+        close_stdout()
         raise typer.Exit(Code.PARTLY_FAILED) from None
     except (ConstellationError, OSError) as error:
         output.error(f"constellation: {sentence(error)}")
+        close_stdout()
         raise typer.Exit(code_of(error)) from None
+
+
+def close_stdout() -> None:
+    """Write what is left for stdout, or drop it where that fails: Python would fail once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

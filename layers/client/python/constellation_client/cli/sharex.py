@@ -22,7 +22,8 @@ def uploader(url: str, key: str) -> dict[str, Any]:
         "URL": f"{url}{{json:url}}",
         "ThumbnailURL": f"{url}{{json:thumbnailUrl}}",
         "DeletionURL": f"{url}/console/#/images/{{json:id}}",
-        "ErrorMessage": "{json:error.message}{json:message}",
+        # The reason, where there is one, is in the violations. What a response does not hold is left out.
+        "ErrorMessage": "{json:error.message}{json:message} {json:error.violations[0].message}",
     }
 
 

@@ -10,7 +10,7 @@ image that was deleted since.
 import contextlib
 import secrets
 import sqlite3
-from pathlib import Path
+from collections.abc import Callable
 from typing import NamedTuple, Self
 
 from platformdirs import user_state_path
@@ -40,17 +40,16 @@ class Sent(NamedTuple):
 
 
 class State:
-    """The rows of one account. Without a folder that can be written to, they are kept for one run only."""
+    """The rows of one account. Where they cannot be written, ``warn`` is called once, and the command goes on."""
 
-    def __init__(self, account: str, path: Path | None = None) -> None:
-        self._account = account
-        self.path = path or user_state_path("constellation") / "state.db"
-        self.problem = ""
+    def __init__(self, account: str, warn: Callable[[str], None]) -> None:
+        self._account, self._warn, self._has_warned = account, warn, False
+        self._path = user_state_path("constellation") / "state.db"
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._opened(str(self.path))
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._opened(str(self._path))
         except (OSError, sqlite3.Error) as error:
-            self.problem = f"{self.path} cannot be used ({error}): what is uploaded now will not be remembered."
+            self._unwritable(error)
             self._opened(":memory:")
 
     def _opened(self, path: str) -> None:
@@ -71,12 +70,30 @@ class State:
     def put(self, place: str, path: bytes, sent: Sent) -> None:
         """Remember a file."""
         row = (self._account, place, path, *sent.stamp, sent.digest, sent.image)
-        self._rows.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._write("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
+
+    def move(self, place: str, before: bytes, path: bytes, sent: Sent) -> None:
+        """Remember a file that lay at another path. At no time is its image remembered twice."""
+        self._write(
+            "UPDATE OR REPLACE sent SET path = ?, size = ?, mtime = ?, digest = ?, image = ?"
+            " WHERE account = ? AND place = ? AND path = ?",
+            *(path, *sent.stamp, sent.digest, sent.image, self._account, place, before),
+        )
 
     def remove(self, place: str, path: bytes) -> None:
         """Forget a file."""
-        found = (self._account, place, path)
-        self._rows.execute("DELETE FROM sent WHERE account = ? AND place = ? AND path = ?", found)
+        self._write("DELETE FROM sent WHERE account = ? AND place = ? AND path = ?", self._account, place, path)
+
+    def _write(self, statement: str, *values: str | int | bytes) -> None:
+        try:
+            self._rows.execute(statement, values)
+        except sqlite3.Error as error:
+            self._unwritable(error)
+
+    def _unwritable(self, error: Exception) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"{self._path} cannot be used ({error}): what is uploaded now will not be remembered.")
 
     def close(self) -> None:
         """Close the database."""

@@ -63,9 +63,7 @@ def sync(run: Run, folder: Path, address: str, dry_run: bool, delete: bool, watc
     if not folder.is_dir():
         raise Misused(f"{shown_path(folder)} is no folder.")
     target = find_target(run.client, address)
-    state = State(f"{run.client.url} {run.client.account.me()['uuid']}")
-    if state.problem:
-        run.output.note(state.problem)
+    state = State(f"{run.client.url} {run.client.account.me()['uuid']}", run.output.note)
     one = _Sync(run, folder, target, state, dry_run, delete, jobs)
     try:
         if not watch:
@@ -118,10 +116,9 @@ class _Sync:
         if self._dry_run:
             for action in actions:
                 self._tell(action.verb, action.file.path, action.before and action.before.image)
-            self._removed(gone, sent, remote, really=False)
         else:
-            self._send(actions, remote, self._leftover(gone, sent, remote))
-            self._removed(gone, sent, remote, really=True)
+            self._send(actions, remote, gone)
+        self._removed(gone, remote)
         self._summarized()
         return sum(self._counts.values()), self._failures
 
@@ -190,11 +187,10 @@ class _Sync:
         local = {file.key for file in files}
         return actions, {key: each for key, each in sent.items() if key not in local}
 
-    def _leftover(self, gone: dict[bytes, Sent], sent: dict[bytes, Sent], remote: Remote) -> "_Leftover":
-        return _Leftover({each.digest: key for key, each in gone.items() if each.image in remote.images}, sent)
-
-    def _send(self, actions: list[Action], remote: Remote, leftover: "_Leftover") -> None:
+    def _send(self, actions: list[Action], remote: Remote, gone: dict[bytes, Sent]) -> None:
+        """Do what is to be done, and take from ``gone`` what has only moved."""
         self._create_folders(actions, remote)
+        leftover = _Leftover({key: each for key, each in gone.items() if each.image in remote.images})
         work = [each for each in actions if each.file.folder in remote.folders]
         with self._run.output.progress("Syncing") as bar:
             bar.expect(len(work), sum(each.file.stamp.size for each in work))
@@ -208,9 +204,11 @@ class _Sync:
                     self._failed(action.file.path, result)
                     continue
                 verb, sent, moved_from = result
-                self._state.put(self._place, action.file.key, sent)
-                if moved_from is not None:
-                    self._state.remove(self._place, moved_from)
+                if moved_from is None:
+                    self._state.put(self._place, action.file.key, sent)
+                else:
+                    self._state.move(self._place, moved_from, action.file.key, sent)
+                    del gone[moved_from]
                 self._tell(verb, action.file.path, sent.image)
 
     def _done(self, action: Action, remote: Remote, leftover: "_Leftover") -> tuple[str, Sent, bytes | None]:
@@ -245,19 +243,16 @@ class _Sync:
                 created = self._run.client.constellations.create_folder(self._target.constellation, names[-1], parent)
                 remote.folders[names] = created["folder_uuid"]
 
-    def _removed(self, gone: dict[bytes, Sent], sent: dict[bytes, Sent], remote: Remote, really: bool) -> None:
+    def _removed(self, gone: dict[bytes, Sent], remote: Remote) -> None:
         """Delete the images of files that are gone, if that is asked for, and forget those that are deleted anyway."""
-        still = self._state.of(self._place) if really else sent
         for key, each in gone.items():
-            if key not in still:
-                continue
             path = self._folder / os.fsdecode(key)
             if each.image not in remote.images:
-                if really:
+                if not self._dry_run:
                     self._state.remove(self._place, key)
             elif not self._delete:
                 self._counts["kept"] += 1
-            elif not really:
+            elif self._dry_run:
                 self._tell("delete", path, each.image)
             else:
                 try:
@@ -289,15 +284,14 @@ class _Sync:
 
 
 class _Leftover:
-    """Images of files that are gone, by the digest of what they held. Threads share it."""
+    """What was sent of files that are gone, by the digest of what they held. Threads share it."""
 
-    def __init__(self, by_digest: dict[str, bytes], sent: dict[bytes, Sent]) -> None:
-        self._by_digest, self._sent = by_digest, sent
+    def __init__(self, gone: dict[bytes, Sent]) -> None:
+        self._by_digest = {each.digest: (key, each) for key, each in gone.items()}
 
     def take(self, digest: str) -> tuple[bytes, Sent] | None:
-        """Return the key of such an image, and what was sent, once."""
-        key = self._by_digest.pop(digest, None)
-        return None if key is None else (key, self._sent[key])
+        """Return the key of such a file, and what was sent, once."""
+        return self._by_digest.pop(digest, None)
 
 
 def _children(node: Node) -> list[Node]:

@@ -47,9 +47,7 @@ def upload(run: Run, files: Sequence[Path], to: str, public: bool, form: str, jo
     failures: list[Exception] = []
     account = run.client.account.me()["uuid"]
     wanted = Wanted(find_place(run.client, to) if to else None, public, jobs)
-    state = State(f"{run.client.url} {account}")
-    if state.problem:
-        run.output.note(state.problem)
+    state = State(f"{run.client.url} {account}", run.output.note)
     found = _found(run.output, files, recursive, failures)
     there, missing = _sorted_out(run, state.of(wanted.key), found)
     printed = _Printer(run, form, list(found))
