@@ -41,7 +41,7 @@ def placeholder(picture: Image.Image, profile: bytes | None) -> str:
     shown = plain(picture)
     scale = min(1, _SIDE / max(shown.size))
     size = max(1, round(shown.width * scale)), max(1, round(shown.height * scale))
-    small = shown.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    small = shown.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
     return b64encode(thumbhash(in_srgb(small, profile))).decode()
 
 
