@@ -243,6 +243,11 @@ TEXTS: Mapping[str, Text] = {
     ),
     "prevCursor": Text("The cursor of the previous page; null on the first one.", None),
     "Profile name": Text("The display name of the user.", "Ada Lovelace"),
+    "placeholder": Text(
+        "A ThumbHash of the picture in base64, to be painted while the picture loads. An image from before there were "
+        "placeholders has none.",
+        "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    ),
     "property": Text("The name of the field.", "image"),
     "published_at": Text("The time of the creation.", _TIME),
     "Range": Text(

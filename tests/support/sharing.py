@@ -15,6 +15,7 @@ from tests.support.world import Answer, File, World, event
 
 ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
 SMALL = pictures.still("GIF", 8, 6)
+SMALL_PLACEHOLDER = "45gJTYxpZXdHh3egeDiIZphYUMkF"
 NOT_FOUND: dict[str, Any] = {"error": {"title": "Not Found", "message": "Image not found", "violations": []}}
 
 Query = Mapping[str, str | Sequence[str]]

@@ -4,7 +4,7 @@ from constellation.common.pages import MOST
 from constellation.images.browse import page_after, page_within
 from constellation.images.find import find_images
 from constellation.images.inputs import ImageQuery
-from constellation.images.outputs import ImageEntries, seen_image
+from constellation.images.outputs import ImageEntries, listed_entry
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import Reply, endpoint
@@ -25,7 +25,7 @@ def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     position = position_after(query.cursor, *scope)
     page = page_within(position, caller, within, limit) if within else page_after(position, caller, limit)
     images = find_images([file.id for file in page.items])
-    entries: ImageEntries = {"images": [seen_image(images[file.id]) for file in page.items if file.id in images]}
+    entries: ImageEntries = {"images": [listed_entry(images[file.id]) for file in page.items if file.id in images]}
     cursor = cursor_at(page.following, *scope)
     link = next_link("/images", cursor, constellation_uuid=within, limit=query.limit)
     return Reply({**entries, "next_cursor": cursor} if cursor else entries, link)

@@ -17,7 +17,7 @@ from tests.support import pictures
 from tests.support.consistency import settle
 from tests.support.cors import OPEN
 from tests.support.digests import digest_of
-from tests.support.sharing import SMALL, Client, from_cdn, is_empty, link
+from tests.support.sharing import SMALL, SMALL_PLACEHOLDER, Client, from_cdn, is_empty, link
 from tests.support.workspace import (
     BAD_NAMES,
     BAD_TEXTS,
@@ -58,7 +58,8 @@ def test_example_list(anna: Client) -> None:
     answer = anna.ask("GET", "/images")
     assert answer.status == 200
     entry = {"image_uuid": image_id, "name": "string", "url": f"/image/{image_id}.gif"}
-    assert answer.json == {"images": [{**entry, "mime_type": "image/gif", "width": 8, "height": 6}]}
+    shape = {"mime_type": "image/gif", "width": 8, "height": 6, "placeholder": SMALL_PLACEHOLDER}
+    assert answer.json == {"images": [{**entry, **shape}]}
 
 
 def test_example_upload(anna: Client) -> None:
@@ -198,7 +199,8 @@ def test_an_upload_of_the_sharing_surface_is_an_image_here(anna: Client) -> None
     image_id = anna.image(name="sea.gif", isPublic="true")
     assert place(anna, image_id) == (None, None)
     entry = {"image_uuid": image_id, "name": "sea.gif", "url": f"/image/{image_id}.gif"}
-    assert anna.ask("GET", "/images").json == {"images": [{**entry, "mime_type": "image/gif", "width": 8, "height": 6}]}
+    shape = {"mime_type": "image/gif", "width": 8, "height": 6, "placeholder": SMALL_PLACEHOLDER}
+    assert anna.ask("GET", "/images").json == {"images": [{**entry, **shape}]}
     assert anna.ask("PATCH", f"/images/{image_id}", json={"name": "lake"}).json == {**entry, "name": "lake"}
     assert anna.ask("DELETE", f"/images/{image_id}").status == 200
 

@@ -3,7 +3,7 @@
 import json
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -11,8 +11,8 @@ from tests.support import pictures, profiles
 from tests.support.containers import EOI, chunk, jpeg_by_planes, png, png_rows, segment, with_chunks, with_segments
 from tests.support.fixtures import lasting_anna, lasting_world
 from tests.support.sharing import Client, link, records
-from tests.support.uploads_api import ask, drop, posted, reports
-from tests.support.world import File, World
+from tests.support.ways_in import WAYS
+from tests.support.world import World
 
 world, anna = lasting_world, lasting_anna
 
@@ -44,41 +44,6 @@ REFUSED: Mapping[str, bytes] = {
     "half a WebP": WEBP[: len(WEBP) // 2],
 }
 CORRUPT = "The image file is corrupted."
-
-
-Way = Callable[[Client, bytes], str]
-"""Sends a picture, and gives what is said of it when it is refused."""
-
-
-def _form(path: str, field: str = "image") -> Way:
-    def send(client: Client, data: bytes) -> str:
-        token = client.token if path == "/images" else client.credential(path)
-        answer = client.world.request("POST", path, token=token, form={field: File("a.jpg", data)})
-        assert answer.status in (201, 400 if path == "/images" else 422), answer.body
-        return "" if answer.status == 201 else answer.body.decode()
-
-    return send
-
-
-def _posted(client: Client, data: bytes) -> str:
-    found = posted(client, ask(client), data)
-    return "" if found["status"] == "ready" else f"{found}"
-
-
-def _dropped(client: Client, data: bytes) -> str:
-    before = reports(client.world).keys()
-    drop(client.world, f"drop/{client.id}/{zlib.crc32(data)}.jpg", data)
-    return "".join(text.decode() for key, text in reports(client.world).items() if key not in before)
-
-
-WAYS: Mapping[str, Way] = {
-    "/api/upload": _form("/api/upload"),
-    "/api/guest/upload": _form("/api/guest/upload"),
-    "/api/external/upload": _form("/api/external/upload"),
-    "/images": _form("/images", "file"),
-    "posted": _posted,
-    "dropped": _dropped,
-}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -9,6 +9,7 @@ from constellation.accounts.usage import Usage, usage
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, ORIGINALS
 from constellation.images import store as images
+from constellation.imaging.placeholder import placeholder
 from constellation.runtime.request import Caller
 from tests.support import pictures
 from tests.support.consistency import assert_at_rest, assert_totals, settle, shelf
@@ -64,6 +65,7 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
             "height": {"N": "48"},
             "frames": {"N": "1"},
             "sha256": {"S": hashlib.sha256(kept).hexdigest()},
+            "placeholder": {"S": placeholder(pictures.opened(pictures.still(kind)), None)},
             "createdAt": {"S": NOON},
             "describedAt": {"S": NOON},
             "created": {"S": f"{NOON}#{image_id}"},

@@ -83,7 +83,8 @@ def january(world: World, anna: Client) -> str:
 
 def test_example_public_list(world: World, anna: Client, january: str) -> None:
     bea = Client(world, "bea", displayName="Bea B.")
-    size = page(bea, PUBLIC)["data"][0]["metadata"]["size"]
+    found = page(bea, PUBLIC)["data"][0]["metadata"]
+    size, placeholder = found["size"], found["placeholder"]
     image: dict[str, Any] = {
         "id": january,
         "owner": {"id": anna.id, "email": None, "displayName": "anna"},
@@ -94,13 +95,20 @@ def test_example_public_list(world: World, anna: Client, january: str) -> None:
             "createdAt": {"formattedDate": "Jan 15, 2024", "timestamp": 1705312200},
             "views": 0,
         },
-        "metadata": {"size": size, "mimeType": "image/jpeg", "width": 192, "height": 108},
+        "metadata": {
+            "size": size,
+            "mimeType": "image/jpeg",
+            "width": 192,
+            "height": 108,
+            "placeholder": placeholder,
+        },
     }
     meta: dict[str, Any] = {"size": 10, "page": 1, "total": 1, "nextCursor": None, "prevCursor": None}
     assert page(bea, PUBLIC) == {"meta": meta, "data": [image]}
     own = image | {"owner": {"id": anna.id, "email": "anna@example.com", "displayName": "anna"}}
     assert page(anna, PUBLIC) == {"meta": meta, "data": [own]}
-    assert size == anna.ask("GET", f"/api/image/{january}/detail").json["size"]
+    detail = anna.ask("GET", f"/api/image/{january}/detail").json
+    assert (size, placeholder) == (detail["size"], detail["placeholder"])
 
 
 def test_example_by_ids(anna: Client, january: str) -> None:
@@ -144,6 +152,7 @@ def test_example_history(world: World, anna: Client) -> None:
                     "mimeType": "image/png",
                     "width": 36,
                     "height": 21,
+                    "placeholder": content["data"][0]["metadata"]["placeholder"],
                 },
                 "owner": {
                     "id": anna.id,

@@ -138,6 +138,7 @@ def _stored(
         height=picture.height,
         frames=picture.frames,
         sha256=hashlib.sha256(picture.data).hexdigest(),
+        placeholder=picture.placeholder,
         created_at=now,
         described_at=now,
     )

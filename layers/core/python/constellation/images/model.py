@@ -28,6 +28,7 @@ class Image:
     ``location`` is None outside of constellations. ``was_moved`` says whether it ever lay elsewhere. ``name`` is the
     uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes.
     ``version`` grows with every change. ``described_at`` is when the description or the name last changed.
+    ``placeholder`` is its ThumbHash in base64, None for an image from before there were any.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Image:
     views: int = 0
     version: int = 1
     was_moved: bool = False
+    placeholder: str | None = None
 
     @property
     def file_name(self) -> str:

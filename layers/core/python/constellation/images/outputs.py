@@ -31,11 +31,17 @@ class ImageEntry(TypedDict):
 
 
 class SeenImage(ImageEntry):
-    """An image in a list. ``width`` and ``height`` are in pixels."""
+    """An image as who sees it knows it. ``width`` and ``height`` are in pixels."""
 
     mime_type: MediaType
     width: int
     height: int
+
+
+class ListedEntry(SeenImage):
+    """An image in a list. An image from before there were placeholders has none."""
+
+    placeholder: NotRequired[str]
 
 
 class ImageMetadata(SeenImage):
@@ -52,7 +58,7 @@ class ImageMetadata(SeenImage):
 class ImageEntries(TypedDict):
     """Images that the caller sees, with a cursor if more follow."""
 
-    images: list[SeenImage]
+    images: list[ListedEntry]
     next_cursor: NotRequired[str]
 
 
@@ -72,13 +78,21 @@ def image_entry(image: Image) -> ImageEntry:
 
 
 def seen_image(image: Image) -> SeenImage:
-    """Return an image as it is listed."""
+    """Return an image with what describes its picture."""
     return {
         **image_entry(image),
         "mime_type": image.media_type,
         "width": image.width,
         "height": image.height,
     }
+
+
+def listed_entry(image: Image) -> ListedEntry:
+    """Return an image as it is listed."""
+    entry: ListedEntry = {**seen_image(image)}
+    if image.placeholder:
+        entry["placeholder"] = image.placeholder
+    return entry
 
 
 def image_metadata(image: Image, right: Right) -> ImageMetadata:
@@ -155,11 +169,12 @@ class ImageDetail(TypedDict):
     height: int
     supportsResize: bool
     url: str
+    placeholder: NotRequired[str]
 
 
 def detail(image: Image) -> ImageDetail:
     """Return an image with its metadata, for its owner."""
-    return {
+    entry: ImageDetail = {
         "id": image.id,
         "fileName": image.file_name,
         "description": image.description,
@@ -174,3 +189,6 @@ def detail(image: Image) -> ImageDetail:
         "supportsResize": True,
         "url": f"/image/{image.file_name}",
     }
+    if image.placeholder:
+        entry["placeholder"] = image.placeholder
+    return entry

@@ -166,6 +166,7 @@ def to_item(image: Image) -> dict[str, Any]:
         "height": image.height,
         "frames": image.frames,
         "sha256": image.sha256,
+        "placeholder": image.placeholder,
         "createdAt": to_wire(image.created_at),
         "describedAt": to_wire(image.described_at),
         "updatedAt": to_wire(image.updated_at) if image.updated_at else None,
@@ -202,4 +203,5 @@ def to_image(item: Mapping[str, Any]) -> Image:
         views=item["views"],
         version=item["version"],
         was_moved=item.get("wasMoved", False),
+        placeholder=item.get("placeholder"),
     )

@@ -29,7 +29,10 @@ class Limits(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A cleaned original: its bytes, its type and extension, its width and height in pixels, its number of frames."""
+    """A cleaned original.
+
+    It has its bytes, its type and extension, its width and height in pixels, its number of frames, and a placeholder.
+    """
 
     data: bytes
     media_type: str
@@ -37,6 +40,7 @@ class Picture(NamedTuple):
     width: int
     height: int
     frames: int
+    placeholder: str
 
 
 def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
@@ -61,7 +65,14 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
         raise
     except Exception as fault:  # Corrupt, and on bad bytes Pillow raises nearly everything there is
         raise Invalid(Violation(field, CORRUPT)) from fault
-    return Picture(original.output, media_type, original.extension, *original.size, original.frames)
+    return Picture(
+        original.output,
+        media_type,
+        original.extension,
+        *original.size,
+        original.frames,
+        original.placeholder,
+    )
 
 
 def _check_type(media_type: str, field: str) -> None:

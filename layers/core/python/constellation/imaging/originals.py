@@ -7,6 +7,7 @@ from constellation.imaging.inspect.outline import Outline
 from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
 from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.convert_cmyk import convert_cmyk
+from constellation.imaging.steps.make_placeholder import make_placeholder
 from constellation.imaging.steps.read_jpeg import read_jpeg
 from constellation.imaging.steps.read_png import read_png
 from constellation.imaging.steps.read_webp import read_webp
@@ -18,9 +19,9 @@ from constellation.imaging.steps.write_original import write_original
 Steps = Sequence[Callable[[Cleaning], None]]
 
 STEPS: Mapping[str, Steps] = {
-    JPEG: (read_jpeg, convert_cmyk, turn_upright, write_original),
-    PNG: (read_png, turn_upright, write_original),
-    WEBP: (read_webp, turn_upright, write_original),
+    JPEG: (read_jpeg, convert_cmyk, turn_upright, make_placeholder, write_original),
+    PNG: (read_png, turn_upright, make_placeholder, write_original),
+    WEBP: (read_webp, turn_upright, make_placeholder, write_original),
     GIF: (rewrite_gif,),
 }
 ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif,)}

@@ -50,6 +50,7 @@ class Metadata(TypedDict):
     mimeType: MediaType
     width: int
     height: int
+    placeholder: NotRequired[str]
 
 
 class ListedImage(TypedDict):
@@ -138,4 +139,12 @@ def _attributes(image: Image, formatted_date: str) -> Attributes:
 
 
 def _metadata(image: Image) -> Metadata:
-    return {"size": image.size, "mimeType": image.media_type, "width": image.width, "height": image.height}
+    metadata: Metadata = {
+        "size": image.size,
+        "mimeType": image.media_type,
+        "width": image.width,
+        "height": image.height,
+    }
+    if image.placeholder:
+        metadata["placeholder"] = image.placeholder
+    return metadata

@@ -41,20 +41,29 @@ def indices(frame: Frame, raster: Raster) -> Image.Image:
 
 def composed(gif: Gif) -> Iterator[Image.Image]:
     """Yield what a viewer sees, ``RGB`` or ``RGBA``. All pictures are one canvas: use each before the next."""
-    canvas = Image.new("RGB" if gif.is_opaque else "RGBA", gif.size)
+    canvas = empty(gif)
     for frame, raster in gif.frames:
         before = canvas.crop(frame.box) if frame.disposal == RESTORE else None
-        drawn = indices(frame, raster)
-        mask = None
-        if frame.transparent is not None:
-            mask = drawn.point([0 if index == frame.transparent else 255 for index in range(256)], "1")
-        drawn.putpalette(frame.palette.ljust(768, b"\x00"))
-        canvas.paste(drawn.convert(canvas.mode), frame.box, mask)
+        paint(canvas, frame, indices(frame, raster))
         yield canvas
         if frame.disposal == CLEAR:
             canvas.paste((0, 0, 0, 0), frame.box)
         elif before is not None:
             canvas.paste(before, frame.box)
+
+
+def empty(gif: Gif) -> Image.Image:
+    """Return the canvas before the first frame."""
+    return Image.new("RGB" if gif.is_opaque else "RGBA", gif.size)
+
+
+def paint(canvas: Image.Image, frame: Frame, drawn: Image.Image) -> None:
+    """Paint a frame, given as palette indices, on the canvas. The indices become a picture with that palette."""
+    mask = None
+    if frame.transparent is not None:
+        mask = drawn.point([0 if index == frame.transparent else 255 for index in range(256)], "1")
+    drawn.putpalette(frame.palette.ljust(768, b"\x00"))
+    canvas.paste(drawn.convert(canvas.mode), frame.box, mask)
 
 
 def write(size: tuple[int, int], plays: int, frames: Iterable[tuple[Frame, Image.Image]]) -> bytes:

@@ -23,6 +23,8 @@ class Cleaning:
     size: tuple[int, int]
     """The width and height of the original in pixels."""
 
+    placeholder: str
+
     def __init__(self, data: bytes, outline: Outline, extension: str) -> None:
         self.data = data
         self.outline = outline

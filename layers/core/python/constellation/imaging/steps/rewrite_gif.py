@@ -7,6 +7,7 @@ from PIL.Image import Image
 from constellation.imaging.codecs import gif
 from constellation.imaging.inspect import gif_blocks
 from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.placeholder import placeholder
 from constellation.imaging.steps.cleaning import Cleaning
 
 
@@ -26,6 +27,10 @@ def rewrite_gif(cleaning: Cleaning) -> None:
                 if cleaning.frames and cleaning.frames == len(parsed.frames) - 1:
                     return
                 raise
+            if not cleaning.frames:
+                canvas = gif.empty(parsed)
+                gif.paint(canvas, frame, drawn)
+                cleaning.placeholder = placeholder(canvas, None)
             cleaning.frames += 1
             yield frame, drawn
 
