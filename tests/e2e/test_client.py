@@ -122,9 +122,9 @@ def test_a_session_from_log_in_to_log_out(product: Product, client: httpx.Client
     config = tmp_path / ".config" / "constellation" / "config.json"
     first = json.loads(config.read_text())["default"]
     # The token is refused before its time; then it is known to have ended.
-    for ended in ({"access_token": first["access_token"][:-8] + "AAAAAAAA"}, {"expires_at": 0}):
+    for old in ({"access_token": first["access_token"][:-8] + "AAAAAAAA"}, {"expires_at": 0}):
         before = json.loads(config.read_text())["default"]
-        config.write_text(json.dumps({"default": {**before, **ended}}))
+        config.write_text(json.dumps({"default": {**before, **old}}))
         assert person("whoami", "--json").objects[0]["uuid"] == user.id
         after = json.loads(config.read_text())["default"]
         assert after["refresh_token"] != before["refresh_token"]
