@@ -110,3 +110,20 @@ def test_the_users_own_right_counts_with_every_request(world: World, anna: Clien
     assert statuses() == [200, 200]
     assert anna.ask("DELETE", space.path).status == 200
     assert statuses() == [404, 404]
+
+
+@pytest.mark.parametrize(("way", "rights"), [("read", "READ"), ("write", "WRITE")])
+def test_rights_in_answers_are_what_the_token_gives(world: World, anna: Client, way: str, rights: str) -> None:
+    space = Workspace(anna)
+    image, world.approved = space.image(), {}
+    for bound in ({}, {"constellation_uuid": space.id}):
+        token = new_token(world, anna.token, f"constellations:{way}", f"images:{way}", **bound)["token"]
+        (entry,) = world.request("GET", "/constellations", token=token).json
+        as_json = {"Accept": "application/json"}
+        told = [
+            entry,
+            world.request("GET", space.path, token=token).json,
+            world.request("GET", f"/folders/{space.root}", token=token).json,
+            world.request("GET", f"/images/{image}", token=token, headers=as_json).json,
+        ]
+        assert [each["rights"] for each in told] == [rights] * 4
