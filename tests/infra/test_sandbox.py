@@ -234,7 +234,7 @@ def _collaborate(world: World, token: str, other: str) -> None:
     space = ask("POST", "/constellations", 201, name="Space")["constellation_uuid"]
     one = f"/constellations/{space}"
     assert ask("PATCH", one, name="Trip") == {"name": "Trip"}
-    assert ask("GET", "/constellations") == [{"constellation_uuid": space, "name": "Trip"}]
+    assert ask("GET", "/constellations") == [{"constellation_uuid": space, "name": "Trip", "rights": "ADMIN"}]
     root = ask("GET", one)["root_folder_uuid"]
     ask("POST", f"{one}/connect", user_uuid=other, rights="WRITE")
     assert len(ask("GET", f"{one}/users")) == 2
