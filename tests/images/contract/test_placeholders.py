@@ -106,3 +106,12 @@ def test_that_of_an_animation_is_of_its_first_frame(anna: Client, kind: str) -> 
     data = pictures.encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100, lossless=True)
     placeholder = anna.ask("GET", f"/api/image/{anna.image(data)}/detail").json["placeholder"]
     assert shown(placeholder).average == pytest.approx((1, 0, 0, 1), abs=0.06)
+
+
+def test_none_is_left_of_a_deleted_image(world: World, anna: Client) -> None:
+    image_id = anna.image()
+    assert anna.ask("DELETE", f"/api/image/{image_id}", json={"preserveOnDisk": False}).status == 204
+    (tombstone,) = (
+        item for item in world.items(IMAGES) if item["sk"]["S"] == "DELETED" and image_id in item["pk"]["S"]
+    )
+    assert "placeholder" not in tombstone

@@ -225,7 +225,7 @@ def test_a_comment_costs_no_more_with_many_others(world: World, shelves: Engine,
         with metered(shelves) as bill:
             assert add(world, ada, image).status == 201
         bills.append((bill.reads, bill.writes))
-    assert bills == [(1, 6)] * 2
+    assert bills == [(1.5, 6)] * 2
 
 
 def test_on_an_image_that_goes_meanwhile_nothing_is_said(world: World, shelves: Engine, ada: Caller) -> None:

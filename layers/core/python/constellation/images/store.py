@@ -36,19 +36,8 @@ CLEAN_UPS = "sweeps"
 
 _READ_BY_MANY = (
     *("id", "owner", "constellation", "folder", "name", "description", "publicList", "mediaType", "extension", "size"),
-    *(
-        "width",
-        "height",
-        "frames",
-        "sha256",
-        "createdAt",
-        "describedAt",
-        "updatedAt",
-        "views",
-        "version",
-        "wasMoved",
-        "placeholder",
-    ),
+    *("width", "height", "frames", "sha256", "createdAt", "describedAt", "updatedAt", "views", "version", "wasMoved"),
+    "placeholder",
 )
 """The attributes that ``to_image`` reads. The others, names of renditions above all, take most of the time to read."""
 
@@ -107,6 +96,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
         tombstone["ttl"] = int((now + timedelta(days=_TOMBSTONE_DAYS)).timestamp())
     for position in ("created", "updated"):  # without which no index lists it
         del tombstone[position]
+    tombstone.pop("placeholder", None)  # it shows what is deleted
     return try_transact(
         [
             _TABLE.to_delete(record_key(image.id), "version = :version", version=image.version),
