@@ -19,6 +19,7 @@ import pytest
 from infra.local import ordered_tables
 from infra.local.ministack_internals import dynamodb, persistence
 from infra.local.ordered_tables import keep_tables_in_order
+from tests.support.in_order import tables_in_order
 
 NAME = "things"
 CHANGES, ASKED = 400, 5
@@ -75,12 +76,9 @@ class Engine:
 @pytest.fixture
 def ordered(monkeypatch: pytest.MonkeyPatch) -> Generator[Engine]:
     """The engine with its tables in order."""
-    for name in ("query", "scan", "index_item", "set_item", "remove_item"):
-        monkeypatch.setattr(*dynamodb.place(name), getattr(dynamodb, name))
     monkeypatch.setattr(ordered_tables, "FEW", 2)
-    keep_tables_in_order()
     module, _ = dynamodb.place("tables")
-    with contextlib.closing(Engine(module)) as engine:
+    with tables_in_order(), contextlib.closing(Engine(module)) as engine:
         yield engine
 
 
