@@ -22,7 +22,7 @@ from infra.local.apigateway import complete_api_gateway
 from infra.local.checks import reserve
 from infra.local.cloudfront import complete_cloudfront
 from infra.local.front import Front
-from infra.local.keeper import Keeper
+from infra.local.keeper import Keeper, save_without_copying
 from infra.local.ministack_internals import (
     app,
     cloudformation,
@@ -33,6 +33,7 @@ from infra.local.ministack_internals import (
     logs,
     provisioners,
 )
+from infra.local.ordered_tables import keep_tables_in_order
 from infra.local.serving import serve
 
 SAVE_SECONDS = 3
@@ -213,6 +214,8 @@ def main() -> None:
     os.environ["LOG_LEVEL"] = "WARNING"
     importlib.import_module(app.module)
     del os.environ["LOG_LEVEL"]  # the functions would inherit it, and their log lines are what the engine waits for
+    keep_tables_in_order()
+    save_without_copying()
     remember_expressions()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()

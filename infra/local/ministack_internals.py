@@ -7,8 +7,13 @@ environment at import. A name that is missing in another version of ministack is
 
 import importlib
 from collections.abc import Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
+
+
+def seeing(function: Any, **names: Any) -> Any:
+    """Return a function of ministack as it is if these names of its module stand for something else."""
+    return FunctionType(function.__code__, {**function.__globals__, **names})
 
 
 class Part:
@@ -67,12 +72,40 @@ cloudfront = Part(
     "get_invalidation",
     "invalidations",
 )
-dynamodb = Part("ministack.services.dynamodb", "condition_syntax_error", "evaluate_condition", "tokenize")
+dynamodb = Part(
+    "ministack.services.dynamodb",
+    "INDEX_MEMBERS",
+    "apply_exclusive_start_key",
+    "apply_exclusive_start_key_scan",
+    "condition_syntax_error",
+    "evaluate_condition",
+    "extract_key_val",
+    "index_def",
+    "index_item",
+    "index_key_lists",
+    "index_members",
+    "index_order_keys",
+    "index_order_value",
+    "index_partition",
+    "items_replaced",
+    "key_condition_clauses",
+    "normalize_table_name",
+    "paginate_evaluated_items",
+    "query",
+    "remove_item",
+    "restore_state",
+    "scan",
+    "set_item",
+    "sort_key_value",
+    "tables",
+    "tokenize",
+    "update_table",
+)
 iam_actions = Part("ministack.core.iam_actions", "action_from_target")
 key_value_stores = Part("ministack.services.cloudfront_keyvaluestore", "stores")
 lambda_runtime = Part("ministack.core.lambda_runtime", "lock", "workers")
 logs = Part("ministack.services.cloudwatch_logs", "log_groups")
-persistence = Part("ministack.core.persistence")
+persistence = Part("ministack.core.persistence", "json_default", "json_object_hook")
 provisioners = Part(
     "ministack.services.cloudformation.provisioners",
     "RESOURCE_HANDLERS",

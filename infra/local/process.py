@@ -20,8 +20,8 @@ CONCURRENCY = 32
 """Concurrent executions of functions; beyond them the engine answers a bare 429. The edge lets half as many requests
 through; the rest is for what functions and events cause."""
 
-START_SECONDS = 30
-STOP_SECONDS = 30
+START_SECONDS = 120
+STOP_SECONDS = 120
 
 
 def engine_port(places: Places) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import ROOT
-from tests.bench import calls, cold_start, overhead, transforms
+from tests.bench import calls, cold_start, one_machine, overhead, transforms
 from tests.bench.tables import markdown, show
 
 DOCUMENT, NOTES = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance-notes.md"
@@ -19,6 +19,7 @@ PARTS = {
     "Cold starts": cold_start.tables,
     "Requests": overhead.tables,
     "AWS calls and money": calls.tables,
+    "On one machine": one_machine.tables,
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.keeper import Keeper
-from infra.local.ministack_internals import persistence
+from infra.local.keeper import Keeper, save_without_copying
+from infra.local.ministack_internals import dynamodb, persistence
 
 
 def test_the_queues_are_saved_with_the_tables_and_only_after_a_write(
@@ -37,6 +37,25 @@ def test_what_could_not_be_saved_is_saved_the_next_time(tmp_path: Path, monkeypa
     states["dynamodb"] = lambda: {"of": "it"}
     asyncio.run(keeper.save_tables())
     assert _saved(tmp_path) == {"dynamodb"}
+
+
+def test_what_is_saved_without_copying_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part, name in ((dynamodb, "get_state"), (persistence, "json"), (dynamodb, "tables")):
+        monkeypatch.setattr(*part.place(name), getattr(part, name))
+    monkeypatch.setattr(*persistence.place("STATE_DIR"), str(tmp_path))
+    monkeypatch.setattr(*persistence.place("PERSIST_STATE"), True)
+    items = {"pk": {"sk": {"text": {"S": "é\N{GRINNING FACE}"}, "bytes": {"B": b"\0"}}}}
+    dynamodb.tables = type(dynamodb.tables)()
+    dynamodb.tables["things"] = {"TableName": "things", "items": items, dynamodb.INDEX_MEMBERS: object()}
+    services = {"dynamodb": lambda: dynamodb.get_state()}
+    persistence.save_all(services)
+    (file,) = tmp_path.glob("*.json")
+    before = file.read_bytes()
+    file.unlink()
+    save_without_copying()
+    persistence.save_all(services)
+    assert file.read_bytes() == before
+    assert dynamodb.get_state()["tables"]["things"]["items"] is items
 
 
 def _keeper(states: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
