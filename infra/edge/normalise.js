@@ -1,6 +1,6 @@
 // Viewer request of the delivery behaviours: turn a public link into its rendition key, so that equal links share one
 // cache entry, or refuse it. LINKS is filled in from Python: the paths of links, and the options of
-// constellation.imaging.options. The key-value store holds the ids of deleted images, which may still be in the cache.
+// constellation.imaging.grammar. The key-value store holds the ids of deleted images, which may still be in the cache.
 import cf from 'cloudfront';
 const hidden = cf.kvs();
 const links = LINKS;
@@ -24,17 +24,18 @@ function badRequest(request, violations) {
   return refusal(request, 400, { error: error });
 }
 
-function given(query, names) {
-  const found = [];
-  names.forEach(function (name) {
-    const parameter = query[name];
-    if (parameter) {
-      (parameter.multiValue || [parameter]).forEach(function (one) {
-        found.push({ name: name, value: one.value.toLowerCase() });
-      });
-    }
-  });
-  return found;
+// A value as it was meant: CloudFront leaves it encoded, as in focus=0.5%2C0.5.
+function decoded(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch (fault) {
+    return value;
+  }
+}
+
+// Every value of a header or a query's parameter.
+function values(field) {
+  return field ? (field.multiValue || [field]).map(function (one) { return one.value; }) : [];
 }
 
 function takes(option, value) {
@@ -43,7 +44,10 @@ function takes(option, value) {
 
 // The value of an option, empty where it is not given; what is wrong with it is added to the violations.
 function asked(option, query, violations) {
-  const found = given(query, option.names);
+  const found = [];
+  option.names.forEach(function (name) {
+    values(query[name]).forEach(function (value) { found.push({ name: name, value: decoded(value) }); });
+  });
   if (!found.length) {
     return '';
   }
@@ -55,15 +59,76 @@ function asked(option, query, violations) {
   return found[0].value;
 }
 
-// The key of the options, as Options.key spells it in Python: the one function that knows what they mean.
-function rendition(options) {
-  if (!options.width && !options.height) {
-    return 'full';
+function thousandths(focus) {
+  return focus.split(',').map(function (part) { return Math.round(Number(part) * 1000); }).join('_');
+}
+
+// What valid options mean together, spelled as key_of does in Python, by the rules of _meaning and options_in; where
+// they exclude each other, that is added to the violations.
+function meaning(options, extension, violations) {
+  function exclude(name) {
+    violations.push({ property: links.contradictions[name][0], message: links.contradictions[name][1] });
   }
-  if (options.crop === 'true') {
-    return (options.width || options.height) + 'x' + (options.height || options.width) + 'c';
+  const crop = options.crop.toLowerCase() === 'true';
+  const fit = options.fit || (crop ? 'cover' : 'inside');
+  const dpr = Number(options.dpr || 1);
+  let width = Math.floor(options.width * dpr + 0.5);
+  let height = Math.floor(options.height * dpr + 0.5);
+  if (crop && fit !== 'cover') { exclude('crop'); }
+  if (fit === 'pad' && !(width && height)) { exclude('pad'); }
+  if (width > links.maxSide || height > links.maxSide) { exclude('dpr'); }
+
+  let key = 'full';
+  if (width || height) {
+    if (fit === 'cover') {
+      width = width || height;
+      height = height || width;
+    }
+    key = (width || '') + 'x' + (height || '') + links.letters[fit];
+    if (fit === 'cover' && options.focus) {
+      const focus = options.focus === 'center' ? '0.5,0.5' : options.focus;
+      key += '-f' + (focus === 'auto' ? focus : thousandths(focus));
+    }
   }
-  return options.width + 'x' + options.height;
+  let background = options.bg === 'transparent' ? '' : options.bg.toLowerCase();
+  const alpha = background.slice(6);
+  if (alpha === 'ff' || extension === links.opaque) {
+    background = background.slice(0, 6);
+  }
+  if (extension === links.opaque ? background === links.white : alpha === '00' && extension !== links.auto) {
+    background = '';
+  }
+  const turn = (Number(options.rotate) + (options.flip.indexOf('v') < 0 ? 0 : 180)) % 360;
+  key += background ? '-b' + background : '';
+  if (options.q && (extension === links.auto || links.withQuality.indexOf(extension) >= 0)) {
+    key += '-q' + Math.max(links.step, Math.round(options.q / links.step) * links.step);
+  }
+  key += options.flip === 'h' || options.flip === 'v' ? '-m' : '';
+  key += turn ? '-r' + turn : '';
+  key += options.blur ? '-s' + options.blur : '';
+  return key + (options.gray.toLowerCase() === 'true' ? '-g' : '');
+}
+
+function accepts(accept, name) {
+  const ranges = new RegExp(links.range.replace('NAME', name), 'g');
+  const refused = new RegExp(links.refused);
+  let range;
+  while ((range = ranges.exec(accept))) {
+    if (!refused.test(range[1] || '')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The extension of a key. A link that leaves the format to its caller has three keys at most.
+function format(extension, accept) {
+  if (extension !== links.auto) {
+    return links.aliases[extension] || extension;
+  }
+  const listed = values(accept).join(',').toLowerCase();
+  const found = links.formats.find(function (name) { return accepts(listed, name); });
+  return found ? links.auto + '-' + found : links.auto;
 }
 
 async function handler(event) {
@@ -84,12 +149,14 @@ async function handler(event) {
     links.options.forEach(function (option) {
       options[option.name] = asked(option, request.querystring, violations);
     });
+    if (!violations.length) {
+      key = meaning(options, links.aliases[parts[3]] || parts[3], violations);
+    }
     if (violations.length) {
       return badRequest(request, violations);
     }
-    key = rendition(options);
   }
-  request.uri = '/' + parts[1] + '/' + key + '.' + (links.aliases[parts[3]] || parts[3]);
+  request.uri = '/' + parts[1] + '/' + key + '.' + format(parts[3], request.headers.accept);
   // The mark is part of neither the cache's key nor the request to the origin. The access log may hold it: views of
   // thumbnails are not counted.
   request.querystring = parts[2] ? links.thumbnailMark : {};

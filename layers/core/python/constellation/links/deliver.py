@@ -14,6 +14,7 @@ from constellation.common.observability import count
 from constellation.common.settings import DIRECT_FILE_LIMIT, SIGNED_SECONDS
 from constellation.images.find import linked_image
 from constellation.images.originals import fetch
+from constellation.imaging.options import WHOLE
 from constellation.links import rendition_store
 from constellation.links.keep import claim, displace, keep
 from constellation.links.make import make
@@ -44,7 +45,7 @@ def deliver(link: Link, now: datetime) -> Delivery:
 
     Raises NotFound, and Unavailable if the budget is spent for now or a large picture can get no slot.
     """
-    if link.options.is_whole:
+    if link.options == WHOLE:
         image = linked_image(link.image_id)
         if image.extension == link.extension and image.size <= DIRECT_FILE_LIMIT:
             return _delivery(fetch(image.id), tags(image), has_slot=True)

@@ -13,6 +13,7 @@ from constellation.common.times import seconds_left
 from constellation.images.model import NO_SUCH_IMAGE, Image
 from constellation.images.originals import fetch
 from constellation.imaging.cost import render_cost
+from constellation.imaging.options import WHOLE
 from constellation.imaging.pipeline import render
 from constellation.links import budget_store
 from constellation.links.model import Link
@@ -25,7 +26,7 @@ def make(link: Link, image: Image, now: datetime) -> bytes:
 
     Raises NotFound if the original is gone or cannot be read, Unavailable if the budget is spent for now.
     """
-    if link.options.is_whole and link.extension == image.extension:
+    if link.options == WHOLE and link.extension == image.extension:
         return fetch(image.id)
     _pay(link, image, now)
     return _render(link, fetch(image.id))

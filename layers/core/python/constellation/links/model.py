@@ -9,7 +9,9 @@ from typing import NamedTuple
 from constellation.common.errors import NotFound
 from constellation.common.ids import parse_id
 from constellation.images.model import NO_SUCH_IMAGE, Image
-from constellation.imaging.options import ALIASES, EXTENSIONS, THUMBNAIL, Options, parse_options, parse_options_key
+from constellation.imaging.grammar import key_of, options_in, parse_options, parse_options_key
+from constellation.imaging.options import ALIASES, AUTO, EXTENSIONS, THUMBNAIL, Options
+from constellation.links.accept import FORMATS, accepted
 
 THUMBNAIL_SUFFIX = "_thumbnail"
 
@@ -33,8 +35,15 @@ EMBEDDING: Mapping[str, str] = {
 """The headers of every answer to a link: any page may show the picture, under COEP too, and see how long it took."""
 
 
+AUTOMATIC = (AUTO, *(f"{AUTO}-{name}" for name in FORMATS))
+"""The extensions of keys that leave the format to the function: the edge does not know whether a picture moves."""
+
+
 class Link(NamedTuple):
-    """Name one rendition of one image; equal links have equal keys."""
+    """Name one rendition of one image; equal links have equal keys.
+
+    One whose extension is ``AUTOMATIC`` names a rendition only when it is ``settled``.
+    """
 
     image_id: str
     options: Options
@@ -42,27 +51,37 @@ class Link(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Return the rendition's object key: ``{id}/{w}x{h}[c].{ext}`` or ``{id}/full.{ext}``."""
-        return f"{self.image_id}/{self.options.key}.{self.extension}"
+        """Return the rendition's object key: ``{id}/{what is asked}.{ext}``, as ``imaging.grammar`` spells it."""
+        return f"{self.image_id}/{key_of(self.options)}.{self.extension}"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Tell whether the format is left to what the caller accepts."""
+        return self.extension in AUTOMATIC
 
     @property
     def media_type(self) -> str:
         """Return the media type of the rendition."""
         return EXTENSIONS[self.extension]
 
+    def settled(self, extension: str) -> "Link":
+        """Return the link in a format."""
+        return Link(self.image_id, options_in(self.options, extension), extension)
 
-def parse_link(file: str, query: Mapping[str, Sequence[str]]) -> Link:
-    """Return the link that ``file``, the last segment of a path, and a query spell.
+
+def parse_link(file: str, query: Mapping[str, Sequence[str]], accept: str = "") -> Link:
+    """Return the link that ``file``, the last segment of a path, a query and the header ``Accept`` spell.
 
     A thumbnail's query is ignored. Raises NotFound for any other spelling of the file, Invalid with one violation for
     each wrong option.
     """
     name, _, extension = file.partition(".")
     image_id = parse_id(name.removesuffix(THUMBNAIL_SUFFIX))
-    if image_id is None or extension not in EXTENSIONS:
+    if image_id is None or extension not in (*EXTENSIONS, AUTO):
         raise NotFound(NO_SUCH_IMAGE)
     options = THUMBNAIL if name.endswith(THUMBNAIL_SUFFIX) else parse_options(query)
-    return Link(image_id, options, ALIASES.get(extension, extension))
+    extension = ALIASES.get(extension, extension)
+    return Link(image_id, options_in(options, extension), accepted(accept) if extension == AUTO else extension)
 
 
 def parse_key(path: str) -> Link:
@@ -70,9 +89,10 @@ def parse_key(path: str) -> Link:
     start, _, file = path.rpartition("/")
     key, _, extension = file.partition(".")
     image_id, options = parse_id(start.removeprefix("/")), parse_options_key(key)
-    if image_id and options is not None and extension in EXTENSIONS:
-        link = Link(image_id, options, ALIASES.get(extension, extension))
-        if f"/{link.key}" == path:
+    if image_id and options is not None and extension in (*EXTENSIONS, *AUTOMATIC):
+        format_ = AUTO if extension in AUTOMATIC else ALIASES.get(extension, extension)
+        link = Link(image_id, options_in(options, format_), extension)
+        if f"/{link.key}" == path and format_ in (AUTO, extension):
             return link
     raise NotFound(NO_SUCH_IMAGE)
 

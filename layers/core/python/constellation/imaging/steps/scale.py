@@ -22,7 +22,7 @@ _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 def scale(rendering: Rendering) -> None:
     """Scale each frame, or the centre of it, to the target."""
-    box = _region(rendering.full, rendering.target, crop=rendering.options.crop)
+    box = _region(rendering.full, rendering.target, crop=rendering.options.fit == "cover")
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
     rendering.frames = map(scaled, rendering.frames)
 
