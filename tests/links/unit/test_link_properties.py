@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from constellation.common.errors import Invalid, NotFound
 from constellation.imaging import grammar
-from constellation.imaging.options import AUTO, EXTENSIONS, MAX_SIDE, THUMBNAIL, WHOLE, Fit, Focus, Options, output_size
+from constellation.imaging.options import (
+    AUTO,
+    EXTENSIONS,
+    MAX_SIDE,
+    THUMBNAIL,
+    WHOLE,
+    Fit,
+    Focus,
+    Options,
+    options_in,
+    output_size,
+)
 from constellation.links.access_logs import views_in
 from constellation.links.model import AUTOMATIC, THUMBNAIL_SUFFIX, Link, parse_key, parse_link
 from constellation.runtime import dialects
@@ -249,7 +260,7 @@ def _transforms(draw: st.DrawFn) -> Options:
 @given(options=_transforms(), image_id=st.uuids().map(str), extension=st.sampled_from([*EXTENSIONS, *AUTOMATIC]))
 def test_a_key_is_read_back(options: Options, image_id: str, extension: str) -> None:
     extension = "jpg" if extension == "jpeg" else extension
-    link = Link(image_id, grammar.options_in(options, AUTO if extension in AUTOMATIC else extension), extension)
+    link = Link(image_id, options_in(options, AUTO if extension in AUTOMATIC else extension), extension)
     assert parse_key(f"/{link.key}") == link
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 from constellation.common.errors import Invalid, Violation
-from constellation.imaging.options import AUTO, CENTRE, MAX_SIDE, WHOLE, Fit, Focus, Options
+from constellation.imaging.options import CENTRE, MAX_SIDE, WHOLE, Fit, Focus, Options
 
 GIVEN_TWICE = "This parameter should be given once."
 
@@ -101,14 +101,6 @@ CONTRADICTIONS: Mapping[str, tuple[str, str]] = {
 }
 """The option that a refusal of values which exclude each other names, and what it says."""
 
-WITH_QUALITY = ("jpg", "webp", "avif")
-"""The formats in which a quality has a meaning."""
-
-OPAQUE = "jpg"
-"""The format without transparency, whose background is white."""
-
-WHITE = "ffffff"
-
 LETTERS: Mapping[str, Fit] = {"": "inside", "c": "cover", "p": "pad"}
 """What a key says of the fit."""
 
@@ -140,21 +132,6 @@ def parse_focus(value: str) -> Focus:
         return CENTRE
     across, down = (round(float(part) * 1000) for part in value.split(","))
     return across, down
-
-
-def options_in(options: Options, extension: str) -> Options:
-    """Return what the options mean in a format, or with all formats possible in ``auto``; equal ones are equal.
-
-    A quality is for some formats only. ``jpg`` takes a background as opaque, and has a white one without it. Elsewhere
-    a clear background is none.
-    """
-    background = options.background
-    if extension == OPAQUE:
-        background = "" if background[:6] == WHITE else background[:6]
-    elif extension != AUTO and background[6:] == "00":
-        background = ""
-    has_quality = extension in (*WITH_QUALITY, AUTO)
-    return options._replace(background=background, quality=options.quality if has_quality else None)
 
 
 def key_of(options: Options) -> str:

@@ -30,6 +30,14 @@ Fit = Literal["inside", "cover", "pad"]
 Focus = tuple[int, int] | Literal["auto"]
 """What a picture keeps when it is cut: a point in thousandths of its width and height, or its most detailed part."""
 
+WITH_QUALITY = ("jpg", "webp", "avif")
+"""The formats in which a quality has a meaning."""
+
+OPAQUE = "jpg"
+"""The format without transparency, whose background is white."""
+
+WHITE = "ffffff"
+
 CENTRE: Focus = (500, 500)
 
 
@@ -68,6 +76,21 @@ WHOLE = Options()
 
 THUMBNAIL = Options(300, 300, "cover")
 """What a link to a thumbnail asks for: a square of 300 pixels, cut around the image's focus."""
+
+
+def options_in(options: Options, extension: str) -> Options:
+    """Return what the options mean in a format, or with all formats possible in ``auto``; equal ones are equal.
+
+    A quality is for some formats only. ``jpg`` takes a background as opaque, and has a white one without it. Elsewhere
+    a clear background is none.
+    """
+    background = options.background
+    if extension == OPAQUE:
+        background = "" if background[:6] == WHITE else background[:6]
+    elif extension != AUTO and background[6:] == "00":
+        background = ""
+    has_quality = extension in (*WITH_QUALITY, AUTO)
+    return options._replace(background=background, quality=options.quality if has_quality else None)
 
 
 def output_size(width: int, height: int, options: Options) -> tuple[int, int]:

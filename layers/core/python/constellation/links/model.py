@@ -9,8 +9,8 @@ from typing import NamedTuple
 from constellation.common.errors import NotFound
 from constellation.common.ids import parse_id
 from constellation.images.model import NO_SUCH_IMAGE, Image
-from constellation.imaging.grammar import key_of, options_in, parse_options, parse_options_key
-from constellation.imaging.options import ALIASES, AUTO, EXTENSIONS, THUMBNAIL, Options
+from constellation.imaging.grammar import key_of, parse_options, parse_options_key
+from constellation.imaging.options import ALIASES, AUTO, EXTENSIONS, THUMBNAIL, Options, options_in
 from constellation.links.accept import FORMATS, accepted
 
 THUMBNAIL_SUFFIX = "_thumbnail"

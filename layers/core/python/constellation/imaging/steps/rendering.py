@@ -32,8 +32,11 @@ class Rendering:
     outline: Outline
     profile: bytes | None = None
 
-    target: Size
+    size: Size
     """The exact size of the rendition."""
+
+    target: Size
+    """The size to which the picture is scaled, before it is turned and laid on a canvas."""
 
     full: tuple[float, float]
     """The size of the whole picture in pixels of the frames: after a draft, not whole numbers."""
@@ -48,6 +51,11 @@ class Rendering:
         self.data = data
         self.options = options
         self.extension = extension
+
+    @property
+    def keeps_colours(self) -> bool:
+        """Tell whether no option makes other colours of those of the original."""
+        return not (self.options.blur or self.options.grey or self.options.background)
 
     @property
     def is_animated(self) -> bool:

@@ -1,15 +1,18 @@
-"""Scale pictures to an exact size: the whole picture, or its centre."""
+"""Scale pictures to an exact size: the whole picture, or the part of it around its focus."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
 
 from functools import partial
+from itertools import chain
 
 from PIL import Image
 
+from constellation.imaging.options import CENTRE
 from constellation.imaging.steps.rendering import Rendering, Size
 
 Region = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 _GAP = 1.2
 """How much larger than its target a picture is after pixels were averaged: with less, detail is lost."""
@@ -21,19 +24,35 @@ _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def scale(rendering: Rendering) -> None:
-    """Scale each frame, or the centre of it, to the target."""
-    box = _region(rendering.full, rendering.target, crop=rendering.options.fit == "cover")
+    """Scale each frame, or the part of it around the focus, to the target."""
+    box = (0.0, 0.0, *rendering.full)
+    if rendering.options.fit == "cover":
+        box = _region(rendering.full, rendering.target, _focus(rendering))
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
     rendering.frames = map(scaled, rendering.frames)
 
 
-def _region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
-    """Return the part of a picture of size ``full`` that becomes ``target``: all, or its centre in that shape."""
-    if not crop:
-        return 0, 0, *full
+def _focus(rendering: Rendering) -> Point:
+    """Return what a picture is cut around, in parts of its width and height; of an animation, in its first frame."""
+    focus = rendering.options.focus or CENTRE
+    if isinstance(focus, tuple):
+        return focus[0] / 1000, focus[1] / 1000
+    first = next(rendering.frames)
+    rendering.frames = chain((first,), rendering.frames)
+    return most_detailed(first)
+
+
+def most_detailed(image: Image.Image) -> Point:  # noqa: ARG001
+    """Return the most detailed part of a picture."""
+    return 0.5, 0.5
+
+
+def _region(full: Point, target: Size, focus: Point) -> Region:
+    """Return the part of a picture of size ``full`` that becomes ``target``, with its middle nearest to the focus."""
     scale = max(target[0] / full[0], target[1] / full[1])
     width, height = min(target[0] / scale, full[0]), min(target[1] / scale, full[1])
-    left, top = (full[0] - width) / 2, (full[1] - height) / 2
+    left = min(max(full[0] * focus[0] - width / 2, 0), full[0] - width)
+    top = min(max(full[1] * focus[1] - height / 2, 0), full[1] - height)
     return left, top, left + width, top + height
 
 
