@@ -37,6 +37,7 @@ from constructs import Construct
 
 from constellation.common.settings import REQUEST_LIMIT
 from constellation.images import model as links
+from constellation.imaging.options import AUTO
 from constellation.links import access_log_store as access_logs
 from constellation.links import model as cdn
 from constellation.runtime import cors, origin
@@ -49,6 +50,9 @@ from infra.target import Target
 
 LINK_PATHS = ("/image/*.*", "/api/image/*.*")
 """The paths of public links."""
+
+AUTO_PATHS = tuple(f"{path.removesuffix('*')}{AUTO}*" for path in LINK_PATHS)
+"""The paths of those that leave the format to what the caller accepts."""
 
 DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
 """The paths of the API's documentation, which is the same for everybody: cached and compressed."""
@@ -80,7 +84,10 @@ class Delivery(Construct):
         source = target.api_origin(api.rest, {origin.HEADER: secret})
         functions = [self._answers(too_large)] if target.filters_requests else None
         headers = self._headers(target)
-        pictures = self._pictures(target.rendition_origin(renditions, render), hidden, target)
+        normalise, paths = self._normalise(hidden), self._by_path("ByPath")
+        pictures_from = target.rendition_origin(renditions, render)
+        pictures = self._pictures(pictures_from, normalise, paths, target, self._guards("Guards", target, "Vary"))
+        varying = self._pictures(pictures_from, normalise, paths, target, self._guards("VaryingGuards", target))
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,
@@ -102,7 +109,11 @@ class Delivery(Construct):
                 response_headers_policy=headers,
                 viewer_protocol_policy=target.callers,
             ),
-            additional_behaviors={**dict.fromkeys(LINK_PATHS, pictures), **dict.fromkeys(DOCUMENT_PATHS, documents)},
+            additional_behaviors={
+                **dict.fromkeys(AUTO_PATHS, varying),
+                **dict.fromkeys(LINK_PATHS, pictures),
+                **dict.fromkeys(DOCUMENT_PATHS, documents),
+            },
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
             log_bucket=cast(IBucket, logs),
@@ -133,12 +144,8 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
-    def _pictures(self, source: IOrigin, hidden: IKeyValueStore, target: Target) -> BehaviorOptions:
-        """Return the behaviour for links: one cache entry for each rendition.
-
-        The edge function has moved everything that a link asks for into the path.
-        """
-        normalise = Function(
+    def _normalise(self, hidden: IKeyValueStore) -> FunctionAssociation:
+        function = Function(
             self,
             "Normalise",
             code=FunctionCode.from_inline(function_code()),
@@ -146,15 +153,27 @@ class Delivery(Construct):
             runtime=FunctionRuntime.JS_2_0,
             comment="A link's query to the path of its rendition",
         )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+
+    def _pictures(
+        self,
+        source: IOrigin,
+        normalise: FunctionAssociation,
+        paths: CachePolicy,
+        target: Target,
+        headers: ResponseHeadersPolicy,
+    ) -> BehaviorOptions:
+        """Return a behaviour for links: one cache entry for each rendition.
+
+        The edge function has moved everything that a link asks for into the path.
+        """
         return BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-            cache_policy=self._by_path("ByPath"),
+            cache_policy=paths,
             compress=False,
-            function_associations=[
-                FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=normalise)
-            ],
-            response_headers_policy=self._guards(target),
+            function_associations=[normalise],
+            response_headers_policy=headers,
             viewer_protocol_policy=target.viewers,
         )
 
@@ -186,15 +205,15 @@ class Delivery(Construct):
             else None,
         )
 
-    def _guards(self, target: Target) -> ResponseHeadersPolicy:
+    def _guards(self, name: str, target: Target, *removed: str) -> ResponseHeadersPolicy:
         """Return the policy that adds the headers of ``links.DELIVERY_HEADERS``, except Cache-Control, to errors too.
 
         Errors must not get the Cache-Control of images. The tags by which the cache is purged are removed, because they
-        would show which images are in one folder. ``Vary`` is removed, because S3 adds it and nothing varies.
+        would show which images are in one folder. S3 adds ``Vary``, which is removed where nothing varies.
         """
         return ResponseHeadersPolicy(
             self,
-            "Guards",
+            name,
             cors_behavior=_any_origin(),
             custom_headers_behavior=ResponseCustomHeadersBehavior(
                 custom_headers=[
@@ -209,7 +228,7 @@ class Delivery(Construct):
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 strict_transport_security=target.transport,
             ),
-            remove_headers=[cdn.TAGS_HEADER, "Vary"],
+            remove_headers=[cdn.TAGS_HEADER, *removed],
         )
 
 

@@ -121,8 +121,8 @@ TEXTS: Mapping[str, Text] = {
     "createdAt": Text("The time of the creation.", _TIME),
     "CreatedFirmware url": Text("The path of the firmware image.", f"/image/{_ID}"),
     "crop": Text(
-        "With `true` the picture fills the width and the height and is cut from its centre. With one of them, it is a"
-        " square.",
+        "With `true` it is the same as `fit=cover`: the picture fills the width and the height and is cut. With one of"
+        " them, it is a square.",
         True,
     ),
     "crv": Text("The curve of the key.", "P-256"),
@@ -143,7 +143,11 @@ TEXTS: Mapping[str, Text] = {
     "errors": Text("The reasons for each wrong field.", {"label": ["Missing data for required field."]}),
     "expires_in": Text("The number of seconds until the access token expires.", 900),
     "expiresAt": Text("The time of the expiry.", _TIME),
-    "ext": Text("The format of the picture. A picture that is stored in another format is converted.", "webp"),
+    "ext": Text(
+        "The format of the picture. A picture that is stored in another format is converted. With `auto` it is AVIF or"
+        " WebP if the request accepts `image/avif` or `image/webp`, else the stored format.",
+        "webp",
+    ),
     "ExternallyUploaded url": Text("The path of the public link.", f"/api/image/{_ID}.jpg"),
     "fields": Text(
         "The fields of the form, to be sent before the file.",
@@ -193,6 +197,32 @@ TEXTS: Mapping[str, Text] = {
     "lastUsedAt": Text("The time of the last use; null before the first.", _TIME),
     "length": Text("The number of bytes.", 4096),
     "limit": Text("The largest number of entries on the page.", 20),
+    "links bg": Text(
+        "The colour under transparent parts and around a picture with `fit=pad`: `rrggbb`, `rrggbbaa` or "
+        "`transparent`. By default it is transparent, and white in jpg.",
+        "ffcc00",
+    ),
+    "links blur": Text("The standard deviation of a Gaussian blur, in pixels of the result.", 5),
+    "links dpr": Text(
+        "The pixels of the screen for each pixel of the page. The width and the height are multiplied by it.", "2"
+    ),
+    "links fit": Text(
+        "With `inside` the whole picture fits inside the width and the height. With `cover` it fills them and is "
+        "cut. With `pad` it fits inside them and lies in the middle of a canvas of exactly that size.",
+        "cover",
+    ),
+    "links flip": Text(
+        "Mirrors the picture: `h` exchanges left and right, `v` top and bottom, `hv` both. It happens before `rotate`.",
+        "h",
+    ),
+    "links focus": Text(
+        "What `fit=cover` keeps: `center`, a point `X,Y` of the original from `0,0` at the top left to `1,1`, or "
+        "`auto`, the most detailed part.",
+        "0.5,0.25",
+    ),
+    "links gray": Text("With `true` the picture has no colours, only their brightness.", "false"),
+    "links q": Text("The quality of jpg, webp and avif, rounded to the nearest multiple of 5.", 60),
+    "links rotate": Text("Turns the picture clockwise by so many degrees.", "90"),
     "links height": Text("Another name for `h`. Send one of the two at most.", 600),
     "links id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
     "links image_id": Text("The file name of the picture: `{id}.{ext}` or `{id}_thumbnail.{ext}`.", f"{_ID}.webp"),

@@ -429,8 +429,26 @@ def test_the_cdn_forgets_by_tags_and_shows_them_to_nobody(aws: Synthesized) -> N
     policies = aws.resources("AWS::CloudFront::ResponseHeadersPolicy")
     for behavior in config["CacheBehaviors"]:
         policy = policies[behavior["ResponseHeadersPolicyId"]["Ref"]]["ResponseHeadersPolicyConfig"]
-        if behavior["PathPattern"].endswith("/image/*.*"):
-            assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": "x-amz-meta-cache-tag"}, {"Header": "Vary"}]}
+        removed = {"*.*": ["x-amz-meta-cache-tag", "Vary"], ".auto*": ["x-amz-meta-cache-tag"]}
+        for end, names in removed.items():
+            if behavior["PathPattern"].endswith(end):
+                assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": name} for name in names]}
+
+
+def test_links_that_vary_come_before_those_that_do_not_and_are_cached_alike(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    behaviors = distribution["DistributionConfig"]["CacheBehaviors"]
+    assert [behavior["PathPattern"] for behavior in behaviors[:4]] == [
+        "/image/*.auto*",
+        "/api/image/*.auto*",
+        "/image/*.*",
+        "/api/image/*.*",
+    ]
+    alike = ("CachePolicyId", "FunctionAssociations", "AllowedMethods", "TargetOriginId")
+    assert all(
+        {name: behavior[name] for name in alike} == {name: behaviors[0][name] for name in alike}
+        for behavior in behaviors[:4]
+    )
 
 
 def test_what_is_posted_and_what_is_dropped_is_told_of_and_no_report(aws: Synthesized) -> None:

@@ -60,6 +60,11 @@ class Link(NamedTuple):
         return self.extension in AUTOMATIC
 
     @property
+    def accepts(self) -> str:
+        """Return the format that the caller of an automatic link accepts, the best one of ours, or an empty string."""
+        return self.extension.removeprefix(AUTO).removeprefix("-")
+
+    @property
     def media_type(self) -> str:
         """Return the media type of the rendition."""
         return EXTENSIONS[self.extension]
