@@ -220,7 +220,7 @@ TEXTS: Mapping[str, Text] = {
         "`auto`, the most detailed part.",
         "0.5,0.25",
     ),
-    "links gray": Text("With `true` the picture has no colours, only their brightness.", "false"),
+    "links gray": Text("With `true` the picture has no colours, only their brightness.", True),
     "links q": Text("The quality of jpg, webp and avif, rounded to the nearest multiple of 5.", 60),
     "links rotate": Text("Turns the picture clockwise by so many degrees.", "90"),
     "links height": Text("Another name for `h`. Send one of the two at most.", 600),

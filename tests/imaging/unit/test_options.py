@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from constellation.common.errors import Invalid
+from constellation.imaging.focus import auto_focus
 from constellation.imaging.grammar import parse_options
 from constellation.imaging.options import options_in
 from constellation.imaging.pipeline import render
@@ -287,3 +288,31 @@ def test_the_plain_gaussian_is_one() -> None:
     blurred = gaussian(point, 1).getchannel("R")
     assert blurred.getpixel((20, 20)) == pytest.approx(255 / 6.2832, abs=1)
     assert blurred.getpixel((21, 20)) == pytest.approx(255 / 6.2832 * 0.6065, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("turned", [{}, {"rotate": "90"}, {"flip": "h"}, {"flip": "v", "rotate": "270"}])
+def test_auto_keeps_the_most_detailed_part_wherever_it_is_turned(kind: str, turned: dict[str, str]) -> None:
+    """A photograph on an even ground, once at the left and once at the right."""
+    for left in (0, 210):
+        ground = Image.new("RGB", (300, 90), "steelblue")
+        ground.paste(photographs.picture(90), (left, 15))
+        query = {"w": "80", "h": "80", "fit": "cover", **turned}
+        x, y = auto_focus(ground, (80 / 300, 80 / 90))
+        assert (x < 0.3, x > 0.7) == (left == 0, left > 0)
+        found = asked(encoded(ground, kind), "png", {**query, "focus": "auto"})
+        assert distance(found, asked(encoded(ground, kind), "png", {**query, "focus": f"{x},{y}"})) < 8
+        assert distance(found, asked(encoded(ground, kind), "png", query)) > 40
+
+
+def test_auto_cuts_every_picture_of_an_animation_alike() -> None:
+    first = Image.new("RGB", (120, 40), "steelblue")
+    first.paste(photographs.picture(60), (60, 0))
+    data = encoded(first, "GIF", save_all=True, append_images=[first.rotate(180), first], duration=100)
+    auto = asked(data, "webp", {"w": "40", "h": "40", "fit": "cover", "focus": "auto", "q": "100"})
+    told = asked(data, "webp", {"w": "40", "h": "40", "fit": "cover", "focus": "0.7,0.5", "q": "100"})
+    assert auto.n_frames == 3
+    for number in range(3):
+        auto.seek(number)
+        told.seek(number)
+        assert distance(auto.convert("RGB"), told.convert("RGB")) < 25, number
