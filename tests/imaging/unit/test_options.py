@@ -298,7 +298,7 @@ def test_auto_keeps_the_most_detailed_part_wherever_it_is_turned(kind: str, turn
         ground = Image.new("RGB", (300, 90), "steelblue")
         ground.paste(photographs.picture(90), (left, 15))
         query = {"w": "80", "h": "80", "fit": "cover", **turned}
-        x, y = auto_focus(ground, (80 / 300, 80 / 90))
+        x, y = auto_focus(ground, (0.3, 1))
         assert (x < 0.3, x > 0.7) == (left == 0, left > 0)
         found = asked(encoded(ground, kind), "png", {**query, "focus": "auto"})
         assert distance(found, asked(encoded(ground, kind), "png", {**query, "focus": f"{x},{y}"})) < 8

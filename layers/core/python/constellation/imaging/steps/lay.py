@@ -44,15 +44,27 @@ def _laid(image: Image.Image, size: Size, background: Colour, profile: bytes | N
     if image.size == size and image.mode not in ("LA", "RGBA"):
         return image
     place = (size[0] - image.width) // 2, (size[1] - image.height) // 2
-    if image.mode in ("LA", "RGBA"):
-        canvas = Image.new("RGBA", size, background)
-        canvas.alpha_composite(image.convert("RGBA"), place)
-        return canvas.convert("RGB") if background[3] == _OPAQUE else canvas
-    if background[3] != _OPAQUE:
-        mode = "LA" if image.mode == "L" and background == _CLEAR else "RGBA"
-        canvas = Image.new(mode, size, background if mode == "RGBA" else 0)
-    else:
-        mode = "RGB" if image.mode == "L" and len(set(background[:3])) > 1 else image.mode
-        canvas = Image.new("RGB", size, background[:3]).convert(mode)
-    canvas.paste(image.convert(mode), place)
+    if background[3] == _OPAQUE:
+        return _on_paper(image, size, background[:3], place)
+    if background == _CLEAR:
+        mode = "LA" if image.mode in ("L", "LA") else "RGBA"
+        canvas = Image.new(mode, size)
+        canvas.paste(image.convert(mode), place)
+        return canvas
+    canvas = Image.new("RGBA", size, background)
+    canvas.alpha_composite(image.convert("RGBA"), place)
     return canvas
+
+
+def _on_paper(image: Image.Image, size: Size, colour: tuple[int, int, int], place: tuple[int, int]) -> Image.Image:
+    """Return a picture on opaque paper, in the picture's own mode if that has the colour."""
+    mode = "RGB" if image.mode == "L" and len(set(colour)) > 1 else image.mode
+    if mode in ("LA", "RGBA"):
+        image = image.convert("RGBA")
+        paper = Image.new("RGB", size, colour)
+        paper.paste(image, place, image.getchannel("A"))
+        return paper
+    pixel = Image.new("RGB", (1, 1), colour).convert(mode).getpixel((0, 0))
+    paper = Image.new(mode, size, pixel)
+    paper.paste(image.convert(mode), place)
+    return paper
