@@ -82,13 +82,19 @@ def _reading(file: str, query: Query, headers: dict[str, str]) -> Any:
         return status, body
 
 
-def _link(chance: Random) -> tuple[str, Query, dict[str, str]]:
-    extension = chance.choice((*EXTENSIONS, AUTO, AUTO))
+def random_query(chance: Random) -> Query:
+    """A query of some parameters, most of them known ones with valid values."""
     names = chance.sample(_NAMES, chance.choice((0, 1, 2, 3, 3, 4, 5, 8)))
     query: Query = {}
     for name in names:
         times = 2 if chance.random() < 0.01 else 1
         query[name] = [_value(chance, name) for _ in range(times)]
+    return query
+
+
+def _link(chance: Random) -> tuple[str, Query, dict[str, str]]:
+    extension = chance.choice((*EXTENSIONS, AUTO, AUTO))
+    query = random_query(chance)
     sent = {"accept": _accept(chance)} if chance.random() < 0.9 else {}
     return f"{ID}{'_thumbnail' * (chance.random() < 0.02)}.{extension}", query, sent
 

@@ -20,11 +20,8 @@ def made(picture: Image.Image, asked: Mapping[str, str], *, opaque: bool = False
     """Return the result in ``RGBA``; ``opaque`` says that its format has no transparency, so its paper is white."""
     image = picture.convert("RGBA")
     width, height = _turned_size(image.size, asked)
-    wanted = [
-        round(_half_up(int(asked[name]) * Fraction(asked.get("dpr", "1")))) if name in asked else None for name in "wh"
-    ]
-    cover = asked.get("fit") == "cover" or asked.get("crop") == "true"
-    if cover:
+    wanted = _wanted(asked)
+    if _covers(asked):
         box, size = _window((width, height), wanted, _turned_focus(asked))
     else:
         box, size = (0.0, 0.0, float(width), float(height)), _inside((width, height), wanted)
@@ -39,6 +36,17 @@ def made(picture: Image.Image, asked: Mapping[str, str], *, opaque: bool = False
         canvas.paste(image, (floor((canvas.width - size[0]) / 2), floor((canvas.height - size[1]) / 2)))
         image = canvas
     return _each(image, lambda pixel: over(pixel, paper))
+
+
+def size_of(original: tuple[int, int], asked: Mapping[str, str]) -> tuple[int, int]:
+    """Return the size of the result; ``asked`` is valid, with ``w`` and ``h`` for the sides."""
+    size = _turned_size(original, asked)
+    wanted = _wanted(asked)
+    if asked.get("fit") == "pad" and wanted[0] and wanted[1]:
+        return wanted[0], wanted[1]
+    if any(wanted) and _covers(asked):
+        return _window(size, wanted, (Fraction(0), Fraction(0)))[1]
+    return _inside(size, wanted)
 
 
 def over(above: Pixel, below: Pixel) -> Pixel:
@@ -120,6 +128,15 @@ def _paper(asked: Mapping[str, str], *, opaque: bool) -> Pixel:
         return (255, 255, 255, 255) if opaque else (0, 0, 0, 0)
     red, green, blue, *alpha = (int(colour[at : at + 2], 16) for at in range(0, len(colour), 2))
     return red, green, blue, alpha[0] if alpha and not opaque else 255
+
+
+def _wanted(asked: Mapping[str, str]) -> list[int | None]:
+    dpr = Fraction(asked.get("dpr", "1"))
+    return [_half_up(int(asked[name]) * dpr) if name in asked else None for name in "wh"]
+
+
+def _covers(asked: Mapping[str, str]) -> bool:
+    return asked.get("fit") == "cover" or asked.get("crop", "").lower() == "true"
 
 
 def _turned(image: Image.Image, asked: Mapping[str, str]) -> Image.Image:
