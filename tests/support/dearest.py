@@ -269,6 +269,14 @@ class Dearest:
             yield self._ask(
                 "render_image", f"4096 by 4096 of 40 million pixels, {kind}", status, path=path, query=largest
             )
+        for accept, kind in (("image/avif", "avif"), ("*/*", "the stored type")):
+            yield self._ask(
+                "render_image",
+                f"as the caller accepts it ({kind}), 40 million pixels on a canvas, {deep}",
+                path={"image_id": f"{crowd.picture}.auto"},
+                query={"w": "4096", "h": "4096", "fit": "pad", "blur": "50", "q": "100"},
+                headers={"Accept": accept},
+            )
         yield Dear(
             "render_image",
             f"4095 by 4095 of them, webp, asked for again, {deep}",

@@ -22,6 +22,7 @@ _LARGE = 300_000
 """Pixels of a canvas from which on only a few are made."""
 
 _FEW = 0.02
+_TINY = 8
 
 
 class Original(NamedTuple):
@@ -84,7 +85,8 @@ def faults(pictures: Sequence[Original], chance: Random, count: int) -> tuple[li
             image.load()
             said = image.format, image.size, getattr(image, "n_frames", 1)
         frames = original.frames if extension in ("gif", "webp") else 1
-        is_still = said[2] == 1 < frames and not options.blur  # a blur makes frames equal, which become one
+        # A blur and very few pixels make frames equal, and equal ones become one.
+        is_still = said[2] == 1 < frames and not options.blur and min(expected) > _TINY
         if said[:2] != (_TYPES[extension], expected) or said[2] > frames or is_still:
             found.append(f"{original.name} {extension} {query}: {said}, not {expected} and {frames} frames")
         if len(found) > 3:
