@@ -1,5 +1,6 @@
 """Create the CDN, which serves images and documentation from its cache, and all else from the API, under one name."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Duration
@@ -43,7 +44,7 @@ from constellation.links import model as cdn
 from constellation.runtime import cors, origin
 from infra.address import Address
 from infra.api import Api
-from infra.edge import api_code, function_code
+from infra.edge import api_code, function_code, private_code
 from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
@@ -62,7 +63,10 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The CDN, in ``distribution``. It sends ``secret`` to the API and refuses the images listed in ``hidden``."""
+    """The CDN, in ``distribution``. It sends ``secret`` to the API and refuses the images listed in ``hidden``.
+
+    ``demands_signatures``: each link with options needs one.
+    """
 
     def __init__(
         self,
@@ -79,15 +83,19 @@ class Delivery(Construct):
         target: Target,
         address: Address | None,
         web_acl_arn: str,
+        demands_signatures: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         source = target.api_origin(api.rest, {origin.HEADER: secret})
         functions = [self._answers(too_large)] if target.filters_requests else None
         headers = self._headers(target)
-        normalise, paths = self._normalise(hidden), self._by_path("ByPath")
-        pictures_from = target.rendition_origin(renditions, render)
-        pictures = self._pictures(pictures_from, normalise, paths, target, self._guards("Guards", target, "Vary"))
-        varying = self._pictures(pictures_from, normalise, paths, target, self._guards("VaryingGuards", target))
+        functions_of_links = [self._normalise(hidden, demands_signatures=demands_signatures), self._private()]
+        paths, pictures_from = self._by_path("ByPath"), target.rendition_origin(renditions, render)
+        guards = self._guards("Guards", target, "Vary")
+        pictures = self._pictures(pictures_from, functions_of_links, paths, target, guards)
+        varying = self._pictures(
+            pictures_from, functions_of_links, paths, target, self._guards("VaryingGuards", target)
+        )
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,
@@ -144,21 +152,31 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
-    def _normalise(self, hidden: IKeyValueStore) -> FunctionAssociation:
+    def _normalise(self, hidden: IKeyValueStore, *, demands_signatures: bool) -> FunctionAssociation:
         function = Function(
             self,
             "Normalise",
-            code=FunctionCode.from_inline(function_code()),
+            code=FunctionCode.from_inline(function_code(demands_signatures=demands_signatures)),
             key_value_store=hidden,
             runtime=FunctionRuntime.JS_2_0,
             comment="A link's query to the path of its rendition",
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
+    def _private(self) -> FunctionAssociation:
+        function = Function(
+            self,
+            "Private",
+            code=FunctionCode.from_inline(private_code()),
+            runtime=FunctionRuntime.JS_2_0,
+            comment="What a signed link gives is for its viewer alone",
+        )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_RESPONSE, function=function)
+
     def _pictures(
         self,
         source: IOrigin,
-        normalise: FunctionAssociation,
+        functions: Sequence[FunctionAssociation],
         paths: CachePolicy,
         target: Target,
         headers: ResponseHeadersPolicy,
@@ -172,7 +190,7 @@ class Delivery(Construct):
             allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
             cache_policy=paths,
             compress=False,
-            function_associations=[normalise],
+            function_associations=list(functions),
             response_headers_policy=headers,
             viewer_protocol_policy=target.viewers,
         )

@@ -93,6 +93,43 @@ _CALLERS_RIGHT = Text(
 )
 
 TEXTS: Mapping[str, Text] = {
+    "blur": Text("How much the picture is blurred: the sigma of a Gaussian, in pixels of the result.", 8),
+    "bg": Text(
+        "The colour under transparency, and around the picture with `fit=pad`: `rrggbb`, `rrggbbaa` or `transparent`.",
+        "f4f4f5",
+    ),
+    "expiresIn": Text("The number of seconds that the link is valid for, an hour if none is given.", 3600),
+    "LinkToSign ext": Text("The extension of the link, that of the stored type if none is given.", "webp"),
+    "fit": Text(
+        "How the picture fits the width and the height: inside them, covering them, or padded to them.", "cover"
+    ),
+    "flip": Text("Whether the picture is flipped: `h` from left to right, `v` from top to bottom, `hv` both.", "h"),
+    "focus": Text("What is kept where the picture is cut: `center`, `auto`, or a point such as `0.5,0.25`.", "auto"),
+    "gray": Text("Whether the picture is without colour.", True),
+    "margin": Text("The distance of the watermark from the sides of the picture, in pixels times `dpr`.", 16),
+    "NewVariant format": Text("The format of links that leave it open, with the extension `auto`.", "webp"),
+    "opacity": Text("How opaque the watermark is, from 0 to 1.", 0.6),
+    "position": Text("Where the watermark lies in the picture.", "southeast"),
+    "q": Text("The quality of the encoder for jpg, webp and avif, rounded to a multiple of 5.", 75),
+    "scale": Text("The width of the watermark as a part of the picture's width.", 0.2),
+    "sharing name": Text("The name of the variant.", "card"),
+    "thumbnail": Text("Whether the link is that of the thumbnail.", False),
+    "variant": Text("The name of a variant, which stands for its options. Beside it there can only be `dpr`.", "card"),
+    "LinkToSign dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "LinkToSign rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "NewVariant dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "NewVariant rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "VariantEntry dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "VariantEntry rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "VariantEntry format": Text("The format of links that leave it open; null for what such links give.", "webp"),
+    "VariantEntry height": Text("The height in pixels.", 300),
+    "VariantEntry name": Text("The name of the variant.", "card"),
+    "VariantEntry width": Text("The width in pixels.", 400),
+    "watermark": Text("The picture that is laid over others; null for none.", None),
+    "access": Text(
+        "Who can use the links of the image: with `open` whoever knows them, with `signed` whoever has a signed link.",
+        "signed",
+    ),
     "access_token": Text("The access token, to be sent as `Authorization: Bearer …`.", _JWT),
     "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
     "alg": Text("The algorithm of the signatures.", "ES256"),
@@ -161,6 +198,12 @@ TEXTS: Mapping[str, Text] = {
         _ID,
     ),
     "firmware image_id": Text("The id of the firmware image.", _ID),
+    "ImageDetail focus": Text("What a picture keeps that is cut; null for its centre.", "0.5,0.25"),
+    "ImageDescription focus": Text(
+        "What a picture keeps that is cut, in links that name no `focus`: `center` or null, `auto` for the most"
+        " detailed part, or a point of the upright picture as two numbers between 0 and 1, from the left and the top.",
+        "0.5,0.25",
+    ),
     "folder_uuid": Text("The id of the folder.", _ID),
     "format": Text("The format of the binary: checked Intel HEX, or any other file.", "intel-hex"),
     "formattedDate": Text("The time as text, in UTC.", "Mar 14, 2026"),

@@ -1,8 +1,10 @@
 // Viewer request of the delivery behaviours: turn a public link into its rendition key, so that equal links share one
 // cache entry, or refuse it. LINKS is filled in from Python: the paths of links, and the options of
-// constellation.imaging.grammar. The key-value store holds the ids of deleted images, which may still be in the cache.
+// constellation.imaging.grammar. The key-value store, as constellation.links.marks describes it, says which images
+// the cache may not give any more, and holds the keys of signatures.
 import cf from 'cloudfront';
-const hidden = cf.kvs();
+import crypto from 'crypto';
+const store = cf.kvs();
 const links = LINKS;
 
 const file = new RegExp(
@@ -131,6 +133,50 @@ function format(extension, accept) {
   return found ? links.auto + '-' + found : links.auto;
 }
 
+// The key of a variant, which alone says what is asked.
+function variant(query, violations) {
+  const named = values(query.variant);
+  if (named.length > 1) {
+    violations.push({ property: 'variant', message: links.givenTwice });
+  }
+  let dpr = '';
+  let alone = true;
+  links.options.forEach(function (option) {
+    if (option.name === 'dpr') {
+      dpr = asked(option, query, violations);
+    } else if (option.names.some(function (name) { return query[name]; })) {
+      alone = false;
+    }
+  });
+  if (!alone) {
+    violations.push({ property: 'variant', message: links.besideVariant });
+  }
+  return '~' + decoded(named[0]) + (dpr ? '@' + dpr.replace('.', '_') : '');
+}
+
+// Whether two texts are the same, in a time that does not tell where they differ.
+function same(one, other) {
+  let difference = one.length ^ other.length;
+  for (let index = 0; index < one.length; index++) {
+    difference |= one.charCodeAt(index) ^ other.charCodeAt(index);
+  }
+  return difference === 0;
+}
+
+// Whether the query holds a signature of what is asked, by one of the keys, that has not expired.
+async function verified(name, query) {
+  const expiries = values(query.exp);
+  const signatures = values(query.sig);
+  if (expiries.length !== 1 || signatures.length !== 1 || !/^[1-9][0-9]{9,11}$/.test(expiries[0]) ||
+      expiries[0] * 1000 <= Date.now() || !await store.exists(links.keys)) {
+    return false;
+  }
+  return (await store.get(links.keys)).split(',').filter(function (key) {
+    const right = crypto.createHmac('sha256', key).update(name + '?exp=' + expiries[0]).digest('base64url');
+    return same(right, signatures[0]);
+  }).length > 0;
+}
+
 async function handler(event) {
   const request = event.request;
   if (request.method === 'OPTIONS') {
@@ -139,26 +185,45 @@ async function handler(event) {
   // Only the identifier may be in upper case: lower its part of the path, not all of it.
   const uri = request.uri.replace(/[0-9A-Fa-f-]{36}/, function (id) { return id.toLowerCase(); });
   const parts = file.exec(uri);
-  if (!parts || await hidden.exists(parts[1])) {
+  const id = parts ? parts[1] : '';
+  const mark = parts && await store.exists(id) ? await store.get(id) : '';
+  if (!parts || mark === links.deleted) {
     return refusal(request, 404, links.notFound);
   }
+  const query = request.querystring;
+  const extension = links.aliases[parts[3]] || parts[3];
   let key = links.thumbnail;
   if (!parts[2]) {
     const violations = [];
-    const options = {};
-    links.options.forEach(function (option) {
-      options[option.name] = asked(option, request.querystring, violations);
-    });
-    if (!violations.length) {
-      key = meaning(options, links.aliases[parts[3]] || parts[3], violations);
+    if (query.variant) {
+      key = variant(query, violations);
+    } else {
+      const options = {};
+      links.options.forEach(function (option) { options[option.name] = asked(option, query, violations); });
+      if (!violations.length) {
+        key = meaning(options, extension, violations);
+      }
     }
     if (violations.length) {
       return badRequest(request, violations);
     }
+    if (query.variant && !new RegExp('^~' + links.variantName + '(?:@[0-9_]+)?$').test(key)) {
+      return refusal(request, 404, links.notFound);
+    }
   }
-  request.uri = '/' + parts[1] + '/' + key + '.' + format(parts[3], request.headers.accept);
-  // The mark is part of neither the cache's key nor the request to the origin. The access log may hold it: views of
-  // thumbnails are not counted.
-  request.querystring = parts[2] ? links.thumbnailMark : {};
+  const signed = uri[1] === 'i' && await verified(id + '/' + key + '.' + extension, query);
+  if (!signed && (mark || (links.demanded && links.free.indexOf(key) < 0 && key[0] !== '~'))) {
+    return refusal(request, 403, links.forbidden);
+  }
+  request.uri = '/' + id + (signed ? '/signed/' : '/') + key + '.' + format(parts[3], request.headers.accept);
+  // What is left of the query is part of neither the cache's key nor the request to the origin. The access log may hold
+  // the mark: views of thumbnails are not counted. The answer to a signed link says until when it is valid.
+  request.querystring = Object.assign({}, parts[2] ? links.thumbnailMark : {});
+  if (signed) {
+    request.querystring.exp = query.exp;
+    if (key[0] === '~') {
+      request.querystring.variant = query.variant;
+    }
+  }
   return request;
 }

@@ -26,7 +26,7 @@ def api() -> Generator[Edge]:
 
 @pytest.fixture(scope="module")
 def links() -> Generator[Edge]:
-    with running_edge(function_code(), hidden=[ID]) as edge:
+    with running_edge(function_code(), held={ID: "1"}) as edge:
         yield edge
 
 

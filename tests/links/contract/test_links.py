@@ -250,7 +250,7 @@ def test_the_cdn_gets_what_the_route_gives(world: World, url: str) -> None:
     direct = link(world, path, {"w": "30"} if query else None)
     headers = {name: value for name, value in fetched.headers.items() if name != TAGS_HEADER}  # for the CDN alone
     assert (fetched.status, fetched.body, headers) == (200, direct.body, direct.headers)
-    assert fetched.headers[TAGS_HEADER] == image_id
+    assert fetched.headers[TAGS_HEADER].split(",")[0] == image_id
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,11 @@ _QUALITY = 2
 """How much more the best quality costs than ours, at most."""
 
 
+def watermark_cost(media_type: str, width: int, height: int) -> int:
+    """Return the milliseconds of CPU that it takes at most to read a watermark of that size."""
+    return ceil(_READ[media_type] * width * height / 1_000_000)
+
+
 def render_cost(media_type: str, width: int, height: int, frames: int, options: Options, extension: str) -> int:
     """Return the milliseconds of CPU that a rendition takes at most, on one core of an x86-64 server.
 

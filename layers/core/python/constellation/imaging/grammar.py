@@ -50,6 +50,15 @@ def _choice(name: str, *values: str, default: str | None = None, said: str = "")
     return Option(name, (name,), "|".join(map(re.escape, values)), None, f"This value should be {listed}.", schema)
 
 
+FOCUS = Option(
+    "focus",
+    ("focus",),
+    f"center|auto|{_PART},{_PART}",
+    None,
+    "This value should be center, auto, or two numbers between 0 and 1 with at most 3 decimals.",
+    {"type": "string", "pattern": f"^(?:center|auto|{_PART},{_PART})$"},
+)
+
 OPTIONS: Sequence[Option] = (
     Option("width", ("w", "width"), _SIDE, MAX_SIDE, _SIDE_REFUSAL, _SIDE_SCHEMA),
     Option("height", ("h", "height"), _SIDE, MAX_SIDE, _SIDE_REFUSAL, _SIDE_SCHEMA),
@@ -63,14 +72,7 @@ OPTIONS: Sequence[Option] = (
         "This value should be a colour of 6 or 8 hexadecimal digits, or transparent.",
         {"type": "string", "pattern": "^(?:(?:[0-9A-Fa-f]{2}){3,4}|transparent)$"},
     ),
-    Option(
-        "focus",
-        ("focus",),
-        f"center|auto|{_PART},{_PART}",
-        None,
-        "This value should be center, auto, or two numbers between 0 and 1 with at most 3 decimals.",
-        {"type": "string", "pattern": f"^(?:center|auto|{_PART},{_PART})$"},
-    ),
+    FOCUS,
     Option(
         "q",
         ("q",),

@@ -9,6 +9,7 @@ from PIL.ImageFile import ImageFile
 from constellation.imaging.formats import ANIMATED
 from constellation.imaging.inspect.outline import Outline
 from constellation.imaging.options import Options
+from constellation.imaging.watermark import Watermark
 
 if TYPE_CHECKING:
     from constellation.imaging.inspect.gif_blocks import Gif
@@ -47,15 +48,16 @@ class Rendering:
 
     output: bytes
 
-    def __init__(self, data: bytes, options: Options, extension: str) -> None:
+    def __init__(self, data: bytes, options: Options, extension: str, watermark: Watermark | None = None) -> None:
         self.data = data
         self.options = options
         self.extension = extension
+        self.watermark = watermark
 
     @property
     def keeps_colours(self) -> bool:
-        """Tell whether no option makes other colours of those of the original."""
-        return not (self.options.blur or self.options.grey or self.options.background)
+        """Tell whether no option and no watermark makes other colours of those of the original."""
+        return not (self.options.blur or self.options.grey or self.options.background or self.watermark)
 
     @property
     def is_animated(self) -> bool:
