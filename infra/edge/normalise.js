@@ -207,7 +207,7 @@ async function handler(event) {
     if (violations.length) {
       return badRequest(request, violations);
     }
-    if (query.variant && !new RegExp('^~' + links.variantName + '(?:@[0-9_]+)?$').test(key)) {
+    if (query.variant && !new RegExp('^' + links.variantName + '$').test(decoded(values(query.variant)[0]))) {
       return refusal(request, 404, links.notFound);
     }
   }

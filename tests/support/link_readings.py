@@ -57,6 +57,10 @@ _PARAMETERS = (
 )
 
 
+_VARIANTS = ("card", "a-9", "0", "a" * 32, "a" * 33, "A", "", "-a", "a/b", "a@2", "~a", "a b", "ü", "%41", "a\n", "１")
+"""Names of variants, good ones and bad ones."""
+
+
 def differences(edge: Edge, chance: Random, count: int) -> list[str]:
     """What the two say differently of ``count`` random links, a few of them at most."""
     found: list[str] = []
@@ -92,9 +96,16 @@ def random_query(chance: Random) -> Query:
     return query
 
 
+def _of_a_variant(chance: Random) -> Query:
+    """A query of a variant, often alone or beside a dpr."""
+    names = chance.choice(((), (), ("dpr",), ("dpr",), ("w",), ("dpr", "gray")))
+    query: Query = {name: [_value(chance, name)] for name in names}
+    return query | {"variant": chance.choices(_VARIANTS, k=2 if chance.random() < 0.05 else 1)}
+
+
 def _link(chance: Random) -> tuple[str, Query, dict[str, str]]:
     extension = chance.choice((*EXTENSIONS, AUTO, AUTO))
-    query = random_query(chance)
+    query = _of_a_variant(chance) if chance.random() < 0.1 else random_query(chance)
     sent = {"accept": _accept(chance)} if chance.random() < 0.9 else {}
     return f"{ID}{'_thumbnail' * (chance.random() < 0.02)}.{extension}", query, sent
 
