@@ -22,7 +22,7 @@ export PYTHONPATH := layers/core/python:layers/client/python
 # The name of a deployment: the context's, else Constellation.
 export STACK
 
-.PHONY: help setup run test chromium zsh lint-openapi smoke fuzz audit bench lock openapi released layers synth
+.PHONY: help setup run test chromium zsh lint-openapi smoke fuzz audit bench lock openapi pictures released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
@@ -67,7 +67,7 @@ lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that r
 smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
 
-fuzz: $(LOCKED) ## 100,000 damaged files, then 6,000 requests to the running product: none may end in a fault
+fuzz: $(LOCKED) ## a million links, 100,000 options and as many damaged files, then 6,000 requests to the running product: none may end in a fault
 	$(PYTHON) -m tests.fuzz
 
 # Strict, or what cannot be looked up would pass for safe. The layers' packages are in the lock file too.
@@ -96,6 +96,9 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*
 
 openapi: $(LOCKED) ## functions/docs/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
+
+pictures: $(LOCKED) ## the table of options in docs/links.md and its pictures, from the grammar of links
+	$(PYTHON) -m tests.support.links_page
 
 released: $(LOCKED) ## note in tests/infra/released.json what the template keeps data in, when it is released
 	$(PYTHON) -m infra.changes

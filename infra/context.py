@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from constellation.aws.resources import TABLES
 from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
+from constellation.images.model import OPEN, SIGNED
 from infra import STACK
 
 _PLACES = frozenset({"local", "engine_port"})
@@ -141,6 +142,8 @@ def _settings(given: Mapping[str, Any]) -> None:
                 raise ContextError(f"settings: {name} must be a whole number that is not negative, not {value!r}.")
         elif not isinstance(value, str):
             raise ContextError(f"settings: {name} must be a text, not {value!r}.")
+    if given.get("links", OPEN) not in (OPEN, SIGNED):
+        raise ContextError(f"settings: links must be {OPEN} or {SIGNED}, not {given['links']!r}.")
     if given.get("image_size_limit", 0) > DIRECT_FILE_LIMIT:
         raise ContextError(f"settings: image_size_limit cannot be more than {DIRECT_FILE_LIMIT}, what a request holds.")
 

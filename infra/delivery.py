@@ -1,5 +1,6 @@
 """Create the CDN, which serves images and documentation from its cache, and all else from the API, under one name."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Duration
@@ -37,18 +38,22 @@ from constructs import Construct
 
 from constellation.common.settings import REQUEST_LIMIT
 from constellation.images import model as links
+from constellation.imaging.options import AUTO
 from constellation.links import access_log_store as access_logs
 from constellation.links import model as cdn
 from constellation.runtime import cors, origin
 from infra.address import Address
 from infra.api import Api
-from infra.edge import api_code, function_code
+from infra.edge import api_code, function_code, private_code
 from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
 
 LINK_PATHS = ("/image/*.*", "/api/image/*.*")
 """The paths of public links."""
+
+AUTO_PATHS = tuple(f"{path.removesuffix('*')}{AUTO}*" for path in LINK_PATHS)
+"""The paths of those that leave the format to what the caller accepts."""
 
 DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
 """The paths of the API's documentation, which is the same for everybody: cached and compressed."""
@@ -58,7 +63,10 @@ CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 
 
 class Delivery(Construct):
-    """The CDN, in ``distribution``. It sends ``secret`` to the API and refuses the images listed in ``hidden``."""
+    """The CDN, in ``distribution``. It sends ``secret`` to the API and refuses the images listed in ``hidden``.
+
+    ``demands_signatures``: each link with options needs one.
+    """
 
     def __init__(
         self,
@@ -75,12 +83,19 @@ class Delivery(Construct):
         target: Target,
         address: Address | None,
         web_acl_arn: str,
+        demands_signatures: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         source = target.api_origin(api.rest, {origin.HEADER: secret})
         functions = [self._answers(too_large)] if target.filters_requests else None
         headers = self._headers(target)
-        pictures = self._pictures(target.rendition_origin(renditions, render), hidden, target)
+        functions_of_links = [self._normalise(hidden, demands_signatures=demands_signatures), self._private()]
+        paths, pictures_from = self._by_path("ByPath"), target.rendition_origin(renditions, render)
+        guards = self._guards("Guards", target, "Vary")
+        pictures = self._pictures(pictures_from, functions_of_links, paths, target, guards)
+        varying = self._pictures(
+            pictures_from, functions_of_links, paths, target, self._guards("VaryingGuards", target)
+        )
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,
@@ -102,7 +117,11 @@ class Delivery(Construct):
                 response_headers_policy=headers,
                 viewer_protocol_policy=target.callers,
             ),
-            additional_behaviors={**dict.fromkeys(LINK_PATHS, pictures), **dict.fromkeys(DOCUMENT_PATHS, documents)},
+            additional_behaviors={
+                **dict.fromkeys(AUTO_PATHS, varying),
+                **dict.fromkeys(LINK_PATHS, pictures),
+                **dict.fromkeys(DOCUMENT_PATHS, documents),
+            },
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
             log_bucket=cast(IBucket, logs),
@@ -133,28 +152,46 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
-    def _pictures(self, source: IOrigin, hidden: IKeyValueStore, target: Target) -> BehaviorOptions:
-        """Return the behaviour for links: one cache entry for each rendition.
-
-        The edge function has moved everything that a link asks for into the path.
-        """
-        normalise = Function(
+    def _normalise(self, hidden: IKeyValueStore, *, demands_signatures: bool) -> FunctionAssociation:
+        function = Function(
             self,
             "Normalise",
-            code=FunctionCode.from_inline(function_code()),
+            code=FunctionCode.from_inline(function_code(demands_signatures=demands_signatures)),
             key_value_store=hidden,
             runtime=FunctionRuntime.JS_2_0,
             comment="A link's query to the path of its rendition",
         )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+
+    def _private(self) -> FunctionAssociation:
+        function = Function(
+            self,
+            "Private",
+            code=FunctionCode.from_inline(private_code()),
+            runtime=FunctionRuntime.JS_2_0,
+            comment="What a signed link gives is for its viewer alone",
+        )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_RESPONSE, function=function)
+
+    def _pictures(
+        self,
+        source: IOrigin,
+        functions: Sequence[FunctionAssociation],
+        paths: CachePolicy,
+        target: Target,
+        headers: ResponseHeadersPolicy,
+    ) -> BehaviorOptions:
+        """Return a behaviour for links: one cache entry for each rendition.
+
+        The edge function has moved everything that a link asks for into the path.
+        """
         return BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-            cache_policy=self._by_path("ByPath"),
+            cache_policy=paths,
             compress=False,
-            function_associations=[
-                FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=normalise)
-            ],
-            response_headers_policy=self._guards(target),
+            function_associations=list(functions),
+            response_headers_policy=headers,
             viewer_protocol_policy=target.viewers,
         )
 
@@ -186,15 +223,15 @@ class Delivery(Construct):
             else None,
         )
 
-    def _guards(self, target: Target) -> ResponseHeadersPolicy:
+    def _guards(self, name: str, target: Target, *removed: str) -> ResponseHeadersPolicy:
         """Return the policy that adds the headers of ``links.DELIVERY_HEADERS``, except Cache-Control, to errors too.
 
         Errors must not get the Cache-Control of images. The tags by which the cache is purged are removed, because they
-        would show which images are in one folder. ``Vary`` is removed, because S3 adds it and nothing varies.
+        would show which images are in one folder. S3 adds ``Vary``, which is removed where nothing varies.
         """
         return ResponseHeadersPolicy(
             self,
-            "Guards",
+            name,
             cors_behavior=_any_origin(),
             custom_headers_behavior=ResponseCustomHeadersBehavior(
                 custom_headers=[
@@ -209,7 +246,7 @@ class Delivery(Construct):
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 strict_transport_security=target.transport,
             ),
-            remove_headers=[cdn.TAGS_HEADER, "Vary"],
+            remove_headers=[cdn.TAGS_HEADER, *removed],
         )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from constellation import VERSION
 from constellation.common.errors import BadRequest, DomainError, Invalid, TooLarge, Unsupported
-from constellation.imaging import options
+from constellation.imaging import grammar, options
 from constellation.links import model as links
 from constellation.runtime import digests, idempotency
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
@@ -223,13 +223,13 @@ def _public_links(function: Function[Endpoint], paths: Mapping[str, Json]) -> di
     tag = function.declaration.dialect.name
     file = f"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}({links.THUMBNAIL_SUFFIX})?"
     id_: Json = {"type": "string", "pattern": f"^{file}$"}
-    extension: Json = {"type": "string", "enum": list(options.EXTENSIONS)}
-    name: Json = {"type": "string", "pattern": rf"^{file}\.({'|'.join(options.EXTENSIONS)})$"}
+    extension: Json = {"type": "string", "enum": [*options.EXTENSIONS, options.AUTO]}
+    name: Json = {"type": "string", "pattern": rf"^{file}\.({'|'.join([*options.EXTENSIONS, options.AUTO])})$"}
     parts = [_parameter(tag, "id", "path", id_, True), _parameter(tag, "ext", "path", extension, True)]
     whole = _parameter(tag, "image_id", "path", name, True)
     queries = [
         _parameter(tag, name, "query", dict(option.schema), required=False)
-        for option in options.OPTIONS
+        for option in grammar.OPTIONS
         for name in option.names
     ]
     api_path = function.declaration.path

@@ -89,7 +89,8 @@ def answers(
 ) -> Json:
     """Return the answers of an endpoint to a method, by status. ``pages``: it returns a list page by page."""
     further = tuple(endpoint.also.items())
-    bodies = [body for body in _bodies(endpoint) if body not in endpoint.also.values() or body is bytes]
+    every = list(_bodies(endpoint))  # if there is one alone, it is that of each status
+    bodies = [body for body in every if body not in endpoint.also.values() or body is bytes or len(every) == 1]
     success = _answer(endpoint, endpoint.status, bodies, components)
     names = (*endpoint.headers, *(("Link",) if pages else ()))
     _add_headers(success, names)

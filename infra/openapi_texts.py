@@ -93,6 +93,43 @@ _CALLERS_RIGHT = Text(
 )
 
 TEXTS: Mapping[str, Text] = {
+    "blur": Text("How much the picture is blurred: the sigma of a Gaussian, in pixels of the result.", 8),
+    "bg": Text(
+        "The colour under transparency, and around the picture with `fit=pad`: `rrggbb`, `rrggbbaa` or `transparent`.",
+        "f4f4f5",
+    ),
+    "expiresIn": Text("The number of seconds that the link is valid for, an hour if none is given.", 3600),
+    "LinkToSign ext": Text("The extension of the link, that of the stored type if none is given.", "webp"),
+    "fit": Text(
+        "How the picture fits the width and the height: inside them, covering them, or padded to them.", "cover"
+    ),
+    "flip": Text("Whether the picture is flipped: `h` from left to right, `v` from top to bottom, `hv` both.", "h"),
+    "focus": Text("What is kept where the picture is cut: `center`, `auto`, or a point such as `0.5,0.25`.", "auto"),
+    "gray": Text("Whether the picture is without colour.", True),
+    "margin": Text("The distance of the watermark from the sides of the picture, in pixels times `dpr`.", 16),
+    "NewVariant format": Text("The format of links that leave it open, with the extension `auto`.", "webp"),
+    "opacity": Text("How opaque the watermark is, from 0 to 1.", 0.6),
+    "position": Text("Where the watermark lies in the picture.", "southeast"),
+    "q": Text("The quality of the encoder for jpg, webp and avif, rounded to a multiple of 5.", 75),
+    "scale": Text("The width of the watermark as a part of the picture's width.", 0.2),
+    "sharing name": Text("The name of the variant.", "card"),
+    "thumbnail": Text("Whether the link is that of the thumbnail.", False),
+    "variant": Text("The name of a variant, which stands for its options. Beside it there can only be `dpr`.", "card"),
+    "LinkToSign dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "LinkToSign rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "NewVariant dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "NewVariant rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "VariantEntry dpr": Text("The pixels of the screen for each pixel of the page.", 2),
+    "VariantEntry rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "VariantEntry format": Text("The format of links that leave it open; null for what such links give.", "webp"),
+    "VariantEntry height": Text("The height in pixels.", 300),
+    "VariantEntry name": Text("The name of the variant.", "card"),
+    "VariantEntry width": Text("The width in pixels.", 400),
+    "watermark": Text("The picture that is laid over others; null for none.", None),
+    "access": Text(
+        "Who can use the links of the image: with `open` whoever knows them, with `signed` whoever has a signed link.",
+        "signed",
+    ),
     "access_token": Text("The access token, to be sent as `Authorization: Bearer …`.", _JWT),
     "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
     "alg": Text("The algorithm of the signatures.", "ES256"),
@@ -121,8 +158,8 @@ TEXTS: Mapping[str, Text] = {
     "createdAt": Text("The time of the creation.", _TIME),
     "CreatedFirmware url": Text("The path of the firmware image.", f"/image/{_ID}"),
     "crop": Text(
-        "With `true` the picture fills the width and the height and is cut from its centre. With one of them, it is a"
-        " square.",
+        "With `true` it is the same as `fit=cover`: the picture fills the width and the height and is cut. With one of"
+        " them, it is a square.",
         True,
     ),
     "crv": Text("The curve of the key.", "P-256"),
@@ -143,7 +180,11 @@ TEXTS: Mapping[str, Text] = {
     "errors": Text("The reasons for each wrong field.", {"label": ["Missing data for required field."]}),
     "expires_in": Text("The number of seconds until the access token expires.", 900),
     "expiresAt": Text("The time of the expiry.", _TIME),
-    "ext": Text("The format of the picture. A picture that is stored in another format is converted.", "webp"),
+    "ext": Text(
+        "The format of the picture. A picture that is stored in another format is converted. With `auto` it is AVIF or"
+        " WebP if the request accepts `image/avif` or `image/webp`, else the stored format.",
+        "webp",
+    ),
     "ExternallyUploaded url": Text("The path of the public link.", f"/api/image/{_ID}.jpg"),
     "fields": Text(
         "The fields of the form, to be sent before the file.",
@@ -157,6 +198,12 @@ TEXTS: Mapping[str, Text] = {
         _ID,
     ),
     "firmware image_id": Text("The id of the firmware image.", _ID),
+    "ImageDetail focus": Text("What a picture keeps that is cut; null for its centre.", "0.5,0.25"),
+    "ImageDescription focus": Text(
+        "What a picture keeps that is cut, in links that name no `focus`: `center` or null, `auto` for the most"
+        " detailed part, or a point of the upright picture as two numbers between 0 and 1, from the left and the top.",
+        "0.5,0.25",
+    ),
     "folder_uuid": Text("The id of the folder.", _ID),
     "format": Text("The format of the binary: checked Intel HEX, or any other file.", "intel-hex"),
     "formattedDate": Text("The time as text, in UTC.", "Mar 14, 2026"),
@@ -193,6 +240,32 @@ TEXTS: Mapping[str, Text] = {
     "lastUsedAt": Text("The time of the last use; null before the first.", _TIME),
     "length": Text("The number of bytes.", 4096),
     "limit": Text("The largest number of entries on the page.", 20),
+    "links bg": Text(
+        "The colour under transparent parts and around a picture with `fit=pad`: `rrggbb`, `rrggbbaa` or "
+        "`transparent`. By default it is transparent, and white in jpg.",
+        "ffcc00",
+    ),
+    "links blur": Text("The standard deviation of a Gaussian blur, in pixels of the result.", 5),
+    "links dpr": Text(
+        "The pixels of the screen for each pixel of the page. The width and the height are multiplied by it.", "2"
+    ),
+    "links fit": Text(
+        "With `inside` the whole picture fits inside the width and the height. With `cover` it fills them and is "
+        "cut. With `pad` it fits inside them and lies in the middle of a canvas of exactly that size.",
+        "cover",
+    ),
+    "links flip": Text(
+        "Mirrors the picture: `h` exchanges left and right, `v` top and bottom, `hv` both. It happens before `rotate`.",
+        "h",
+    ),
+    "links focus": Text(
+        "What `fit=cover` keeps: `center`, a point `X,Y` of the original from `0,0` at the top left to `1,1`, or "
+        "`auto`, the most detailed part.",
+        "0.5,0.25",
+    ),
+    "links gray": Text("With `true` the picture has no colours, only their brightness.", True),
+    "links q": Text("The quality of jpg, webp and avif, rounded to the nearest multiple of 5.", 60),
+    "links rotate": Text("Turns the picture clockwise by so many degrees.", "90"),
     "links height": Text("Another name for `h`. Send one of the two at most.", 600),
     "links id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
     "links image_id": Text("The file name of the picture: `{id}.{ext}` or `{id}_thumbnail.{ext}`.", f"{_ID}.webp"),

@@ -9,6 +9,7 @@ from constructs import Construct, IConstruct
 
 from constellation.aws.resources import INCOMING, LOGS, RENDITIONS
 from constellation.common.settings import Settings
+from constellation.images.model import SIGNED
 from infra import regions
 from infra.address import Address
 from infra.api import Api
@@ -86,6 +87,7 @@ class Constellation(Stack):
             target=target,
             address=address,
             web_acl_arn=web_acl_arn,
+            demands_signatures=Settings(**settings).links == SIGNED,
         )
         if address:
             address.point_to(delivery.distribution)

@@ -1,22 +1,30 @@
 """The CDN's edge functions (runtime ``cloudfront-js-2.0``), every fact and text in them taken from Python."""
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
-from constellation.common.errors import Invalid, NotFound, Violation
+from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
 from constellation.images import model as images_model
-from constellation.imaging import options
+from constellation.imaging import grammar, options
+from constellation.links import accept, marks
 from constellation.links import model as links
 from constellation.runtime import cors, dialects
 from constellation.runtime.endpoint import JSON_HEADERS
+from constellation.variants import model as variants
 from infra.edge.answers import HOME, PREFLIGHT, EdgeAnswer
 
 
-def function_code() -> str:
+def function_code(*, demands_signatures: bool = False) -> str:
     """Return the function that handles viewer requests of the delivery paths: it knows the grammar of links."""
-    return _code("normalise.js", "LINKS", _links())
+    return _code("normalise.js", "LINKS", _links() | {"demanded": demands_signatures})
+
+
+def private_code() -> str:
+    """Return the function that handles viewer responses of the delivery paths: what signed links give is private."""
+    return _code("private.js", "PRIVATE", {"kept": links.KEPT_BY_CDN, "variant": links.VARIANT_SECONDS})
 
 
 def api_code(limit: int, status: int, text: str) -> str:
@@ -47,27 +55,59 @@ def _fields(headers: Mapping[str, str]) -> dict[str, object]:
 
 
 def _code(file: str, name: str, constants: Mapping[str, object]) -> str:
-    """Return the function in ``file`` with its ``name`` replaced by the constants."""
-    source = (Path(__file__).parent / file).read_text(encoding="utf-8")
-    return source.replace(f"{name};", f"{json.dumps(constants, ensure_ascii=False, indent=2)};", 1)
+    """Return the function in ``file`` with its ``name`` replaced by the constants.
+
+    Comments and spaces are left out: the CDN takes 10 KB. Each import keeps its line.
+    """
+    lines = map(str.strip, (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines())
+    said = [line for line in lines if line and not line.startswith("//")]
+    imports = [line for line in said if line.startswith("import ")]
+    rest = _SPACES.sub(_without, "\n".join(said[len(imports) :]))
+    filled = rest.replace(f"={name};", f"={json.dumps(constants, ensure_ascii=False, separators=(',', ':'))};", 1)
+    return "\n".join([*imports, filled])
+
+
+_SPACES = re.compile(r"""('(?:[^'\\\n]|\\.)*')|\s*([=+*/%&|<>!?:;,(){}\[\]^-])\s*|\s+""")
+"""A text, a sign with the spaces around it, or spaces between words; regular expressions in code have no spaces."""
+
+
+def _without(found: re.Match[str]) -> str:
+    return found[1] or found[2] or " "
 
 
 def _links() -> dict[str, object]:
     mark, _, value = links.THUMBNAIL_MARK.partition("=")
     return {
         "thumbnailSuffix": links.THUMBNAIL_SUFFIX,
-        "thumbnail": options.THUMBNAIL.key,
+        "thumbnail": grammar.key_of(options.THUMBNAIL),
         "thumbnailMark": {mark: {"value": value}},
-        "extensions": list(options.EXTENSIONS),
+        "extensions": [*options.EXTENSIONS, options.AUTO],
         "aliases": dict(options.ALIASES),
-        "options": [_option(option) for option in options.OPTIONS],
-        "givenTwice": options.GIVEN_TWICE,
+        "auto": options.AUTO,
+        "formats": list(accept.FORMATS),
+        "range": accept.RANGE,
+        "refused": accept.REFUSED,
+        "options": [_option(option) for option in grammar.OPTIONS],
+        "maxSide": options.MAX_SIDE,
+        "letters": {fit: letter for letter, fit in grammar.LETTERS.items()},
+        "withQuality": list(options.WITH_QUALITY),
+        "step": grammar.QUALITY_STEP,
+        "opaque": options.OPAQUE,
+        "white": options.WHITE,
+        "contradictions": dict(grammar.CONTRADICTIONS),
+        "givenTwice": grammar.GIVEN_TWICE,
         "notFound": dialects.links.answer(NotFound(images_model.NO_SUCH_IMAGE))[1],
+        "forbidden": dialects.links.answer(Forbidden(links.UNSIGNED))[1],
+        "deleted": marks.DELETED,
+        "keys": marks.KEYS,
+        "free": [grammar.key_of(options.WHOLE), grammar.key_of(options.THUMBNAIL)],
+        "variantName": variants.NAME,
+        "besideVariant": links.BESIDE_VARIANT,
         "invalid": dialects.links.answer(Invalid(Violation("", "")))[1],
         "headers": _fields({**JSON_HEADERS, **cors.ANSWER, **links.EMBEDDING}),
         "preflight": _own(PREFLIGHT),
     }
 
 
-def _option(option: options.Option) -> dict[str, object]:
+def _option(option: grammar.Option) -> dict[str, object]:
     return {name: getattr(option, name) for name in ("name", "names", "form", "most", "refusal")}

@@ -1,8 +1,10 @@
 // Viewer request of the delivery behaviours: turn a public link into its rendition key, so that equal links share one
 // cache entry, or refuse it. LINKS is filled in from Python: the paths of links, and the options of
-// constellation.imaging.options. The key-value store holds the ids of deleted images, which may still be in the cache.
+// constellation.imaging.grammar. The key-value store, as constellation.links.marks describes it, says which images
+// the cache may not give any more, and holds the keys of signatures.
 import cf from 'cloudfront';
-const hidden = cf.kvs();
+import crypto from 'crypto';
+const store = cf.kvs();
 const links = LINKS;
 
 const file = new RegExp(
@@ -24,17 +26,18 @@ function badRequest(request, violations) {
   return refusal(request, 400, { error: error });
 }
 
-function given(query, names) {
-  const found = [];
-  names.forEach(function (name) {
-    const parameter = query[name];
-    if (parameter) {
-      (parameter.multiValue || [parameter]).forEach(function (one) {
-        found.push({ name: name, value: one.value.toLowerCase() });
-      });
-    }
-  });
-  return found;
+// A value as it was meant: CloudFront leaves it encoded, as in focus=0.5%2C0.5.
+function decoded(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch (fault) {
+    return value;
+  }
+}
+
+// Every value of a header or a query's parameter.
+function values(field) {
+  return field ? (field.multiValue || [field]).map(function (one) { return one.value; }) : [];
 }
 
 function takes(option, value) {
@@ -43,7 +46,10 @@ function takes(option, value) {
 
 // The value of an option, empty where it is not given; what is wrong with it is added to the violations.
 function asked(option, query, violations) {
-  const found = given(query, option.names);
+  const found = [];
+  option.names.forEach(function (name) {
+    values(query[name]).forEach(function (value) { found.push({ name: name, value: decoded(value) }); });
+  });
   if (!found.length) {
     return '';
   }
@@ -55,15 +61,120 @@ function asked(option, query, violations) {
   return found[0].value;
 }
 
-// The key of the options, as Options.key spells it in Python: the one function that knows what they mean.
-function rendition(options) {
-  if (!options.width && !options.height) {
-    return 'full';
+function thousandths(focus) {
+  return focus.split(',').map(function (part) { return Math.round(Number(part) * 1000); }).join('_');
+}
+
+// What valid options mean together, spelled as key_of does in Python, by the rules of _meaning and options_in; where
+// they exclude each other, that is added to the violations.
+function meaning(options, extension, violations) {
+  function exclude(name) {
+    violations.push({ property: links.contradictions[name][0], message: links.contradictions[name][1] });
   }
-  if (options.crop === 'true') {
-    return (options.width || options.height) + 'x' + (options.height || options.width) + 'c';
+  const crop = options.crop.toLowerCase() === 'true';
+  const fit = options.fit || (crop ? 'cover' : 'inside');
+  const dpr = Number(options.dpr || 1);
+  let width = Math.floor(options.width * dpr + 0.5);
+  let height = Math.floor(options.height * dpr + 0.5);
+  if (crop && fit !== 'cover') { exclude('crop'); }
+  if (fit === 'pad' && !(width && height)) { exclude('pad'); }
+  if (width > links.maxSide || height > links.maxSide) { exclude('dpr'); }
+
+  let key = 'full';
+  if (width || height) {
+    if (fit === 'cover') {
+      width = width || height;
+      height = height || width;
+    }
+    key = (width || '') + 'x' + (height || '') + links.letters[fit];
+    if (fit === 'cover' && options.focus) {
+      const focus = options.focus === 'center' ? '0.5,0.5' : options.focus;
+      key += '-f' + (focus === 'auto' ? focus : thousandths(focus));
+    }
   }
-  return options.width + 'x' + options.height;
+  let background = options.bg === 'transparent' ? '' : options.bg.toLowerCase();
+  const alpha = background.slice(6);
+  if (alpha === 'ff' || extension === links.opaque) {
+    background = background.slice(0, 6);
+  }
+  if (extension === links.opaque ? background === links.white : alpha === '00' && extension !== links.auto) {
+    background = '';
+  }
+  const turn = (Number(options.rotate) + (options.flip.indexOf('v') < 0 ? 0 : 180)) % 360;
+  key += background ? '-b' + background : '';
+  if (options.q && (extension === links.auto || links.withQuality.indexOf(extension) >= 0)) {
+    key += '-q' + Math.max(links.step, Math.round(options.q / links.step) * links.step);
+  }
+  key += options.flip === 'h' || options.flip === 'v' ? '-m' : '';
+  key += turn ? '-r' + turn : '';
+  key += options.blur ? '-s' + options.blur : '';
+  return key + (options.gray.toLowerCase() === 'true' ? '-g' : '');
+}
+
+function accepts(accept, name) {
+  const ranges = new RegExp(links.range.replace('NAME', name), 'g');
+  const refused = new RegExp(links.refused);
+  let range;
+  while ((range = ranges.exec(accept))) {
+    if (!refused.test(range[1] || '')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The extension of a key. A link that leaves the format to its caller has three keys at most.
+function format(extension, accept) {
+  if (extension !== links.auto) {
+    return links.aliases[extension] || extension;
+  }
+  const listed = values(accept).join(',').toLowerCase();
+  const found = links.formats.find(function (name) { return accepts(listed, name); });
+  return found ? links.auto + '-' + found : links.auto;
+}
+
+// The key of a variant, which alone says what is asked.
+function variant(query, violations) {
+  const named = values(query.variant);
+  if (named.length > 1) {
+    violations.push({ property: 'variant', message: links.givenTwice });
+  }
+  let dpr = '';
+  let alone = true;
+  links.options.forEach(function (option) {
+    if (option.name === 'dpr') {
+      dpr = asked(option, query, violations);
+    } else if (option.names.some(function (name) { return query[name]; })) {
+      alone = false;
+    }
+  });
+  if (!alone) {
+    violations.push({ property: 'variant', message: links.besideVariant });
+  }
+  return '~' + decoded(named[0]) + (dpr ? '@' + dpr.replace('.', '_') : '');
+}
+
+// Whether two texts are the same, in a time that does not tell where they differ.
+function same(one, other) {
+  let difference = one.length ^ other.length;
+  for (let index = 0; index < one.length; index++) {
+    difference |= one.charCodeAt(index) ^ other.charCodeAt(index);
+  }
+  return difference === 0;
+}
+
+// Whether the query holds a signature of what is asked, by one of the keys, that has not expired.
+async function verified(name, query) {
+  const expiries = values(query.exp);
+  const signatures = values(query.sig);
+  if (expiries.length !== 1 || signatures.length !== 1 || !/^[1-9][0-9]{9,11}$/.test(expiries[0]) ||
+      expiries[0] * 1000 <= Date.now() || !await store.exists(links.keys)) {
+    return false;
+  }
+  return (await store.get(links.keys)).split(',').filter(function (key) {
+    const right = crypto.createHmac('sha256', key).update(name + '?exp=' + expiries[0]).digest('base64url');
+    return same(right, signatures[0]);
+  }).length > 0;
 }
 
 async function handler(event) {
@@ -74,24 +185,45 @@ async function handler(event) {
   // Only the identifier may be in upper case: lower its part of the path, not all of it.
   const uri = request.uri.replace(/[0-9A-Fa-f-]{36}/, function (id) { return id.toLowerCase(); });
   const parts = file.exec(uri);
-  if (!parts || await hidden.exists(parts[1])) {
+  const id = parts ? parts[1] : '';
+  const mark = parts && await store.exists(id) ? await store.get(id) : '';
+  if (!parts || mark === links.deleted) {
     return refusal(request, 404, links.notFound);
   }
+  const query = request.querystring;
+  const extension = links.aliases[parts[3]] || parts[3];
   let key = links.thumbnail;
   if (!parts[2]) {
     const violations = [];
-    const options = {};
-    links.options.forEach(function (option) {
-      options[option.name] = asked(option, request.querystring, violations);
-    });
+    if (query.variant) {
+      key = variant(query, violations);
+    } else {
+      const options = {};
+      links.options.forEach(function (option) { options[option.name] = asked(option, query, violations); });
+      if (!violations.length) {
+        key = meaning(options, extension, violations);
+      }
+    }
     if (violations.length) {
       return badRequest(request, violations);
     }
-    key = rendition(options);
+    if (query.variant && !new RegExp('^' + links.variantName + '$').test(decoded(values(query.variant)[0]))) {
+      return refusal(request, 404, links.notFound);
+    }
   }
-  request.uri = '/' + parts[1] + '/' + key + '.' + (links.aliases[parts[3]] || parts[3]);
-  // The mark is part of neither the cache's key nor the request to the origin. The access log may hold it: views of
-  // thumbnails are not counted.
-  request.querystring = parts[2] ? links.thumbnailMark : {};
+  const signed = uri[1] === 'i' && await verified(id + '/' + key + '.' + extension, query);
+  if (!signed && (mark || (links.demanded && links.free.indexOf(key) < 0 && key[0] !== '~'))) {
+    return refusal(request, 403, links.forbidden);
+  }
+  request.uri = '/' + id + (signed ? '/signed/' : '/') + key + '.' + format(parts[3], request.headers.accept);
+  // What is left of the query is part of neither the cache's key nor the request to the origin. The access log may hold
+  // the mark: views of thumbnails are not counted. The answer to a signed link says until when it is valid.
+  request.querystring = Object.assign({}, parts[2] ? links.thumbnailMark : {});
+  if (signed) {
+    request.querystring.exp = query.exp;
+    if (key[0] === '~') {
+      request.querystring.variant = query.variant;
+    }
+  }
   return request;
 }

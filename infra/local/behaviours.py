@@ -28,10 +28,11 @@ class Behaviour:
         """Return how many seconds a response with these headers may be cached; the names are in lower case.
 
         Only responses with ``public`` are cached (RFC 9111, 3.5: they do not depend on the caller), and none that sets
-        a cookie.
+        a cookie. What a signed link gives is ``private`` for caches between the edge and the viewer; the edge has it
+        under a key that holds the signature, for as long as the link is valid.
         """
         directives = dict(_DIRECTIVE.findall(headers.get("cache-control", "").lower()))
-        if "public" not in directives or directives.keys() & {"no-store", "no-cache", "private"}:
+        if not directives.keys() & {"public", "private"} or directives.keys() & {"no-store", "no-cache"}:
             return 0
         if "set-cookie" in headers:
             return 0

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 Headers = Sequence[tuple[bytes, bytes]]
 
+_VARIANT = b"variant="
+
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -73,12 +75,14 @@ class Cache:
     def purge(self, paths: Iterable[str]) -> None:
         """Remove the links of the images that ``paths`` name, or everything if a path names no image.
 
-        Keys are links as viewers write them, so the id of an image may be in upper case.
+        Keys are links as viewers write them, so the id of an image may be in upper case. They do not say what a variant
+        depends on, so links with a variant are removed with every purge.
         """
         self.purges += 1
         ids = {_image(path) for path in paths}
-        for key in [key for key in self._entries if None in ids or _image(key.decode("latin-1")) in ids]:
-            self._drop(key)
+        for key in [*self._entries]:
+            if None in ids or _VARIANT in key or _image(key.decode("latin-1")) in ids:
+                self._drop(key)
 
     def _drop(self, key: bytes) -> None:
         entry = self._entries.pop(key)

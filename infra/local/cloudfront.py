@@ -2,11 +2,12 @@
 
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
+from constellation.links.marks import KEYS
 from infra.local.ministack_internals import cloudfront, iam_actions, key_value_stores
 
 WILDCARDS, PATHS = 15, 3000
@@ -46,7 +47,7 @@ def complete_cloudfront() -> None:
         published: bytes | None = code_of(function_arn)
         function: Mapping[str, Any] = cloudfront.functions.get(function_arn.rpartition("/")[2]) or {}
         stores: Sequence[str] = function.get("kvs_arns", ())
-        return with_keys(published.decode(), keys(stores[0])).encode() if published and stores else published
+        return with_keys(published.decode(), values(stores[0])).encode() if published and stores else published
 
     arn_of = iam_actions.extract_resource_arn
 
@@ -61,20 +62,24 @@ def complete_cloudfront() -> None:
     cloudfront.live_function_code = code
 
 
-def with_keys(code: str, held: Collection[str]) -> str:
-    """Return the code of an edge function, with a store that holds these keys."""
-    store = f"{{ exists: async key => new Set({json.dumps(sorted(held))}).has(key) }}"
+def with_keys(code: str, held: Mapping[str, str]) -> str:
+    """Return the code of an edge function, with a store that holds these values."""
+    values = f"new Map(Object.entries({json.dumps(held, sort_keys=True)}))"
+    missing = "() => { throw new Error('KeyNotFound') }"
+    exists, get = "async key => held.has(key)", f"async key => held.has(key) ? held.get(key) : ({missing})()"
+    store = f"(held => ({{ exists: {exists}, get: {get} }}))({values})"
     return code.replace(_IMPORT, f"const cf = {{ kvs: () => ({store}) }};")
 
 
-def keys(store_arn: str) -> Collection[str]:
-    """Return the keys in a store."""
-    return key_value_stores.stores.get(store_arn, {"items": {}})["items"].keys()
+def values(store_arn: str) -> Mapping[str, str]:
+    """Return the values in a store, by their keys."""
+    return key_value_stores.stores.get(store_arn, {"items": {}})["items"]
 
 
-def all_keys() -> frozenset[str]:
-    """Return the keys in all stores."""
-    return frozenset(key for store in key_value_stores.stores.to_dict().values() for key in store["items"])
+def hidden() -> frozenset[str]:
+    """Return the images that the edge functions refuse, each with its mark."""
+    stores = key_value_stores.stores.to_dict().values()
+    return frozenset(f"{key} {mark}" for store in stores for key, mark in store["items"].items() if key != KEYS)
 
 
 def done(batches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import httpcore
 
+from constellation.imaging.options import AUTO
+from constellation.links.accept import accepted
 from constellation.runtime import cors
 from infra.edge.answers import EdgeAnswer, answer_to
 from infra.local.access_log import AccessLog
@@ -49,6 +51,9 @@ _KEPT = ("GET", "HEAD")
 
 _COMPRESSED = b" gzip"
 """The end of the key of a compressed response. No path or query has a space."""
+
+_AUTOMATIC = f".{AUTO}"
+"""What is in the path of a link that leaves the format to what its caller accepts."""
 
 _HIT = (b"X-Cache", b"Hit from cloudfront")
 _MISS = (b"X-Cache", b"Miss from cloudfront")
@@ -176,6 +181,8 @@ class Edge:
             return _given(own)
         compresses = behaviour is not None and behaviour.compresses and takes_gzip(_by_name(scope["headers"]))
         key = target + _COMPRESSED if compresses else target
+        if behaviour and _AUTOMATIC in scope["path"]:
+            key += f" {accepted(_by_name(scope['headers']).get('accept', ''))}".encode("ascii")
         if behaviour and method in _KEPT:
             kept = self._cache.get(key, time.time())
             if kept:

@@ -120,7 +120,7 @@ class Front:
         ids = [each["Id"] for each in listed]
         fresh = listed[ids.index(after) + 1 :] if after in ids else listed
         paths = [path for each in fresh for path in each["InvalidationBatch"]["Paths"]["Items"]]
-        hidden = cloudfront.all_keys()
+        hidden = cloudfront.hidden()
         version = str(hash(hidden))
         answer = {"last": ids[-1] if ids else "", "paths": paths, "hidden": version}
         if version != seen:

@@ -142,7 +142,7 @@ def _fill(made: Workspace) -> None:
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
             slot_store.claim(image.id, "3x.png", 64)
-            rendition_store.put(f"{image.id}/3x.png", PICTURE, image.media_type, image.id)
+            rendition_store.put(f"{image.id}/3x.png", PICTURE, image.media_type, "immutable", image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)
 

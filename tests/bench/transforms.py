@@ -284,7 +284,7 @@ import sys
 from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
 with open(sys.argv[1], "rb") as picture, open(sys.argv[2], "wb") as rendition:
-    rendition.write(render(picture.read(), Options(800, None, False), "jpg"))
+    rendition.write(render(picture.read(), Options(800), "jpg"))
 """
 _SHARP_COLD = """
 const fs = require("node:fs"), sharp = require("sharp");

@@ -6,6 +6,7 @@ import pytest
 
 from constellation.accounts import usage_store as lists
 from constellation.accounts.counts import IMAGE, Count
+from constellation.aws import cdn
 from constellation.aws import client as aws
 from constellation.aws.resources import BINARIES, DELETIONS, HIDING, INDEXING, ORIGINALS, REMOVALS, RENDITIONS
 from constellation.cleanup import clean_up_folder, model
@@ -14,6 +15,7 @@ from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index
 from tests.support import pictures
+from tests.support.cloudfront import PATHS
 from tests.support.firmware import provided
 from tests.support.firmware_api import confirmed
 from tests.support.sharing import ANNA, SMALL, Client, link_again, uploaded
@@ -28,6 +30,9 @@ def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     image_id = client.image(description="sea")
     assert client.ask("POST", f"/images/{image_id}/comments", json={"content": "Oh."}).status == 201
     assert link_again(world, f"{image_id}.png").status == 200
+    assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": "signed"}).status == 204
+    world.advance(seconds=120)
+    assert world.deliver(DELETIONS, delayed=True) == 2
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     while world.deliver(DELETIONS, delayed=True):
         pass
@@ -38,6 +43,7 @@ def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(world)
     space = Workspace(client)
     folder = space.folder()
+    assert client.ask("PUT", f"/constellations/{space.id}/variants/card", json={}).status == 201
     for each in (folder, space.folder()):
         space.image(folder=each)
     provided(world, Caller(client.id, session_id="session"), constellation=space.id)
@@ -56,6 +62,14 @@ def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
         assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
         assert world.deliver(HIDING) == 1
     assert world.invalidated() == ["/*"]
+    world.cdn.most_bytes = 5000
+    image_id = client.image()
+    for access in ("signed", "open"):
+        assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": access}).status == 204
+        assert world.deliver(HIDING) == 1
+    cdn.invalidate([f"/{number}" for number in range(PATHS)], "others")
+    assert client.ask("PATCH", f"/api/image/{image_id}", json={"focus": "auto"}).status == 204
+    assert world.deliver(HIDING) == 1  # the CDN is busy
 
 
 def _purging(world: World, _: pytest.MonkeyPatch) -> None:

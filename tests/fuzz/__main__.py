@@ -1,6 +1,7 @@
-"""``make fuzz``: damaged files, then requests to the whole product, some of them with all checks of Schemathesis.
+"""``make fuzz``: random links and options, damaged files, then requests to the whole product.
 
-What went wrong is written to ``build/fuzz``, each input beside what was said of it; then the exit status is 1.
+Some of the requests have all checks of Schemathesis. What went wrong is written to ``build/fuzz``, each input beside
+what was said of it; then the exit status is 1.
 """
 
 import json
@@ -10,15 +11,27 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
+from constellation.links.marks import KEYS
 from infra.openapi import DOCUMENT
 from tests.fuzz import api, files
 from tests.fuzz.conformance import conform
 from tests.fuzz.files import Fault
+from tests.support.edge import running_edge
+from tests.support.link_readings import differences
 from tests.support.product import ROOT, running_product
+from tests.support.random_options import faults, originals
+from tests.support.signatures import Forger
 
 FOLDER = ROOT / "build" / "fuzz"
 ROUNDS = 50
+SEED = 18
+QUERIES = 1_000_000
+"""Links that the CDN's edge function and the function behind it must read alike."""
+FORGED = 1_000_000
+"""Mutants of signed links, of which the CDN's edge function must take none."""
+OPTION_SETS = 100_000
 REQUESTS = 3000
 """Of nobody, and of somebody."""
 EXAMPLES = 50
@@ -27,7 +40,37 @@ EXAMPLES = 50
 
 def main() -> int:
     """Try everything."""
-    return min(1, _files() + _requests())
+    return min(1, _links() + _signatures() + _options() + _files() + _requests())
+
+
+def _links() -> int:
+    begun = time.monotonic()
+    with running_edge() as edge:
+        found = differences(edge, Random(SEED), QUERIES)
+    _say(f"{QUERIES:,} links read by the edge and by Python in {time.monotonic() - begun:.0f} s: {len(found)} differ")
+    _write([Fault(f"link-{number}", said, b"") for number, said in enumerate(found)])
+    return len(found)
+
+
+def _signatures() -> int:
+    begun, keys = time.monotonic(), ["one key", "another key"]
+    with running_edge(held={KEYS: ",".join(keys)}) as edge:
+        tried = Forger(edge, keys, Random(SEED)).run(FORGED)
+    said = (
+        f"{len(tried.accepted)} accepted, {tried.genuine - tried.genuine_taken} of {tried.genuine:,} genuine ones not"
+    )
+    _say(f"{FORGED:,} forged links in {time.monotonic() - begun:.0f} s: {said}")
+    _write([Fault(f"forged-{number}", repr(each), b"") for number, each in enumerate(tried.accepted)])
+    return len(tried.accepted) + tried.genuine - tried.genuine_taken
+
+
+def _options() -> int:
+    begun = time.monotonic()
+    found, outcomes = faults(originals(), Random(SEED), OPTION_SETS)
+    said = ", ".join(f"{name} {times:,}" for name, times in sorted(outcomes.items()))
+    _say(f"{OPTION_SETS:,} sets of options in {time.monotonic() - begun:.0f} s: {len(found)} faults; {said}")
+    _write([Fault(f"options-{number}", said, b"") for number, said in enumerate(found)])
+    return len(found)
 
 
 def _files() -> int:

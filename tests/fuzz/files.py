@@ -186,7 +186,7 @@ class Round:
     def _cleaned(self) -> tuple[bytes, Callable[[], object]]:
         """A picture is cleaned, and each that is taken can be shown in a size and a format, exactly."""
         data, chance = self._picture(), self._chance
-        transform = Options(chance.choice(_SIDES), chance.choice(_SIDES), chance.random() < 0.5)
+        transform = Options(chance.choice(_SIDES), chance.choice(_SIDES), chance.choice(("inside", "cover")))
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
         is_shown = chance.random() < 0.3
 

@@ -49,6 +49,8 @@ SCENARIOS: dict[str, Scenario] = {
     "share_upload_image_as_guest": _upload("share_upload_image_as_guest", "/api/guest/upload"),
     "share_upload_image_by_key": _upload("share_upload_image_by_key", "/api/external/upload"),
     "share_get_image": _asked("share_get_image", "GET", "/api/image/{}/detail"),
-    "share_change_image": _asked("share_change_image", "PATCH", "/api/image/{}", body={"isPublic": False}),
+    "share_change_image": _asked(
+        "share_change_image", "PATCH", "/api/image/{}", body={"isPublic": False, "access": "signed", "focus": "auto"}
+    ),
     "share_delete_image": _asked("share_delete_image", "DELETE", "/api/image/{}"),
 }

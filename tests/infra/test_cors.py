@@ -13,7 +13,7 @@ from tests.support.cors import EMBEDDING, EXPOSED, PREFLIGHT, PREFLIGHTS, is_ope
 from tests.support.edge import Edge, running_edge
 from tests.support.link_vectors import ID
 
-LINKS = ("/image/*.*", "/api/image/*.*")
+LINKS = ("/image/*.auto*", "/api/image/*.auto*", "/image/*.*", "/api/image/*.*")
 DOCUMENTS = ("/openapi.json", "/docs", "/docs/*")
 PATHS = ("/", "/users/me", "/nothing/here", f"/image/{ID}.jpg", "/image/nothing.jpg", "/health", "//", "/%2e%2e/x")
 
@@ -26,7 +26,7 @@ def api() -> Generator[Edge]:
 
 @pytest.fixture(scope="module")
 def links() -> Generator[Edge]:
-    with running_edge(function_code(), hidden=[ID]) as edge:
+    with running_edge(function_code(), held={ID: "1"}) as edge:
         yield edge
 
 

@@ -79,6 +79,9 @@ def test_every_route_has_the_scope_of_the_contract(application: Application) -> 
     """The table of the contract, part 2: a row for the beginnings of paths, the more specific one first."""
     rows = (
         ("/api/uploads", "images:{0} firmware:{0}"),
+        ("/constellations/{constellation_uuid}/variants", "images:{0}"),
+        ("/api/variants", "images:{0}"),
+        ("/api/image/{image_id}/sign", "images:read"),
         ("/constellations", "constellations:{0}"),
         ("/structure", "constellations:{0}"),
         ("/folders", "constellations:{0}"),

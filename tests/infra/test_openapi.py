@@ -20,6 +20,10 @@ from infra.gateway import refusals
 METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
 
+OPTIONS = ["w", "width", "h", "height", "crop", "fit", "bg", "focus", "q", "dpr", "rotate", "flip", "blur", "gray"]
+"""What a link can ask for."""
+
+
 @pytest.fixture(scope="module")
 def document(application: Application) -> dict[str, Any]:
     return openapi.document(application)
@@ -235,9 +239,9 @@ def test_the_sizes_of_a_link_are_no_matter_of_its_changes(document: dict[str, An
     image = document["paths"]["/api/image/{image_id}"]
     names = {method: [parameter["name"] for parameter in image[method]["parameters"]] for method in image}
     headers = ["Range", "If-Range", "If-None-Match"]
-    sizes = ["image_id", "w", "width", "h", "height", "crop", *headers]
+    asked = ["image_id", *OPTIONS, *headers]
     changes = ["image_id", "Content-Digest"]
-    assert names == {"get": sizes, "head": sizes, "patch": changes, "delete": changes}
+    assert names == {"get": asked, "head": asked, "patch": changes, "delete": changes}
     assert set(document["paths"]["/image/{id}.{ext}"]) == {"get", "head"}
 
 
@@ -366,7 +370,7 @@ def test_public_links_are_in_it(document: dict[str, Any]) -> None:
     link = document["paths"]["/image/{id}.{ext}"]["get"]
     names = [parameter["name"] for parameter in link["parameters"]]
     headers = ["Range", "If-Range", "If-None-Match"]
-    assert names == ["id", "ext", "w", "width", "h", "height", "crop", *headers]
+    assert names == ["id", "ext", *OPTIONS, *headers]
 
 
 def test_two_shapes_cannot_share_a_name() -> None:

@@ -6,7 +6,7 @@ from infra.discovery import Application
 from tests.infra.reach import TABLE, reach, text
 
 IMAGING = "constellation.imaging"
-WITHOUT_PIXELS = {IMAGING, f"{IMAGING}.options"}
+WITHOUT_PIXELS = {IMAGING, *(f"{IMAGING}.{name}" for name in ("asked", "grammar", "options"))}
 """What a function that touches no picture may know of imaging."""
 
 

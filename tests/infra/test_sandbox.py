@@ -186,6 +186,7 @@ def _use_everything(world: World) -> None:
         answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
         assert (answer.status, bool(answer.body)) == (200, True), name
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
+    _vary(world, token, image)
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
     _provision(world, token)
@@ -194,6 +195,25 @@ def _use_everything(world: World) -> None:
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/health", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
         assert world.request("GET", path).status == 200
+
+
+def _vary(world: World, token: str, image: str) -> None:
+    """Variants of both kinds of places are made, seen and deleted; a link is signed."""
+    space = world.request("POST", "/constellations", token=token, json={"name": "Space"}).json["constellation_uuid"]
+    mark = {"image_uuid": image, "position": "north", "opacity": 0.5, "scale": 0.5, "margin": 1}
+    for place in ("/api", f"/constellations/{space}"):
+        one = f"{place}/variants/card"
+        assert world.request("PUT", one, token=token, json={"w": 20, "watermark": mark}).status == 201
+        assert world.request("GET", one, token=token).json["w"] == 20
+        assert len(world.request("GET", f"{place}/variants", token=token).json["data"]) == 1
+    assert world.call("render_image", cdn_event(f"/{image}/~card.webp")).status == 200
+    signed = world.request("POST", f"/api/image/{image}/sign", token=token, json={"variant": "card"})
+    assert signed.json["url"].startswith(f"/image/{image}.png?variant=card&exp=")
+    for place in ("/api", f"/constellations/{space}"):
+        assert world.request("DELETE", f"{place}/variants/card", token=token).status == 204
+    assert world.request("DELETE", f"/constellations/{space}", token=token).status == 200
+    world.take(HIDING)
+    world.cdn.hidden.clear()
 
 
 def _share(world: World, token: str, image: str) -> None:

@@ -15,7 +15,7 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import api_code, function_code
+from infra.edge import api_code, function_code, private_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 from tests.support.cors import EXPOSED
@@ -429,8 +429,26 @@ def test_the_cdn_forgets_by_tags_and_shows_them_to_nobody(aws: Synthesized) -> N
     policies = aws.resources("AWS::CloudFront::ResponseHeadersPolicy")
     for behavior in config["CacheBehaviors"]:
         policy = policies[behavior["ResponseHeadersPolicyId"]["Ref"]]["ResponseHeadersPolicyConfig"]
-        if behavior["PathPattern"].endswith("/image/*.*"):
-            assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": "x-amz-meta-cache-tag"}, {"Header": "Vary"}]}
+        removed = {"*.*": ["x-amz-meta-cache-tag", "Vary"], ".auto*": ["x-amz-meta-cache-tag"]}
+        for end, names in removed.items():
+            if behavior["PathPattern"].endswith(end):
+                assert policy["RemoveHeadersConfig"] == {"Items": [{"Header": name} for name in names]}
+
+
+def test_links_that_vary_come_before_those_that_do_not_and_are_cached_alike(aws: Synthesized) -> None:
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    behaviors = distribution["DistributionConfig"]["CacheBehaviors"]
+    assert [behavior["PathPattern"] for behavior in behaviors[:4]] == [
+        "/image/*.auto*",
+        "/api/image/*.auto*",
+        "/image/*.*",
+        "/api/image/*.*",
+    ]
+    alike = ("CachePolicyId", "FunctionAssociations", "AllowedMethods", "TargetOriginId")
+    assert all(
+        {name: behavior[name] for name in alike} == {name: behaviors[0][name] for name in alike}
+        for behavior in behaviors[:4]
+    )
 
 
 def test_what_is_posted_and_what_is_dropped_is_told_of_and_no_report(aws: Synthesized) -> None:
@@ -519,7 +537,7 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
 
 def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
     functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
-    assert sorted(functions) == sorted([function_code(), _limit()])
+    assert sorted(functions) == sorted([function_code(), private_code(), _limit()])
     assert all(len(code.encode()) < 10_240 for code in functions)
 
 

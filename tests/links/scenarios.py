@@ -29,4 +29,15 @@ def _counting(world: World, _: pytest.MonkeyPatch) -> None:
     assert world.deliver(ACCESS_LOGS) == 1
 
 
-SCENARIOS: dict[str, Scenario] = {"render_image": _links, "count_views": _counting}
+def _signing(world: World, _: pytest.MonkeyPatch) -> None:
+    client = Client(world)
+    space = Workspace(client)
+    image_id = client.image(access="signed")
+    assert client.ask("PUT", "/api/variants/card", json={"w": 1}).status == 201
+    assert client.ask("POST", f"/api/image/{image_id}/sign", json={"variant": "card"}).status == 200
+    assert client.ask("PATCH", f"/images/{image_id}", json={"constellation_uuid": space.id}).status == 200
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    assert client.ask("POST", f"/api/image/{image_id}/sign").status == 200
+
+
+SCENARIOS: dict[str, Scenario] = {"render_image": _links, "count_views": _counting, "sign_link": _signing}

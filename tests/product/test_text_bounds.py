@@ -93,9 +93,12 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
     ("imaging.inspect.sniff", "_text_type", "_PROLOGUE.match"): ("the beginning of a file", "_PREFIX, cut off"),
     ("imaging.inspect.sniff", "_text_type", "_SVG.match"): ("the beginning of a file", "_PREFIX, cut off"),
     ("imaging.inspect.sniff", "_text_type", "_HTML.match"): ("the beginning of a file", "_PREFIX, cut off"),
-    ("imaging.options", "-", "re.compile"): COMPILED,
-    ("imaging.options", "_asked", "re.fullmatch"): ("an option in a query", "8,192 bytes by the CDN; linear"),
-    ("imaging.options", "parse_options_key", "_KEY.fullmatch"): ("part of a path", "8,192 bytes by the CDN; linear"),
+    ("imaging.grammar", "-", "re.compile"): COMPILED,
+    ("imaging.grammar", "_choice", "re.escape"): ("a word of the grammar", "its own length"),
+    ("links.accept", "_accepts", "re.finditer"): ("a header", "10,240 bytes by the gateway; linear"),
+    ("links.accept", "_accepts", "re.search"): ("a part of a header", "10,240 bytes by the gateway; linear"),
+    ("imaging.grammar", "_asked", "re.fullmatch"): ("an option in a query", "8,192 bytes by the CDN; linear"),
+    ("imaging.grammar", "parse_options_key", "_KEY.fullmatch"): ("part of a path", "8,192 bytes by the CDN; linear"),
 }
 
 

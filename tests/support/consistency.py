@@ -27,6 +27,7 @@ from constellation.aws.resources import (
 )
 from constellation.images.model import PUBLIC
 from constellation.images.words import NAME, image_words, missed
+from constellation.links.marks import KEYS
 from constellation.runtime.request import Caller
 from constellation.search.list_images import list_own_images, list_public_images
 from constellation.search.model import UPDATED, Selection
@@ -106,7 +107,7 @@ def shelf(world: World) -> Shelf:
             case "PURGES", sk if sk != "EVERYTHING":
                 found.purges.add(sk)
             case _:
-                assert kind in ("LOG", "PURGES"), item
+                assert kind in ("LOG", "PURGES", "VARIANTS", "EDGE"), item
     return found
 
 
@@ -306,7 +307,7 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert now.comments.keys() | now.comment_places.keys() <= now.records.keys()
     assert_totals(now)
     assert not now.purges
-    assert not world.cdn.hidden
+    assert world.cdn.hidden.keys() <= {KEYS}
     assert not now.records.keys() & now.tombstones.keys()
     assert not now.sweeps
     for (list_, word, image_id), (fields, at) in now.entries.items():

@@ -31,6 +31,8 @@ from constellation.runtime.pagination import cursor_at
 from constellation.runtime.request import Caller
 from constellation.runtime.s3_events import notification
 from constellation.runtime.scopes import SCOPES
+from constellation.variants import store as variant_store
+from constellation.variants.model import MOST_VARIANTS, Variant
 from tests import photographs
 from tests.support import logs
 from tests.support.accounts import PASSWORD, USERNAME
@@ -123,7 +125,7 @@ class Dearest:
             blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
-            rendition_store.put(key, b"a", "image/webp", "a")
+            rendition_store.put(key, b"a", "image/webp", "immutable", "a")
         data = bytes(DIRECT_FILE_LIMIT)
         aws.call("s3", "put_object", Bucket=BINARIES.physical_name, Key=crowd.binary_key, Body=data)
         self.log = logs.write(
@@ -133,7 +135,7 @@ class Dearest:
         self.dropped = [put(f"{drop}/{NAME[:100]}.jpg", self.files["jpeg"]), put(f"{drop}/a-1.0.0.hex", self.binary)]
         self.all = [
             *(*self._accounts(), *self._constellations(), *self._images(), *self._lists()),
-            *(*self._firmware(), *self._uploads(), *self._consumers()),
+            *(*self._firmware(), *self._uploads(), *self._variants(), *self._consumers()),
         ]
 
     def _ask(
@@ -258,6 +260,14 @@ class Dearest:
             json={"name": NAME[1:], "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
         )
         yield self._ask("share_change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
+        yield self._ask(
+            "share_change_image",
+            f"its access and focus, {deep}",
+            204,
+            path=shared,
+            json={"description": OTHERS[1:], "isPublic": False, "access": "signed", "focus": "0.125,0.125"},
+        )
+        yield self._ask("share_change_image", f"{deep}, back", 204, path=shared, json={"access": "open", "focus": None})
         yield self._ask("workspace_delete_image", deep, path=picture)
         yield self._ask("share_delete_image", deep, 204, path=shared)
         yield self._ask("add_comment", deep, 201, path=picture, json={"content": LETTER * 2000})
@@ -268,6 +278,14 @@ class Dearest:
             path = {"image_id": f"{loose}.{kind}"}
             yield self._ask(
                 "render_image", f"4096 by 4096 of 40 million pixels, {kind}", status, path=path, query=largest
+            )
+        for accept, kind in (("image/avif", "avif"), ("*/*", "the stored type")):
+            yield self._ask(
+                "render_image",
+                f"as the caller accepts it ({kind}), 40 million pixels on a canvas, {deep}",
+                path={"image_id": f"{crowd.picture}.auto"},
+                query={"w": "4096", "h": "4096", "fit": "pad", "blur": "50", "q": "100"},
+                headers={"Accept": accept},
             )
         yield Dear(
             "render_image",
@@ -345,6 +363,32 @@ class Dearest:
         pending = {"kind": "firmware", "fileName": "a.hex", "image_id": crowd.bare}
         made = crowd.world.call("create_upload", event("POST", "/", json=pending, caller=crowd.ada)).json["id"]
         yield self._ask("get_upload", "one that is pending", path={"upload_id": made})
+
+    def _variants(self) -> Iterator[Dear]:
+        crowd = self.crowd
+        large, deep = {"constellation_uuid": crowd.large}, "50 deep, one folder deleted"
+        mark = {"image_uuid": crowd.picture, "position": "south", "opacity": 1, "scale": 1, "margin": 0}
+        longest = {"w": 4096, "h": 4096, "fit": "cover", "focus": "0.125,0.125", "watermark": mark}
+        for place in (crowd.ada.user_id, crowd.large):
+            for number in range(MOST_VARIANTS - 1):
+                variant_store.put(Variant(place, f"{'v' * 29}{number:03}", {"w": "40"}, None, None, crowd.world.now))
+        for function, path in (("share_{}", {}), ("workspace_{}", large)):
+            named, known = path | {"name": "n" * 32}, path | {"name": f"{'v' * 29}000"}
+            yield self._ask(function.format("put_variant"), f"the last one, {deep}", 201, path=named, json=longest)
+            yield self._ask(
+                function.format("put_variant"), f"changed, {deep}", path=known, json={**longest, "gray": True}
+            )
+            yield self._ask(function.format("get_variant"), "one of 99", path=known)
+            yield self._ask(function.format("list_variants"), "100", path=path, query={"limit": "100"})
+        yield self._ask(
+            "sign_link",
+            f"a variant, {deep}",
+            path={"image_id": crowd.picture},
+            json={"variant": f"{'v' * 29}000", "dpr": 1},
+        )
+        for function, path in (("share_{}", {}), ("workspace_{}", large)):
+            known = path | {"name": f"{'v' * 29}000"}
+            yield self._ask(function.format("delete_variant"), "one of 99", 204, path=known)
 
     def _consumers(self) -> Iterator[Dear]:
         crowd = self.crowd

@@ -49,6 +49,18 @@ def delete(world: World, image_id: str) -> Callable[[], int]:
     return run
 
 
+def sign(world: World, image_id: str) -> Callable[[], int]:
+    """A change of the access to signed, followed by the first removal of renditions."""
+
+    def run() -> int:
+        answer = status(world, "share_change_image", image_id, access="signed")
+        content = {"refresh": image_id, "access": True, "focus": False, "final": False}
+        invoked(world, "clean_up_image", queue_event(DELETIONS, {"message": content}))
+        return answer
+
+    return run
+
+
 def render(world: World, file: str, **query: str) -> Callable[[], int]:
     return lambda: invoked(world, "render_image", link_event(file, query))["statusCode"]
 
@@ -94,6 +106,25 @@ def a_deletion_and_renders(world: World, chance: random.Random) -> None:
     assert answers[0] == 204
     assert set(answers[1:]) <= {200, 404, None}
     assert_gone(world, image_id)
+
+
+def a_signed_image_and_renders(world: World, chance: random.Random) -> None:
+    """Nothing is left for unsigned links of an image whose links must be signed, whoever rendered it meanwhile."""
+    image_id = uploaded(world, PICTURE)
+    sizes = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
+    for size in chance.sample(sizes, chance.randrange(len(sizes) + 1)):
+        assert link(world, f"{image_id}.png", size).status == 200
+    doings = [render(world, f"{image_id}.png", **size) for size in sizes]
+    ends = [None, chance.randrange(1, 6)]
+    answers = interleaved(chance, [sign(world, image_id), *doings, render(world, f"{image_id}.gif")], ends)
+    assert answers[0] == 204
+    assert set(answers[1:]) <= {200, 403, None}
+    for size in ({}, *sizes):
+        assert link(world, f"{image_id}.png", size).status == 403
+    settle(world)
+    assert not [key for key in world.objects(RENDITIONS) if image_id in key]
+    assert world.invalidated()[-1] == f"#{image_id}"
+    assert image_id not in world.cdn.hidden
 
 
 def renders(world: World, chance: random.Random) -> None:
@@ -160,6 +191,7 @@ RACES: Mapping[Race, int] = {
     a_change_and_a_deletion: 200,
     two_deletions: 200,
     a_deletion_and_renders: 1000,
+    a_signed_image_and_renders: 1000,
     renders: 200,
     many_uploads: 10,
     index_runs: 20,

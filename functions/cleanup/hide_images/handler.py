@@ -1,15 +1,19 @@
-"""Hiding deleted images from the CDN, for the queue."""
+"""Telling the CDN what to refuse and what to forget, for the queue."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from constellation.aws.resources import HIDING
-from constellation.cleanup.hide import hide
+from constellation.cleanup.hide import follow_access, hide
+from constellation.cleanup.purge import purge_tags
 from constellation.runtime.consumer import consumer
 
 
-@consumer(HIDING, uses=[hide], batch=100, window=1, share=0)
+@consumer(HIDING, uses=[hide, follow_access, purge_tags], batch=100, window=1, share=0)
 def handler(messages: Sequence[Any], now: datetime) -> None:
-    """Queue hiding: have the CDN refuse deleted images."""
-    hide({image for message in messages for image in message["images"]}, now)
+    """Queue hiding: have the CDN refuse deleted images and links without a signature, and forget what has changed."""
+    for name, tell in (("images", hide), ("access", follow_access), ("tags", purge_tags)):
+        told = {each for message in messages for each in message.get(name, ())}
+        if told:
+            tell(told, now)

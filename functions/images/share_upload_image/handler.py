@@ -29,4 +29,4 @@ def answer(image: Image) -> Reply[Uploaded]:
 def handler(form: Form[Upload], caller: Caller, now: Now, once: Once, _place: Unbound) -> Reply[Uploaded]:
     """POST|PUT /api/upload: upload an image."""
     also = once.keeping(answer)
-    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, now, also=also))
+    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, form.access, now, also=also))

@@ -28,4 +28,4 @@ def answer(image: Image) -> Reply[ExternallyUploaded]:
 def handler(form: Form[Upload], caller: Caller, now: Now, once: Once) -> Reply[ExternallyUploaded]:
     """POST|PUT /api/external/upload: upload an image for the owner of the key, and return its public links."""
     also = once.keeping(answer)
-    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, now, also=also))
+    return answer(ingest(form.image, caller.user_id, form.description, form.isPublic, form.access, now, also=also))

@@ -26,4 +26,5 @@ def handler(form: Form[NewImage], caller: Caller, now: Now, once: Once) -> Store
     picture = accept(form.file.data, "file", settings().image_size_limit)
     location = location_for_new(form.constellation_uuid, form.folder_uuid, caller)
     name, also = form.name or safe_name(form.file.name), once.keeping(stored)
-    return stored(add(picture, name, caller.user_id, now, location=location, also=also))
+    image = add(picture, name, caller.user_id, now, location=location, access=form.access, also=also)
+    return stored(image)

@@ -13,6 +13,7 @@ from constellation.runtime.digests import whole_file
 from constellation.runtime.endpoint import NO_STORE, Reply, endpoint
 from constellation.runtime.ranges import PARTS, asks_for_json, length_alone, part_of
 from constellation.runtime.request import Request
+from constellation.variants.access import check_bytes
 from constellation.workspaces.rights import Operation
 
 HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
@@ -22,7 +23,7 @@ HEADERS = {**DELIVERY_HEADERS, "Cache-Control": NO_STORE, "Vary": "Accept"}
     "GET|HEAD /images/{image_uuid}",
     dialect=constellations,
     scope="images:read",
-    uses=[fetch, signed_url],
+    uses=[check_bytes, fetch, signed_url],
     also={**PARTS, 302: None},
     headers=["ETag", "Accept-Ranges", "Repr-Digest"],
     media_types=MEDIA_TYPES,
@@ -40,6 +41,7 @@ def handler(
     image = found.image
     if asks_for_json(request):
         return Reply(image_metadata(image, found.right), {"Vary": "Accept"})
+    check_bytes(found)
     part = part_of(request, f'"{image.sha256}"', image.size, refuses=False)
     headers = {**HEADERS, **part.headers, "Content-Type": image.media_type}
     if not part.bytes:

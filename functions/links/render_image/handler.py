@@ -17,7 +17,8 @@ def named_link(request: Request) -> Link:
     """Return the link that a path and a query name, or the rendition key that the CDN's edge makes of them."""
     if request.from_cdn:
         return parse_key(request.path)
-    return parse_link(request.path_parameters["image_id"], request.query)
+    accept = request.headers.get("accept", "")
+    return parse_link(request.path_parameters["image_id"], request.query, accept)
 
 
 @endpoint(
@@ -39,12 +40,15 @@ def handler(
     No credential is needed. A picture of more than 4.5 MB is answered with a redirect to S3, which refuses a request
     with an `Authorization` header (400).
     """
+    varies = {"Vary": "Accept"} if link.is_automatic else {}
     picture = deliver(link, now)
     ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
     tags = {TAGS_HEADER: picture.tags} if request.from_cdn else {}
-    headers = {**DELIVERY_HEADERS, **EMBEDDING, **ranges, **tags, "Content-Type": link.media_type}
+    headers = {**DELIVERY_HEADERS, **EMBEDDING, **varies, **ranges, **tags, "Cache-Control": link.cache_control}
+    headers["Content-Type"] = picture.link.media_type
     if picture.data is None and not is_known(request, picture.etag):
         if request.method == "HEAD":
             return length_alone(picture.size, {**headers, "ETag": picture.etag})
-        return Reply(None, {**EMBEDDING, "Location": signed_url(link), "Cache-Control": NO_STORE}, 302)
+        kept = {"Location": signed_url(picture.link), "Cache-Control": NO_STORE}
+        return Reply(None, {**EMBEDDING, **varies, **kept}, 302)
     return representation(request, picture.data or b"", picture.etag, headers)

@@ -29,7 +29,7 @@ class Service:
     def get_key(self, **parameters: str) -> dict[str, Any]:
         if parameters["Key"] not in self.values:
             raise client.Missing
-        return {}
+        return {"Value": self.values[parameters["Key"]]}
 
     def update_keys(self, **parameters: Any) -> dict[str, Any]:
         if self.others:

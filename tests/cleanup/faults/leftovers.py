@@ -60,7 +60,7 @@ def binary_beside_another(space: Space) -> None:
 
 
 def rendition_without_record(_: Space) -> None:
-    rendition_store.put(f"{new_id()}/8x6.png", SMALL, "image/png", "")
+    rendition_store.put(f"{new_id()}/8x6.png", SMALL, "image/png", "immutable", "")
 
 
 def renditions_of_a_deleted_image(space: Space) -> None:
@@ -68,7 +68,7 @@ def renditions_of_a_deleted_image(space: Space) -> None:
     assert ask(space.world, "share_delete_image", space.owner, image_id=image).status == 204
     settle(space.world)
     for name in ("8x6.png", "4x3.png"):
-        rendition_store.put(f"{image}/{name}", SMALL, "image/png", "")
+        rendition_store.put(f"{image}/{name}", SMALL, "image/png", "immutable", "")
 
 
 def own_image_without_bytes(space: Space) -> None:

@@ -172,7 +172,7 @@ def test_a_run_makes_no_more_calls_in_a_large_world(
         for _ in range(10):
             own_image(world, space.owner)
             blobs.put_original(new_id(), SMALL, "image/gif")
-            rendition_store.put(f"{new_id()}/8x6.png", SMALL, "image/png", "")
+            rendition_store.put(f"{new_id()}/8x6.png", SMALL, "image/png", "immutable", "")
         settle(world)
         world.advance(hours=2)
         with counted() as calls:

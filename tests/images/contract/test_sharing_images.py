@@ -57,6 +57,8 @@ def test_example_detail(world: World, anna: Client) -> None:
         ("height", 210),
         ("supportsResize", True),
         ("url", f"/image/{image_id}.png"),
+        ("access", "open"),
+        ("focus", None),
         ("placeholder", answer.json["placeholder"]),
     ]
     assert from_cdn(world, answer.json["url"]).status == 200

@@ -83,7 +83,7 @@ _PICTURES = [picture for data in _FILES if (picture := _cleaned(data)) is not No
 def test_a_rendition_has_exactly_its_size(
     picture: Picture, width: int, height: int, crop: bool, extension: str
 ) -> None:
-    transform = Options(width, height, crop)
+    transform = Options(width, height, "cover" if crop else "inside")
     with Image.open(io.BytesIO(render(picture.data, transform, extension))) as rendition:
         rendition.load()
         assert rendition.size == output_size(picture.width, picture.height, transform)

@@ -23,8 +23,8 @@ from tests.support.pictures import distance, encoded, opened
 
 LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 SRGB: Any = ImageCms.createProfile("sRGB")
-WHOLE = Options(None, None, crop=False)
-HALF = Options(8, None, crop=False)
+WHOLE = Options()
+HALF = Options(8)
 
 _D65 = (0.3127, 0.329)
 SRGB_PRIMARIES = (*_D65, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)

@@ -243,7 +243,7 @@ def test_what_can_be_decoded_is_taken_as_it_is(corpus: Callable[[], Made], decod
         finally:
             tracemalloc.stop()
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
-        shown = opened(render(picture.data, Options(8, None, crop=False), extension))
+        shown = opened(render(picture.data, Options(8), extension))
         assert shown.width == min(picture.width, 8), name
         before, after = _decoded(data), opened(picture.data)
         if before is None:

@@ -33,7 +33,7 @@ ANIMATION = Original(GIF, 1000, 1000, 100)
 def test_every_type_has_a_price_in_every_format(media_type: str, extension: str) -> None:
     image = LARGEST._replace(media_type=media_type)
     extension = "jpg" if extension == "jpeg" else extension
-    costs = [render_cost(*image, transform, extension) for transform in (THUMBNAIL, Options(900, None, False), WHOLE)]
+    costs = [render_cost(*image, transform, extension) for transform in (THUMBNAIL, Options(900), WHOLE)]
     assert costs == sorted(costs)
     assert costs[0] > 0
 
@@ -85,6 +85,6 @@ def test_the_effort_of_an_avif_is_that_of_its_size(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(encode, "saved", watched)
     data = still("JPEG", 1500, 1400)
-    for transform in (WHOLE, Options(1000, None, False)):
+    for transform in (WHOLE, Options(1000)):
         opened(render(data, transform, "avif"))
     assert written == [9, 6]

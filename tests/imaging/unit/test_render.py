@@ -21,7 +21,7 @@ from tests.support.pictures import distance, encoded, opened
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
 LIMITS = Limits(4_500_000, 40_000_000, 100_000_000, 256)
-SMALL = Options(160, None, False)
+SMALL = Options(160)
 
 
 def original(data: bytes) -> bytes:
@@ -81,15 +81,15 @@ def test_the_whole_picture_is_converted_without_scaling(extension: str) -> None:
 @pytest.mark.parametrize(
     "transform",
     [
-        Options(4096, 4096, False),
-        Options(4096, 4096, True),
-        Options(1, None, False),
-        Options(None, 1, False),
-        Options(1, 1, True),
-        Options(300, 1, True),
-        Options(1, 200, True),
-        Options(4096, 10, True),
-        Options(639, 4096, False),
+        Options(4096, 4096),
+        Options(4096, 4096, "cover"),
+        Options(1),
+        Options(height=1),
+        Options(1, 1, "cover"),
+        Options(300, 1, "cover"),
+        Options(1, 200, "cover"),
+        Options(4096, 10, "cover"),
+        Options(639, 4096),
         THUMBNAIL,
     ],
 )
@@ -103,7 +103,7 @@ def test_a_crop_is_cut_from_the_centre(kind: str) -> None:
     thirds = Image.new("RGB", (900, 300), "red")
     thirds.paste("lime", (300, 0, 600, 300))
     thirds.paste("blue", (600, 0, 900, 300))
-    for transform in (Options(100, 100, True), Options(300, 300, True)):
+    for transform in (Options(100, 100, "cover"), Options(300, 300, "cover")):
         rendition = opened(render(encoded(thirds, kind), transform, "png"))
         assert distance(rendition, Image.new("RGB", rendition.size, "lime")) < 30
         middle = rendition.crop((5, 5, rendition.width - 5, rendition.height - 5))
@@ -111,7 +111,7 @@ def test_a_crop_is_cut_from_the_centre(kind: str) -> None:
 
 
 def test_a_crop_larger_than_a_side_cuts_the_other_only() -> None:
-    rendition = opened(render(photographs.png(), Options(100, 4096, True), "png"))
+    rendition = opened(render(photographs.png(), Options(100, 4096, "cover"), "png"))
     left = (320 - 100) // 2
     assert distance(rendition, photographs.picture(320).crop((left, 0, left + 100, 214))) < 1
 
@@ -136,14 +136,14 @@ def test_a_clear_colour_is_transparent_too(mode: str, clear: Any) -> None:
     image = Image.new("RGB", (40, 40), (1, 2, 3))
     image.paste((200, 180, 180), (0, 0, 20, 40))
     data = encoded(image.convert(mode, dither=Image.Dither.NONE), "PNG", transparency=clear)
-    alpha = opened(render(data, Options(20, None, False), "png")).getchannel("A")
+    alpha = opened(render(data, Options(20), "png")).getchannel("A")
     assert (alpha.getpixel((1, 10)), alpha.getpixel((18, 10))) == (255, 0)
     assert min(opened(render(data, WHOLE, "jpg")).getpixel((35, 10))) > 240
 
 
 @pytest.mark.parametrize("source", [photographs.animated_gif, photographs.animated_webp])
 @pytest.mark.parametrize("extension", ["gif", "webp"])
-@pytest.mark.parametrize("transform", [WHOLE, Options(80, None, False), Options(60, 60, True)])
+@pytest.mark.parametrize("transform", [WHOLE, Options(80), Options(60, 60, "cover")])
 def test_an_animation_goes_on(source: Any, extension: str, transform: Options) -> None:
     data = original(source())
     before, after = opened(data), opened(render(data, transform, extension))
@@ -168,7 +168,7 @@ def _checks(width: int, height: int) -> bytes:
 
 
 def test_a_scaled_animation_has_the_colours_that_scaling_makes() -> None:
-    rendition = opened(render(_checks(80, 60), Options(40, None, False), "gif"))
+    rendition = opened(render(_checks(80, 60), Options(40), "gif"))
     for index in range(2):
         rendition.seek(index)
         assert all(118 < low <= high < 138 for low, high in rendition.convert("RGB").crop((4, 4, 36, 26)).getextrema())
@@ -219,7 +219,7 @@ def test_an_unchanging_frame_keeps_its_time() -> None:
     frame = gif_blocks.Frame((0, 0, 8, 8), b"\x00\x00\x00\xff\xff\xff", None, 7, gif_blocks.KEEP)
     data = gif.write((8, 8), 0, [(frame, Image.new("L", (8, 8), level)) for level in (0, 0, 0, 1, 1)])
     for extension in ("gif", "webp"):
-        rendition = opened(render(data, Options(4, None, False), extension))
+        rendition = opened(render(data, Options(4), extension))
         total = 0
         for index in range(rendition.n_frames):
             rendition.seek(index)
@@ -301,7 +301,7 @@ def test_a_format_that_cannot_be_so_large_says_so() -> None:
     with pytest.raises(Invalid) as refused:
         render(data, WHOLE, "webp")
     assert refused.value.violations[0].message == "A webp picture is at most 16383 pixels wide and high."
-    assert opened(render(data, Options(4096, None, False), "webp")).size == (4096, 1)
+    assert opened(render(data, Options(4096), "webp")).size == (4096, 1)
     assert opened(render(data, WHOLE, "jpg")).size == (16_384, 2)
 
 
@@ -309,14 +309,14 @@ def test_the_photograph_looks_like_a_careful_reduction() -> None:
     image = Image.open(io.BytesIO(photographs.sunset())).convert("RGB")
     expected = photographs.scaled(image, (800, 533))
     for extension in ("jpg", "webp", "png"):
-        assert distance(opened(render(photographs.sunset(), Options(800, None, False), extension)), expected) < 5
+        assert distance(opened(render(photographs.sunset(), Options(800), extension)), expected) < 5
 
 
 _LOADED = """
 import sys
 from constellation.imaging.pipeline import render
 from constellation.imaging.options import Options
-render(sys.stdin.buffer.read(), Options(80, None, False), sys.argv[1])
+render(sys.stdin.buffer.read(), Options(80), sys.argv[1])
 print(*sorted(name.removeprefix("PIL.") for name in sys.modules if name.endswith("ImagePlugin")))
 print(*{"dataclasses", "inspect", "uuid"} & set(sys.modules))
 """

@@ -91,3 +91,11 @@ def test_what_was_asked_for_before_a_purge_is_not_kept_after_it(cache: Cache) ->
     assert body(cache, LINKS[0]) is None
     cache.put(LINKS[0], HEADERS, b"new", now=0, lifetime=9, purges=cache.purges)
     assert body(cache, LINKS[0]) == b"new"
+
+
+def test_links_with_a_variant_are_removed_with_every_purge(cache: Cache) -> None:
+    for key in (b"/image/a.jpg?variant=card", b"/image/a.jpg?w=1"):
+        cache.put(key, [], b"x", 0, 100, cache.purges)
+    cache.purge(["#7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04.card"])
+    assert cache.get(b"/image/a.jpg?variant=card", 1) is None
+    assert cache.get(b"/image/a.jpg?w=1", 1) is not None

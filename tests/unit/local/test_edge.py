@@ -470,3 +470,25 @@ def test_a_post_to_a_cached_path_reaches_the_engine(engine: Engine, view: Viewer
 def test_a_link_is_never_compressed(engine: Engine, view: Viewer) -> None:
     engine.headers, engine.body = {**PUBLIC, "Content-Type": "application/json"}, DOCUMENT
     assert "content-encoding" not in view("GET", "/image/a.jpg", headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_a_link_that_leaves_its_format_open_is_kept_once_for_each_answer(engine: Engine, view: Viewer) -> None:
+    """Whatever else ``Accept`` says: at most three answers, and other links have one."""
+    accepted = (
+        "image/avif,image/webp",
+        "image/avif",
+        "image/webp,*/*",
+        "image/webp;q=0.1",
+        "*/*",
+        "",
+        "image/avif;q=0",
+    )
+    for number, accept in enumerate(accepted):
+        engine.body = str(number).encode()
+        view("GET", f"/image/{ID}.auto", headers={"Accept": accept})
+    assert len(engine.lines) == 3
+    answers = [view("GET", f"/image/{ID}.auto", headers={"Accept": accept}).content for accept in accepted]
+    assert answers == [b"0", b"0", b"2", b"2", b"4", b"4", b"4"]
+    for accept in accepted:
+        view("GET", f"/image/{ID}.webp", headers={"Accept": accept})
+    assert len(engine.lines) == 4

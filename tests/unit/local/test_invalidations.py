@@ -65,7 +65,7 @@ def test_the_engine_tells_what_is_hidden_when_that_has_changed() -> None:
     assert "keys" not in ask("", nothing["hidden"])
     key_value_stores.stores[STORE] = {"etag": "1", "items": {"b": "1", "a": "1"}}
     try:
-        assert ask("", nothing["hidden"])["keys"] == ["a", "b"]
+        assert ask("", nothing["hidden"])["keys"] == ["a 1", "b 1"]
     finally:
         del key_value_stores.stores[STORE]
 

@@ -1,6 +1,6 @@
 """Key-value stores: every call that the product makes to CloudFront's KeyValueStore."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,8 @@ class KeyValueStore:
     def put(self, values: Mapping[str, str]) -> None:
         """Write the values of some keys, in place of those that they have. Raises Full when the store holds no more."""
         for keys in _parts(values):
-            self._update(Puts=[{"Key": key, "Value": values[key]} for key in keys])
+            puts = {"Puts": [{"Key": key, "Value": values[key]} for key in keys]}
+            self._update(lambda puts=puts: puts)
 
     def delete(self, keys: Collection[str]) -> None:
         """Delete some keys. Those that are missing count as deleted."""
@@ -38,27 +39,48 @@ class KeyValueStore:
             except client.Missing:  # one key is missing, and then the service deletes none
                 self._delete([key for key in part if self.has(key)])
 
-    def has(self, key: str) -> bool:
-        """Return whether the store has a key."""
+    def change(self, decide: Callable[[], Mapping[str, str | None]]) -> None:
+        """Write the values that ``decide`` returns, at most CHANGED_TOGETHER; where it returns None, delete the key.
+
+        Such a key must be there. What ``decide`` reads is not older than the state that the change builds on: if
+        another change came first, it is asked again. Raises Full when the store holds no more.
+        """
+
+        def changes() -> dict[str, Any]:
+            wanted = decide()
+            puts = [{"Key": key, "Value": value} for key, value in wanted.items() if value is not None]
+            deletes = [{"Key": key} for key, value in wanted.items() if value is None]
+            return {name: each for name, each in (("Puts", puts), ("Deletes", deletes)) if each}
+
+        self._update(changes)
+
+    def get(self, key: str) -> str | None:
+        """Return the value of a key, or None."""
         sigv4a.install()
         try:
-            client.call("cloudfront-keyvaluestore", "get_key", KvsARN=self.resource.physical_name, Key=key)
+            found = client.call("cloudfront-keyvaluestore", "get_key", KvsARN=self.resource.physical_name, Key=key)
         except client.Missing:
-            return False
-        return True
+            return None
+        return found["Value"]
+
+    def has(self, key: str) -> bool:
+        """Return whether the store has a key."""
+        return self.get(key) is not None
 
     def _delete(self, keys: list[str]) -> None:
         if keys:
-            self._update(Deletes=[{"Key": key} for key in keys])
+            self._update(lambda: {"Deletes": [{"Key": key} for key in keys]})
 
-    def _update(self, **changes: Any) -> None:
+    def _update(self, decide: Callable[[], dict[str, Any]]) -> None:
         """Change the store as it is now. Raises Unavailable when others keep being quicker."""
         sigv4a.install()
         arn = self.resource.physical_name
 
         def update() -> None:
             state = client.call("cloudfront-keyvaluestore", "describe_key_value_store", KvsARN=arn)["ETag"]
-            client.call("cloudfront-keyvaluestore", "update_keys", KvsARN=arn, IfMatch=state, **changes)
+            changes = decide()
+            if changes:
+                client.call("cloudfront-keyvaluestore", "update_keys", KvsARN=arn, IfMatch=state, **changes)
 
         try:
             retry(update, (client.ConditionFailed,), _PAUSES)

@@ -20,6 +20,7 @@ from constellation.firmware.delete import delete as delete_firmware
 from constellation.images import store as image_store
 from constellation.runtime.chains import go_on
 from constellation.runtime.operation import operation
+from constellation.variants import store as variant_store
 from constellation.workspaces import folder_store, removal_store
 from constellation.workspaces import store as constellation_store
 from constellation.workspaces.model import Constellation, Removal
@@ -55,6 +56,7 @@ class _Work:
         folder_store.CLEAN_UP,
         image_store.READ_MANY,
         firmware_store.LIST_ALL,
+        variant_store.DELETE_ALL,
         Grant(REMOVALS, ("sqs:SendMessage",)),
     ],
     uses=[delete_images, delete_firmware],
@@ -151,6 +153,7 @@ def _delete_firmware(removal: Removal, work: _Work, now: datetime) -> bool:
 def _end(removal: Removal, constellation: Constellation | None) -> None:
     """Note that nothing is left. Raises Unavailable if others keep changing the constellation."""
     if constellation is None:
+        variant_store.delete_all(removal.constellation)
         constellation_store.forget_members(removal.constellation)
         removal_store.end(removal)
         return

@@ -1,12 +1,13 @@
-"""Hide deleted images: have the CDN refuse them, whatever it has cached."""
+"""Hide images: have the CDN refuse deleted ones, and unsigned links of others, whatever it has cached."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from constellation.aws import cdn
 from constellation.aws.client import Full
 from constellation.cleanup import hidden_store, purge_store
 from constellation.common.observability import count
+from constellation.images import store
 from constellation.runtime.operation import operation
 
 PAUSE = timedelta(minutes=10)
@@ -19,8 +20,21 @@ def hide(image_ids: Collection[str], now: datetime) -> None:
 
     When it can refuse no more, its whole cache is purged instead, unless that was done within PAUSE.
     """
+    _hide(hidden_store.hide, image_ids, now)
+
+
+@operation(grants=[hidden_store.FOLLOW_ACCESS, store.READ_MANY], uses=[hide])
+def follow_access(image_ids: Collection[str], now: datetime) -> None:
+    """Have the CDN refuse the unsigned links of images as their access says now. Safe to repeat.
+
+    When it can refuse no more, its whole cache is purged instead, unless that was done within PAUSE.
+    """
+    _hide(hidden_store.follow_access, image_ids, now)
+
+
+def _hide(change: Callable[[Collection[str]], None], image_ids: Collection[str], now: datetime) -> None:
     try:
-        hidden_store.hide(image_ids)
+        change(image_ids)
     except Full:
         count("HiddenFull")
         if purge_store.may_purge_everything(now, PAUSE):

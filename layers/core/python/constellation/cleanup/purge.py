@@ -1,4 +1,4 @@
-"""Purge deleted images from the CDN.
+"""Purge from the CDN what it must no longer hold: deleted images, and links that must be signed from now on.
 
 Its cache is never what hides them. A deleted image is hidden first: the CDN's edge function refuses it within seconds,
 whatever is cached. When everything that was under way has ended, its copies are purged, many images by one invalidation
@@ -6,14 +6,19 @@ and never more at a time than the CDN accepts. Then the image need be hidden no 
 
 The CDN purges by tags. Each image has a tag of its own. When a whole folder is deleted, the tag of the folder stands
 for all images that never lay elsewhere, so that a large folder costs little more than a small one.
+
+An image whose access becomes ``signed`` is hidden and purged like a deleted one, only that its signed links go on. What
+is to be forgotten but need not be hidden, such as a variant that has changed, is purged at once if the CDN accepts it.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from constellation.aws import cdn
 from constellation.cleanup import hidden_store, purge_store
 from constellation.cleanup.purge_store import Run, Waiting
+from constellation.common.times import to_wire
 from constellation.runtime.operation import operation
 
 EVERY = timedelta(minutes=1)
@@ -21,6 +26,9 @@ EVERY = timedelta(minutes=1)
 
 PATHS = 2500
 """Tags under way at a time. The CDN accepts 3,000; the rest is left to those who invalidate by hand."""
+
+NOT_HIDDEN = "-"
+"""The mark of what was never hidden."""
 
 IMAGES_OF_RUN = 4000
 """Images of one run. Its record names them, and an item holds at most 400 KB."""
@@ -43,6 +51,15 @@ def purge() -> dict[str, int]:
     return {"forgotten": done, "under_way": len(begun) + len(chosen), "waiting": len(waiting) - len(chosen)}
 
 
+@operation(grants=[cdn.PURGE, purge_store.WAIT])
+def purge_tags(tags: Collection[str], now: datetime) -> None:
+    """Have the CDN forget what has one of some tags: at once, or within minutes while too many are under way."""
+    told = "\n".join([to_wire(now), *sorted(tags)])
+    if cdn.purge(tags, hashlib.sha256(told.encode()).hexdigest()[:32]) is None:
+        for tag in tags:
+            purge_store.wait(tag, tag, now, NOT_HIDDEN)
+
+
 def _is_over(run: Run) -> bool:
     """Return whether a run has come to its end, and end it then. One that a kill has interrupted goes on."""
     if run.invalidation is None:
@@ -51,7 +68,8 @@ def _is_over(run: Run) -> bool:
         return False
     if not cdn.is_purged(run.invalidation):
         return False
-    hidden_store.show(run.images)
+    hidden_store.show(run.deleted)
+    hidden_store.show_unsigned({image: mark for image, mark in run.marks.items() if mark != NOT_HIDDEN})
     purge_store.end(run)
     return True
 

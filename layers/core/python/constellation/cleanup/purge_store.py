@@ -1,16 +1,18 @@
-"""The purges of deleted images from the CDN that are still to be done, in the table ``images``.
+"""The purges of images from the CDN that are still to be done, in the table ``images``.
 
-pk PURGES   sk WAITING#<image>    tag: the tag of its copies; at: since when it waits
-pk PURGES   sk RUN#<reference>    images, tags: what the CDN is to purge in one invalidation
+pk PURGES   sk WAITING#<image>    tag: the tag of its copies; at: since when it waits; mark: its mark at the CDN, if it
+                                  is not deleted; or instead of an image the tag of something else
+pk PURGES   sk RUN#<reference>    images, tags, marks: what the CDN is to purge in one invalidation
                                   invalidation: the id that the CDN gave it, once it was requested
 pk PURGES   sk EVERYTHING         at: when, in seconds, the whole cache was last purged
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import Table
@@ -26,33 +28,47 @@ _TABLE = Table(IMAGES)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A deleted image whose copies, found by their ``tag``, the CDN is to purge."""
+    """An image whose copies, found by their ``tag``, the CDN is to purge.
+
+    ``mark`` is with which it is refused until then, empty for one that was deleted.
+    """
 
     image: str
     tag: str
     at: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Images that are purged together. ``invalidation`` is None until it was requested from the CDN."""
+    """Images that are purged together, with the ``marks`` of those that are not deleted.
+
+    ``invalidation`` is None until it was requested from the CDN.
+    """
 
     reference: str
     images: frozenset[str]
     tags: frozenset[str]
+    marks: Mapping[str, str]
     invalidation: str | None = None
 
+    @property
+    def deleted(self) -> frozenset[str]:
+        """Return those of the images that were deleted."""
+        return self.images - self.marks.keys()
 
-def wait(image_id: str, tag: str, now: datetime) -> None:
+
+def wait(image_id: str, tag: str, now: datetime, mark: str = "") -> None:
     """Have an image wait for its purge. Safe to repeat."""
-    _TABLE.put_many([{**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now)}])
+    optional = {"mark": mark} if mark else {}
+    _TABLE.put_many([{**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now), **optional}])
 
 
 def waiting(most: int) -> list[Waiting]:
     """Return ``most`` of the images that wait, in no order."""
     values = {"pk": _PARTITION, "sk": "WAITING#"}
     items = islice(_TABLE.query("pk = :pk AND begins_with(sk, :sk)", values), most)
-    return [Waiting(item["image"], item["tag"], item["at"]) for item in items]
+    return [Waiting(item["image"], item["tag"], item["at"], item.get("mark", "")) for item in items]
 
 
 def begin(chosen: Sequence[Waiting]) -> Run:
@@ -62,6 +78,7 @@ def begin(chosen: Sequence[Waiting]) -> Run:
         hashlib.sha256(told.encode()).hexdigest()[:32],
         frozenset(each.image for each in chosen),
         frozenset(each.tag for each in chosen),
+        {each.image: each.mark for each in chosen if each.mark},
     )
     _put(run)
     stop_waiting(run)
@@ -81,6 +98,7 @@ def runs() -> list[Run]:
             item["sk"].removeprefix("RUN#"),
             frozenset(item["images"]),
             frozenset(item["tags"]),
+            item.get("marks", {}),
             item.get("invalidation"),
         )
         for item in _TABLE.query("pk = :pk AND begins_with(sk, :sk)", values, consistent=True)
@@ -110,8 +128,9 @@ def may_purge_everything(now: datetime, pause: timedelta) -> bool:
 
 
 def _put(run: Run) -> None:
-    invalidation = {"invalidation": run.invalidation} if run.invalidation else {}
-    item = {**_key(f"RUN#{run.reference}"), "images": set(run.images), "tags": set(run.tags), **invalidation}
+    item: dict[str, Any] = {**_key(f"RUN#{run.reference}"), "images": set(run.images), "tags": set(run.tags)}
+    item |= {"marks": dict(run.marks)} if run.marks else {}
+    item |= {"invalidation": run.invalidation} if run.invalidation else {}
     _TABLE.put_many([item])
 
 

@@ -36,15 +36,15 @@ def image(image_id: str, caller: Caller, wanted: Operation) -> ImageAccess:
 
 
 @operation(uses=[image, existing_locations], errors=[Forbidden])
-def shared_image(image_id: str, caller: Caller, wanted: Operation) -> Image:
-    """Return an image for the sharing surface.
+def shared_image(image_id: str, caller: Caller, wanted: Operation) -> ImageAccess:
+    """Return an image with a caller's right to it, for the sharing surface.
 
     Raise NotFound without a right. But raise Forbidden where the image is public, since everybody sees it except a
     bound token, and where the right is not enough.
     """
     found = store.get(image_id)
     try:
-        return _access(found, caller, wanted).image
+        return _access(found, caller, wanted)
     except NotFound:
         if found and found.is_public and _is_known(found, caller) and standing([found]):
             raise Forbidden(NOT_YOURS) from None

@@ -1,9 +1,9 @@
-"""Change the name, description, visibility or location of an image."""
+"""Change the name, description, visibility, location, access or focus of an image."""
 
 from datetime import datetime
 
 from constellation.common.errors import Unavailable
-from constellation.images import access, indexing_request, store
+from constellation.images import access, indexing_request, links_request, store
 from constellation.images.model import Image, ImageChange
 from constellation.runtime.operation import operation
 
@@ -25,3 +25,17 @@ def change(image: Image, wanted: ImageChange, now: datetime) -> Image:
             return after
         image = access.again(image)
     raise Unavailable
+
+
+@operation(uses=[change, links_request.announce, links_request.follow])
+def change_with_links(image: Image, wanted: ImageChange, now: datetime) -> None:
+    """Change an image, its access and its focus included, which change what its links give.
+
+    Raise NotFound when the image is gone.
+    """
+    if image.changed(wanted, now) == image:
+        return
+    access, focus = wanted.access is not None, wanted.focus is not None
+    if access or focus:
+        links_request.announce(image, access=access, focus=focus)
+    links_request.follow(image, change(image, wanted, now))

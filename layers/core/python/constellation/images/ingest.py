@@ -12,7 +12,7 @@ from constellation.common.names import safe_name
 from constellation.common.observability import count
 from constellation.common.settings import settings
 from constellation.images import indexing_request, original_store, store
-from constellation.images.model import Image
+from constellation.images.model import OPEN, SIGNED, Image
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.operation import operation
@@ -58,7 +58,14 @@ def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Imag
 
 @operation(uses=[ingest_as_guest, check_room])
 def ingest(
-    file: UploadedFile, owner: str, description: str, is_public: bool, now: datetime, *, also: Also = nothing
+    file: UploadedFile,
+    owner: str,
+    description: str,
+    is_public: bool,
+    access: str,
+    now: datetime,
+    *,
+    also: Also = nothing,
 ) -> Image:
     """Clean a picture and store it as a user's image in no constellation, with ``also`` in the same transaction.
 
@@ -67,7 +74,15 @@ def ingest(
     picture = accept(file.data, _FIELD, settings().image_size_limit)
     check_room(owner, len(picture.data))
     return _stored(
-        picture, new_id(), safe_name(file.name), owner, now, description=description, is_public=is_public, also=also
+        picture,
+        new_id(),
+        safe_name(file.name),
+        owner,
+        now,
+        description=description,
+        is_public=is_public,
+        access=access,
+        also=also,
     )
 
 
@@ -80,6 +95,7 @@ def add(
     *,
     description: str = "",
     is_public: bool = False,
+    access: str = OPEN,
     location: Location | None = None,
     image_id: str = "",
     also: Also = nothing,
@@ -100,6 +116,7 @@ def add(
             now,
             description=description,
             is_public=is_public,
+            access=access,
             location=location,
             also=also,
         )
@@ -117,6 +134,7 @@ def _stored(
     *,
     description: str,
     is_public: bool,
+    access: str = OPEN,
     location: Location | None = None,
     also: Also = nothing,
 ) -> Image:
@@ -141,6 +159,7 @@ def _stored(
         placeholder=picture.placeholder,
         created_at=now,
         described_at=now,
+        signed_at=now if access == SIGNED else None,
     )
     original_store.put_original(image.id, picture.data, image.media_type)
     indexing_request.follow(None, image)

@@ -1,11 +1,27 @@
 """Request bodies, forms and queries of images, with the field names of the contract."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from constellation.images.model import COMMENT_LIMIT
-from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, without_defaults
+from constellation.images.model import CENTER, COMMENT_LIMIT, OPEN, SIGNED, ImageChange
+from constellation.imaging.grammar import FOCUS
+from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, one_of, without_defaults
+
+AccessText = Annotated[str, one_of(OPEN, SIGNED)]
+"""Who can use the links of an image."""
+
+
+def _focus(text: str) -> str:
+    """Return the one spelling of a focus."""
+    if not re.fullmatch(FOCUS.form, text):
+        raise ValueError(FOCUS.refusal)
+    return text if "," not in text else ",".join(f"{float(part):g}" for part in text.split(","))
+
+
+FocusText = Annotated[str, AfterValidator(_focus), Field(json_schema_extra=cast("dict[str, Any]", dict(FOCUS.schema)))]
+"""What a picture keeps that is cut, as links spell it."""
 
 
 def _not_blank(text: str) -> str:
@@ -21,6 +37,7 @@ class NewImage(BaseModel, json_schema_extra=without_defaults):
     name: Name = ""
     constellation_uuid: Uuid = ""
     folder_uuid: Uuid = ""
+    access: AccessText = OPEN
 
 
 class ImageMove(BaseModel, json_schema_extra=without_defaults):
@@ -73,13 +90,26 @@ class Upload(GuestUpload):
     """The form of an upload by a user, who can also make the image public."""
 
     isPublic: bool = False
+    access: AccessText = OPEN
 
 
 class ImageDescription(BaseModel, json_schema_extra=without_defaults):
-    """A new description or visibility for an image. A field that is left out stays."""
+    """New values for an image: its description, its visibility, who can use its links, and what cut pictures keep.
+
+    A field that is left out stays. ``focus`` is ``center``, ``auto``, or a point as in links; null means ``center``.
+    """
 
     description: Description = ""
     isPublic: bool = False
+    access: AccessText = OPEN
+    focus: FocusText | None = None
+
+    @property
+    def change(self) -> ImageChange:
+        """Return the change of an image."""
+        given = self.model_dump(exclude_unset=True)
+        focus = (self.focus or CENTER) if "focus" in given else None
+        return ImageChange(given.get("description"), given.get("isPublic"), access=given.get("access"), focus=focus)
 
 
 class Deletion(BaseModel):

@@ -16,6 +16,14 @@ MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 MediaType = Annotated[str, MEDIA_TYPES]
 
+OPEN, SIGNED = "open", "signed"
+"""Who can use the links of an image: whoever knows them, or whoever has been given a signed one."""
+
+Access = Annotated[str, (OPEN, SIGNED)]
+
+CENTER = "center"
+"""The focus of an image that has none of its own."""
+
 NO_SUCH_IMAGE = "Image not found"
 NO_SUCH_COMMENT = "Comment not found"
 
@@ -29,6 +37,8 @@ class Image:
     uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes.
     ``version`` grows with every change. ``described_at`` is when the description or the name last changed.
     ``placeholder`` is its ThumbHash in base64, None for an image from before there were any.
+    ``signed_at`` is when its access became ``signed``, None while it is ``open``. ``focus`` is what a picture keeps
+    that is cut: ``center``, ``auto`` or a point, as links spell it.
     """
 
     id: str
@@ -51,6 +61,18 @@ class Image:
     version: int = 1
     was_moved: bool = False
     placeholder: str | None = None
+    signed_at: datetime | None = None
+    focus: str = CENTER
+
+    @property
+    def access(self) -> str:
+        """Return who can use its links."""
+        return OPEN if self.signed_at is None else SIGNED
+
+    @property
+    def focus_tag(self) -> str:
+        """Return the cache tag of what is cut around its own focus."""
+        return f"{self.id}.focus"
 
     @property
     def file_name(self) -> str:
@@ -85,6 +107,8 @@ class Image:
             is_public=self.is_public if change.is_public is None else change.is_public,
             name=self.name if change.name is None else change.name,
             location=self.location if change.location is None else change.location,
+            focus=self.focus if change.focus is None else change.focus,
+            signed_at=self._signed_at(change.access, now),
         )
         if after == self:
             return self
@@ -97,6 +121,11 @@ class Image:
             was_moved=self.was_moved or after.location != self.location,
         )
 
+    def _signed_at(self, access: str | None, now: datetime) -> datetime | None:
+        if access in (None, self.access):
+            return self.signed_at
+        return None if access == OPEN else now
+
 
 @dataclass(frozen=True)
 class ImageChange:
@@ -106,6 +135,8 @@ class ImageChange:
     is_public: bool | None = None
     name: str | None = None
     location: Location | None = None
+    access: str | None = None
+    focus: str | None = None
 
 
 COMMENT_LIMIT = 2000

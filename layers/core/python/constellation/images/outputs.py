@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from constellation.accounts.model import User
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
-from constellation.images.model import Comment, Image, MediaType
+from constellation.images.model import CENTER, Access, Comment, Image, MediaType
 from constellation.workspaces.rights import Right, RightName
 
 
@@ -169,6 +169,8 @@ class ImageDetail(TypedDict):
     height: int
     supportsResize: bool
     url: str
+    access: Access
+    focus: str | None
     placeholder: NotRequired[str]
 
 
@@ -188,6 +190,8 @@ def detail(image: Image) -> ImageDetail:
         "height": image.height,
         "supportsResize": True,
         "url": f"/image/{image.file_name}",
+        "access": image.access,
+        "focus": None if image.focus == CENTER else image.focus,
     }
     if image.placeholder:
         entry["placeholder"] = image.placeholder

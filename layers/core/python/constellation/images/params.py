@@ -36,6 +36,15 @@ def shared_image_for(operation: Operation) -> Load:
     """Load the image ``{image_id}`` of the sharing surface. A public image of another user is forbidden."""
 
     def load(image_id: ImageId, caller: Caller) -> Image:
+        return access.shared_image(image_id, caller, operation).image
+
+    return Load(load, uses=(access.shared_image,))
+
+
+def shared_image_access_for(operation: Operation) -> Load:
+    """Load the image ``{image_id}`` of the sharing surface with its constellation and the caller's right."""
+
+    def load(image_id: ImageId, caller: Caller) -> ImageAccess:
         return access.shared_image(image_id, caller, operation)
 
     return Load(load, uses=(access.shared_image,))

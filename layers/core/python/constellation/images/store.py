@@ -3,13 +3,15 @@
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder are its location, whose entry is written together with it;
                                   commentCount is the number of its comments (``images.comment_store``)
+                                  signedAt is since when its links must be signed; focus is its own
     pk IMAGE#<id>   sk DELETED    a tombstone: what a deletion leaves for the clean-up, for some days, or for ever if
                                   the original is kept
     pk IMAGE#<id>   sk SWEEP      until the clean-up is done: publicList and updated list it in an index, in a list of
                                   its own (``images.deletion_store``)
 
 ``renditions`` is a map whose keys are the names of renditions (``300x200c.webp``), the slots without which nothing is
-stored. It is a map so that one name can replace another in a single conditional update that touches nothing else.
+stored. It is a map so that one name can replace another in a single conditional update that touches nothing else. A
+change of the access or the focus empties it: what was stored before is not what links give now.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,7 +23,7 @@ from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import Part, Table, transact, try_transact
 from constellation.common.times import to_wire
-from constellation.images.model import PUBLIC, Image
+from constellation.images.model import CENTER, PUBLIC, Image
 from constellation.workspaces.folder_store import to_file, to_unfile, transact_into
 from constellation.workspaces.model import Location
 
@@ -124,10 +126,15 @@ def _transact(parts: list[Part], before: Image | None, after: Image) -> None:
 
 
 def _to_change(before: Image, after: Image) -> Part:
-    """Return the part that changes a record, without views, renditions and commentCount, which others write."""
+    """Return the part that changes a record, without views, renditions and commentCount, which others write.
+
+    But what is stored for links ends with a change of what they give.
+    """
     old, new = to_item(before), to_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     gone = [name for name in old if name not in new]
+    if (before.access, before.focus) != (after.access, after.focus):
+        changed["renditions"] = new["renditions"]
     sets = ", ".join(f"#{name} = :{name}" for name in changed)
     removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
     names = {name: name for name in (*changed, *gone)}
@@ -177,6 +184,8 @@ def to_item(image: Image) -> dict[str, Any]:
         "views": image.views,
         "version": image.version,
         "wasMoved": image.was_moved or None,
+        "signedAt": to_wire(image.signed_at) if image.signed_at else None,
+        "focus": None if image.focus == CENTER else image.focus,
         "renditions": dict[str, bool](),
     }
     # An index's key must be absent rather than null.
@@ -206,4 +215,6 @@ def to_image(item: Mapping[str, Any]) -> Image:
         version=item["version"],
         was_moved=item.get("wasMoved", False),
         placeholder=item.get("placeholder"),
+        signed_at=datetime.fromisoformat(item["signedAt"]) if "signedAt" in item else None,
+        focus=item.get("focus", CENTER),
     )

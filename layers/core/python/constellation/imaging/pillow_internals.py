@@ -45,12 +45,12 @@ def mark_as_decoded(image: "ImageFile") -> None:
     image.tile = []
 
 
-def draft_three_eighths(image: "JpegImageFile") -> None:
-    """Do what ``draft`` does, for the one reduction that the decoder knows and Pillow does not ask for.
+def draft_three_eighths(image: "JpegImageFile", mode: str) -> None:
+    """Do what ``draft`` in a mode does, for the one reduction that the decoder knows and Pillow does not ask for.
 
     Told to divide by three, the decoder takes the smallest reduction that is no smaller: three eighths.
     """
-    image.draft("YCbCr", image.size)
+    image.draft(mode, image.size)
     width, height = image.size
     size = -(-width * 3 // 8), -(-height * 3 // 8)
     image._size = size

@@ -18,7 +18,7 @@ _FIELDS = "#Fields:"
 
 _VIEWED = ("200", "206", "304")
 _LINK = re.compile(r"(?:/api)?/image/([^/._]+)\.[a-z]+/?", re.ASCII)
-_KEY = re.compile(r"/([^/]+)/[^/]+", re.ASCII)
+_KEY = re.compile(r"/([^/]+)/(?:signed/)?[^/]+", re.ASCII)
 
 
 class NotAnAccessLog(Exception):
@@ -62,6 +62,6 @@ def _viewed(method: str, status: str, stem: str, query: str) -> str | None:
         return None
     path = unquote(stem)
     matched = _LINK.fullmatch(path)
-    if matched is None and query != THUMBNAIL_MARK:
+    if matched is None and THUMBNAIL_MARK not in query.split("&"):
         matched = _KEY.fullmatch(path)
     return parse_id(matched[1]) if matched else None

@@ -7,12 +7,12 @@ knows.
 
 import random
 
-from constellation.common.errors import NotFound, Unavailable
+from constellation.common.errors import Forbidden, NotFound, Unavailable
 from constellation.common.settings import settings
 from constellation.images.find import check_not_deleted
-from constellation.images.model import NO_SUCH_IMAGE
+from constellation.images.model import NO_SUCH_IMAGE, Image
 from constellation.links import rendition_store, slot_store
-from constellation.links.model import Link
+from constellation.links.model import UNSIGNED, Link
 from constellation.links.slot_store import Claim
 from constellation.runtime.operation import operation
 
@@ -20,13 +20,39 @@ _TRIES = 4
 _CHANCE = random.SystemRandom()
 
 
-@operation(grants=[slot_store.CLAIM], errors=[NotFound], uses=[check_not_deleted])
-def claim(link: Link) -> Claim:
-    """Find the image of a link and claim a slot for its rendition. Raises NotFound."""
-    found = slot_store.claim(link.image_id, _name(link), settings().renditions_per_image)
+@operation(errors=[Forbidden])
+def check_access(link: Link, image: Image) -> None:
+    """Raise Forbidden for a link that is not signed where the image's links must be."""
+    if image.signed_at and not link.signed:
+        raise Forbidden(UNSIGNED)
+
+
+@operation(grants=[slot_store.CLAIM], errors=[NotFound], uses=[check_not_deleted, check_access])
+def claim(link: Link) -> tuple[Link, Claim]:
+    """Find the image of a link and claim a slot for its rendition, which can be cut around the image's focus.
+
+    Raises NotFound, Forbidden.
+    """
+    found = _claim(link)
+    check_not_deleted(found.image)
+    check_access(link, found.image)
+    settled = link.around_focus(found.image)
+    if settled != link:
+        found = _claim(settled)
+        check_access(link, found.image)
+    return settled, found
+
+
+def _claim(link: Link) -> Claim:
+    found = slot_store.claim(
+        link.image_id,
+        _name(link),
+        settings().renditions_per_image,
+        signed=link.signed,
+        follows_focus=link.follows_focus,
+    )
     if found is None:
         raise NotFound(NO_SUCH_IMAGE)
-    check_not_deleted(found.image)
     return found
 
 
@@ -37,7 +63,7 @@ def keep(link: Link, data: bytes, tags: str) -> bool:
     The slot is checked again after the object is written, and the object deleted if the slot is gone. This keeps a
     rendition from outliving its slot.
     """
-    rendition_store.put(link.key, data, link.media_type, tags)
+    rendition_store.put(link.key, data, link.media_type, link.cache_control, tags)
     names = slot_store.names(link.image_id)
     if names is None or _name(link) not in names:
         rendition_store.delete(link.key)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from constellation.aws.bucket import Bucket, Listed
 from constellation.aws.resources import RENDITIONS, Grant
-from constellation.images.model import DELIVERY_HEADERS
 from constellation.links.model import TAGS_METADATA
 
 GET = Grant(RENDITIONS, ("s3:GetObject",))
@@ -25,9 +24,8 @@ class StoredRendition:
     data: bytes | None
 
 
-def put(key: str, data: bytes, media_type: str, tags: str) -> None:
+def put(key: str, data: bytes, media_type: str, cache_control: str, tags: str) -> None:
     """Store a rendition under the key of its link, as the CDN serves it. The CDN purges it by its ``tags``."""
-    cache_control = DELIVERY_HEADERS["Cache-Control"]
     _BUCKET.put(key, data, media_type, cache_control=cache_control, metadata={TAGS_METADATA: tags})
 
 

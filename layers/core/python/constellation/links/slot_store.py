@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.table import Table
+from constellation.aws.table import EXISTS, Table
 from constellation.images.model import Image
 from constellation.images.store import record_key, to_image
 
@@ -33,16 +33,20 @@ def names(image_id: str) -> frozenset[str] | None:
     return None if item is None else frozenset(item["renditions"])
 
 
-def claim(image_id: str, name: str, limit: int) -> Claim | None:
+def claim(image_id: str, name: str, limit: int, *, signed: bool, follows_focus: bool) -> Claim | None:
     """Find an image and take one of its ``limit`` slots for a rendition; None if there is no such image.
 
+    An image whose links must be signed gives none to what is not ``signed``, and one with a focus of its own none to
+    what ``follows_focus``: that is stored under the name that says which.
     Repeating it takes no second slot. A retry after a lost response counts as two requests, which does no harm.
     """
     try:
         before = Table(IMAGES).update(
             record_key(image_id),
             "SET renditions.#name = :asked",
-            "attribute_exists(pk) AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)",
+            f"{EXISTS} AND (attribute_exists(renditions.#name) OR size(renditions) < :limit)"
+            f"{'' if signed else ' AND attribute_not_exists(signedAt)'}"
+            f"{' AND attribute_not_exists(focus)' if follows_focus else ''}",
             {"asked": True, "limit": limit},
             {"name": name},
             returns="ALL_OLD",

@@ -89,6 +89,7 @@ def _become_image(upload: Upload, download: Download, now: datetime) -> None:
         now,
         description=upload.description,
         is_public=upload.is_public,
+        access=upload.access,
         location=location,
         image_id=upload.id,
         also=lambda _: [store.to_settle(upload)],

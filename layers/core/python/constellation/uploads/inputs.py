@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from constellation.common.errors import Invalid, Violation
 from constellation.common.ids import new_id
 from constellation.firmware.model import EXTENSION
+from constellation.images.model import OPEN, SIGNED
 from constellation.runtime.fields import Description, Name, Uuid, one_of, without_defaults
 from constellation.uploads.model import FIRMWARE, FORM_LIFE, IMAGE, Upload, posted_key
 
@@ -23,6 +24,7 @@ class NewUpload(BaseModel, json_schema_extra=without_defaults):
     size: Annotated[int, Field(le=_LARGEST)] | None = None
     description: Description = ""
     isPublic: bool = False
+    access: Annotated[str, one_of(OPEN, SIGNED)] = OPEN
     constellation_uuid: Uuid = ""
     folder_uuid: Uuid = ""
     image_id: Uuid = ""
@@ -44,6 +46,7 @@ class NewUpload(BaseModel, json_schema_extra=without_defaults):
             size=self.size,
             description=self.description,
             is_public=self.isPublic,
+            access=self.access,
             constellation=self.constellation_uuid if is_image else "",
             folder=self.folder_uuid if is_image else "",
             firmware="" if is_image else self.image_id,

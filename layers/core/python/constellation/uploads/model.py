@@ -14,6 +14,7 @@ from constellation.common.errors import Violation
 from constellation.common.ids import new_id, parse_id
 from constellation.common.settings import settings
 from constellation.common.times import to_wire
+from constellation.images.model import OPEN
 
 IMAGE, FIRMWARE = "image", "firmware"
 """The kinds of uploads: what they become."""
@@ -71,6 +72,7 @@ class Upload:
     size: int | None = None
     description: str = ""
     is_public: bool = False
+    access: str = OPEN
     constellation: str = ""
     folder: str = ""
     firmware: str = ""

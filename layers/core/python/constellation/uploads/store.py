@@ -18,6 +18,7 @@ from constellation.aws.resources import UPLOADS, Grant
 from constellation.aws.table import EXISTS, NEW, Part, Table, transact
 from constellation.common.errors import Violation
 from constellation.common.times import to_wire
+from constellation.images.model import OPEN
 from constellation.uploads.model import ATTEMPTS, FAILED, PENDING, READY, Upload
 
 REGISTER = Grant(UPLOADS, ("dynamodb:PutItem",))
@@ -135,6 +136,7 @@ def _to_item(upload: Upload) -> dict[str, Any]:
         "expires": to_wire(upload.expires_at),
         "description": upload.description,
         "isPublic": upload.is_public,
+        "access": upload.access,
         "constellation": upload.constellation,
         "folder": upload.folder,
         "firmware": upload.firmware,
@@ -158,6 +160,7 @@ def _to_upload(item: Mapping[str, Any]) -> Upload:
         size=item.get("size"),
         description=item["description"],
         is_public=item["isPublic"],
+        access=item.get("access", OPEN),
         constellation=item["constellation"],
         folder=item["folder"],
         firmware=item["firmware"],

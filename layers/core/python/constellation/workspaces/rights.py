@@ -41,6 +41,9 @@ class Operation(Enum):
     ADD_IMAGE = auto()
     CHANGE_IMAGE = auto()
     DELETE_IMAGE = auto()
+    SIGN_ANY_LINK = auto()
+    SEE_VARIANTS = auto()
+    CHANGE_VARIANTS = auto()
     SEE_COMMENTS = auto()
     ADD_COMMENT = auto()
     DELETE_OWN_COMMENT = auto()
@@ -67,6 +70,9 @@ NEEDED: Mapping[Operation, Right] = {
     Operation.ADD_IMAGE: Right.WRITE,
     Operation.CHANGE_IMAGE: Right.WRITE,
     Operation.DELETE_IMAGE: Right.WRITE,
+    Operation.SIGN_ANY_LINK: Right.WRITE,
+    Operation.SEE_VARIANTS: Right.READ,
+    Operation.CHANGE_VARIANTS: Right.ADMIN,
     Operation.SEE_COMMENTS: Right.READ,
     Operation.ADD_COMMENT: Right.COMMENT,
     Operation.DELETE_OWN_COMMENT: Right.READ,

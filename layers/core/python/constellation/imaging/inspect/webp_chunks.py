@@ -43,6 +43,20 @@ class _Chunk(NamedTuple):
     is_whole: bool
 
 
+HEAD = 30
+"""Bytes at the beginning of a file that tell whether a still picture has transparency."""
+
+_ALPHA = 0x10
+
+
+def has_alpha(head: bytes) -> bool:
+    """Tell by the first bytes of a still picture whether it has transparency (RFC 9649, 2.7 and 3.4)."""
+    name = head[12:16]
+    if name == b"VP8X":
+        return bool(head[20] & _ALPHA)
+    return name == b"VP8L" and bool(int.from_bytes(head[21:25], "little") >> 28 & 1)
+
+
 def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
     """Return the chunks of a file up to its end, or to the first frame past ``most_frames``. Raises Corrupt.
 

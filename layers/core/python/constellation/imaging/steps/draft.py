@@ -29,10 +29,11 @@ def draft(rendering: Rendering) -> None:
     if needed >= 1:
         return
     eighths = next((each for each in _EIGHTHS if each / 8 >= needed * _GAP and (each != 3 or _knows_three())), 8)
+    mode = "L" if rendering.options.grey and not rendering.profile else "YCbCr"
     if eighths == 3:
-        draft_three_eighths(jpeg)
+        draft_three_eighths(jpeg, mode)
     else:
-        jpeg.draft("YCbCr", (width * eighths // 8, height * eighths // 8))
+        jpeg.draft(mode, (width * eighths // 8, height * eighths // 8))
     rendering.full = width * eighths / 8, height * eighths / 8
 
 

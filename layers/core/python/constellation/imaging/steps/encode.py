@@ -12,10 +12,12 @@ def encode(rendering: Rendering) -> None:
     if extension == "gif":
         from constellation.imaging.codecs.palette import as_gif  # only a GIF pays for it
 
-        rendering.output = as_gif(frames, rendering.target, durations, plays, rendering.palettes)
+        rendering.output = as_gif(frames, rendering.size, durations, plays, rendering.palettes)
         return
-    pixels = rendering.target[0] * rendering.target[1] * (len(durations) if rendering.is_animated else 1)
-    options = effort(extension, pixels).options
+    pixels = rendering.size[0] * rendering.size[1] * (len(durations) if rendering.is_animated else 1)
+    options = dict(effort(extension, pixels).options)
+    if rendering.options.quality:
+        options["quality"] = rendering.options.quality
     if rendering.is_animated:
         from constellation.imaging.codecs import webp  # only an animation pays for it
 

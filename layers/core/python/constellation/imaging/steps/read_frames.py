@@ -14,5 +14,5 @@ def read_frames(rendering: Rendering) -> None:
         from constellation.imaging.codecs import gif  # only a GIF pays for it
 
         rendering.frames = gif.composed(rendering.gif)
-        if rendering.target == rendering.gif.size:
+        if rendering.target == rendering.gif.size and rendering.keeps_colours:
             rendering.palettes = [frame.palette for frame, _ in rendering.gif.frames]

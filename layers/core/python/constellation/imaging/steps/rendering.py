@@ -9,6 +9,7 @@ from PIL.ImageFile import ImageFile
 from constellation.imaging.formats import ANIMATED
 from constellation.imaging.inspect.outline import Outline
 from constellation.imaging.options import Options
+from constellation.imaging.watermark import Watermark
 
 if TYPE_CHECKING:
     from constellation.imaging.inspect.gif_blocks import Gif
@@ -32,8 +33,11 @@ class Rendering:
     outline: Outline
     profile: bytes | None = None
 
-    target: Size
+    size: Size
     """The exact size of the rendition."""
+
+    target: Size
+    """The size to which the picture is scaled, before it is turned and laid on a canvas."""
 
     full: tuple[float, float]
     """The size of the whole picture in pixels of the frames: after a draft, not whole numbers."""
@@ -44,10 +48,16 @@ class Rendering:
 
     output: bytes
 
-    def __init__(self, data: bytes, options: Options, extension: str) -> None:
+    def __init__(self, data: bytes, options: Options, extension: str, watermark: Watermark | None = None) -> None:
         self.data = data
         self.options = options
         self.extension = extension
+        self.watermark = watermark
+
+    @property
+    def keeps_colours(self) -> bool:
+        """Tell whether no option and no watermark makes other colours of those of the original."""
+        return not (self.options.blur or self.options.grey or self.options.background or self.watermark)
 
     @property
     def is_animated(self) -> bool:

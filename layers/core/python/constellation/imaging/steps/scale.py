@@ -1,15 +1,18 @@
-"""Scale pictures to an exact size: the whole picture, or its centre."""
+"""Scale pictures to an exact size: the whole picture, or the part of it around its focus."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
 
 from functools import partial
+from itertools import chain
 
 from PIL import Image
 
+from constellation.imaging.options import CENTRE
 from constellation.imaging.steps.rendering import Rendering, Size
 
 Region = tuple[float, float, float, float]
+Fractions = tuple[float, float]
 
 _GAP = 1.2
 """How much larger than its target a picture is after pixels were averaged: with less, detail is lost."""
@@ -21,20 +24,35 @@ _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def scale(rendering: Rendering) -> None:
-    """Scale each frame, or the centre of it, to the target."""
-    box = _region(rendering.full, rendering.target, crop=rendering.options.crop)
+    """Scale each frame, or the part of it around the focus, to the target."""
+    box = (0.0, 0.0, *rendering.full)
+    if rendering.options.fit == "cover":
+        box = _region(rendering)
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
     rendering.frames = map(scaled, rendering.frames)
 
 
-def _region(full: tuple[float, float], target: Size, *, crop: bool) -> Region:
-    """Return the part of a picture of size ``full`` that becomes ``target``: all, or its centre in that shape."""
-    if not crop:
-        return 0, 0, *full
-    scale = max(target[0] / full[0], target[1] / full[1])
-    width, height = min(target[0] / scale, full[0]), min(target[1] / scale, full[1])
-    left, top = (full[0] - width) / 2, (full[1] - height) / 2
+def _region(rendering: Rendering) -> Region:
+    """Return the part of a picture that becomes the target, with its middle as near to the focus as can be."""
+    (full_width, full_height), target = rendering.full, rendering.target
+    scale = max(target[0] / full_width, target[1] / full_height)
+    width, height = min(target[0] / scale, full_width), min(target[1] / scale, full_height)
+    x, y = _focus(rendering, (width / full_width, height / full_height))
+    left = min(max(full_width * x - width / 2, 0), full_width - width)
+    top = min(max(full_height * y - height / 2, 0), full_height - height)
     return left, top, left + width, top + height
+
+
+def _focus(rendering: Rendering, window: Fractions) -> Fractions:
+    """Return what a picture is cut around; of an animation, it is found in the first frame."""
+    focus = rendering.options.focus or CENTRE
+    if isinstance(focus, tuple):
+        return focus[0] / 1000, focus[1] / 1000
+    from constellation.imaging.focus import auto_focus  # few links ask for it
+
+    first = next(rendering.frames)
+    rendering.frames = chain((first,), rendering.frames)
+    return auto_focus(first, window)
 
 
 def _scaled(image: Image.Image, *, target: Size, box: Region, extension: str) -> Image.Image:

@@ -1,0 +1,22 @@
+"""Create or replace a variant of the caller's own for its images that lie in no constellation (second contract, 3)."""
+
+from constellation.runtime.binding import Body, Now
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import Reply, endpoint
+from constellation.runtime.request import Caller
+from constellation.variants.change import put
+from constellation.variants.inputs import NewVariant
+from constellation.variants.outputs import VariantEntry, variant_entry
+from constellation.variants.params import OwnPlaceToChange, checked_name
+
+
+@endpoint("PUT /api/variants/{name}", dialect=sharing, scope="images:write", uses=[put], also={201: VariantEntry})
+def handler(
+    place: OwnPlaceToChange, name: str, wanted: Body[NewVariant], caller: Caller, now: Now
+) -> Reply[VariantEntry]:
+    """PUT /api/variants/{name}: create or replace a variant for its images that lie in no constellation.
+
+    Links ask for it by `?variant=name`. The new one is seen within a minute.
+    """
+    variant = put(wanted.variant(place, checked_name(name), now), caller)
+    return Reply(variant_entry(variant), status=201 if variant.version == 1 and variant.created_at == now else 200)

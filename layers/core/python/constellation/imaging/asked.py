@@ -1,0 +1,63 @@
+"""Options of links as members of a JSON object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from constellation.imaging.grammar import OPTIONS, parse_options
+
+_NAMES = {name: option for option in OPTIONS for name in option.names}
+_NUMBERS = ("dpr", "rotate")
+
+
+def asked_options(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options among the members of an object, by their names, as a query spells them.
+
+    Null counts as left out. Raises Invalid with one violation for each wrong option.
+    """
+    asked = {name: _text(given[name]) for name in _NAMES if given.get(name) is not None}
+    parse_options({name: [value] for name, value in asked.items()})
+    return asked
+
+
+def shown_options(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return options as members of a JSON object."""
+    return {name: _value(name, text) for name, text in asked.items()}
+
+
+def with_options(schema: dict[str, Any]) -> None:
+    """Add the options to the JSON schema of an object that has them as members."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+    for name in _NAMES:
+        schema["properties"][name] = _schema(name)
+    schema.pop("additionalProperties", None)
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(_NAMES[name].schema)
+    if name not in _NUMBERS:
+        return schema
+    return {"type": "number", "enum": [_value(name, text) for text in schema["enum"]]}
+
+
+def _text(value: Any) -> str:
+    """Return a value as a query spells it, which is no valid one for what is neither text, number nor truth value."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int() | float():
+            return f"{value:g}" if abs(value) < 1e6 else str(value)
+        case _:
+            return ""
+
+
+def _value(name: str, text: str) -> Any:
+    match _NAMES[name].schema["type"]:
+        case "boolean":
+            return text.lower() == "true"
+        case "integer":
+            return int(text)
+        case _:
+            return (float(text) if "." in text else int(text)) if name in _NUMBERS else text

@@ -1,0 +1,20 @@
+"""What the CDN's edge function of links reads from its key-value store, by keys.
+
+<id of an image>   DELETED, or SIGNED and a time: which of the image's links it refuses (``cleanup.hidden_store``)
+KEYS               the keys that signed links are verified with, separated by commas (``links.edge_store``)
+"""
+
+from constellation.images.model import Image
+
+DELETED = "1"
+"""All links of the image are refused."""
+
+SIGNED = "signed"
+"""The links of the image that are not signed are refused. The value begins with it."""
+
+KEYS = "keys"
+
+
+def mark_of(image: Image) -> str:
+    """Return the mark of an image whose links must be signed. It tells one time that they became so from another."""
+    return f"{SIGNED} {image.signed_at}"

@@ -1,0 +1,1 @@
+"""Variants: named sets of options for links, which can have a watermark."""

@@ -1,0 +1,82 @@
+"""Handler parameters of variants: the place of a path, with the caller's right to it, and a page of its variants."""
+
+import re
+from typing import Annotated
+
+from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
+from constellation.runtime.binding import Load, PathId
+from constellation.runtime.endpoint import Reply
+from constellation.runtime.fields import PageQuery
+from constellation.runtime.operation import operation
+from constellation.runtime.pagination import cursor_at, next_link, position_after
+from constellation.runtime.request import Caller
+from constellation.variants import store
+from constellation.variants.model import NAME, NO_SUCH_VARIANT
+from constellation.variants.outputs import VariantList, variant_entry
+from constellation.workspaces import access
+from constellation.workspaces.model import NO_SUCH_CONSTELLATION
+from constellation.workspaces.rights import Operation, refusals, require_unbound
+
+DEFAULT_LIMIT = 25
+
+ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
+
+
+def place_for(operation: Operation) -> Load:
+    """Load the place ``{constellation_uuid}``, in which the caller may do this."""
+
+    def load(constellation_uuid: ConstellationId, caller: Caller) -> str:
+        return access.membership(constellation_uuid, caller, operation).constellation.id
+
+    return Load(load, uses=(access.membership,), errors=refusals(operation))
+
+
+def _own(caller: Caller) -> str:
+    """Return the caller's own place; one that holds nothing for a token that is bound to a constellation."""
+    return "" if caller.constellation else caller.user_id
+
+
+def _own_to_change(caller: Caller) -> str:
+    require_unbound(caller)
+    return caller.user_id
+
+
+OwnPlace = Annotated[str, Load(_own)]
+"""The place of the caller's images in no constellation."""
+
+OwnPlaceToChange = Annotated[str, Load(_own_to_change, errors=(Forbidden,))]
+"""The place of the caller's images in no constellation. A bound token is forbidden to add anything to it."""
+
+
+def _known_name(name: str) -> str:
+    """Return a name in a path, which can name a variant."""
+    if not re.fullmatch(NAME, name, re.ASCII):
+        raise NotFound(NO_SUCH_VARIANT)
+    return name
+
+
+KnownName = Annotated[str, Load(_known_name, errors=(NotFound,))]
+"""The name ``{name}`` of a variant. One that no variant can have is not found."""
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a new variant. Raise Invalid for one that no variant can have."""
+    if not re.fullmatch(NAME, name, re.ASCII):
+        message = "This value should be 1 to 32 small letters, digits and hyphens, and not begin with a hyphen."
+        raise Invalid(Violation("name", message))
+    return name
+
+
+@operation(grants=[store.LIST], errors=[Invalid])
+def page(place: str, path: str, query: PageQuery, caller: Caller) -> Reply[VariantList]:
+    """Return a page of the variants of a place, newest first, with the address of the next one."""
+    scope, limit = ("variants", caller.user_id, place), query.limit or DEFAULT_LIMIT
+    after = position_after(query.cursor, *scope)
+    found = [each for each in store.of_place(place) if not after or store.position(each) < after]
+    shown = found[:limit]
+    cursor = cursor_at(store.position(shown[-1]) if len(found) > limit else "", *scope)
+    body: VariantList = {
+        "data": [variant_entry(each) for each in shown],
+        "meta": {"size": len(shown), "nextCursor": cursor or None},
+    }
+    return Reply(body, next_link(path, cursor, limit=query.limit))
