@@ -26,13 +26,14 @@ ROUND_TRIP = 0.05
 
 
 class Spent(NamedTuple):
-    """What a command has spent: seconds, and seconds of CPU time."""
+    """What a command has spent: seconds, seconds of CPU time, and at most so many MB."""
 
     wall: float
     cpu: float
+    memory: float
 
     def __str__(self) -> str:
-        return f"{self.wall:.2f} s, {self.cpu:.2f} s of CPU time"
+        return f"{self.wall:.2f} s, {self.cpu:.2f} s of CPU time, {self.memory:.0f} MB"
 
 
 def spent(command: CommandLine, *arguments: str) -> Spent:
@@ -43,7 +44,7 @@ def spent(command: CommandLine, *arguments: str) -> Spent:
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
-    return Spent(time.monotonic() - started, used.ru_utime + used.ru_stime)
+    return Spent(time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
 
 
 def curl_loop(url: str, token: str, files: list[Path]) -> float:
