@@ -39,8 +39,8 @@ def upload_by_form(
     """Upload a file, and return the id of what it has become.
 
     The server gives the same form for the same key. So a run that is repeated finds the form of the one before it, and
-    sends nothing if the file has arrived and still ``is_there``. A form of another end, or one that has expired, is left
-    for a new one, under a new key.
+    sends nothing if the file has arrived and still ``is_there``. Else a form that was used or has expired is left for a
+    new one, under a new key.
     """
     for _ in range(_FORMS):
         form = transport.json("POST", "/api/uploads", UploadForm, json={**begin, "size": file.size}, key=key)
