@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,13 +27,14 @@ ROUND_TRIP = 0.05
 
 
 class Spent(NamedTuple):
-    """What a command has spent: seconds, and seconds of CPU time."""
+    """What a command has spent: seconds, seconds of CPU time, and at most so many MB."""
 
     wall: float
     cpu: float
+    memory: float
 
     def __str__(self) -> str:
-        return f"{self.wall:.2f} s, {self.cpu:.2f} s of CPU time"
+        return f"{self.wall:.2f} s, {self.cpu:.2f} s of CPU time, {self.memory:.0f} MB"
 
 
 def spent(command: CommandLine, *arguments: str) -> Spent:
@@ -40,10 +42,26 @@ def spent(command: CommandLine, *arguments: str) -> Spent:
     started = time.monotonic()
     with tempfile.TemporaryFile() as printed:
         process = command.start(*arguments, out=printed, err=printed)
-        _, status, used = os.wait4(process.pid, 0)
+        memory = 0.0
+        while True:
+            # What the operating system tells at the end counts this process, which has started it.
+            memory = max(memory, _peak(process.pid))
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
+            time.sleep(0.01)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
-    return Spent(time.monotonic() - started, used.ru_utime + used.ru_stime)
+    return Spent(time.monotonic() - started, used.ru_utime + used.ru_stime, memory)
+
+
+def _peak(pid: int) -> float:
+    """Return the most MB that a process has had so far, or nothing after its end (Linux)."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1000
+    return 0.0
 
 
 def curl_loop(url: str, token: str, files: list[Path]) -> float:

@@ -39,7 +39,15 @@ def test_a_file_in_memory_cannot_change(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full(command: CommandLine, tmp_path: Path) -> None:
     metadata = {"name": "a.gif", "mime_type": "image/gif", "size": 10_000_000, "image_uuid": "an-id", "url": ""}
-    rest = {"width": 1, "height": 1, "constellation_uuid": None, "folder_uuid": None, "created": "", "updated": None}
+    rest = {
+        "width": 1,
+        "rights": "READ",
+        "height": 1,
+        "constellation_uuid": None,
+        "folder_uuid": None,
+        "created": "",
+        "updated": None,
+    }
     folder = tmp_path / "out"
     folder.mkdir()
 

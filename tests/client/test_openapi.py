@@ -1,5 +1,6 @@
 """The client against the OpenAPI document: it asks for nothing, and reads nothing, that is not described there."""
 
+import hashlib
 import json
 import re
 import typing
@@ -17,7 +18,7 @@ from constellation_client.constellations import Constellations
 from constellation_client.firmware import Firmware
 from constellation_client.images import Images, Place
 from infra import ROOT
-from tests.support.small_server import Asked, Told, serving
+from tests.support.small_server import Answer, Asked, Told, serving
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions/docs/get_openapi/openapi.json").read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -45,14 +46,23 @@ def test_the_metadata_of_an_image_is_what_the_server_sends() -> None:
     assert typing.get_type_hints(responses.ImageMetadata) == typing.get_type_hints(ImageMetadata)
 
 
-def _answer(asked: Asked) -> Told:
-    """Answer any request with the least that the document allows."""
-    if asked.path.startswith("/api/uploads/"):
-        return Told(200, {"id": ID, "status": "ready", "imageId": ID})
-    _, operation = _described(asked)
-    (status,) = [int(each) for each in operation["responses"] if each in {"200", "201", "204"}][:1]
-    content = operation["responses"][str(status)].get("content", {})
-    return Told(status, _least(content["application/json"]["schema"]) if "application/json" in content else b"")
+def _answering(file: Path) -> Answer:
+    """Return what gives the least that the document allows. ``file`` arrives when its upload is asked for."""
+    arrived: dict[str, str] = {}
+
+    def answer(asked: Asked) -> Told:
+        if asked.path.startswith("/api/uploads/"):
+            arrived["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+            return Told(200, {"id": ID, "status": "ready", "imageId": ID})
+        _, operation = _described(asked)
+        (status,) = [int(each) for each in operation["responses"] if each in {"200", "201", "204"}][:1]
+        content = operation["responses"][str(status)].get("content", {})
+        if "application/json" not in content:
+            return Told(status, b"")
+        body = _least(content["application/json"]["schema"])
+        return Told(status, {**body, **arrived} if asked.path == f"/image/{ID}" else body)
+
+    return answer
 
 
 def _least(schema: Any) -> Any:
@@ -123,7 +133,7 @@ def _large(file: Path) -> Path:
 def test_every_request_is_described(name: str, tmp_path: Path) -> None:
     file = tmp_path / "a.gif"
     file.write_bytes(b"GIF89a")
-    with serving(_answer) as server, Client(server.url, "cst_token") as client:
+    with serving(_answering(file)) as server, Client(server.url, "cst_token") as client:
         CALLS[name](client, file)
         assert server.asked
         for asked in server.asked:

@@ -167,6 +167,27 @@ def test_a_scoped_token_opens_what_its_scopes_say(product: Product, client: http
     assert person("whoami").code == 3
 
 
+@pytest.mark.parametrize("size", [0, LARGE])
+def test_firmware_that_was_deleted_is_pushed_again(
+    command: CommandLine, client: httpx.Client, tmp_path: Path, size: int
+) -> None:
+    (tmp_path / "pump.hex").write_bytes(b"opaque".ljust(size, b"\0"))
+    push = ["firmware", "push", str(tmp_path / "pump.hex"), "--label", "pump", "--version", "1.0.0", "--json"]
+    headers = {"Authorization": f"Bearer {command.environment['CONSTELLATION_TOKEN']}"}
+    (first,) = command(*push).objects
+    assert command(*push).objects == [first]
+    assert client.delete(f"/image/{first['id']}/binary", headers=headers).status_code == 200
+    (second,) = command(*push).objects
+    assert (second["id"], second["sha256"]) == (first["id"], first["sha256"])
+    assert client.delete(f"/image/{first['id']}", headers=headers).status_code == 200
+    told = command(*push)
+    assert told.err == ""
+    (third,) = told.objects
+    assert third["id"] != first["id"]
+    assert third["sha256"] == first["sha256"]
+    assert command(*push).objects == [third]
+
+
 @pytest.mark.parametrize("heard", [True, False])
 @pytest.mark.parametrize(
     ("arguments", "size", "killed_at"),

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from constellation_client.errors import ApiError
+from constellation_client.errors import ApiError, Unreachable
 from constellation_client.files import Progress, Snapshot, save
-from constellation_client.large import DIRECT_LIMIT, upload_by_form
+from constellation_client.large import DIRECT_LIMIT, next_key, upload_by_form
 from constellation_client.responses import CreatedFirmware, FirmwareDetail, FirmwareEntry
 from constellation_client.transport import Transport
+
+_DELETED = 10
+"""How often, within the life of an Idempotency-Key, the same firmware may be pushed and deleted."""
 
 
 class Firmware:
@@ -32,11 +35,10 @@ class Firmware:
         if constellation:
             body["constellation_uuid"] = constellation
         key = hashlib.sha256("\0".join([file.digest, label, version, constellation or ""]).encode()).hexdigest()
-        created = self._transport.json("POST", "/image", CreatedFirmware, json=body, key=key)
-        found = self.get(created["id"])
+        found = self._created(body, key)
         if found.get("sha256") != file.digest:
-            self._upload(created["id"], file, key, progress)
-            found = self.get(created["id"])
+            self._upload(found["id"], file, key, progress)
+            found = self.get(found["id"])
         return found
 
     def get(self, firmware: str) -> FirmwareDetail:
@@ -65,11 +67,27 @@ class Firmware:
         """Write a binary to a file. The file is whole, or not there."""
         save(self._transport.bytes(f"/image/{firmware}/binary", progress), to)
 
+    def _created(self, body: dict[str, str], key: str) -> FirmwareDetail:
+        """Create a firmware image, or find the one that the same push has created before and nobody has deleted."""
+        for _ in range(_DELETED):
+            created = self._transport.json("POST", "/image", CreatedFirmware, json=body, key=key)
+            try:
+                return self.get(created["id"])
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+            key = next_key(key, created["id"])
+        raise Unreachable(f"{self._transport.url} creates firmware images that are not there.")
+
     def _upload(self, firmware: str, file: Snapshot, key: str, progress: Progress | None) -> None:
         name = f"{firmware}.hex"
         if file.size > DIRECT_LIMIT:
             begin: dict[str, Any] = {"kind": "firmware", "fileName": name, "image_id": firmware}
-            upload_by_form(self._transport, file, begin, hashlib.sha256(f"{key} binary".encode()).hexdigest(), progress)
+
+            def is_there() -> bool:
+                return self.get(firmware).get("sha256") == file.digest
+
+            upload_by_form(self._transport, file, begin, next_key(key, f"binary of {firmware}"), progress, is_there)
             return
         try:
             # The server takes one binary, so that this may be repeated.
