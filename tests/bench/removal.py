@@ -141,7 +141,7 @@ def _fill(made: Workspace) -> None:
         number, image = numbered
         blobs.put_original(image.id, PICTURE, image.media_type)
         if number < RENDERED:
-            slot_store.claim(image.id, "3x.png", 64)
+            slot_store.claim(image.id, "3x.png", 64, signed=False, follows_focus=False)
             rendition_store.put(f"{image.id}/3x.png", PICTURE, image.media_type, "immutable", image.id)
         if number < COMMENTED:
             comments.add(Comment(workspace.new_id(), image.id, f"{image.owner}", "Bright", image.created_at), 1)

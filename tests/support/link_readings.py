@@ -100,7 +100,8 @@ def _of_a_variant(chance: Random) -> Query:
     """A query of a variant, often alone or beside a dpr."""
     names = chance.choice(((), (), ("dpr",), ("dpr",), ("w",), ("dpr", "gray")))
     query: Query = {name: [_value(chance, name)] for name in names}
-    return query | {"variant": chance.choices(_VARIANTS, k=2 if chance.random() < 0.05 else 1)}
+    query["variant"] = chance.choices(_VARIANTS, k=2 if chance.random() < 0.05 else 1)
+    return query
 
 
 def _link(chance: Random) -> tuple[str, Query, dict[str, str]]:
