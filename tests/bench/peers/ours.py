@@ -1,12 +1,16 @@
 """Our engine."""
 
-from constellation.imaging.options import Options
+from constellation.imaging.grammar import parse_options
+from constellation.imaging.options import Options, options_in
 from constellation.imaging.pipeline import render
 from tests.bench.peers.worker import Job, serve
 
 
 def transform(data: bytes, job: Job) -> bytes:
     """What the function ``render_image`` does with the bytes of an original."""
+    if job.asked:
+        options = parse_options({name: [value] for name, value in job.asked.items()})
+        return render(data, options_in(options, job.format), job.format)
     return render(data, Options(job.width, job.height, "cover" if job.crop else "inside"), job.format)
 
 

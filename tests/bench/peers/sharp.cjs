@@ -8,7 +8,24 @@ sharp.concurrency(1);
 sharp.cache(false);
 const originals = {};
 
+// The options of a link, as far as sharp has them.
+function withOptions(data, asked, format) {
+  const background = asked.bg ? `#${asked.bg}` : format === "jpg" ? "#ffffff" : "#00000000";
+  const position = asked.focus === "0,0" ? "left top" : asked.focus === "auto" ? "attention" : "centre";
+  const fit = { pad: "contain", cover: "cover" }[asked.fit] ?? "inside";
+  const flip = asked.flip ?? "";
+  let image = sharp(data).flop(flip.includes("h")).flip(flip.includes("v"));
+  if (asked.rotate) image = image.rotate(Number(asked.rotate));
+  const size = { width: asked.w ? Number(asked.w) : undefined, height: asked.h ? Number(asked.h) : undefined };
+  image = image.resize({ ...size, fit, position, background, withoutEnlargement: true });
+  if (asked.blur) image = image.blur(Number(asked.blur));
+  if (asked.gray) image = image.grayscale();
+  if (asked.bg) image = image.flatten({ background });
+  return image.toFormat(format, asked.q ? { quality: Number(asked.q) } : {}).toBuffer();
+}
+
 async function transform(data, job) {
+  if (job.asked) return withOptions(data, job.asked, job.format);
   const animated = job.file.endsWith(".gif") && ["gif", "webp"].includes(job.format);
   const size = { width: job.width, height: job.height ?? undefined };
   return sharp(data, { animated })

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 class Job(NamedTuple):
     """One transform: ``file`` is to be made ``width`` wide, or with ``crop`` cut to both sides, and written to ``out``.
 
-    ``times``: how often it is done, where once is too short to be measured.
+    ``times``: how often it is done, where once is too short to be measured. ``asked`` are the options of a link, in
+    place of the sizes.
     """
 
     file: str
@@ -22,6 +23,7 @@ class Job(NamedTuple):
     crop: bool
     times: int
     options: dict[str, Any]
+    asked: Mapping[str, str] | None = None
 
     @property
     def is_animated(self) -> bool:
