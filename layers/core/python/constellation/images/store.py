@@ -39,6 +39,7 @@ CLEAN_UPS = "sweeps"
 _READ_BY_MANY = (
     *("id", "owner", "constellation", "folder", "name", "description", "publicList", "mediaType", "extension", "size"),
     *("width", "height", "frames", "sha256", "createdAt", "describedAt", "updatedAt", "views", "version", "wasMoved"),
+    *("placeholder", "signedAt", "focus"),
 )
 """The attributes that ``to_image`` reads. The others, names of renditions above all, take most of the time to read."""
 
