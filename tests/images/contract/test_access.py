@@ -7,6 +7,7 @@ import pytest
 
 from constellation.aws.resources import DELETIONS, HIDING, RENDITIONS
 from constellation.cleanup.purge import EVERY
+from constellation.images import store
 from tests.support import pictures
 from tests.support.cloudfront import TAKES, Copy
 from tests.support.consistency import assert_at_rest, settle
@@ -314,3 +315,9 @@ def test_what_is_cut_around_the_focus_is_forgotten(scene: Scene, world: World) -
     assert_at_rest(world)
     assert patch(scene.owner, scene.image, focus="0.0,0.000") == 204
     assert world.messages(HIDING) == []
+
+
+def test_many_images_are_read_with_all_that_one_is_read_with(world: World, anna: Client) -> None:
+    image_id = anna.image(pictures.still("JPEG"), access="signed", description="the sea", isPublic="true")
+    assert patch(anna, image_id, focus="auto") == 204
+    assert store.get_many([image_id], consistent=True) == {image_id: store.get(image_id)}
