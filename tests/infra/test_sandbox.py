@@ -212,6 +212,8 @@ def _vary(world: World, token: str, image: str) -> None:
     for place in ("/api", f"/constellations/{space}"):
         assert world.request("DELETE", f"{place}/variants/card", token=token).status == 204
     assert world.request("DELETE", f"/constellations/{space}", token=token).status == 200
+    while world.deliver(REMOVALS, delayed=True):
+        pass
     world.take(HIDING)
     world.cdn.hidden.clear()
 
@@ -254,7 +256,7 @@ def _collaborate(world: World, token: str, other: str) -> None:
     space = ask("POST", "/constellations", 201, name="Space")["constellation_uuid"]
     one = f"/constellations/{space}"
     assert ask("PATCH", one, name="Trip") == {"name": "Trip"}
-    assert ask("GET", "/constellations") == [{"constellation_uuid": space, "name": "Trip"}]
+    assert ask("GET", "/constellations") == [{"constellation_uuid": space, "name": "Trip", "rights": "ADMIN"}]
     root = ask("GET", one)["root_folder_uuid"]
     ask("POST", f"{one}/connect", user_uuid=other, rights="WRITE")
     assert len(ask("GET", f"{one}/users")) == 2
