@@ -212,6 +212,8 @@ def _vary(world: World, token: str, image: str) -> None:
     for place in ("/api", f"/constellations/{space}"):
         assert world.request("DELETE", f"{place}/variants/card", token=token).status == 204
     assert world.request("DELETE", f"/constellations/{space}", token=token).status == 200
+    while world.deliver(REMOVALS, delayed=True):
+        pass
     world.take(HIDING)
     world.cdn.hidden.clear()
 
