@@ -288,6 +288,17 @@ def test_an_image_that_moves_has_the_variants_of_its_new_place(world: World, ann
     assert pictures.opened(variant(world, f"{image_id}.png", variant="card").body).width == 20
 
 
+def test_the_cdn_forgets_what_the_variants_of_the_old_place_gave(world: World, anna: Client) -> None:
+    space, own = Workspace(anna), Place(anna)
+    assert own.put("card", w=10).status == 201
+    image_id = own.image()
+    (tag,) = {f"{image_id}.focus"} & {*from_edge(world, f"{image_id}/~card.png").headers[TAGS_HEADER].split(",")}
+    for change in ({"constellation_uuid": space.id}, {"folder_uuid": space.root}, {"name": "renamed"}):
+        assert anna.ask("PATCH", f"/images/{image_id}", json=change).status == 200
+    settle(world)
+    assert world.invalidated().count(f"#{tag}") == 1
+
+
 def from_edge(world: World, key: str) -> Any:
     return world.call("render_image", cdn_event(f"/{key}"))
 

@@ -31,3 +31,12 @@ def follow(before: Image, after: Image) -> None:
         _HIDING.send({"tags": [after.focus_tag]})
     if access or focus:
         _DELETIONS.send({"refresh": after.id, "access": access, "focus": focus, "final": False})
+
+
+@operation(grants=[ASK_TO_TELL])
+def announce_entry(image: Image) -> None:
+    """Have the CDN forget what variants of its owner give of an image, which is about to enter a constellation.
+
+    It does so when every request has ended that had seen the image outside. Then the constellation's variants count.
+    """
+    _HIDING.send({"tags": [image.focus_tag]}, SETTLED_SECONDS)

@@ -71,7 +71,7 @@ class Image:
 
     @property
     def focus_tag(self) -> str:
-        """Return the cache tag of what is cut around its own focus."""
+        """Return the cache tag of what is cut around its own focus, and of what variants give."""
         return f"{self.id}.focus"
 
     @property

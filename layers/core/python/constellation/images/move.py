@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from constellation.common.errors import Invalid, NotFound, Violation
+from constellation.images import links_request
 from constellation.images.access import ImageAccess
 from constellation.images.change import change
 from constellation.images.model import Image, ImageChange
@@ -20,7 +21,10 @@ from constellation.workspaces.model import NO_SUCH_CONSTELLATION, FolderGone, Lo
 from constellation.workspaces.rights import is_within
 
 
-@operation(grants=[folder_store.FILE, folder_store.UNFILE], uses=[location_for_new, folder_within, change])
+@operation(
+    grants=[folder_store.FILE, folder_store.UNFILE],
+    uses=[location_for_new, folder_within, change, links_request.announce_entry],
+)
 def move(found: ImageAccess, name: str, constellation_id: str, folder_id: str, caller: Caller, now: datetime) -> Image:
     """Give an image another name, another location or both, and return its new state. What is empty stays.
 
@@ -28,6 +32,8 @@ def move(found: ImageAccess, name: str, constellation_id: str, folder_id: str, c
     add images to, Invalid for a folder that does not exist.
     """
     location = _location(found, constellation_id, folder_id, caller)
+    if location and found.constellation is None:
+        links_request.announce_entry(found.image)
     try:
         return change(found.image, ImageChange(name=name or None, location=location), now)
     except FolderGone:
