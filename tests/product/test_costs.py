@@ -94,7 +94,7 @@ BOUNDS: Mapping[str, Spent] = {
     "workspace_delete_image": Spent(56, 53, 28, 0),
     "remove_leftover": Spent(2, 35, 0, 1),
     "rename_constellation": Spent(2, 2, 2, 0),
-    "workspace_change_image": Spent(107, 105, 30, 0),
+    "workspace_change_image": Spent(106, 105, 30, 0),
     "render_image": Spent(57, 52, 9, 4),
     "share_sign_up": Spent(1, 0, 8, 0),
     "clean_up_image": Spent(99, 1023, 9038, 4),

@@ -204,7 +204,7 @@ REQUESTS = [
     ),
     Doing(
         "image put into the constellation",
-        5,
+        6,
         lambda scene: scene.change_image(scene.own, constellation_uuid=scene.id, folder_uuid=scene.beside),
         lambda scene: scene.count(scene.beside, uuid=scene.own),
         QUEUED,
