@@ -66,7 +66,7 @@ def test_a_flood_of_memberships_hides_and_slows_nothing(attacker: User, victim: 
         attacker.gets("POST", f"/constellations/{space}/connect", {"user_uuid": victim.id})
     listed = victim.gets("GET", "/constellations")
     assert len(listed) == MEMBERSHIPS + 1
-    assert listed[0] == {"constellation_uuid": own, "name": "Own"}
+    assert listed[0] == {"constellation_uuid": own, "name": "Own", "rights": "ADMIN"}
     assert [entry["id"] for entry in victim.gets("GET", "/image")] == [mine]
     assert victim.gets("GET", "/image/latest", params={"label": LABEL})["id"] == mine
     page = victim.asks("GET", "/constellations", params={"limit": "1"})

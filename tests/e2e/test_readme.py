@@ -71,5 +71,5 @@ def test_a_constellation(product: Product, tmp_path: Path) -> None:
 
 def test_tokens_for_programs(product: Product, tmp_path: Path) -> None:
     *_, image, _tree, shown, deleted = entered(product, tmp_path, FIRST_UPLOAD, CONSTELLATION, *TOKENS).splitlines()
-    assert [each["uuid"] for each in json.loads(shown)["images"]] == [json.loads(image)["uuid"]]
+    assert [each["image_uuid"] for each in json.loads(shown)["images"]] == [json.loads(image)["uuid"]]
     assert deleted == "204"

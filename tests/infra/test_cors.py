@@ -103,7 +103,7 @@ def test_every_behaviour_adds_the_headers_to_errors_of_its_origin_too(aws: Synth
 def test_every_behaviour_lets_preflights_reach_its_function(aws: Synthesized) -> None:
     """CloudFront refuses a method that the behaviour does not allow before it runs the function."""
     for path, behavior in _behaviors(aws).items():
-        (association,) = behavior["FunctionAssociations"]
+        (association, *_) = behavior["FunctionAssociations"]  # links have one for responses, too
         used = aws.template["Resources"][association["FunctionARN"]["Fn::GetAtt"][0]]["Properties"]["FunctionCode"]
         assert (association["EventType"], "OPTIONS" in behavior["AllowedMethods"]) == ("viewer-request", True)
         assert ("cf.kvs()" in used) == (path in LINKS)

@@ -112,7 +112,7 @@ class Stage:
         """What a function answers about all this; never a 5xx."""
         route = ROUTES[name]
         image = self.ids["image_uuid"] if route.path.startswith("/api/") else self.firmware.get(name, self.firmware[""])
-        path = {**self.ids, "image_id": image}
+        path = {**self.ids, "image_id": image, "name": "card"}
         happening = event(route.methods[0], route.path, path_parameters=path, caller=self.space.owner, **parts)
         answer = self.world.call(name, happening)
         assert answer.status < 500

@@ -15,7 +15,7 @@ from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.support import pictures
-from tests.support.sharing import Client
+from tests.support.sharing import SMALL_PLACEHOLDER, Client
 from tests.support.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
 from tests.support.world import NOON, File, World
 
@@ -70,7 +70,7 @@ def test_it_is_of_what_the_caller_owns_or_sees_through_a_constellation(anna: Cli
     ]
 
 
-KNOWN = {"mime_type": "image/gif", "width": 8, "height": 6}
+KNOWN = {"mime_type": "image/gif", "width": 8, "height": 6, "placeholder": SMALL_PLACEHOLDER}
 """What a list says of the picture that ``added`` uploads."""
 
 

@@ -243,7 +243,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        51,
+        52,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,
