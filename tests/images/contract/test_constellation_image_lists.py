@@ -79,6 +79,7 @@ def test_an_entry_says_how_large_the_picture_is(anna: Client) -> None:
     for kind, where in (("JPEG", {}), ("PNG", {"constellation_uuid": trip.id}), ("WEBP", {})):
         form = {"file": File("a", pictures.still(kind, 36, 21)), **where}
         assert anna.ask("POST", "/images", form=form).status == 201
+        anna.world.advance(seconds=1)
     listed = [
         (entry["mime_type"], entry["width"], entry["height"])
         for query in ({}, {"constellation_uuid": trip.id}, {"limit": "1"})
