@@ -17,6 +17,8 @@ from constellation.runtime.binding import Source, parameters
 from constellation.runtime.dialects import constellations, firmware, firmware_fields
 from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller
+from constellation.variants import store as variants
+from constellation.variants.model import Variant
 from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
 from tests.support.firmware import created, provided
@@ -54,6 +56,7 @@ NAMES = (
     *("name", "constellation_uuid", "parent_folder_uuid", "folder_uuid", "user_uuid", "user_uuid_to_connect"),
     *("user_uuid_to_disconnect", "rights", "content", "limit", "cursor", "file"),
     *("label", "fw_version", "sort", "current", "pre", "image"),
+    *("w", "fit", "focus", "dpr", "format", "watermark"),
 )
 """What the routes look for in bodies, queries and forms."""
 
@@ -67,6 +70,9 @@ SHAPES: Mapping[tuple[str, bool], Sequence[set[str]]] = {
     ("firmware", True): [{"message", "status"}],
 }
 """The keys of refusals by their surface, and by whether something is too large."""
+
+VARIANT = "card"
+"""The name of the variant that a stage has."""
 
 ID, UPPER, OTHER = "an id", "its upper case", "another's id"
 """In the place of these texts stand ids that fit: of what there is, of what the caller does not see."""
@@ -179,6 +185,7 @@ def staged(world: World, right: Right, make_firmware: Callable[..., str]) -> Sta
         comment = Comment(new_id(), image, member.user_id, "nice", world.now)
         comments.add(comment, 1)
         firmware_id = make_firmware(owner.world, owner.owner, owner.id)
+        variants.put(Variant(owner.id, VARIANT, {"w": "40"}, None, None, owner.world.now))
         return {
             "constellation_uuid": owner.id,
             "folder_uuid": folder,
@@ -186,6 +193,7 @@ def staged(world: World, right: Right, make_firmware: Callable[..., str]) -> Sta
             "comment_uuid": comment.id,
             "user_uuid": member.user_id,
             "image_id": firmware_id,
+            "name": VARIANT,
         }
 
     return Stage(caller, ids(space, caller), ids(other, other.owner))
@@ -255,4 +263,4 @@ def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, name: str, form: 
 
 
 def test_all_routes_are_met() -> None:
-    assert len(ROUTES) == 22 + 9
+    assert len(ROUTES) == 22 + 9 + 4

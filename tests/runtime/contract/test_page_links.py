@@ -57,6 +57,17 @@ def _binaries(anna: Client) -> str:
     return "/image/binary"
 
 
+def _variants(anna: Client, path: str = "/api/variants") -> str:
+    for name in ("small", "medium", "large"):
+        anna.world.advance(seconds=1)
+        assert anna.ask("PUT", f"{path}/{name}", json={}).status == 201
+    return path
+
+
+def _constellation_variants(anna: Client) -> str:
+    return _variants(anna, f"{Workspace(anna).path}/variants")
+
+
 LISTS: Mapping[str, Callable[[Client], str]] = {
     "/api/images/{page}": _images,
     "/api/images/history/{page}": _history,
@@ -65,6 +76,8 @@ LISTS: Mapping[str, Callable[[Client], str]] = {
     "/constellations": _constellations,
     "/image": _firmware,
     "/image/binary": _binaries,
+    "/api/variants": _variants,
+    "/constellations/{constellation_uuid}/variants": _constellation_variants,
 }
 BY_NUMBER = [path for path in LISTS if path.endswith("{page}")]
 
