@@ -93,9 +93,9 @@ Rule = Callable[[Caller, Targets], int]
 class Operation:
     """A request, and the statuses that members with READ, COMMENT, WRITE and ADMIN get (``ladder``).
 
-    The placeholders of ``TARGETS`` become the ids of targets, the others those of users. The right to the first
-    target counts; who has it, and names others that do not belong to that, gets ``elsewhere``. ``garbled`` is the
-    ladder where the body cannot be read; not tried where it is None.
+    The placeholders of ``TARGETS`` become the ids of targets, the others those of users and the names of variants. The
+    right to the first target counts; who has it, and names others that do not belong to that, gets ``elsewhere``.
+    ``garbled`` is the ladder where the body cannot be read; not tried where it is None.
 
     A ``rule`` gives the statuses that a ladder cannot. An answer that lists things is looked through for what it is
     ``about``: ``shows`` says whether that must be in it. ``changes`` is whether a success must leave a trace.
@@ -254,6 +254,8 @@ def owns(role: Caller, thing: Target) -> bool:
 
 def kind_of(operation: Operation) -> str:
     """What the scope of an operation is about (contract, part 2, table of the scopes)."""
+    if "/variants" in operation.path:
+        return "images"
     if operation.path.startswith("/api/uploads"):
         return "firmware" if (operation.json or {}).get("kind") == "firmware" else "images"
     if operation.path.startswith(("/constellations", "/structure", "/folders")):
@@ -264,7 +266,8 @@ def kind_of(operation: Operation) -> str:
 def is_in_scope(operation: Operation, token: Token) -> bool:
     """Whether a token has the scope that an operation needs; to write includes to read."""
     kind, _, way = token.scope.partition(":")
-    return kind == kind_of(operation) and (way == "write" or operation.method in ("GET", "HEAD"))
+    only_reads = operation.method in ("GET", "HEAD") or operation.path.endswith("/sign")
+    return kind == kind_of(operation) and (way == "write" or only_reads)
 
 
 def _expected_of_token(operation: Operation, token: Token, targets: Targets) -> int | None:
@@ -307,7 +310,15 @@ def _for_everybody(status: int) -> Rule:
     return lambda role, targets: status
 
 
-NOWHERE = ("create a constellation", "upload an image", "create firmware", "ask for a form")
+def _of_ones_own(status: int) -> Rule:
+    """What lies in no constellation; for a bound token there is none such."""
+    return lambda role, targets: 404 if isinstance(role, Token) and role.is_bound else status
+
+
+NOWHERE = (
+    *("create a constellation", "upload an image", "create firmware", "ask for a form"),
+    *("create a variant of one's own", "replace a variant of one's own"),
+)
 """The operations that create something without naming a place."""
 
 
@@ -432,6 +443,75 @@ OPERATIONS = (
         "POST /constellations/{constellation}/accept",
         (204, 204, 204, 204),
         changes=False,
+    ),
+    # Variants
+    Operation("list a constellation's variants", "GET /constellations/{constellation}/variants", (200, 200, 200, 200)),
+    Operation(
+        "see a constellation's variant", "GET /constellations/{constellation}/variants/{variant}", (200, 200, 200, 200)
+    ),
+    Operation(
+        "see a variant of one's own as a constellation's",
+        "GET /constellations/{constellation}/variants/{own_variant}",
+        (404, 404, 404, 404),
+    ),
+    Operation(
+        "create a constellation's variant",
+        "PUT /constellations/{constellation}/variants/{new_variant}",
+        (403, 403, 403, 201),
+        json={"fit": "cover"},
+        garbled=(403, 403, 403, 400),
+    ),
+    Operation(
+        "replace a constellation's variant",
+        "PUT /constellations/{constellation}/variants/{variant}",
+        (403, 403, 403, 200),
+        json={"fit": "cover"},
+        garbled=(403, 403, 403, 400),
+    ),
+    Operation(
+        "delete a constellation's variant",
+        "DELETE /constellations/{constellation}/variants/{variant}",
+        (403, 403, 403, 204),
+    ),
+    Operation(
+        "delete a variant of one's own as a constellation's",
+        "DELETE /constellations/{constellation}/variants/{own_variant}",
+        (403, 403, 403, 404),
+    ),
+    Operation(
+        "list the variants of one's own",
+        "GET /api/variants",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+    ),
+    Operation(
+        "see a variant of one's own", "GET /api/variants/{own_variant}", (200, 200, 200, 200), rule=_of_ones_own(200)
+    ),
+    Operation(
+        "see a constellation's variant as one's own",
+        "GET /api/variants/{variant}",
+        (404, 404, 404, 404),
+        rule=_for_everybody(404),
+    ),
+    Operation(
+        "create a variant of one's own",
+        "PUT /api/variants/{new_variant}",
+        (201, 201, 201, 201),
+        json={"fit": "cover"},
+        rule=_for_everybody(201),
+    ),
+    Operation(
+        "replace a variant of one's own",
+        "PUT /api/variants/{own_variant}",
+        (200, 200, 200, 200),
+        json={"fit": "cover"},
+        rule=_for_everybody(200),
+    ),
+    Operation(
+        "delete a variant of one's own",
+        "DELETE /api/variants/{own_variant}",
+        (204, 204, 204, 204),
+        rule=_of_ones_own(204),
     ),
     # Folders
     Operation(
@@ -565,6 +645,14 @@ OPERATIONS = (
         (403, 403, 204, 204),
         json={"description": "New"},
         garbled=(403, 403, 400, 400),
+    ),
+    Operation(
+        "sign a link",
+        "POST /api/image/{image}/sign",
+        (200, 200, 200, 200),
+        json={"ext": "gif"},
+        garbled=(400, 400, 400, 400),
+        changes=False,
     ),
     Operation("delete a shared image", "DELETE /api/image/{image}", (403, 403, 204, 204)),
     Operation(

@@ -15,10 +15,13 @@ from tests.workspaces.rights_table import TOKENS, WITHOUT_SESSION, Operation, Ro
 STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}
 FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
 
+VARIANTS = {"variant": "card", "own_variant": "banner", "new_variant": "poster"}
+"""By their placeholders the names of the variant of every constellation, of everybody's own one, and of none."""
+
 
 @dataclass(frozen=True)
 class Things:
-    """Two folders beside each other, a private and a public image in the first, and where that is.
+    """Two folders beside each other, a private and a public image in the first, and where that is; a variant there.
 
     And firmware of that constellation, with a binary and without one, and a pending upload into the first folder.
     """
@@ -66,6 +69,7 @@ class Stage:
             things = self.things[Where.TWIN]
             self._comment(person, things.private, things.public, image)
             self._make_others(person, Where.LOOSE, role)
+            _put_variant(person, f"/api/variants/{VARIANTS['own_variant']}")
         self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
         self._comment(self.stranger, *self.loose.values())
         self.loose |= _others(self.stranger)
@@ -148,7 +152,7 @@ class Stage:
     def ids(self, role: Role, targets: Targets) -> dict[str, str]:
         """What stands for the placeholders."""
         people = {"newcomer": self.newcomer, "guest": self.guest, "founder": self.founder, "me": self.person(role)}
-        ids = {"nobody": UNKNOWN} | {name: person.id for name, person in people.items()}
+        ids = {"nobody": UNKNOWN, **VARIANTS} | {name: person.id for name, person in people.items()}
         for name, target in targets.items():
             ids[name] = self._id(name, target, role, ids)
         return ids
@@ -185,6 +189,7 @@ class Stage:
         private, public = space.image(folder=inner), space.image(folder=inner)
         assert space.admin.ask("PATCH", f"/api/image/{public}", json={"isPublic": True}).status == 204
         self._comment(space.admin, private, public)
+        _put_variant(space.admin, f"{space.path}/variants/{VARIANTS['variant']}")
         return Things(space.id, space.root, inner, other, private, public, **_others(space.admin, space, inner))
 
     def _staff(self, space: Workspace, where: Where) -> None:
@@ -224,6 +229,10 @@ def _others(person: Client, space: Workspace | None = None, folder: str = "") ->
         "bare": made(person, label, **where),
         "upload": created(person.ask("POST", "/api/uploads", json=upload))["id"],
     }
+
+
+def _put_variant(person: Client, path: str) -> None:
+    assert person.ask("PUT", path, json={"w": 40}).status in (200, 201)
 
 
 def _file(operation: Operation) -> dict[str, File]:
