@@ -152,6 +152,7 @@ TEXTS: Mapping[str, Text] = {
         " Other algorithms are ignored.",
         f"sha-256=:{_DIGEST}:",
     ),
+    "constellations name": Text("The name of the variant.", "card"),
     "content": Text("The text of the comment.", "What a view!"),
     "created": Text("The time of the creation.", _TIME),
     "CreatedApiKey name": Text("The name of the key.", "Camera in the garden"),

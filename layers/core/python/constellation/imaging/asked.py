@@ -9,16 +9,19 @@ _NAMES = {name: option for option in OPTIONS for name in option.names}
 _NUMBERS = ("dpr", "rotate")
 
 _SIDES = [option.names for option in OPTIONS if len(option.names) > 1]
+_ANY: Mapping[str, Any] = {}
+
+
+def _given(**members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of the objects that have all these members."""
+    return {"required": [*members], "properties": members}
+
 
 _EXCLUDED: Sequence[Mapping[str, Any]] = (
-    *({"required": list(names)} for names in _SIDES),
-    {"required": ["crop", "fit"], "properties": {"crop": {"const": True}, "fit": {"enum": ["inside", "pad"]}}},
+    *(_given(**dict.fromkeys(names, _ANY)) for names in _SIDES),
+    _given(crop={"const": True}, fit={"enum": ["inside", "pad"]}),
     *(
-        {
-            "required": ["fit"],
-            "properties": {"fit": {"const": "pad"}},
-            "not": {"anyOf": [{"required": [name]} for name in names]},
-        }
+        _given(fit={"const": "pad"}) | {"not": {"anyOf": [_given(**{name: _ANY}) for name in names]}}
         for names in _SIDES
     ),
 )
