@@ -16,6 +16,7 @@ from constellation.runtime import digests, idempotency
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
 from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller, Request
+from constellation.variants import model as variants
 from infra.discovery import FUNCTIONS, Application, Function, discover, summary
 from infra.openapi_answers import JSON, answers
 from infra.openapi_schemas import REF, Components, Json
@@ -26,6 +27,8 @@ DOCUMENT = FUNCTIONS / "docs" / "get_openapi" / "openapi.json"
 _UUID: Json = {"type": "string", "format": "uuid"}
 _NUMBER: Json = {"type": "integer", "minimum": 1}
 _TEXT: Json = {"type": "string"}
+_NAMES: Mapping[str, Json] = {"name": {"type": "string", "pattern": f"^{variants.NAME}$"}}
+"""The schemas of names in paths, by the parameter."""
 _KEY: Json = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 
 _REQUEST_HEADERS: Mapping[int, tuple[str, ...]] = {206: ("Range", "If-Range"), 304: ("If-None-Match",)}
@@ -156,12 +159,12 @@ def _inputs(endpoint: Endpoint) -> Inputs:
             models[marker] = parameter.type
             errors.add(Invalid)
         elif marker is None and parameter.type not in (Caller, Request):
-            path[parameter.name] = _TEXT
+            path[parameter.name] = _NAMES.get(parameter.name, _TEXT)
     loaded = {parameter.name: parameter.type for parameter in parameters(endpoint.function)}
     for part in endpoint.path.split("/"):  # those that a Load function reads from the request itself
         if part.startswith("{"):
             name = part[1:-1]
-            path.setdefault(name, _NUMBER if loaded.get(name) is int else _TEXT)
+            path.setdefault(name, _NUMBER if loaded.get(name) is int else _NAMES.get(name, _TEXT))
     body = models.get(Source.BODY) or models.get(Source.OPTIONAL_BODY)
     if body:
         errors |= {BadRequest, TooLarge}

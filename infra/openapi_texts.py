@@ -152,6 +152,7 @@ TEXTS: Mapping[str, Text] = {
         " Other algorithms are ignored.",
         f"sha-256=:{_DIGEST}:",
     ),
+    "constellations name": Text("The name of the variant.", "card"),
     "content": Text("The text of the comment.", "What a view!"),
     "created": Text("The time of the creation.", _TIME),
     "CreatedApiKey name": Text("The name of the key.", "Camera in the garden"),
@@ -388,10 +389,20 @@ TEXTS: Mapping[str, Text] = {
 EXAMPLES: Mapping[str, Any] = {
     "Connection": {"user_uuid": _ID, "rights": "WRITE"},
     "Disconnection": {"user_uuid": _ID},
+    "LinkToSign": {"ext": "webp", "expiresIn": 3600, "w": 800, "h": 600, "fit": "cover", "focus": "auto"},
     "Login": {"username": "ada", "password": "correct horse"},
     "MessageError": {"message": "Image not found"},
     "NameLogin": {"name": "ada", "password": "correct horse"},
     "NewUpload": {"kind": "image", "fileName": "sunset.jpg", "size": 12_345_678, "isPublic": True},
+    "NewVariant": {
+        "format": "webp",
+        "watermark": {"image_uuid": _ID, "position": "southeast", "opacity": 0.6, "scale": 0.2, "margin": 16},
+        "w": 800,
+        "h": 600,
+        "fit": "cover",
+        "focus": "auto",
+        "q": 75,
+    },
     "RefusedRange": {"message": "The range lies outside of the 146515 bytes of the binary", "status": 416},
     "Tree": {
         "uuid": _ID,

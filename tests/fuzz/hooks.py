@@ -1,9 +1,10 @@
-"""What Schemathesis cannot make up: pictures, ids of what there is, and cursors. Its configuration names this."""
+"""What Schemathesis cannot make up, such as ids of what there is, for its requests. Its configuration names this."""
 
 import importlib
 import json
 import os
 from collections.abc import Mapping
+from itertools import count
 from typing import Any, cast
 
 from tests.fuzz.conformance import KNOWN
@@ -17,6 +18,9 @@ _FILES = ("image", "file")
 _ALIASES = {"w": "width", "h": "height"}
 """Parameters of which only one may be sent."""
 
+_keys = count()
+"""Numbers for the keys of requests."""
+
 
 @_schemathesis.hook
 def before_call(_context: Any, case: Any, _kwargs: Mapping[str, Any]) -> None:
@@ -25,6 +29,10 @@ def before_call(_context: Any, case: Any, _kwargs: Mapping[str, Any]) -> None:
         return
     query, body = _fields(case.query), _fields(case.body)
     query.pop("cursor", None)
+    if case.headers:
+        case.headers.pop("Content-Digest", None)  # it is that of the bytes to be sent, which are not made yet
+        if "Idempotency-Key" in case.headers:  # with another request, a key that was sent before is refused
+            case.headers["Idempotency-Key"] = f"key {next(_keys)}"
     for name, alias in _ALIASES.items():
         if name in query:
             query.pop(alias, None)

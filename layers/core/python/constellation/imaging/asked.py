@@ -1,12 +1,31 @@
 """Options of links as members of a JSON object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from constellation.imaging.grammar import OPTIONS, parse_options
 
 _NAMES = {name: option for option in OPTIONS for name in option.names}
 _NUMBERS = ("dpr", "rotate")
+
+_SIDES = [option.names for option in OPTIONS if len(option.names) > 1]
+_ANY: Mapping[str, Any] = {}
+
+
+def _given(**members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of the objects that have all these members."""
+    return {"required": [*members], "properties": members}
+
+
+_EXCLUDED: Sequence[Mapping[str, Any]] = (
+    *(_given(**dict.fromkeys(names, _ANY)) for names in _SIDES),
+    _given(crop={"const": True}, fit={"enum": ["inside", "pad"]}),
+    *(
+        _given(fit={"const": "pad"}) | {"not": {"anyOf": [_given(**{name: _ANY}) for name in names]}}
+        for names in _SIDES
+    ),
+)
+"""The JSON schemas of options that exclude each other. That of a side times ``dpr`` has no schema."""
 
 
 def asked_options(given: Mapping[str, Any]) -> dict[str, str]:
@@ -31,13 +50,18 @@ def with_options(schema: dict[str, Any]) -> None:
     for name in _NAMES:
         schema["properties"][name] = _schema(name)
     schema.pop("additionalProperties", None)
+    schema["not"] = {"anyOf": list(_EXCLUDED)}
 
 
 def _schema(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = dict(_NAMES[name].schema)
     if name not in _NUMBERS:
         return schema
-    return {"type": "number", "enum": [_value(name, text) for text in schema["enum"]]}
+    values = [_value(name, text) for text in schema["enum"]]
+    whole = {"type": "integer", "enum": [value for value in values if isinstance(value, int)]}
+    # Generators of clients take no enumeration of whole numbers and others.
+    others = [{"type": "number", "const": value} for value in values if isinstance(value, float)]
+    return {"anyOf": [whole, *others]} if others else whole
 
 
 def _text(value: Any) -> str:
