@@ -12,6 +12,7 @@ import heapq
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from inspect import unwrap
 from itertools import takewhile
 from operator import itemgetter
 from pathlib import Path
@@ -85,7 +86,7 @@ def _digest() -> str:
     lines = Path(dynamodb.place("query")[0].__file__ or "").read_text(encoding="utf-8").splitlines()
     digest = hashlib.sha256()
     for name in _RELIED_ON:
-        first: int = getattr(dynamodb, name).__code__.co_firstlineno
+        first: int = unwrap(getattr(dynamodb, name)).__code__.co_firstlineno  # some are cached by then
         digest.update(lines[first - 1].encode())
         for line in takewhile(lambda line: line[:1] in ("", " ", ")"), lines[first:]):
             digest.update(line.encode())
