@@ -94,32 +94,32 @@ def two_deletions(world: World, chance: random.Random) -> None:
     assert_gone(world, image_id)
 
 
+SIZES = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
+
+
+def among_renders(world: World, chance: random.Random, image_id: str, doing: Callable[[], int]) -> set[int | None]:
+    """Do something to an image among renders, one of which may end half-way. Return the statuses of the renders."""
+    for size in chance.sample(SIZES, chance.randrange(len(SIZES) + 1)):
+        assert link(world, f"{image_id}.png", size).status == 200
+    renders = [render(world, f"{image_id}.png", **size) for size in SIZES]
+    ends = [None, chance.randrange(1, 6)]
+    done, *answers = interleaved(chance, [doing, *renders, render(world, f"{image_id}.gif")], ends)
+    assert done == 204
+    return set(answers)
+
+
 def a_deletion_and_renders(world: World, chance: random.Random) -> None:
     """No rendition outlives its image, asked for once or more often, also of a render that ends half-way."""
     image_id = uploaded(world, PICTURE)
-    sizes = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
-    for size in chance.sample(sizes, chance.randrange(len(sizes) + 1)):
-        assert link(world, f"{image_id}.png", size).status == 200
-    doings = [render(world, f"{image_id}.png", **size) for size in sizes]
-    ends = [None, chance.randrange(1, 6)]
-    answers = interleaved(chance, [delete(world, image_id), *doings, render(world, f"{image_id}.gif")], ends)
-    assert answers[0] == 204
-    assert set(answers[1:]) <= {200, 404, None}
+    assert among_renders(world, chance, image_id, delete(world, image_id)) <= {200, 404, None}
     assert_gone(world, image_id)
 
 
 def a_signed_image_and_renders(world: World, chance: random.Random) -> None:
     """Nothing is left for unsigned links of an image whose links must be signed, whoever rendered it meanwhile."""
     image_id = uploaded(world, PICTURE)
-    sizes = [{"w": "2"}, {"w": "3"}, {"w": "3"}, {"h": "2"}]
-    for size in chance.sample(sizes, chance.randrange(len(sizes) + 1)):
-        assert link(world, f"{image_id}.png", size).status == 200
-    doings = [render(world, f"{image_id}.png", **size) for size in sizes]
-    ends = [None, chance.randrange(1, 6)]
-    answers = interleaved(chance, [sign(world, image_id), *doings, render(world, f"{image_id}.gif")], ends)
-    assert answers[0] == 204
-    assert set(answers[1:]) <= {200, 403, None}
-    for size in ({}, *sizes):
+    assert among_renders(world, chance, image_id, sign(world, image_id)) <= {200, 403, None}
+    for size in ({}, *SIZES):
         assert link(world, f"{image_id}.png", size).status == 403
     settle(world)
     assert not [key for key in world.objects(RENDITIONS) if image_id in key]

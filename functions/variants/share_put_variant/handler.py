@@ -6,8 +6,8 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 from constellation.variants.change import put
 from constellation.variants.inputs import NewVariant
-from constellation.variants.outputs import VariantEntry, variant_entry
-from constellation.variants.params import OwnPlaceToChange, checked_name
+from constellation.variants.outputs import VariantEntry
+from constellation.variants.params import OwnPlaceToChange, checked_name, put_reply
 
 
 @endpoint("PUT /api/variants/{name}", dialect=sharing, scope="images:write", uses=[put], also={201: VariantEntry})
@@ -18,5 +18,4 @@ def handler(
 
     Links ask for it by `?variant=name`. The new one is seen within a minute.
     """
-    variant = put(wanted.variant(place, checked_name(name), now), caller)
-    return Reply(variant_entry(variant), status=201 if variant.version == 1 and variant.created_at == now else 200)
+    return put_reply(put(wanted.variant(place, checked_name(name), now), caller), now)

@@ -8,8 +8,8 @@ from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Caller
 from constellation.variants.change import put
 from constellation.variants.inputs import NewVariant
-from constellation.variants.outputs import VariantEntry, variant_entry
-from constellation.variants.params import checked_name, place_for
+from constellation.variants.outputs import VariantEntry
+from constellation.variants.params import checked_name, place_for, put_reply
 from constellation.workspaces.rights import Operation
 
 
@@ -31,5 +31,4 @@ def handler(
 
     Links ask for it by `?variant=name`. The new one is seen within a minute.
     """
-    variant = put(wanted.variant(place, checked_name(name), now), caller)
-    return Reply(variant_entry(variant), status=201 if variant.version == 1 and variant.created_at == now else 200)
+    return put_reply(put(wanted.variant(place, checked_name(name), now), caller), now)

@@ -30,7 +30,7 @@ _TABLE = Table(IMAGES)
 class Waiting:
     """An image whose copies, found by their ``tag``, the CDN is to purge.
 
-    ``mark`` is with which it is refused until then, empty for one that was deleted.
+    ``mark`` is the one with which the CDN refuses it until then, empty for an image that was deleted.
     """
 
     image: str

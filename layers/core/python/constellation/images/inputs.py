@@ -21,7 +21,7 @@ def _focus(text: str) -> str:
 
 
 FocusText = Annotated[str, AfterValidator(_focus), Field(json_schema_extra=cast("dict[str, Any]", dict(FOCUS.schema)))]
-"""What a picture keeps that is cut, as links spell it."""
+"""What a cut picture keeps, as links spell it."""
 
 
 def _not_blank(text: str) -> str:

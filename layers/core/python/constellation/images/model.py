@@ -37,8 +37,8 @@ class Image:
     uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes.
     ``version`` grows with every change. ``described_at`` is when the description or the name last changed.
     ``placeholder`` is its ThumbHash in base64, None for an image from before there were any.
-    ``signed_at`` is when its access became ``signed``, None while it is ``open``. ``focus`` is what a picture keeps
-    that is cut: ``center``, ``auto`` or a point, as links spell it.
+    ``signed_at`` is when its access became ``signed``, None while it is ``open``. ``focus`` is what a cut
+    picture keeps: ``center``, ``auto`` or a point, as links spell it.
     """
 
     id: str

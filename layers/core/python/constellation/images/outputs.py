@@ -31,7 +31,7 @@ class ImageEntry(TypedDict):
 
 
 class SeenImage(ImageEntry):
-    """An image as who sees it knows it. ``width`` and ``height`` are in pixels."""
+    """An image with what describes its picture. ``width`` and ``height`` are in pixels."""
 
     mime_type: MediaType
     width: int
@@ -63,7 +63,7 @@ class ImageEntries(TypedDict):
 
 
 class CommentEntry(TypedDict):
-    """A comment with its author. ``user_name`` is null for a user that exists no more."""
+    """A comment with its author. ``user_name`` is null for a user that no longer exists."""
 
     comment_uuid: Id
     content: str

@@ -1,7 +1,8 @@
 """Choose the format of a link that leaves it to its caller, by what the caller accepts.
 
 The CDN's edge function chooses by the same expressions before it looks into the cache. A link therefore has three
-answers at most. Only the names of our formats count, not ``image/*`` or ``*/*``, which callers send that know neither.
+answers at most. Only the names of our formats count. ``image/*`` and ``*/*`` do not: callers that know
+neither format send them.
 """
 
 import re

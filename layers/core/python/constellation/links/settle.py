@@ -16,8 +16,8 @@ from constellation.runtime.operation import operation
 def settle(link: Link) -> Link:
     """Return the link in one format.
 
-    An animation stays one: who accepts AVIF is taken to accept WebP. Raises NotFound for an image that is not there;
-    whether it was deleted with its folder is looked at when the link is delivered.
+    An animation stays one: a caller that accepts AVIF is taken to accept WebP. Raises NotFound for an image that is
+    not there. Delivery checks whether it was deleted with its folder.
     """
     if not link.is_automatic:
         return link

@@ -1,4 +1,4 @@
-"""Who gets an image's picture with a watermark only."""
+"""Decide who gets the picture of an image with a watermark only."""
 
 from constellation.common.errors import Forbidden
 from constellation.images.access import ImageAccess
@@ -13,7 +13,7 @@ WATERMARKED_ONLY = "This image is given with a watermark only: name a variant th
 def check_bytes(access: ImageAccess) -> None:
     """Raise Forbidden where the caller gets the picture of an image with a watermark only.
 
-    So it is for who may not change an image whose links must be signed, in a place that has a watermark.
+    This applies to whoever may not change an image whose links must be signed, in a place that has a watermark.
     """
     if access.right < NEEDED[Operation.SIGN_ANY_LINK] and access.image.signed_at and has_watermark(access.image):
         raise Forbidden(WATERMARKED_ONLY)

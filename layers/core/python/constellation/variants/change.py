@@ -48,7 +48,7 @@ def delete(place: str, name: str) -> None:
 
 
 def _announce(variant: Variant) -> None:
-    """Have the CDN forget, once a change that is about to be made has settled, what requests gave that it overtook."""
+    """Have the CDN forget a variant once every request has ended that began before a change about to be made."""
     _HIDING.send({"tags": [variant.tag]}, SETTLED_SECONDS)
 
 

@@ -1,6 +1,7 @@
-"""Handler parameters of variants: the place of a path, with the caller's right to it, and a page of its variants."""
+"""Handler parameters of variants: the place of a path, with the caller's right to it, and replies with its variants."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 
 from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
@@ -11,8 +12,8 @@ from constellation.runtime.operation import operation
 from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.variants import store
-from constellation.variants.model import NAME, NO_SUCH_VARIANT
-from constellation.variants.outputs import VariantList, variant_entry
+from constellation.variants.model import NAME, NO_SUCH_VARIANT, Variant
+from constellation.variants.outputs import VariantEntry, VariantList, variant_entry
 from constellation.workspaces import access
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 from constellation.workspaces.rights import Operation, refusals, require_unbound
@@ -65,6 +66,12 @@ def checked_name(name: str) -> str:
         message = "This value should be 1 to 32 small letters, digits and hyphens, and not begin with a hyphen."
         raise Invalid(Violation("name", message))
     return name
+
+
+def put_reply(variant: Variant, now: datetime) -> Reply[VariantEntry]:
+    """Return a variant that was put: 201 if it is new, 200 if it replaces another one or was the same before."""
+    is_new = variant.version == 1 and variant.created_at == now
+    return Reply(variant_entry(variant), status=201 if is_new else 200)
 
 
 @operation(grants=[store.LIST], errors=[Invalid])
