@@ -29,6 +29,7 @@ _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):[0-9]{12}:certificat
 _WEB_ACL = re.compile(
     r"arn:aws[a-z-]*:wafv2:([a-z0-9-]+):[0-9]{12}:(global|regional)/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+", re.ASCII
 )
+_PLACE = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\]):[0-9]{1,5}", re.ASCII)
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}", re.ASCII)
 _CDN_REGION = "us-east-1"
 """The region in which CloudFront looks for certificates and web ACLs, whatever the region of the stack."""
@@ -75,7 +76,12 @@ class Choices:
 def choose(context: Mapping[str, Any]) -> Choices:
     """Return the choices in ``context``. Raises ContextError for an unknown name and for an unusable value."""
     given = {key: value for key, value in context.items() if key not in _CDK and not set("@:/") & set(key)}
-    return Choices(**_checked(_for_stack(given)))
+    choices = Choices(**_checked(_for_stack(given)))
+    if choices.settings.get("outbound_allow") and not context.get("local"):
+        raise ContextError(
+            "settings: outbound_allow is for `make run` alone: it lets users reach what only functions should reach."
+        )
+    return choices
 
 
 def deployment_region() -> str:
@@ -140,12 +146,23 @@ def _settings(given: Mapping[str, Any]) -> None:
         elif isinstance(default, int):
             if not _is_whole(value) or value < 0:
                 raise ContextError(f"settings: {name} must be a whole number that is not negative, not {value!r}.")
+        elif isinstance(default, tuple):
+            _places(value, name)
         elif not isinstance(value, str):
             raise ContextError(f"settings: {name} must be a text, not {value!r}.")
     if given.get("links", OPEN) not in (OPEN, SIGNED):
         raise ContextError(f"settings: links must be {OPEN} or {SIGNED}, not {given['links']!r}.")
     if given.get("image_size_limit", 0) > DIRECT_FILE_LIMIT:
         raise ContextError(f"settings: image_size_limit cannot be more than {DIRECT_FILE_LIMIT}, what a request holds.")
+
+
+def _places(value: object, name: str) -> None:
+    _texts(value, f"settings: {name}")
+    for place in cast("list[str]", value):
+        if not _PLACE.fullmatch(place):
+            raise ContextError(
+                f"settings: {name} must name hosts in small letters and ports, such as localhost:8000, not {place!r}."
+            )
 
 
 def _domain(given: object) -> Domain:

@@ -297,7 +297,10 @@ TEXTS: Mapping[str, Text] = {
         "2030-01-01T00:00:00+00:00",
     ),
     "NewScopedToken name": Text("The name of the token.", "Backup of the archive"),
-    "NewUpload fileName": Text("The name of the file. That of firmware ends in `.hex`.", "sunset.jpg"),
+    "NewUpload fileName": Text(
+        "The name of the file. That of firmware ends in `.hex`. By default it is the last part of the `sourceUrl`.",
+        "sunset.jpg",
+    ),
     "NewUpload size": Text(
         "The size of the file in bytes. The file that is sent must have exactly this size.", 12_345_678
     ),
@@ -342,6 +345,12 @@ TEXTS: Mapping[str, Text] = {
     ),
     "sha256": Text("The SHA-256 digest of the file, in hexadecimal digits.", _SHA256),
     "size": Text("The size of the file in bytes.", 146_515),
+    "sourceUrl": Text(
+        "The address of an image, which is fetched from there: by `https` on any port, from a host that is public on "
+        "the Internet, at most 50 MB, within 20 seconds and 3 redirects. Every fetch that fails is told by the same "
+        "violation, whatever the reason.",
+        "https://photos.example.com/sunset.jpg",
+    ),
     "sort": Text("Use `version` to get the highest version first. By default the newest image is first.", "version"),
     "start": Text("The address of the first byte.", 0),
     "status": Text("The HTTP status.", 404),

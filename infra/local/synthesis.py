@@ -44,9 +44,14 @@ def synthesize(places: Places, engine_port: int) -> bool:
 
 
 def local_settings() -> dict[str, object]:
-    """Return the settings of the deployment without the quotas, which have no use on one machine."""
+    """Return the settings of the deployment without the quotas, which have no use on one machine.
+
+    ``OUTBOUND_ALLOW`` in the environment names hosts with their ports from which files may be fetched, with commas.
+    """
     settings = cast("dict[str, object]", context()["settings"])
-    return {name: value for name, value in settings.items() if name not in _OFF}
+    allowed = [place for place in os.environ.get("OUTBOUND_ALLOW", "").split(",") if place]
+    kept = {name: value for name, value in settings.items() if name not in _OFF}
+    return {**kept, "outbound_allow": allowed} if allowed else kept
 
 
 def _fingerprint(overlay: str) -> str:

@@ -23,6 +23,7 @@ from constellation.aws.resources import (
     ORIGINALS,
     REMOVALS,
     RENDITIONS,
+    SOURCES,
     UPLOADS,
 )
 from constellation.images.model import PUBLIC
@@ -41,7 +42,7 @@ from tests.support.world import World
 EVERYWHERE = "dnu"
 """The fields that a search looks at by default."""
 
-_SETTLING = (ARRIVALS, REMOVALS, HIDING, INDEXING, DELETIONS, LEFTOVERS)
+_SETTLING = (SOURCES, ARRIVALS, REMOVALS, HIDING, INDEXING, DELETIONS, LEFTOVERS)
 
 
 @dataclass(frozen=True)

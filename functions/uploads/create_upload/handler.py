@@ -1,4 +1,4 @@
-"""Begin an upload past the gateway's limit."""
+"""Begin an upload past the gateway's limit, or by an address."""
 
 from typing import Annotated
 
@@ -9,8 +9,7 @@ from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
 from constellation.uploads.begin import Signed, begin
 from constellation.uploads.inputs import NewUpload
-from constellation.uploads.model import limit_of
-from constellation.uploads.outputs import UploadForm, form, location
+from constellation.uploads.outputs import UploadForm, UploadStatus, begun, location
 from constellation.uploads.params import MAY_UPLOAD
 
 
@@ -22,11 +21,16 @@ from constellation.uploads.params import MAY_UPLOAD
     headers=["Location"],
     uses=[begin],
 )
-def handler(new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now, once: Once) -> Reply[UploadForm]:
-    """POST /api/uploads: get a form for posting a large file to S3, as an image or a binary of firmware."""
+def handler(
+    new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now, once: Once
+) -> Reply[UploadForm | UploadStatus]:
+    """POST /api/uploads: get a form for posting a large file to S3, or have an image fetched from an address.
+
+    A form is for an image or a binary of firmware. With a `sourceUrl` the response is the status of the upload.
+    """
     upload = new.upload(caller.user_id, now)
 
-    def answer(signed: Signed) -> Reply[UploadForm]:
-        return Reply(form(upload, *signed, limit_of(upload.kind)), location(upload))
+    def answer(signed: Signed | None) -> Reply[UploadForm | UploadStatus]:
+        return Reply(begun(upload, signed), location(upload))
 
     return answer(begin(upload, caller, once.keeping(answer)))

@@ -21,9 +21,14 @@ class Queue:
 
     resource: Resource
 
-    def send(self, message: Mapping[str, Any], delay: int = 0) -> None:
-        """Send a message, to be delivered after ``delay`` seconds, at most 900."""
-        client.call("sqs", "send_message", QueueUrl=self._url, MessageBody=json.dumps(message), DelaySeconds=delay)
+    def send(self, message: Mapping[str, Any], delay: int = 0, group: str = "") -> None:
+        """Send a message, to be delivered after ``delay`` seconds, at most 900.
+
+        Groups take turns: the messages of one that has many do not hold up those of others ("Amazon SQS fair queues").
+        """
+        grouped = {"MessageGroupId": group} if group else {}
+        body = json.dumps(message)
+        client.call("sqs", "send_message", QueueUrl=self._url, MessageBody=body, DelaySeconds=delay, **grouped)
 
     def send_many(self, messages: Iterable[Mapping[str, Any]], delay: int = 0) -> None:
         """Send messages, ten in a call."""

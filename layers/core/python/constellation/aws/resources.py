@@ -77,6 +77,7 @@ HIDING = Resource("queue", "hiding")
 LEFTOVERS = Resource("queue", "leftovers")
 ACCESS_LOGS = Resource("queue", "access_logs")
 ARRIVALS = Resource("queue", "arrivals")
+SOURCES = Resource("queue", "sources")
 
 CDN = Resource("cdn", "distribution")
 HIDDEN = Resource("key_value_store", "hidden")
@@ -113,4 +114,4 @@ INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     UPLOADS: (PENDING,),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, LEFTOVERS, ACCESS_LOGS, ARRIVALS)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, LEFTOVERS, ACCESS_LOGS, ARRIVALS, SOURCES)

@@ -1,4 +1,4 @@
-"""Steps of the reconciliation: uploads whose notification was lost, or whose file never came."""
+"""Steps of the reconciliation: uploads whose notification or fetch was lost, or whose file never came."""
 
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,7 +13,8 @@ from constellation.runtime.operation import operation
 from constellation.runtime.s3_events import StoredObject, notification
 from constellation.uploads import incoming_store
 from constellation.uploads import store as upload_store
-from constellation.uploads.model import DROPPED, POSTED
+from constellation.uploads.begin import SEND, request_fetch
+from constellation.uploads.model import DROPPED, NOT_FETCHED, POSTED
 
 _COMING = timedelta(hours=1)
 """How long after its form has expired a file may still be on its way."""
@@ -44,3 +45,19 @@ def expire_uploads(_checkpoint: str, now: datetime) -> Healed:
             violations = (Violation("image", "No file was uploaded in time."),)
             expired += upload_store.fail(upload, violations) is not None
     return Healed(expired)
+
+
+@operation(grants=[upload_store.FIND_OVERDUE, upload_store.READ, upload_store.SETTLE, SEND])
+def resume_fetches(_checkpoint: str, now: datetime) -> Healed:
+    """Request again the fetches that were not done in time. Give up those that were not done for long."""
+    resumed = 0
+    for upload_id in islice(upload_store.unfetched(now), model.RECORDS):
+        upload = upload_store.get(upload_id)
+        if upload is None or not upload.source:
+            continue
+        if upload.expires_at < now - _COMING:
+            upload_store.fail(upload, (Violation("sourceUrl", NOT_FETCHED),))
+        else:
+            request_fetch(upload)
+        resumed += 1
+    return Healed(resumed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from constellation.cleanup import checkpoint_store
-from constellation.cleanup.late_uploads import announce_arrivals, expire_uploads
+from constellation.cleanup.late_uploads import announce_arrivals, expire_uploads, resume_fetches
 from constellation.cleanup.lost_bytes import delete_guests_images, delete_users_images, detach_binaries
 from constellation.cleanup.model import Step
 from constellation.cleanup.orphans import delete_binaries, delete_originals, delete_renditions
@@ -15,6 +15,7 @@ from constellation.runtime.operation import operation
 STEPS: Mapping[str, Step] = {
     "ArrivalsAnnounced": announce_arrivals,
     "UploadsExpired": expire_uploads,
+    "FetchesResumed": resume_fetches,
     "RemovalsResumed": resume_folder_clean_ups,
     "CleanUpsResumed": resume_image_clean_ups,
     "ListsIndexedAgain": resume_indexing,

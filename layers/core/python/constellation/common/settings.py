@@ -22,6 +22,7 @@ class Settings:
     Sizes are in bytes, times in seconds. ``pixel_limit`` applies to a still picture and to each frame,
     ``animation_pixel_limit`` to all frames together. ``render_concurrency`` is the estimated CPU time, in seconds for
     each second, that may be spent on renditions. With ``links`` ``signed`` each link with options needs a signature.
+    ``outbound_allow`` are hosts with their ports that count as public when files are fetched, on one machine alone.
     """
 
     guest_uploads: bool = True
@@ -34,6 +35,7 @@ class Settings:
     renditions_per_image: int = 64
     render_concurrency: int = 50
     links: str = "open"
+    outbound_allow: tuple[str, ...] = ()
     access_token_seconds: int = 3600
     refresh_token_seconds: int = 30 * 86400
     failed_logins: int = 10

@@ -1,1 +1,1 @@
-"""Files that come by S3, posted with a signed form or dropped, and become images or binaries of firmware."""
+"""Files that come by S3, posted with a signed form, fetched or dropped, and become images or binaries of firmware."""

@@ -1,7 +1,9 @@
-"""Begin an upload: register it and sign the form that its file is posted with."""
+"""Begin an upload: register it, and sign the form that its file is posted with or have its file fetched."""
 
 from collections.abc import Callable, Sequence
 
+from constellation.aws.queue import Queue
+from constellation.aws.resources import SOURCES, Grant
 from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, Forbidden, Invalid
 from constellation.common.sizes import check_size
@@ -10,7 +12,7 @@ from constellation.firmware.model import BINARY_EXISTS
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.uploads import incoming_store, store
-from constellation.uploads.model import FIRMWARE, FORM_LIFE, Upload, limit_of
+from constellation.uploads.model import FIRMWARE, FORM_LIFE, Upload, fetch_limit, limit_of
 from constellation.workspaces.locations import location_for_new
 from constellation.workspaces.rights import Operation
 
@@ -18,18 +20,23 @@ Signed = tuple[str, dict[str, str]]
 """The address and the fields of a form."""
 
 
+SEND = Grant(SOURCES, ("sqs:SendMessage",))
+
+
 @operation(
-    grants=[store.REGISTER, incoming_store.POST],
+    grants=[store.REGISTER, incoming_store.POST, SEND],
     errors=[BadRequest, Invalid, Forbidden],
     uses=[location_for_new, firmware_image],
 )
-def begin(upload: Upload, caller: Caller, also: Callable[[Signed], Sequence[Part]]) -> Signed:
+def begin(upload: Upload, caller: Caller, also: Callable[[Signed | None], Sequence[Part]]) -> Signed | None:
     """Register an upload, and return the form that its file is posted with. Write ``also`` in the same transaction.
+
+    Of a file that has to be fetched, request the fetch and return None.
 
     Check what is known of the file already: raises Invalid, NotFound and Forbidden like an upload with a form, and
     BadRequest where the firmware image has a binary.
     """
-    least, most = 1, limit_of(upload.kind)
+    least, most = 1, fetch_limit() if upload.source else limit_of(upload.kind)
     if upload.size is not None:
         check_size(upload.size, field="size", limit=most)
         least = most = upload.size
@@ -37,9 +44,18 @@ def begin(upload: Upload, caller: Caller, also: Callable[[Signed], Sequence[Part
         _check_firmware(upload, caller)
     else:
         location_for_new(upload.constellation, upload.folder, caller)
+    if upload.source:
+        store.register(upload, *also(None))
+        request_fetch(upload)
+        return None
     signed = incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
     store.register(upload, *also(signed))
     return signed
+
+
+def request_fetch(upload: Upload) -> None:
+    """Have the file of an upload fetched. A user's many fetches do not hold up those of others."""
+    Queue(SOURCES).send({"upload": upload.id}, group=upload.user_id)
 
 
 def _check_firmware(upload: Upload, caller: Caller) -> None:

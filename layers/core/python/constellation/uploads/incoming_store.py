@@ -45,6 +45,11 @@ def sign_form(key: str, least: int, most: int, seconds: int) -> tuple[str, dict[
     return _INCOMING.sign_form(key, least, most, seconds)
 
 
+def put(key: str, data: bytes) -> None:
+    """Store the file of an upload, as whoever has a form posts one."""
+    _INCOMING.put(key, data, "application/octet-stream")
+
+
 def download(key: str, version: str) -> Download | Blocked | None:
     """Begin to download a version of an object, or the current one if none is named.
 

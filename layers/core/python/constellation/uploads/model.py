@@ -1,8 +1,8 @@
 """Uploads by S3 (contract, "Uploads past the gateway's limit, and uploads by event").
 
-An upload is a file that comes by S3: ``posted`` with a signed form that was requested before, or ``dropped`` by a
-system that writes to the bucket. The image that it becomes has its id, so that it becomes one image, however many
-events announce it.
+An upload is a file that comes by S3: ``posted`` with a signed form that was requested before, ``fetched`` from an
+address and put where a posted one lies, or ``dropped`` by a system that writes to the bucket. The image that it becomes
+has its id, so that it becomes one image, however many events announce it.
 """
 
 import hashlib
@@ -27,6 +27,17 @@ POSTED, DROPPED, REPORTED = "incoming/", "drop/", "drop-failed/"
 
 FORM_LIFE = timedelta(minutes=15)
 """How long a form is valid."""
+
+FETCH_LIMIT = 50_000_000
+"""The most bytes of a file that is fetched from an address."""
+
+FETCH_SECONDS = 20
+"""How long the fetch of a file may take, with all redirects."""
+
+NOT_FETCHED = "The file could not be fetched from this address."
+"""All that is said of a fetch that failed. The reason could tell what the product can reach."""
+
+ONLY_IMAGES = "Only an image can be fetched from an address."
 
 ATTEMPTS = 3
 """The most attempts at an upload. It fails when as many have ended without a result."""
@@ -58,6 +69,7 @@ class Upload:
 
     ``key`` is the key of its object. ``size`` is the announced number of bytes, if any. ``constellation`` and
     ``folder`` are empty if none was named. ``firmware`` is the firmware image whose binary a posted file becomes.
+    ``source`` is the address from which the file has still to be fetched; it is empty as soon as the file has come.
     ``user_id`` is empty where a key names no user. ``violations`` are the reasons of a refusal. ``attempts`` are those
     that have begun and not ended, each a text that begins with its time.
     """
@@ -76,6 +88,7 @@ class Upload:
     constellation: str = ""
     folder: str = ""
     firmware: str = ""
+    source: str = ""
     status: str = PENDING
     violations: tuple[Violation, ...] = ()
     attempts: frozenset[str] = frozenset()
@@ -140,3 +153,8 @@ def limit_of(kind: str) -> int:
     """Return the most bytes of a file of this kind."""
     chosen = settings()
     return chosen.presigned_image_limit if kind == IMAGE else chosen.presigned_firmware_limit
+
+
+def fetch_limit() -> int:
+    """Return the most bytes of a file that is fetched."""
+    return min(limit_of(IMAGE), FETCH_LIMIT)

@@ -6,7 +6,7 @@ from typing import Annotated, NotRequired, TypedDict
 from constellation.common.errors import Violation
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
-from constellation.uploads.model import FAILED, PENDING, READY, Upload
+from constellation.uploads.model import FAILED, PENDING, READY, Upload, limit_of
 
 
 class UploadForm(TypedDict):
@@ -47,6 +47,11 @@ def form(upload: Upload, url: str, fields: Mapping[str, str], max_size: int) -> 
         "expiresAt": to_wire(upload.expires_at),
         "maxSize": max_size,
     }
+
+
+def begun(upload: Upload, signed: tuple[str, Mapping[str, str]] | None) -> UploadForm | UploadStatus:
+    """Return the form that an upload is posted with, or the status of one whose file is fetched."""
+    return form(upload, *signed, limit_of(upload.kind)) if signed else status(upload)
 
 
 def location(upload: Upload) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
     pk UPLOAD#<id>   sk UPLOAD   the upload
 
-``pending`` is set while the upload is pending; the index lists such items by ``expires``. ``attempts`` is the set of
+``pending`` is set while the upload is pending; the index lists such items by ``expires``, those whose files have still
+to be fetched from ``source`` in a partition of their own. ``attempts`` is the set of
 attempts that have begun and not ended.
 """
 
@@ -28,6 +29,9 @@ SETTLE = Grant(UPLOADS, ("dynamodb:UpdateItem",))
 FIND_OVERDUE = Grant(UPLOADS, ("dynamodb:Query",), f"index/{resources.PENDING.name}")
 
 _UPLOADS = Table(UPLOADS)
+
+_UNFETCHED = "unfetched"
+"""The value of ``pending`` while the file has still to be fetched."""
 
 _DAYS = 30
 """How long an upload is stored. Its object expires long before."""
@@ -90,6 +94,17 @@ def to_settle(upload: Upload) -> Part:
     return _UPLOADS.to_update(_key(upload.id), *_settled(READY, ()))
 
 
+def hand_over(upload: Upload) -> None:
+    """Make an upload whose file was fetched one whose file was posted. Safe to repeat."""
+    _UPLOADS.try_update(
+        _key(upload.id),
+        "SET pending = :posted REMOVE #source",
+        "pending = :unfetched",
+        {"posted": PENDING, "unfetched": _UNFETCHED},
+        {"source": "source"},
+    )
+
+
 def fail(upload: Upload, violations: tuple[Violation, ...]) -> Upload | None:
     """Make a pending upload a failed one and return it, or None if it is settled already. Safe to repeat."""
     failed = replace(upload, status=FAILED, violations=violations)
@@ -97,23 +112,34 @@ def fail(upload: Upload, violations: tuple[Violation, ...]) -> Upload | None:
 
 
 def overdue(before: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the ids and object keys of pending uploads that expired before a time, the oldest first."""
+    """Yield the ids and object keys of pending uploads that expired before a time, the oldest first.
+
+    Those whose files have still to be fetched are not among them.
+    """
+    return ((_id(item), item["objectKey"]) for item in _expired(PENDING, before))
+
+
+def unfetched(before: datetime) -> Iterator[str]:
+    """Yield the ids of uploads that expired before a time with files still to be fetched, the oldest first."""
+    return map(_id, _expired(_UNFETCHED, before))
+
+
+def _expired(pending: str, before: datetime) -> Iterator[Mapping[str, Any]]:
     index = resources.PENDING
-    items = _UPLOADS.query(
+    return _UPLOADS.query(
         f"{index.partition} = :pending AND {index.sort} < :before",
-        {"pending": PENDING, "before": to_wire(before)},
+        {"pending": pending, "before": to_wire(before)},
         index=index,
     )
-    return ((_id(item), item["objectKey"]) for item in items)
 
 
 def _settled(status: str, violations: tuple[Violation, ...]) -> tuple[str, str, dict[str, str], dict[str, str]]:
     """Return the expression, the condition, the values and the names with which a pending upload is settled."""
     return (
-        "SET #status = :status, violations = :violations REMOVE pending, attempts",
+        "SET #status = :status, violations = :violations REMOVE pending, attempts, #source",
         "#status = :pending",
         {"status": status, "violations": _dumped(violations), "pending": PENDING},
-        {"status": "status"},
+        {"status": "status", "source": "source"},
     )
 
 
@@ -143,7 +169,8 @@ def _to_item(upload: Upload) -> dict[str, Any]:
         "status": upload.status,
         "violations": _dumped(upload.violations),
         "size": upload.size,
-        "pending": PENDING,
+        "pending": _UNFETCHED if upload.source else PENDING,
+        **({"source": upload.source} if upload.source else {}),
         "ttl": int((upload.created_at + timedelta(days=_DAYS)).timestamp()),
     }
 
@@ -164,6 +191,7 @@ def _to_upload(item: Mapping[str, Any]) -> Upload:
         constellation=item["constellation"],
         folder=item["folder"],
         firmware=item["firmware"],
+        source=item.get("source", ""),
         status=item["status"],
         violations=tuple(Violation(*each) for each in json.loads(item["violations"])),
         attempts=frozenset(item.get("attempts", ())),
