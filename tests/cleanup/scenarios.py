@@ -15,6 +15,7 @@ from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index
 from tests.support import pictures
+from tests.support.arrivals import begun
 from tests.support.cloudfront import PATHS
 from tests.support.firmware import provided
 from tests.support.firmware_api import confirmed
@@ -106,7 +107,10 @@ def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)
     for bucket, key in ((ORIGINALS, "images/{}"), (RENDITIONS, "renditions/{}/a"), (BINARIES, "firmware/{}/a")):
         aws.call("s3", "put_object", Bucket=bucket.physical_name, Key=key.format(UNKNOWN), Body=b"left")
-    world.now = datetime.now(UTC) + timedelta(hours=3)
+    later = datetime.now(UTC) + timedelta(hours=3)
+    world.now = later - timedelta(minutes=30)
+    begun(world, Caller(client.id, session_id="session"), kind="image", sourceUrl="https://example.com/a.gif")
+    world.now = later
     report = world.invoke("reconcile", {})
     assert report == dict.fromkeys(report, 1)
 

@@ -15,10 +15,11 @@ import httpx
 import pytest
 
 from constellation.cleanup.reconcile import STEPS
-from constellation.uploads.model import posted_key
+from constellation.uploads.model import NOT_FETCHED, posted_key
 from tests.e2e.test_local import eventually
 from tests.support.hex_files import firmware, pages
 from tests.support.http_user import User
+from tests.support.internet import Host
 from tests.support.product import Product
 from tests.support.sharing import SMALL
 from tests.support.workspace import UNKNOWN
@@ -70,6 +71,10 @@ class Sender:
         """A new form."""
         made = self.user.gets("POST", "/api/uploads", {"kind": kind, "fileName": name, **fields})
         return Form(made["id"], made["url"], made["fields"])
+
+    def fetch(self, source: str) -> str:
+        """The id of an upload from an address."""
+        return self.user.gets("POST", "/api/uploads", {"kind": "image", "sourceUrl": source})["id"]
 
     def status(self, upload_id: str) -> dict[str, Any]:
         """How it stands with an upload."""
@@ -129,6 +134,29 @@ def test_the_life_of_an_upload(sender: Sender, client: httpx.Client) -> None:
     assert sender.images() == {"sea.gif": form.id}
     assert eventually(lambda: sender.is_gone(posted_key(form.id)), SECONDS)
     assert User(client).asks("GET", f"/api/uploads/{form.id}").status_code == 404
+
+
+def test_images_come_by_their_addresses(sender: Sender, files: Host) -> None:
+    """From the one host that the setting allows, without TLS; nothing else of this machine is connected to."""
+    here = f"127.0.0.1:{files.port}"
+    ends = {
+        f"http://{here}/sea.gif": "ready",
+        f"http://{here}/around?a.gif": "ready",
+        f"http://{here}/missing": "failed",
+        f"http://localhost:{files.port}/sea.gif": "failed",
+        f"https://127.1:{files.port}/sea.gif": "failed",
+        sender.product.url.replace("http:", "https:"): "failed",
+    }
+    asked = len(files.asked)
+    ids = {source: sender.fetch(source) for source in ends}
+    for source, end in ends.items():
+        assert eventually(lambda id_=ids[source]: sender.status(id_)["status"] != "pending", SECONDS)
+        told = sender.status(ids[source])
+        assert told["status"] == end, source
+        violation = {"property": "sourceUrl", "message": NOT_FETCHED}
+        assert told.get("violations", [violation]) == [violation]
+    assert sorted(sender.images()) == ["around", "sea.gif"]
+    assert len(files.asked) - asked == 4
 
 
 def test_a_form_that_is_posted_again_changes_nothing(sender: Sender, client: httpx.Client) -> None:

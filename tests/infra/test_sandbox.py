@@ -1,5 +1,6 @@
 """The functions run with their layers alone, and what is left of botocore says to AWS what all of it would."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -24,12 +25,14 @@ from constellation.aws.resources import (
     LEFTOVERS,
     REMOVALS,
     RENDITIONS,
+    SOURCES,
 )
 from infra import layers
 from infra.discovery import discover
 from tests.infra.sandbox import sandboxed
 from tests.support import accounts, hex_files, logs, pictures
 from tests.support.cloudfront import KVS_ARN
+from tests.support.internet import Host, file
 from tests.support.sharing import SMALL, cdn_event
 from tests.support.world import Answer, File, World, configure
 
@@ -136,9 +139,11 @@ print(json.dumps(said))
 
 def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     layers.build("local")
-    configure(monkeypatch, signups_per_day=9, guest_uploads_per_day=9)
-    with sandboxed() as sandbox:
-        _use_everything(sandbox)
+    host = Host(lambda _: file(SMALL), tls=False)
+    place = f"127.0.0.1:{host.port}"
+    configure(monkeypatch, signups_per_day=9, guest_uploads_per_day=9, outbound_allow=[place])
+    with contextlib.closing(host), sandboxed() as sandbox:
+        _use_everything(sandbox, f"http://{place}/sea.gif")
         assert set(sandbox.processes) == {function.name for function in discover().functions}
         hosts = {_host(url) for url in sandbox.bridge.seen}
     assert hosts == {
@@ -155,7 +160,7 @@ def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pyte
     }
 
 
-def _use_everything(world: World) -> None:
+def _use_everything(world: World, source: str) -> None:
     user = accounts.sign_up(world)
     taken = {"email": accounts.EMAIL, "username": "bob", "password": accounts.PASSWORD}
     assert world.request("POST", "/api/auth/signup", json=taken).status == 422
@@ -190,7 +195,7 @@ def _use_everything(world: World) -> None:
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
     _provision(world, token)
-    _send_by_s3(world, user, token)
+    _send_by_s3(world, user, token, source)
     assert world.request("DELETE", f"/api/user/api-keys/{key['keyId']}", token=token).status == 204
     assert accounts.log_out(world, tokens["refresh_token"]).status == 204
     for path in ("/.well-known/jwks.json", "/health", "/openapi.json", "/docs", "/docs/swagger-ui.js"):
@@ -305,8 +310,8 @@ def _provision(world: World, token: str) -> None:
     assert (world.items(FIRMWARE), world.objects(BINARIES)) == ([], {})
 
 
-def _send_by_s3(world: World, user: str, token: str) -> None:
-    """An image and a binary are posted, others dropped, one refused, one deleted too soon; then all is reconciled."""
+def _send_by_s3(world: World, user: str, token: str, source: str) -> None:
+    """Files are posted, fetched and dropped, some refused, one deleted too soon; then all is reconciled."""
 
     def registered(kind: str, name: str, **fields: str) -> tuple[str, str]:
         body = {"kind": kind, "fileName": name, **fields}
@@ -326,10 +331,14 @@ def _send_by_s3(world: World, user: str, token: str) -> None:
         put(f"drop/{user}/{name}", data)
     gone = f"drop/{user}/gone.gif"
     aws.call("s3", "delete_object", Bucket=INCOMING.physical_name, Key=gone, VersionId=put(gone, SMALL))
-    assert world.deliver(ARRIVALS) == 6
-    for (upload_id, _), _ in sent:
+    ends = {upload_id: "ready" for (upload_id, _), _ in sent}
+    for address, end in ((source, "ready"), ("https://localhost/", "failed")):
+        body = {"kind": "image", "sourceUrl": address}
+        ends[world.request("POST", "/api/uploads", token=token, json=body).json["id"]] = end
+    assert (world.deliver(SOURCES), world.deliver(ARRIVALS)) == (2, 7)
+    for upload_id, end in ends.items():
         status = world.request("GET", f"/api/uploads/{upload_id}", token=token)
-        assert status.json["status"] == "ready", status.body
+        assert status.json["status"] == end, status.body
     latest = world.request("GET", "/image/latest", token=token, query={"label": "valve"}).json
     assert (latest["fw_version"], latest["size"]) == ("2.0.0", len(file))
     assert list(world.objects(INCOMING)) == [f"drop-failed/{user}/note.txt.json"]

@@ -12,12 +12,14 @@ from collections.abc import Callable, Generator, Mapping
 import pytest
 
 from constellation.runtime.task import Task
+from constellation.runtime.urls import MOST_CHARACTERS
 from tests.bench.engine import engine
 from tests.support.costs import Spent
 from tests.support.crowd import Crowd
 from tests.support.dearest import Dearest
+from tests.support.internet import Host, file
 from tests.support.spending import cost
-from tests.support.world import handlers, new_world
+from tests.support.world import configure, handlers, new_world
 
 BOUNDS: Mapping[str, Spent] = {
     # calls, read units, write units, S3 requests
@@ -47,6 +49,7 @@ BOUNDS: Mapping[str, Spent] = {
     "disconnect_user": Spent(3, 3, 9, 0),
     "clean_up_folder": Spent(626, 1214, 17003, 0),
     "share_find_images": Spent(5, 351, 0, 0),
+    "fetch_upload": Spent(3, 2, 8, 1),
     "find_user": Spent(2, 2, 0, 0),
     "get_binary": Spent(3, 37, 0, 1),
     "get_constellation": Spent(1, 2, 0, 0),
@@ -120,7 +123,9 @@ WARM = 128
 def dearest() -> Generator[Dearest]:
     logged = contextlib.redirect_stdout(io.StringIO())
     with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
-        invocations = Dearest(Crowd(world, made))
+        host = Host(lambda _: file(bytes(50_000_000)), tls=False)
+        configure(patch, outbound_allow=[f"127.0.0.1:{host.port}"])
+        invocations = Dearest(Crowd(world, made), f"http://127.0.0.1:{host.port}/?".ljust(MOST_CHARACTERS, "a"))
         gc.freeze()  # What is on the stage stays; no fork's collector need look at it.
         yield invocations
         gc.unfreeze()

@@ -19,6 +19,7 @@ from constellation.aws.resources import (
     INDEXING,
     LEFTOVERS,
     REMOVALS,
+    SOURCES,
 )
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.firmware import binary_store as binaries
@@ -114,10 +115,10 @@ def empty_lines() -> bytes:
 
 
 class Dearest:
-    """The invocations, ``all`` of them; each may change the crowd's product."""
+    """The invocations, ``all`` of them; each may change the crowd's product. A file of 50 MB is at ``source``."""
 
-    def __init__(self, crowd: Crowd) -> None:
-        self.crowd = crowd
+    def __init__(self, crowd: Crowd, source: str) -> None:
+        self.crowd, self.source = crowd, source
         self.files = {"jpeg": jpeg(), "png": png(), "webp": webp(), "gif": gif()}
         assert all(len(data) <= DIRECT_FILE_LIMIT for data in self.files.values())
         self.binary = binary()
@@ -162,6 +163,7 @@ class Dearest:
             "ingest_upload": ARRIVALS,
             "remove_leftover": LEFTOVERS,
             "clean_up_image": DELETIONS,
+            "fetch_upload": SOURCES,
         }[function]
 
         def doing() -> None:
@@ -360,6 +362,12 @@ class Dearest:
         yield self._ask("workspace_add_image", "jpeg of 40 million pixels, 50 deep, one folder deleted", 201, form=form)
         new = {"kind": "image", "fileName": NAME, "isPublic": True, **said, **deep}
         yield self._ask("create_upload", "50 deep, one folder deleted", 201, json=new)
+        here = {"kind": "image", "isPublic": True, "sourceUrl": self.source, **said, **deep}
+        yield self._ask(
+            "create_upload", "by an address, 50 deep, one folder deleted", 201, json={**here, "fileName": NAME}
+        )
+        made = crowd.world.call("create_upload", event("POST", "/", json=here, caller=crowd.ada)).json["id"]
+        yield self._consume("fetch_upload", "50 MB", {"upload": made})
         pending = {"kind": "firmware", "fileName": "a.hex", "image_id": crowd.bare}
         made = crowd.world.call("create_upload", event("POST", "/", json=pending, caller=crowd.ada)).json["id"]
         yield self._ask("get_upload", "one that is pending", path={"upload_id": made})

@@ -4,16 +4,20 @@ from functools import partial
 
 import pytest
 
+from constellation.aws.resources import SOURCES
 from constellation.runtime.request import Caller
 from tests.support.accounts import new_token
 from tests.support.faults import meanwhile
 from tests.support.firmware import FILE, about
 from tests.support.firmware_api import made
+from tests.support.internet import CERTIFIED, file, new_internet
 from tests.support.sharing import SMALL, Client
 from tests.support.spaces import ask as ask_function
 from tests.support.uploads_api import ask, ask_for_binary, drop, posted, put, status, tell
 from tests.support.workspace import Workspace
 from tests.support.world import Scenario, World, configure
+
+SOURCE = f"https://{CERTIFIED[0]}/a.gif"
 
 
 def _asked(world: World, _: pytest.MonkeyPatch) -> None:
@@ -25,6 +29,7 @@ def _asked(world: World, _: pytest.MonkeyPatch) -> None:
     form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
     assert status(client, form["id"])["status"] == "pending"
     ask_for_binary(client, made(client, constellation_uuid=space.id))
+    assert client.ask("POST", "/api/uploads", json={"kind": "image", "sourceUrl": SOURCE}).status == 201
     body = {"kind": "image", "fileName": "a.gif"}
     assert client.ask("POST", "/api/uploads", json=body, headers={"Idempotency-Key": "key"}).status == 201
 
@@ -67,8 +72,19 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(world, *dropped, *dropped)
 
 
+def _fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One address gives a file, and one is refused."""
+    client = Client(world)
+    with new_internet(monkeypatch) as internet:
+        internet.host(lambda _: file(SMALL))
+        for source in (SOURCE, "https://10.0.0.1/"):
+            assert client.ask("POST", "/api/uploads", json={"kind": "image", "sourceUrl": source}).status == 201
+        assert world.deliver(SOURCES) == 2
+
+
 SCENARIOS: dict[str, Scenario] = {
     "create_upload": _asked,
+    "fetch_upload": _fetched,
     "get_upload": _bound,
     "ingest_upload": _taken_in,
 }

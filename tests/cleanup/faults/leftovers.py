@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from constellation.aws import client as aws
-from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS
+from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS, SOURCES
 from constellation.common.ids import new_id
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
@@ -102,6 +102,12 @@ def upload_whose_file_never_came(space: Space) -> None:
     begun(space.world, space.owner, kind="image", fileName="a.gif")
 
 
+def fetch_nobody_told_of(space: Space) -> None:
+    """The address is none that is connected to, so that the fetch which is requested again is refused."""
+    begun(space.world, space.owner, kind="image", sourceUrl="https://10.0.0.1/")
+    space.world.take(SOURCES)
+
+
 def object_nobody_told_of(space: Space) -> None:
     put(f"drop/{space.owner.user_id}/untold.gif", SMALL)
     space.world.take(ARRIVALS)
@@ -184,6 +190,7 @@ KINDS = [
     Kind("constellation's image without bytes", constellations_image_without_bytes, "ImagesWithoutBytes"),
     Kind("firmware without bytes", firmware_without_bytes, "FirmwareWithoutBytes"),
     Kind("upload whose file never came", upload_whose_file_never_came, "UploadsExpired", after=FORGOTTEN),
+    Kind("fetch nobody told of", fetch_nobody_told_of, "FetchesResumed"),
     Kind("object nobody told of", object_nobody_told_of, "ArrivalsAnnounced"),
     Kind("posted object nobody told of", posted_object_nobody_told_of, "ArrivalsAnnounced"),
     Kind("hidden version", hidden_version, "ArrivalsAnnounced"),
@@ -203,6 +210,7 @@ FEW = [
     guests_image_without_bytes,
     firmware_without_bytes,
     upload_whose_file_never_came,
+    fetch_nobody_told_of,
     posted_object_nobody_told_of,
     version_below_another,
     folder_that_nobody_empties,

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from constellation.aws.resources import ARRIVALS
+from constellation.aws.resources import ARRIVALS, SOURCES
 from constellation.common.errors import Unavailable
+from constellation.runtime import outbound
 from tests.bench.engine import Engine, engine
 from tests.cleanup.faults.leftovers import FEW
 from tests.support import arrivals
@@ -26,6 +27,8 @@ from tests.support.spaces import Space
 from tests.support.world import World, configure, event, new_world
 
 FILE = firmware(24)
+
+SEA = "https://example.com/sea.gif"
 
 FAULTS: Mapping[str, Callable[[int], AbstractContextManager[Any]]] = {
     "killed before": lambda call: killed(call, after=False),
@@ -75,6 +78,14 @@ def told(world: World) -> bool:
     return not failed
 
 
+def fetched(world: World) -> bool:
+    """Its queue tells the function of an address; a message that it fails at stays."""
+    failed = world.receive(SOURCES, [world.messages(SOURCES)[0].content])
+    if not failed:
+        world.take(SOURCES)
+    return not failed
+
+
 def reconciled(world: World) -> bool:
     """The clock starts a run."""
     try:
@@ -105,6 +116,15 @@ def post_binary(scene: Scene) -> None:
 
 def post_what_is_refused(scene: Scene) -> None:
     posted(begun(scene.world, scene.owner, kind="image", fileName="a.gif"), b"%PDF-1.7")
+
+
+def give_address(scene: Scene, source: str = SEA) -> None:
+    place = {"constellation_uuid": scene.id, "folder_uuid": scene.inner}
+    begun(scene.world, scene.owner, kind="image", sourceUrl=source, isPublic=True, description="A", **place)
+
+
+def give_address_of_nothing(scene: Scene) -> None:
+    give_address(scene, "https://example.com/nothing")
 
 
 def drop_image(scene: Scene) -> None:
@@ -146,13 +166,15 @@ DOINGS = [
     Doing("posted image", post_image, ("ready",), told),
     Doing("posted binary", post_binary, ("ready",), told),
     Doing("refused posted file", post_what_is_refused, ("failed",), told),
+    Doing("fetched image", give_address, ("ready",), fetched),
+    Doing("refused fetch", give_address_of_nothing, ("failed",), fetched),
     Doing("dropped image", drop_image, ("ready",), told),
     Doing("dropped firmware", drop_firmware, ("ready",), told),
     Doing("refused dropped file", drop_what_is_refused, ("failed",), told),
     Doing("dropped over another", drop_twice, ("ready", "ready"), told),
     Doing("dropped and deleted", drop_and_hide, (), told),
     Doing("told again", drop_and_settle, ("ready",), told),
-    Doing("reconciliation", leave_over, ("failed", "ready", "ready", "ready"), reconciled, KILLED),
+    Doing("reconciliation", leave_over, ("failed", "failed", "ready", "ready", "ready"), reconciled, KILLED),
 ]
 
 NOTHING = Doing("nothing", lambda scene: None, (), lambda world: True)
@@ -199,6 +221,13 @@ class Stage:
         return state(self._engine)
 
 
+def download(text: str, **_: Any) -> bytes:
+    """Stand for the Internet: there is one file."""
+    if text != SEA:
+        raise outbound.Refused("status 404")
+    return SMALL
+
+
 @pytest.fixture(scope="module")
 def stage() -> Generator[Stage]:
     with (
@@ -208,6 +237,7 @@ def stage() -> Generator[Stage]:
         s3_by_its_clock(world),
     ):
         configure(monkeypatch, bytes_per_user=10**9)
+        monkeypatch.setattr(outbound, "download", download)
         yield Stage(world, made)
 
 
@@ -276,6 +306,44 @@ def test_a_form_whose_registration_is_disturbed_is_registered_or_not_given_out(
         stage.end()
         ends = {id_: each["status"] for id_, each in uploads(stage.world).items()}
         assert ends == dict.fromkeys(registered, "ready" if told_of else "failed")
+        assert_at_rest(stage.world)
+        assert_no_bytes_left(stage.world)
+    record_property("faults covered", covered)
+    record_property("faults made", len(calls))
+    assert covered == len(calls)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fetch_whose_request_is_disturbed_is_done_or_given_up(
+    stage: Stage, fault: str, record_property: Callable[[str, object], None]
+) -> None:
+    """What somebody was told of becomes an image; what nobody was told of is at most given up in time."""
+    scene = stage.scene
+    asked = {"kind": "image", "sourceUrl": SEA, "constellation_uuid": scene.id, "folder_uuid": scene.inner}
+    happening = event("POST", "/api/uploads", json=asked, caller=scene.owner)
+    stage.begin(NOTHING)
+    with counted() as calls:
+        assert stage.world.call("create_upload", happening).status == 201
+    covered = 0
+    for call in range(len(calls)):
+        stage.begin(NOTHING)
+        told_of = ""
+        try:
+            with FAULTS[fault](call) as struck:
+                answer = stage.world.call("create_upload", happening)
+            covered += bool(struck)
+            assert answer.status == (503 if fault == "failing until given up" else 201)
+            told_of = answer.json.get("id", "")
+        except Killed:
+            covered += 1
+        registered = uploads(stage.world).keys()
+        assert len(registered) <= 1
+        stage.end()
+        ends = {id_: each["status"] for id_, each in uploads(stage.world).items()}
+        if told_of:
+            assert ends == {told_of: "ready"}
+        assert ends.keys() == registered
+        assert set(ends.values()) <= {"ready", "failed"}
         assert_at_rest(stage.world)
         assert_no_bytes_left(stage.world)
     record_property("faults covered", covered)
