@@ -43,6 +43,15 @@ def test_what_the_cdk_and_the_engine_say_is_none_of_ours() -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["localhost:8000", "127.0.0.1:1", "[::1]:8443", "files_1.test:65535"])
+def test_hosts_that_count_as_public_are_for_one_machine(place: str) -> None:
+    settings = {"outbound_allow": [place]}
+    assert choose(_given(settings=settings, local=True)).settings == settings
+    assert choose(_given(settings={"outbound_allow": []})).settings == {"outbound_allow": []}
+    with pytest.raises(ContextError, match="is for `make run` alone"):
+        choose(_given(deployments={"staging": {"settings": settings}}, stack="staging"))
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -57,6 +66,12 @@ def test_what_the_cdk_and_the_engine_say_is_none_of_ours() -> None:
         ({"settings": {"frame_limit": True}}, "settings: frame_limit must be a whole number"),
         ({"settings": {"frame_limit": 1.5}}, "settings: frame_limit must be a whole number"),
         ({"settings": {"token_issuer": 5}}, "settings: token_issuer must be a text"),
+        ({"settings": {"outbound_allow": ["localhost:8000"]}}, "outbound_allow is for `make run` alone"),
+        ({"settings": {"outbound_allow": "localhost:8000"}}, "settings: outbound_allow must be a list of texts"),
+        ({"settings": {"outbound_allow": ["10.0.0.0/8"]}}, "outbound_allow must name hosts in small letters and ports"),
+        ({"settings": {"outbound_allow": ["localhost"]}}, "such as localhost:8000, not 'localhost'"),
+        ({"settings": {"outbound_allow": ["*.example.com:443"]}}, "outbound_allow must name hosts"),
+        ({"settings": {"outbound_allow": ["http://localhost:80"]}}, "outbound_allow must name hosts"),
         ({"settings": {"image_size_limit": 5_000_000}}, "image_size_limit cannot be more than 4500000"),
         ({"signing_keys": "SigningKey"}, "signing_keys must be a list of texts"),
         ({"signing_keys": []}, "signing_keys must name at least one"),
