@@ -249,13 +249,16 @@ def test_what_a_large_upload_needs_and_what_is_told_of_it(document: dict[str, An
     schemas = document["components"]["schemas"]
     create, look = document["paths"]["/api/uploads"]["post"], document["paths"]["/api/uploads/{upload_id}"]["get"]
     asked = schemas[_named(create["requestBody"])]
-    assert asked["required"] == ["kind", "fileName"]
+    assert asked["required"] == ["kind"]  # a file has a name of its own, or that in its address
+    assert asked["properties"]["sourceUrl"]["maxLength"] == 2048
     assert asked["properties"]["kind"]["enum"] == ["image", "firmware"]
     assert asked["properties"]["image_id"]["format"] == "uuid"
-    given = schemas[_named(create["responses"]["201"])]
+    (form, status) = create["responses"]["201"]["content"]["application/json"]["schema"]["anyOf"]
+    given = schemas[form["$ref"].rpartition("/")[2]]
     assert given["properties"]["fields"]["additionalProperties"] == {"type": "string"}
     assert set(given["required"]) == {"id", "url", "fields", "expiresAt", "maxSize"}
     told = schemas[_named(look["responses"]["200"])]
+    assert told == schemas[status["$ref"].rpartition("/")[2]]
     assert (told["required"], set(told["properties"])) == (["id", "status"], {"id", "status", "imageId", "violations"})
 
 

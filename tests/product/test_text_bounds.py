@@ -78,6 +78,8 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
         "10,240 bytes by the gateway; linear",
     ),
     ("runtime.ranges", "_range", "_RANGE.fullmatch"): ("Range", "37 characters by its pattern"),
+    ("runtime.urls", "-", "re.compile"): COMPILED,
+    ("runtime.urls", "parse_url", "_URL.fullmatch"): ("an address", "MOST_CHARACTERS, looked at first; linear"),
     ("runtime.fields", "_limit", "re.fullmatch"): ("a number of entries", "3 digits by its pattern"),
     ("accounts.passwords", "_bytes", "unicodedata.normalize"): ("a password", "PASSWORD_LIMIT + 1, cut off"),
     ("workspaces.outputs", "members", ".casefold"): ("a stored name", "NAME_LIMIT when it was given"),

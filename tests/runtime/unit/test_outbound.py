@@ -7,12 +7,13 @@ import gzip
 import itertools
 import threading
 from collections.abc import Generator, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from constellation.runtime import outbound
-from constellation.runtime.outbound import Refused, download
+from constellation.runtime.outbound import Refused
 from tests.support.internet import (
     CERTIFIED,
     NAMES,
@@ -30,6 +31,8 @@ GOOD, OTHER_NAME = CERTIFIED[:2]
 SEA = f"https://{GOOD}/sea.gif"
 DATA = b"GIF89a, for all that matters here"
 LIMIT = 200_000
+
+download = partial(outbound.download, accept="image/*, */*;q=0.1")
 
 NOT_PUBLIC = (
     # the plain ones
@@ -117,7 +120,7 @@ def test_a_file(internet: Internet) -> None:
     assert headers(host) == {
         "host": GOOD,
         "user-agent": "Constellation",
-        "accept": "image/*",
+        "accept": "image/*, */*;q=0.1",
         "accept-encoding": "identity",
         "connection": "close",
     }

@@ -1,8 +1,11 @@
 """Which texts are addresses of files, what their parts are, and what the names of the files are."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from constellation.runtime.urls import PATTERN, Url, file_name, parse_url
 
@@ -136,3 +139,16 @@ def test_a_host_with_its_port(text: str, place: str, authority: str) -> None:
 )
 def test_the_name_of_a_file(text: str, name: str) -> None:
     assert file_name(text) == name
+
+
+@given(st.from_regex(PATTERN, fullmatch=True).filter(lambda text: len(text) <= 300))
+def test_others_see_the_same_host_in_it(text: str) -> None:
+    """No other parser finds a user, or another host, in what is taken."""
+    try:
+        parts = parse_url(text)
+    except ValueError:
+        return
+    seen = urlsplit(text)
+    assert (seen.scheme, seen.username, seen.password) == (parts.scheme, None, None)
+    assert (seen.hostname or "").removesuffix(".") in (parts.host, text.partition("[")[2].partition("]")[0].lower())
+    assert seen.port in (None, parts.port)

@@ -11,7 +11,8 @@ from constellation.runtime import outbound
 from constellation.uploads.model import NOT_FETCHED, ONLY_IMAGES
 from tests.support import pictures
 from tests.support.accounts import new_token
-from tests.support.arrivals import s3_by_its_clock
+from tests.support.arrivals import s3_by_its_clock, take_in
+from tests.support.faults import meanwhile
 from tests.support.firmware_api import made
 from tests.support.fixtures import lasting_anna, lasting_bea, lasting_world
 from tests.support.internet import CERTIFIED, NAMES, PUBLIC, Internet, file, new_internet, redirect
@@ -340,6 +341,34 @@ def test_a_message_that_comes_again_changes_nothing(internet: Internet, anna: Cl
     assert status(anna, upload_id)["status"] == "ready"
     assert metadata(anna, upload_id)["width"] == 8
     assert (len(anna.world.objects(ORIGINALS)) - before, lying(), len(host.asked)) == (1, [], 1)
+
+
+@pytest.mark.parametrize("step", ["GetItem", "PutObject"])
+@pytest.mark.parametrize("is_taken_in", [False, True])
+@pytest.mark.parametrize("answer", [file(SMALL), file(b"", "404 Not Found")])
+def test_two_fetches_at_once_make_one_image_at_most(
+    internet: Internet, anna: Client, step: str, is_taken_in: bool, answer: list[bytes]
+) -> None:
+    """The second one runs while the first one is at its step; only what they got before can make them differ."""
+    answers = iter([answer, file(SMALL)] if step == "GetItem" else [file(SMALL), answer])
+    internet.host(lambda _: next(answers))
+    upload_id = begun(anna)
+    (message,) = anna.world.take(SOURCES)
+    before = len(anna.world.objects(ORIGINALS))
+
+    def second() -> None:
+        assert anna.world.receive(SOURCES, [message]) == []
+        if is_taken_in:
+            assert all(take_in(anna.world, content) for content in anna.world.take(ARRIVALS))
+
+    with meanwhile(step, second):
+        assert anna.world.receive(SOURCES, [message]) == []
+    anna.world.deliver(ARRIVALS)
+    end = status(anna, upload_id)["status"]
+    assert end in ("ready", "failed")
+    assert (end == "ready") == (len(anna.world.objects(ORIGINALS)) - before == 1)
+    assert end == "ready" or answer != file(SMALL)
+    assert (lying(), anna.world.take(ARRIVALS)) == ([], [])
 
 
 @pytest.mark.parametrize("message", [{}, [], "text", None, {"upload": None}, {"upload": 5}, {"upload": UNKNOWN}])

@@ -83,17 +83,17 @@ class _Reader(io.RawIOBase):
         return io.BufferedReader(self)
 
 
-def download(text: str, *, limit: int, seconds: float, allowed: Collection[str] = ()) -> bytes:
+def download(text: str, *, accept: str, limit: int, seconds: float, allowed: Collection[str] = ()) -> bytes:
     """Return the file at an address, of ``limit`` bytes at most, within ``seconds``. Raises Refused.
 
-    ``allowed`` are hosts with their ports, such as ``localhost:8000``, that count as public, and may speak HTTP without
-    TLS.
+    ``accept`` are the media types that are asked for; what comes may have another one. ``allowed`` are hosts with their
+    ports, such as ``localhost:8000``, that count as public, and may speak HTTP without TLS.
     """
     budget = _Budget(seconds, limit + _BESIDE)
     try:
         for _ in range(1 + MOST_REDIRECTS):
             with ExitStack() as stack:
-                response = stack.enter_context(_response(parse_url(text), allowed, budget, stack))
+                response = stack.enter_context(_response(parse_url(text), accept, allowed, budget, stack))
                 if response.status not in _MOVED:
                     return _file(response, limit)
                 text = urljoin(text, response.headers["Location"] or "")
@@ -102,7 +102,7 @@ def download(text: str, *, limit: int, seconds: float, allowed: Collection[str] 
     raise Refused("too many redirects")
 
 
-def _response(url: Url, allowed: Collection[str], budget: _Budget, stack: ExitStack) -> HTTPResponse:
+def _response(url: Url, accept: str, allowed: Collection[str], budget: _Budget, stack: ExitStack) -> HTTPResponse:
     """Send a request and return the response, of which the headers are read. Its connection ends with ``stack``."""
     connection = stack.enter_context(closing(_connect(url, allowed, budget)))
     if url.scheme == "https":
@@ -113,7 +113,7 @@ def _response(url: Url, allowed: Collection[str], budget: _Budget, stack: ExitSt
         f"GET {url.target} HTTP/1.1\r\n"
         f"Host: {url.authority}\r\n"
         "User-Agent: Constellation\r\n"
-        "Accept: image/*\r\n"
+        f"Accept: {accept}\r\n"
         "Accept-Encoding: identity\r\n"
         "Connection: close\r\n\r\n".encode("ascii")
     )

@@ -73,5 +73,5 @@ def parse_url(text: str) -> Url:
 
 def file_name(text: str) -> str:
     """Return the name that a file has in its address, which may be empty."""
-    path = re.split("[?#]", text[:MOST_CHARACTERS], maxsplit=1)[0].split("/", 3)
+    path = text[:MOST_CHARACTERS].partition("#")[0].partition("?")[0].split("/", 3)
     return safe_name(unquote(path[3])) if len(path) > 3 else ""

@@ -12,6 +12,9 @@ from constellation.runtime.operation import operation
 from constellation.uploads import incoming_store, store
 from constellation.uploads.model import FETCH_SECONDS, NOT_FETCHED, fetch_limit
 
+_ACCEPT = "image/jpeg, image/png, image/webp, image/gif, */*;q=0.1"
+"""The types that are taken in. Hosts with several formats of a picture choose by it."""
+
 
 @operation(grants=[store.READ, store.SETTLE, incoming_store.POST])
 def fetch(upload_id: str) -> None:
@@ -24,7 +27,11 @@ def fetch(upload_id: str) -> None:
         return
     try:
         file = outbound.download(
-            upload.source, limit=fetch_limit(), seconds=FETCH_SECONDS, allowed=settings().outbound_allow
+            upload.source,
+            accept=_ACCEPT,
+            limit=fetch_limit(),
+            seconds=FETCH_SECONDS,
+            allowed=settings().outbound_allow,
         )
     except outbound.Refused as refusal:
         logger().info("fetch refused", extra={"upload": upload.id, "reason": str(refusal)})
