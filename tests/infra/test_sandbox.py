@@ -335,7 +335,7 @@ def _send_by_s3(world: World, user: str, token: str, source: str) -> None:
     for address, end in ((source, "ready"), ("https://localhost/", "failed")):
         body = {"kind": "image", "sourceUrl": address}
         ends[world.request("POST", "/api/uploads", token=token, json=body).json["id"]] = end
-    assert (world.deliver(SOURCES), world.deliver(ARRIVALS)) == (2, 7)
+    assert (world.deliver(SOURCES, delayed=True), world.deliver(ARRIVALS)) == (2, 7)
     for upload_id, end in ends.items():
         status = world.request("GET", f"/api/uploads/{upload_id}", token=token)
         assert status.json["status"] == end, status.body

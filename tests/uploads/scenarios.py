@@ -79,7 +79,7 @@ def _fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         internet.host(lambda _: file(SMALL))
         for source in (SOURCE, "https://10.0.0.1/"):
             assert client.ask("POST", "/api/uploads", json={"kind": "image", "sourceUrl": source}).status == 201
-        assert world.deliver(SOURCES) == 2
+        assert world.deliver(SOURCES, delayed=True) == 2
 
 
 SCENARIOS: dict[str, Scenario] = {

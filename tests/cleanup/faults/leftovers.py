@@ -105,7 +105,7 @@ def upload_whose_file_never_came(space: Space) -> None:
 def fetch_nobody_told_of(space: Space) -> None:
     """The address is none that is connected to, so that the fetch which is requested again is refused."""
     begun(space.world, space.owner, kind="image", sourceUrl="https://10.0.0.1/")
-    space.world.take(SOURCES)
+    space.world.lose(SOURCES)
 
 
 def object_nobody_told_of(space: Space) -> None:

@@ -64,10 +64,17 @@ def begun(client: Client, source: str = SEA, **fields: Any) -> str:
 def fetched(client: Client, source: str = SEA, **fields: Any) -> Any:
     """What has become of an upload from an address."""
     upload_id = begun(client, source, **fields)
-    client.world.deliver(SOURCES)
+    client.world.deliver(SOURCES, delayed=True)
     client.world.deliver(ARRIVALS)
     assert lying() == []
     return status(client, upload_id)
+
+
+def taken(world: World) -> list[Any]:
+    """The messages about addresses, out of their queue."""
+    contents = [message.content for message in world.messages(SOURCES)]
+    world.lose(SOURCES)
+    return contents
 
 
 def failed(upload_id: str, property_: str, message: str) -> dict[str, Any]:
@@ -86,7 +93,7 @@ def test_it_is_pending(anna: Client, source: str) -> None:
     assert answer.json == {"id": answer.json["id"], "status": "pending"}
     assert answer.headers["location"] == f"/api/uploads/{answer.json['id']}"
     assert status(anna, answer.json["id"]) == answer.json
-    assert anna.world.take(SOURCES) == [{"upload": answer.json["id"]}]
+    assert taken(anna.world) == [{"upload": answer.json["id"]}]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +113,7 @@ def test_what_is_no_address_is_refused_at_once(world: World, anna: Client, sourc
     before = world.items(UPLOADS)
     answer = sent(anna, sourceUrl=source, fileName="a.gif")
     assert (answer.status, answer.json) == (422, errors(("sourceUrl", message)))
-    assert (world.items(UPLOADS), world.take(SOURCES)) == (before, [])
+    assert (world.items(UPLOADS), taken(world)) == (before, [])
 
 
 def test_an_address_may_be_as_long_as_is_said(anna: Client) -> None:
@@ -149,7 +156,7 @@ def test_what_else_is_wrong(world: World, anna: Client, fields: Any, violations:
     told = [(each["property"], each["message"]) for each in answer.json["error"]["violations"]]
     expected = [(name, next(m for n, m in told if n == name) if text == "?" else text) for name, text in violations]
     assert (answer.status, told) == (422, expected)
-    assert (world.items(UPLOADS), world.take(SOURCES)) == (before, [])
+    assert (world.items(UPLOADS), taken(world)) == (before, [])
 
 
 def test_it_goes_only_where_its_user_may_write(anna: Client, bea: Client) -> None:
@@ -157,7 +164,7 @@ def test_it_goes_only_where_its_user_may_write(anna: Client, bea: Client) -> Non
     assert sent(anna, sourceUrl=SEA, constellation_uuid=theirs.id).status == 404
     theirs.connect(anna, rights="READ")
     assert sent(anna, sourceUrl=SEA, constellation_uuid=theirs.id).status == 403
-    assert anna.world.take(SOURCES) == []
+    assert taken(anna.world) == []
 
 
 def test_only_its_user_sees_it_and_a_token_needs_its_scope(world: World, anna: Client, bea: Client) -> None:
@@ -178,7 +185,7 @@ def test_the_same_key_is_one_upload(world: World, anna: Client) -> None:
     ]
     assert [answer.status for answer in answers] == [201, 201, 422]
     assert answers[0].json == answers[1].json
-    assert len(world.take(SOURCES)) == 1
+    assert len(taken(world)) == 1
 
 
 # What is fetched
@@ -302,7 +309,7 @@ def test_who_may_not_write_any_more_gets_nothing(internet: Internet, anna: Clien
     theirs.connect(anna, rights="WRITE")
     upload_id = begun(anna, constellation_uuid=theirs.id)
     theirs.disconnect(anna)
-    anna.world.deliver(SOURCES)
+    anna.world.deliver(SOURCES, delayed=True)
     anna.world.deliver(ARRIVALS)
     assert status(anna, upload_id) == failed(upload_id, "constellation_uuid", "Constellation not found")
 
@@ -331,7 +338,7 @@ def test_a_message_that_comes_again_changes_nothing(internet: Internet, anna: Cl
     answers = iter([file(SMALL), file(pictures.still("GIF", 9, 7)), file(b"", "404 Not Found")])
     host = internet.host(lambda _: next(answers))
     upload_id = begun(anna)
-    (message,) = anna.world.take(SOURCES)
+    (message,) = taken(anna.world)
     before = len(anna.world.objects(ORIGINALS))
     for step in order:
         if step == "s":
@@ -353,7 +360,7 @@ def test_two_fetches_at_once_make_one_image_at_most(
     answers = iter([answer, file(SMALL)] if step == "GetItem" else [file(SMALL), answer])
     internet.host(lambda _: next(answers))
     upload_id = begun(anna)
-    (message,) = anna.world.take(SOURCES)
+    (message,) = taken(anna.world)
     before = len(anna.world.objects(ORIGINALS))
 
     def second() -> None:
@@ -388,7 +395,7 @@ def test_a_posted_upload_is_never_fetched(internet: Internet, anna: Client) -> N
 def resumed(world: World) -> set[str]:
     """The uploads of which a run of the reconciliation sends messages; all that it heals is counted."""
     healed = world.invoke("reconcile", {})["FetchesResumed"]
-    found = {message["upload"] for message in world.take(SOURCES)}
+    found = {message["upload"] for message in taken(world)}
     assert healed >= len(found)
     return found
 
@@ -417,7 +424,7 @@ def test_a_fetched_file_whose_arrival_is_lost_is_taken_in_later(internet: Intern
     internet.host(lambda _: file(SMALL))
     upload_id = begun(anna)
     with s3_by_its_clock(anna.world):
-        anna.world.deliver(SOURCES)
+        anna.world.deliver(SOURCES, delayed=True)
     anna.world.lose(ARRIVALS)
     assert status(anna, upload_id) == {"id": upload_id, "status": "pending"}
     moment = anna.world.now

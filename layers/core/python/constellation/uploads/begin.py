@@ -19,6 +19,8 @@ from constellation.workspaces.rights import Operation
 Signed = tuple[str, dict[str, str]]
 """The address and the fields of a form."""
 
+_REGISTERED_SECONDS = 1
+"""After so long an upload is registered. If it takes longer, the reconciliation requests the fetch again."""
 
 SEND = Grant(SOURCES, ("sqs:SendMessage",))
 
@@ -45,8 +47,8 @@ def begin(upload: Upload, caller: Caller, also: Callable[[Signed | None], Sequen
     else:
         location_for_new(upload.constellation, upload.folder, caller)
     if upload.source:
+        request_fetch(upload)  # first, so that no upload that its user was not told of becomes an image much later
         store.register(upload, *also(None))
-        request_fetch(upload)
         return None
     signed = incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
     store.register(upload, *also(signed))
@@ -54,8 +56,11 @@ def begin(upload: Upload, caller: Caller, also: Callable[[Signed | None], Sequen
 
 
 def request_fetch(upload: Upload) -> None:
-    """Have the file of an upload fetched. A user's many fetches do not hold up those of others."""
-    Queue(SOURCES).send({"upload": upload.id}, group=upload.user_id)
+    """Have the file of an upload fetched, once the upload is registered.
+
+    A user's many fetches do not hold up those of others.
+    """
+    Queue(SOURCES).send({"upload": upload.id}, delay=_REGISTERED_SECONDS, group=upload.user_id)
 
 
 def _check_firmware(upload: Upload, caller: Caller) -> None:
