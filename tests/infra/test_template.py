@@ -449,7 +449,7 @@ def test_links_that_vary_come_before_those_that_do_not_and_are_cached_alike(aws:
         "/image/*.*",
         "/api/image/*.*",
     ]
-    alike = ("CachePolicyId", "FunctionAssociations", "AllowedMethods", "TargetOriginId")
+    alike = ("CachePolicyId", "FunctionAssociations", "AllowedMethods")
     assert all(
         {name: behavior[name] for name in alike} == {name: behaviors[0][name] for name in alike}
         for behavior in behaviors[:4]
@@ -526,6 +526,8 @@ def test_the_bucket_answers_first_and_the_function_what_it_has_not(aws: Synthesi
     assert all("OriginAccessControlId" in origin for origin in (first, second))
     links = {each["TargetOriginId"] for each in config["CacheBehaviors"] if each["PathPattern"].endswith("/image/*.*")}
     assert links == {group["Id"]}
+    automatic = {each["TargetOriginId"] for each in config["CacheBehaviors"] if "auto" in each["PathPattern"]}
+    assert automatic == {second["Id"]}
     (url,) = aws.resources("AWS::Lambda::Url").values()
     assert url["AuthType"] == "AWS_IAM"
 
