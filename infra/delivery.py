@@ -90,12 +90,12 @@ class Delivery(Construct):
         functions = [self._answers(too_large)] if target.filters_requests else None
         headers = self._headers(target)
         functions_of_links = [self._normalise(hidden, demands_signatures=demands_signatures), self._private()]
-        paths, pictures_from = self._by_path("ByPath"), target.rendition_origin(renditions, render)
+        paths, made = self._by_path("ByPath"), target.function_origin(render)
+        pictures_from = target.rendition_origin(renditions, made)
         guards = self._guards("Guards", target, "Vary")
         pictures = self._pictures(pictures_from, functions_of_links, paths, target, guards)
-        varying = self._pictures(
-            pictures_from, functions_of_links, paths, target, self._guards("VaryingGuards", target)
-        )
+        # The bucket has pictures under their own formats only: what leaves the format open is not asked of it.
+        varying = self._pictures(made, functions_of_links, paths, target, self._guards("VaryingGuards", target))
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,

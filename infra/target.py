@@ -67,8 +67,12 @@ class Target(ABC):
         """Return the CDN's origin for the API, which gets ``headers`` with every request."""
 
     @abstractmethod
-    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
-        """Return the CDN's origin for renditions, stored or made on demand."""
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the CDN's origin for what one function answers alone."""
+
+    @abstractmethod
+    def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:
+        """Return the CDN's origin for renditions: those that are stored, or else ``made`` on demand."""
 
 
 class Aws(Target):
@@ -108,19 +112,22 @@ class Aws(Target):
         """Return the regional endpoint of the API's stage."""
         return RestApiOrigin(api, custom_headers=headers)
 
-    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the URL of the function, which only the CDN can call."""
+        return FunctionUrlOrigin.with_origin_access_control(_url(function, FunctionUrlAuthType.AWS_IAM))
+
+    def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:
         """Return the bucket, and the function that renders for what the bucket does not have.
 
         The bucket answers 403 for a missing object, because the CDN may not list it. Only the CDN has access to both.
         The CDN always sends an Origin header, because the bucket adds CORS headers only to requests that have one ("Add
         custom headers to origin requests", CloudFront developer guide).
         """
-        url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(
             primary_origin=S3BucketOrigin.with_origin_access_control(
                 renditions, custom_headers={"Origin": "https://any.example"}
             ),
-            fallback_origin=FunctionUrlOrigin.with_origin_access_control(url),
+            fallback_origin=made,
             fallback_status_codes=[403, 404],
         )
 
@@ -158,9 +165,13 @@ class Local(Target):
             origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
         )
 
-    def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:  # noqa: ARG002
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the URL of the function."""
+        return FunctionUrlOrigin(_url(function, FunctionUrlAuthType.NONE))
+
+    def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:  # noqa: ARG002
         """Return the function alone; it looks into the bucket itself."""
-        return FunctionUrlOrigin(_url(render, FunctionUrlAuthType.NONE))
+        return made
 
 
 def _url(function: IFunction, auth: FunctionUrlAuthType) -> IFunctionUrl:

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import functools
 import importlib
 import json
 import time
@@ -16,7 +17,10 @@ from moto.core.models import botocore_stubber
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
+from infra.local.engine import remember_expressions
 from tests.support.world import create_table
+
+_remember_expressions_once = functools.cache(remember_expressions)
 
 
 class Engine:
@@ -27,6 +31,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+        _remember_expressions_once()
         self._loop = asyncio.new_event_loop()
         self.seconds = self.cpu_seconds = 0.0
 

@@ -105,6 +105,8 @@ def shelf(world: World) -> Shelf:
                 found.entries[rest.rpartition("#")[0], word, image_id] = item["fields"], item["at"]
             case "RENDERS", _:  # what was spent on renditions in one window, of no image in particular
                 assert item["spent"] > 0
+            case "PURGED", _:  # how often a tag was purged in one minute
+                assert item["times"] > 0
             case "PURGES", sk if sk != "EVERYTHING":
                 found.purges.add(sk)
             case _:

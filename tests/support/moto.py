@@ -1,24 +1,30 @@
 """moto without what no test needs of it: hundreds of services, copies, counts; and its state, kept and put back."""
 
 import copy
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from botocore.auth import SigV4Auth
 from botocore.useragent import UserAgentString
 from moto import backend_index
 from moto.cloudfront.models import cloudfront_backends
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import JSONSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey, s3_backends
 from moto.sqs import models as sqs
 from moto.sqs.models import Queue, sqs_backends
+from moto.utilities import aws_headers
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -40,6 +46,10 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Item, "project", _project)
     monkeypatch.setattr(DynamoDBBackend, "update_item", _update_a_copy)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
+    monkeypatch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
+    monkeypatch.setattr(aws_headers, "gen_amzn_requestid_long", _name_request)
+    monkeypatch.setattr(SigV4Auth, "add_auth", _sign)
+    monkeypatch.setattr(BotocoreStubber, "process_request", _answer)
     for counted in _COUNTS:
         monkeypatch.setattr(Queue, counted, property(_uncounted))
     monkeypatch.setattr(FakeKey, "__deepcopy__", _itself, raising=False)
@@ -139,6 +149,62 @@ def _project(item: Any, paths: Sequence[Sequence[str]]) -> Any:
     made: Any = Item(item.hash_key, item.range_key, {})
     made.attrs.update({name: item.attrs[name] for (name,) in paths if name in item.attrs})
     return made
+
+
+_lex: Any = ConditionExpressionParser._lex_condition_expression  # pyright: ignore[reportPrivateUsage]
+_tokens: dict[str, tuple[Any, ...]] = {}
+
+
+def _lexed(parser: Any) -> deque[Any]:
+    """What moto works out anew for each item: the tokens of a condition."""
+    text: str = parser.condition_expression
+    if text not in _tokens:
+        _tokens[text] = tuple(_lex(parser))
+    return deque(_tokens[text])
+
+
+def _name_request(headers: dict[str, Any] | None = None) -> str:
+    """What moto puts together of random letters, and nobody looks at."""
+    if headers is not None:
+        headers["x-amzn-requestid"] = "request"
+    return "request"
+
+
+_add_auth: Any = cast(Any, SigV4Auth).add_auth
+
+
+def _sign(signer: Any, request: Any) -> None:
+    """Sign a request as far as moto looks; it takes any signature."""
+    if signer.__class__ is not SigV4Auth:
+        _add_auth(signer, request)
+        return
+    scope = f"{signer.credentials.access_key}/20250711/{signer._region_name}/{signer._service_name}/aws4_request"
+    request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+
+_answer_by_http: Any = BotocoreStubber.process_request
+
+
+def _answer(stubber: Any, request: Any) -> Any:
+    """Answer a request to DynamoDB as moto does, without the HTTP request that moto makes of it anew."""
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    if not headers.get("x-amz-target", "").startswith("DynamoDB_20120810."):
+        return _answer_by_http(stubber, request)
+    media_type = headers.get("content-type", "")
+    asked: Any = SimpleNamespace(
+        method="POST", path="/", data=request.body, values={}, headers=headers, content_type=media_type
+    )
+    handler: Any = DynamoHandler()
+    handler.body, handler.headers, handler.response_headers = _text(request.body), headers, {}
+    handler.normalized_request, handler.querystring, handler.uri_match = asked, {}, {}
+    handler.region, handler.partition, handler.current_account = REGION, "aws", ACCOUNT
+    handler.access_key = ""
+    handler.parse_parameters(asked)
+    return handler.call_action()
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _itself(thing: Any, _: Any) -> Any:

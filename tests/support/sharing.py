@@ -10,7 +10,7 @@ from constellation.aws.resources import IMAGES, ORIGINALS, RENDITIONS
 from constellation.links.model import Link, parse_link
 from constellation.runtime.request import Caller
 from tests.support import pictures
-from tests.support.accounts import new_key, session, sign_up
+from tests.support.ready_users import user
 from tests.support.world import Answer, File, World, event
 
 ANNA = Caller("8d1c2a54-6b0f-4d0e-9a49-0f4f6a3c1b11", session_id="session")
@@ -27,9 +27,7 @@ class Client:
     def __init__(self, world: World, name: str = "anna", **fields: str) -> None:
         self.world = world
         self.name = name
-        self.id = sign_up(world, f"{name}@example.com", name, **fields)
-        self.token: str = session(world, name)["access_token"]
-        self.key: str = new_key(world, self.token)["key"]
+        self.id, self.token, self.key = user(world, name, **fields)
 
     def credential(self, path: str) -> str | None:
         """Return the credential that the route of an upload needs."""

@@ -110,9 +110,10 @@ class Workspace:
         body = {"name": name, "constellation_uuid": self.id} | ({"parent_folder_uuid": parent} if parent else {})
         return created(self.admin.ask("POST", "/folders", json=body))["folder_uuid"]
 
-    def image(self, name: str = "a.gif", folder: str = "", by: Client | None = None) -> str:
+    def image(self, name: str = "a.gif", folder: str = "", by: Client | None = None, **fields: str) -> str:
         """Make an image in a folder, or in the root, and return its id. The ADMIN owns it if nobody else is named."""
-        return added(by or self.admin, name, constellation_uuid=self.id, **({"folder_uuid": folder} if folder else {}))
+        where = {"constellation_uuid": self.id, **({"folder_uuid": folder} if folder else {})}
+        return added(by or self.admin, name, **where, **fields)
 
     def rights(self) -> dict[str, str]:
         """Return the members' rights by their names, in the order of the list."""

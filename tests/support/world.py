@@ -7,6 +7,7 @@ import base64
 import functools
 import importlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -24,10 +25,11 @@ from argon2 import PasswordHasher
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
+from moto.kms.models import kms_backends
 from moto.s3 import notifications
 from moto.sqs.models import sqs_backends
 
-from constellation.accounts import passwords
+from constellation.accounts import passwords, signing
 from constellation.aws import client as aws
 from constellation.aws import sdk
 from constellation.aws.resources import (
@@ -251,6 +253,8 @@ class World:
     its own invocations is not given; its name is then in ``dropped``. Without ``allows_loops`` this holds for all.
 
     With a dictionary for what authorizers have ``approved``, they are asked again only when the gateway would.
+
+    ``ready`` are the users that ``tests.support.ready_users`` has put in.
     """
 
     now: datetime = NOON
@@ -260,6 +264,7 @@ class World:
     allows_loops: bool = True
     approved: dict[tuple[str, str], tuple[datetime, Caller | None]] | None = None
     dropped: list[str] = field(default_factory=list[str])
+    ready: set[str] = field(default_factory=set[str])
 
     def advance(self, **duration: float) -> None:
         """Let time pass: ``advance(minutes=15)``."""
@@ -414,16 +419,24 @@ class World:
         ]
 
 
+@functools.cache
+def _routes() -> list[tuple[str, Sequence[str], re.Pattern[str]]]:
+    """Every function with a route: its name, its methods, and its path as a regular expression."""
+    return [
+        (name, handler.methods, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))))
+        for name, handler in handlers().items()
+        if isinstance(handler, Endpoint)
+        for path in [handler.path.rstrip("/") or "/"]
+    ]
+
+
 def _route(method: str, path: str) -> tuple[str, dict[str, str]]:
     """The function that the gateway would choose, literal parts before parameters, and the path's parameters."""
     candidates: list[tuple[int, str, dict[str, str]]] = []
-    for name, handler in handlers().items():
-        if isinstance(handler, Endpoint) and method in handler.methods:
-            pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(handler.path.rstrip("/") or "/"))
-            match = re.fullmatch(pattern, path.rstrip("/") or "/")
-            if match:
-                values = {key: unquote(value) for key, value in match.groupdict().items()}
-                candidates.append((len(values), name, values))
+    for name, methods, pattern in _routes():
+        if method in methods and (match := pattern.fullmatch(path.rstrip("/") or "/")):
+            values = {key: unquote(value) for key, value in match.groupdict().items()}
+            candidates.append((len(values), name, values))
     assert candidates, f"no function for {method} {path}"
     _, name, values = min(candidates, key=lambda candidate: candidate[0])
     return name, values
@@ -571,6 +584,11 @@ def configure(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     settings.cache_clear()
 
 
+def has_default_settings() -> bool:
+    """Whether this deployment's settings are those of a fresh world."""
+    return os.environ["SETTINGS"] == "{}"
+
+
 def create_key() -> str:
     """A new signing key of the kind the stack makes; its ARN."""
     answer = aws.call("kms", "create_key", KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
@@ -657,16 +675,20 @@ def _cheap_hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-def _set_up() -> str:
-    """Make tables, buckets and the distribution, and return its id."""
-    restore, distribution = _created()
+def _set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make tables, buckets, the distribution and the signing key."""
+    restore, distribution, key = _created()
     restore()
-    return distribution
+    there: Any = kms_backends[ACCOUNT][REGION]
+    there.keys[key.id] = key
+    signing._public_key.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setenv(CDN.variable, distribution)
+    monkeypatch.setenv(SIGNING.variable, key.arn)
 
 
 @functools.cache
-def _created() -> tuple[Callable[[], None], str]:
-    """Make them by the API, once in a process, and keep them: each world gets a copy."""
+def _created() -> tuple[Callable[[], None], str, Any]:
+    """Make them by the API, once in a process, and keep them: each world gets a copy, and the same key."""
     for table in TABLES:
         create_table(table)
     for bucket in BUCKETS:
@@ -675,7 +697,8 @@ def _created() -> tuple[Callable[[], None], str]:
     for each in flows.ANNOUNCEMENTS:
         _announce(each.bucket, each.prefixes, each.queue)
     distribution = _create_distribution()
-    return kept(), distribution
+    signing_key = kms_backends[ACCOUNT][REGION].keys[create_key().rpartition("/")[2]]
+    return kept(), distribution, signing_key
 
 
 @contextmanager
@@ -696,8 +719,7 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
             monkeypatch.setenv(resource.variable, f"constellation-{resource.name}")
         for queue in QUEUES:
             monkeypatch.setenv(queue.variable, create_queue(f"constellation-{queue.name}"))
-        monkeypatch.setenv(CDN.variable, _set_up())
-        monkeypatch.setenv(SIGNING.variable, create_key())
+        _set_up(monkeypatch)
         monkeypatch.setenv(HIDDEN.variable, KVS_ARN)
         made = World()
         made.cdn.clock = lambda: made.now

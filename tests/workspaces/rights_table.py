@@ -127,7 +127,7 @@ class Operation:
     @property
     def is_open(self) -> bool:
         """Whether it is for whoever has the link."""
-        return self.path.startswith("/api/image/{image}.")
+        return self.path.startswith(("/api/image/{image}.", "/api/image/{marked}."))
 
     @property
     def sees_public(self) -> bool:
@@ -167,6 +167,7 @@ TARGETS = {
     "folder": _FOLDERS,
     "parent": _FOLDERS,
     "image": _IMAGES,
+    "marked": _FOLDERS,
     "comment": _COMMENTS,
     "remark": _COMMENTS,
     "firmware": _FIRMWARE,
@@ -175,6 +176,7 @@ TARGETS = {
 }
 """What the placeholders can stand for. ``comment`` is the caller's own, ``remark`` another's.
 
+The links of an image that is ``marked`` must be signed, in a place that has a variant with a watermark.
 ``firmware`` has a binary, ``bare`` has none; an ``upload`` is pending, and to come to lie where it is said to be.
 """
 
@@ -284,7 +286,7 @@ def _expected_of_token(operation: Operation, token: Token, targets: Targets) -> 
 def expected(operation: Operation, role: Caller, targets: Targets, *, garbled: bool = False) -> int:
     """The status that the answer must have; ``garbled``: its body cannot be read."""
     if operation.is_open:
-        return 200 if exists(targets["image"]) else 404
+        return operation.ladder[READ] if exists(next(iter(targets.values()))) else 404
     if isinstance(role, Token):
         decided = _expected_of_token(operation, role, targets)
         if decided is not None:
@@ -655,6 +657,37 @@ OPERATIONS = (
         changes=False,
     ),
     Operation("delete a shared image", "DELETE /api/image/{image}", (403, 403, 204, 204)),
+    # An image that is given with a watermark only
+    Operation("see a marked image", "GET /images/{marked}", (403, 403, 200, 200)),
+    Operation("ask about a marked image", "HEAD /images/{marked}", (403, 403, 200, 200), changes=False),
+    Operation(
+        "see what is known of a marked image",
+        "GET /images/{marked}",
+        (200, 200, 200, 200),
+        headers={"Accept": "application/json"},
+    ),
+    Operation(
+        "sign a link of a marked image",
+        "POST /api/image/{marked}/sign",
+        (403, 403, 200, 200),
+        json={"ext": "gif"},
+        changes=False,
+    ),
+    Operation(
+        "sign a link of a marked image by a variant without a watermark",
+        "POST /api/image/{marked}/sign",
+        (403, 403, 200, 200),
+        json={"variant": "{variant}"},
+        changes=False,
+    ),
+    Operation(
+        "sign a link of a marked image by its variant",
+        "POST /api/image/{marked}/sign",
+        (200, 200, 200, 200),
+        json={"variant": "{stamp}"},
+        changes=False,
+    ),
+    Operation("follow the link of a marked image", "GET /api/image/{marked}.gif", (403, 403, 403, 403)),
     Operation(
         "find an image of one's own",
         "GET /api/images",

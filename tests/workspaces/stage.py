@@ -15,13 +15,16 @@ from tests.workspaces.rights_table import TOKENS, WITHOUT_SESSION, Operation, Ro
 STAFF = {Role.READ: "READ", Role.COMMENT: "COMMENT", Role.WRITE: "WRITE", Role.ADMIN: "ADMIN"}
 FORMER = {Role.EX_MEMBER: "ADMIN", Role.OWNER: "WRITE"}
 
-VARIANTS = {"variant": "card", "own_variant": "banner", "new_variant": "poster"}
-"""By their placeholders the names of the variant of every constellation, of everybody's own one, and of none."""
+VARIANTS = {"variant": "card", "stamp": "stamp", "own_variant": "banner", "new_variant": "poster"}
+"""By their placeholders the names of the variants of every constellation, of everybody's own one, and of none.
+
+``stamp`` has a watermark.
+"""
 
 
 @dataclass(frozen=True)
 class Things:
-    """Two folders beside each other, a private and a public image in the first, and where that is; a variant there.
+    """Two folders beside each other, a private, a public and a marked image in the first, and where that is.
 
     And firmware of that constellation, with a binary and without one, and a pending upload into the first folder.
     """
@@ -32,6 +35,7 @@ class Things:
     parent: str
     private: str
     public: str
+    marked: str
     firmware: str
     bare: str
     upload: str
@@ -162,7 +166,7 @@ class Stage:
         if target.where is Where.NONEXISTENT:
             return UNKNOWN
         if target.where is Where.OTHER_KIND:
-            others = {"constellation": own.root, "image": own.folder}
+            others = {"constellation": own.root, "image": own.folder, "marked": own.folder}
             others |= dict.fromkeys(("comment", "remark", "firmware", "bare", "upload"), own.private)
             return others.get(name, own.constellation)
         if name in ("comment", "remark"):
@@ -189,8 +193,12 @@ class Stage:
         private, public = space.image(folder=inner), space.image(folder=inner)
         assert space.admin.ask("PATCH", f"/api/image/{public}", json={"isPublic": True}).status == 204
         self._comment(space.admin, private, public)
+        marked = space.image(folder=inner, access="signed")
         _put_variant(space.admin, f"{space.path}/variants/{VARIANTS['variant']}")
-        return Things(space.id, space.root, inner, other, private, public, **_others(space.admin, space, inner))
+        mark = {"image_uuid": private, "position": "center", "opacity": 1, "scale": 1, "margin": 0}
+        _put_variant(space.admin, f"{space.path}/variants/{VARIANTS['stamp']}", watermark=mark)
+        others = _others(space.admin, space, inner)
+        return Things(space.id, space.root, inner, other, private, public, marked, **others)
 
     def _staff(self, space: Workspace, where: Where) -> None:
         """Let the members upload and comment, and make firmware; then give them the rights of their roles, or none."""
@@ -231,8 +239,8 @@ def _others(person: Client, space: Workspace | None = None, folder: str = "") ->
     }
 
 
-def _put_variant(person: Client, path: str) -> None:
-    assert person.ask("PUT", path, json={"w": 40}).status in (200, 201)
+def _put_variant(person: Client, path: str, **asked: Any) -> None:
+    assert person.ask("PUT", path, json={"w": 40, **asked}).status in (200, 201)
 
 
 def _file(operation: Operation) -> dict[str, File]:

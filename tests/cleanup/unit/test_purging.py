@@ -331,6 +331,25 @@ def test_many_messages_are_one_change_of_the_store(world: World) -> None:
     assert world.cdn.changes == 2
 
 
+def test_what_changes_all_the_time_costs_a_few_paths_a_minute(world: World) -> None:
+    tag, seconds = "place.card", 180
+    world.advance(seconds=30)
+    for second in range(seconds):
+        assert world.receive(HIDING, [{"tags": [tag]}, {"tags": [tag]}]) == []
+        if second % purge.EVERY.total_seconds() == 0:
+            world.invoke("purge_cdn", {})
+        world.advance(seconds=1)
+    minutes = seconds // 60 + 1
+    assert minutes * purge.AT_ONCE <= world.invalidated().count(f"#{tag}") <= minutes * (purge.AT_ONCE + 1)
+    world.cdn.copies.add(Copy("/a", frozenset({tag})))
+    world.receive(HIDING, [{"tags": [tag, "place.other"]}])
+    for _ in range(2):
+        world.invoke("purge_cdn", {})
+        world.advance(seconds=60)
+    assert not world.cdn.holds("a")
+    assert world.invalidated().count("#place.other") == 1
+
+
 def test_messages_that_fail_come_again_together(world: World) -> None:
     contents = [{"images": [new_id()]} for _ in range(3)]
     with refused(0, FAILED, times=ATTEMPTS):

@@ -112,8 +112,8 @@ def test_what_cannot_be_asked(anna: Client, asked: dict[str, Any], wrong: str) -
     assert [each["property"] for each in answer.json["error"]["violations"]] == [wrong]
 
 
-@pytest.mark.parametrize("seconds", [60, 604_800])
-def test_how_long_a_link_is_valid(present: World, anna: Client, seconds: int) -> None:
+@pytest.mark.parametrize("seconds", [60, 60.0, 604_800], ids=repr)
+def test_how_long_a_link_is_valid(present: World, anna: Client, seconds: float) -> None:
     answer = sign(anna, anna.image(), expiresIn=seconds)
     exp = int(parse_qs(urlsplit(str(answer.json["url"])).query)["exp"][0])
     assert exp == int(present.now.timestamp()) + seconds

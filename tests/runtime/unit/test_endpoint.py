@@ -18,7 +18,7 @@ from constellation.common.errors import (
     Unauthenticated,
     Unavailable,
 )
-from constellation.runtime.binding import MOST_SIGNS, Body, Form, Load, Now, PathId, Query
+from constellation.runtime.binding import MOST_SIGNS, Body, Form, Load, Now, PathId, Query, json_object
 from constellation.runtime.dialects import Dialect, constellations, firmware, firmware_fields, links, sharing
 from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.multipart import UploadedFile
@@ -133,11 +133,28 @@ def test_what_is_no_json_object_is_400_on_every_surface(body: str) -> None:
         (f'\t\r\n {{"count" : {10**400} }} ', 10**400),
         (f'{{"count": {-(10**4000)}}}', -(10**4000)),
         ('{"count": 7, "other": [1e400, -0, 1E5, "\\ud83d\\ude00", {"a": {}}]}', 7),
+        ('{"count": 40.0}', 40),
+        ('{"count": 4e1}', 40),
+        ('{"count": -0.0}', 0),
+        ('{"count": 1e22}', 10**22),
     ],
 )
 def test_whatever_is_json_is_read_as_python_reads_it(body: str, count: int) -> None:
     assert json.loads(body)["count"] == count
     assert content(change_image(event(body, path={"image_id": IMAGE})))["change"]["count"] == count
+
+
+def test_a_whole_number_is_an_integer_wherever_it_stands() -> None:
+    body = b'{"a": [1.0, {"b": 2.0}, 2.5], "c": {"d": [1e2]}, "e": "1.0"}'
+    request = Request("1", "POST", "/x", {}, {}, {}, body, None, "", from_cdn=False)
+    assert repr(json_object(request)) == "{'a': [1, {'b': 2}, 2.5], 'c': {'d': [100]}, 'e': '1.0'}"
+
+
+@pytest.mark.parametrize("count", ["40.5", "1e400", "-1e400", "true", '"40"', "null", "[40.0]"])
+def test_what_is_no_whole_number_is_refused(count: str) -> None:
+    response = change_image(event(f'{{"count": {count}}}', path={"image_id": IMAGE}))
+    assert response["statusCode"] == 422
+    assert [each["property"] for each in content(response)["error"]["violations"]] == ["count"]
 
 
 @pytest.mark.parametrize("unit", ["[],", "0,", "{},", '{"":0},', f"{'[' * 100}{']' * 100},"])

@@ -111,8 +111,8 @@ def test_every_form_is_another(anna: Client) -> None:
     assert ask(anna)["id"] != ask(anna)["id"]
 
 
-@pytest.mark.parametrize("size", [1, 81, 50_000_000])
-def test_an_announced_size_is_the_only_one(anna: Client, size: int) -> None:
+@pytest.mark.parametrize("size", [1, 81, 81.0, 50_000_000], ids=repr)
+def test_an_announced_size_is_the_only_one(anna: Client, size: float) -> None:
     form = ask(anna, size=size)
     assert policy(form)["conditions"][0] == ["content-length-range", size, size]
     assert form["maxSize"] == 50_000_000
@@ -154,7 +154,7 @@ def test_what_is_for_the_other_kind_is_ignored(anna: Client, bea: Client) -> Non
     assert posted(anna, form, PLAIN)["status"] == "ready"
 
 
-NO_NUMBERS: tuple[Any, ...] = ("5", 5.5, 5.0, 1e300, True, [], {}, "")
+NO_NUMBERS: tuple[Any, ...] = ("5", 5.5, True, [], {}, "")
 NO_SWITCHES: tuple[Any, ...] = ("true", "", 1, None, [], "yes")
 NO_IDS: tuple[Any, ...] = (5, None, [], {})
 TOO_LONG = "This value is too long. It should have 255 characters or less."
@@ -167,7 +167,10 @@ WRONG: tuple[tuple[dict[str, Any], list[tuple[str, str]]], ...] = (
     *(({**IMAGE, "fileName": name}, [("fileName", NO_STRING)]) for name in NO_TEXTS),
     *(({**IMAGE, "size": size}, [("size", NO_NUMBER)]) for size in NO_NUMBERS),
     *(({**IMAGE, "size": size}, [("size", EMPTY)]) for size in (0, -1, -(10**400))),
-    ({**IMAGE, "size": 10**400}, [("size", "Input should be less than or equal to 5000000000000")]),
+    *(
+        ({**IMAGE, "size": size}, [("size", "Input should be less than or equal to 5000000000000")])
+        for size in (10**400, 1e300)
+    ),
     (
         {**IMAGE, "size": 51_234_567},
         [("size", "The file is too large (51.23 MB). Allowed maximum size is 50 MB.")],

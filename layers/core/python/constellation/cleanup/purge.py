@@ -8,7 +8,8 @@ The CDN purges by tags. Each image has a tag of its own. When a whole folder is 
 for all images that never lay elsewhere, so that a large folder costs little more than a small one.
 
 An image whose access becomes ``signed`` is hidden and purged like a deleted one, only that its signed links go on. What
-is to be forgotten but need not be hidden, such as a variant that has changed, is purged at once if the CDN accepts it.
+is to be forgotten but need not be hidden, such as a variant that has changed, is purged at once if the CDN accepts it,
+and some times a minute. What changes more often waits for the purge of that minute: each path has a price.
 """
 
 import hashlib
@@ -26,6 +27,9 @@ EVERY = timedelta(minutes=1)
 
 PATHS = 2500
 """Tags under way at a time. The CDN accepts 3,000; the rest is left to those who invalidate by hand."""
+
+AT_ONCE = 4
+"""How many times a minute a tag is purged at once. A change of a variant asks for it twice."""
 
 NOT_HIDDEN = "-"
 """The mark of what was never hidden."""
@@ -51,13 +55,17 @@ def purge() -> dict[str, int]:
     return {"forgotten": done, "under_way": len(begun) + len(chosen), "waiting": len(waiting) - len(chosen)}
 
 
-@operation(grants=[cdn.PURGE, purge_store.WAIT])
+@operation(grants=[cdn.PURGE, purge_store.WAIT, purge_store.PURGE_AT_ONCE])
 def purge_tags(tags: Collection[str], now: datetime) -> None:
-    """Have the CDN forget what has one of some tags: at once, or within minutes while too many are under way."""
-    told = "\n".join([to_wire(now), *sorted(tags)])
-    if cdn.purge(tags, hashlib.sha256(told.encode()).hexdigest()[:32]) is None:
-        for tag in tags:
-            purge_store.wait(tag, tag, now, NOT_HIDDEN)
+    """Have the CDN forget what has one of some tags: at once, or within minutes while too many are under way.
+
+    A tag that was purged AT_ONCE times in this minute waits for the purge of the minute.
+    """
+    at_once = {tag for tag in tags if purge_store.may_purge_at_once(tag, AT_ONCE, now)}
+    told = "\n".join([to_wire(now), *sorted(at_once)])
+    is_purged = at_once and cdn.purge(at_once, hashlib.sha256(told.encode()).hexdigest()[:32])
+    for tag in sorted({*tags} - at_once if is_purged else {*tags}):
+        purge_store.wait(tag, tag, now, NOT_HIDDEN)
 
 
 def _is_over(run: Run) -> bool:

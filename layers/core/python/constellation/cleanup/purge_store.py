@@ -5,6 +5,8 @@ pk PURGES   sk WAITING#<image>    tag: the tag of its copies; at: since when it 
 pk PURGES   sk RUN#<reference>    images, tags, marks: what the CDN is to purge in one invalidation
                                   invalidation: the id that the CDN gave it, once it was requested
 pk PURGES   sk EVERYTHING         at: when, in seconds, the whole cache was last purged
+
+pk PURGED#<tag>   sk <end of the minute>   times: how often the tag was purged at once; it expires with the minute
 """
 
 import hashlib
@@ -16,12 +18,14 @@ from typing import Any
 
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import Table
-from constellation.common.times import to_wire
+from constellation.common.times import seconds_left, to_wire
 
 WAIT = Grant(IMAGES, ("dynamodb:BatchWriteItem",))
 WORK = Grant(IMAGES, ("dynamodb:Query", "dynamodb:BatchWriteItem"))
 PURGE_EVERYTHING = Grant(IMAGES, ("dynamodb:UpdateItem",))
+PURGE_AT_ONCE = Grant(IMAGES, ("dynamodb:UpdateItem",))
 
+_MINUTE = 60
 _PARTITION = "PURGES"
 _TABLE = Table(IMAGES)
 
@@ -124,6 +128,18 @@ def may_purge_everything(now: datetime, pause: timedelta) -> bool:
         "attribute_not_exists(#at) OR #at <= :before",
         {"at": at, "before": at - int(pause.total_seconds())},
         {"at": "at"},
+    )
+
+
+def may_purge_at_once(tag: str, most: int, now: datetime) -> bool:
+    """Return whether a tag was purged at once less than ``most`` times in this minute, and if so, count it."""
+    ends = int(now.timestamp()) + seconds_left(now, _MINUTE)
+    return _TABLE.try_update(
+        {"pk": f"PURGED#{tag}", "sk": str(ends)},
+        "SET #ttl = :ends ADD times :one",
+        "attribute_not_exists(times) OR times < :most",
+        {"ends": ends, "one": 1, "most": most},
+        {"ttl": "ttl"},
     )
 
 

@@ -216,7 +216,10 @@ def _path_id(text: str, marker: PathId) -> str:
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body. Raises Malformed for anything else, NaN and lone surrogates included."""
+    """Return the JSON object in the body. Raises Malformed for anything else, NaN and lone surrogates included.
+
+    A whole number is an int however it is written: to JSON Schema, and in JavaScript, 40.0 is 40.
+    """
     from pydantic_core import from_json
 
     refuse_oversize_body(len(request.body))
@@ -231,7 +234,19 @@ def json_object(request: Request) -> dict[str, Any]:
         raise Malformed("The body must be valid JSON") from fault
     if not isinstance(value, dict):
         raise Malformed(_NO_OBJECT)
-    return cast("dict[str, Any]", value)
+    return cast("dict[str, Any]", _with_whole_numbers(value))
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    match value:
+        case float():
+            return int(value) if value.is_integer() else value
+        case list():
+            return [_with_whole_numbers(each) for each in cast("list[Any]", value)]
+        case dict():
+            return {name: _with_whole_numbers(each) for name, each in cast("dict[str, Any]", value).items()}
+        case _:
+            return value
 
 
 def _names(model: "type[BaseModel]") -> frozenset[str]:
