@@ -15,12 +15,7 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import (
-    _with_short_names,  # pyright: ignore[reportPrivateUsage]
-    api_code,
-    function_code,
-    private_code,
-)
+from infra.edge import api_code, function_code, private_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 from tests.support.cors import EXPOSED
@@ -545,16 +540,8 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
 def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
     functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
     assert sorted(functions) == sorted([function_code(), private_code(), _limit()])
-    # A quarter of the 10 KB that CloudFront takes is left for what is to come.
-    assert all(len(code.encode()) <= 7_680 for code in functions)
-
-
-def test_only_what_an_edge_function_declares_gets_a_short_name() -> None:
-    code = (
-        "const name = 'name';\nfunction all(width, key) {\n  return { name: key ? name : all(/name/, width.name) };\n}"
-    )
-    short = "const c = 'name';\nfunction a(d, b) {\n  return { name: b ? c : a(/name/, d.name) };\n}"
-    assert _with_short_names(code) == short
+    # A fifth of the 10 KB that CloudFront takes is left for what is to come.
+    assert all(len(code.encode()) <= 8_192 for code in functions)
 
 
 def test_a_body_that_no_function_takes_is_refused_in_the_gateways_words(aws: Synthesized) -> None:
