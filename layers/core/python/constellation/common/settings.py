@@ -22,6 +22,7 @@ class Settings:
     Sizes are in bytes, times in seconds. ``pixel_limit`` applies to a still picture and to each frame,
     ``animation_pixel_limit`` to all frames together. ``render_concurrency`` is the estimated CPU time, in seconds for
     each second, that may be spent on renditions. With ``links`` ``signed`` each link with options needs a signature.
+    With ``reductions`` smaller copies of originals are kept, and results made from them.
     """
 
     guest_uploads: bool = True
@@ -31,6 +32,7 @@ class Settings:
     pixel_limit: int = 40_000_000
     animation_pixel_limit: int = 100_000_000
     frame_limit: int = 256
+    reductions: bool = True
     renditions_per_image: int = 64
     render_concurrency: int = 50
     links: str = "open"

@@ -3,7 +3,8 @@
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder are its location, whose entry is written together with it;
                                   commentCount is the number of its comments (``images.comment_store``)
-                                  signedAt is since when its links must be signed; focus is its own
+                                  signedAt is since when its links must be signed; focus is its own;
+                                  reductions is the note of those that are kept (``images.reduction_store``)
     pk IMAGE#<id>   sk DELETED    a tombstone: what a deletion leaves for the clean-up, for some days, or for ever if
                                   the original is kept
     pk IMAGE#<id>   sk SWEEP      until the clean-up is done: publicList and updated list it in an index, in a list of
@@ -39,7 +40,7 @@ CLEAN_UPS = "sweeps"
 _READ_BY_MANY = (
     *("id", "owner", "constellation", "folder", "name", "description", "publicList", "mediaType", "extension", "size"),
     *("width", "height", "frames", "sha256", "createdAt", "describedAt", "updatedAt", "views", "version", "wasMoved"),
-    *("placeholder", "signedAt", "focus"),
+    *("placeholder", "signedAt", "focus", "reductions"),
 )
 """The attributes that ``to_image`` reads. The others, names of renditions above all, take most of the time to read."""
 
@@ -99,6 +100,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
     for position in ("created", "updated"):  # without which no index lists it
         del tombstone[position]
     tombstone.pop("placeholder", None)  # it shows what is deleted
+    tombstone.pop("reductions", None)
     return try_transact(
         [
             _TABLE.to_delete(record_key(image.id), "version = :version", version=image.version),
@@ -186,6 +188,7 @@ def to_item(image: Image) -> dict[str, Any]:
         "wasMoved": image.was_moved or None,
         "signedAt": to_wire(image.signed_at) if image.signed_at else None,
         "focus": None if image.focus == CENTER else image.focus,
+        "reductions": image.reductions or None,
         "renditions": dict[str, bool](),
     }
     # An index's key must be absent rather than null.
@@ -217,4 +220,5 @@ def to_image(item: Mapping[str, Any]) -> Image:
         placeholder=item.get("placeholder"),
         signed_at=datetime.fromisoformat(item["signedAt"]) if "signedAt" in item else None,
         focus=item.get("focus", CENTER),
+        reductions=item.get("reductions", ""),
     )

@@ -4,8 +4,10 @@ from typing import Any
 
 from PIL.Image import Image
 
+from constellation.imaging.formats import ORIGINAL_EXTENSIONS
 from constellation.imaging.inspect.orientation import UPRIGHT
 from constellation.imaging.inspect.outline import Outline
+from constellation.imaging.reductions import NONE, Reductions
 
 
 class Cleaning:
@@ -25,9 +27,13 @@ class Cleaning:
 
     placeholder: str
 
-    def __init__(self, data: bytes, outline: Outline, extension: str) -> None:
+    reductions: Reductions = NONE
+
+    def __init__(self, data: bytes, outline: Outline, media_type: str, *, reduces: bool) -> None:
         self.data = data
         self.outline = outline
-        self.extension = extension
+        self.media_type = media_type
+        self.extension = ORIGINAL_EXTENSIONS[media_type]
+        self.reduces = reduces
         self.options = {}
         self.frames = outline.frames

@@ -34,7 +34,7 @@ def draft(rendering: Rendering) -> None:
         draft_three_eighths(jpeg, mode)
     else:
         jpeg.draft(mode, (width * eighths // 8, height * eighths // 8))
-    rendering.full = width * eighths / 8, height * eighths / 8
+    rendering.full = rendering.full[0] * eighths / 8, rendering.full[1] * eighths / 8
 
 
 def _knows_three() -> bool:
