@@ -6,7 +6,7 @@ import pytest
 
 from constellation.aws.resources import DELETIONS, ORIGINALS
 from constellation.aws.sdk import client_of
-from constellation.images import reduction_store
+from constellation.images import sources
 from tests.support import pictures
 from tests.support.pictures import opened
 from tests.support.sharing import Client, link, records, uploaded
@@ -68,7 +68,7 @@ def test_a_link_to_the_original_gives_the_original(world: World) -> None:
 def test_a_watermark_comes_from_a_reduction_of_its_image(world: World) -> None:
     client = Client(world)
     mark, image_id = client.image(LARGE), client.image(LARGE)
-    body = {"w": 300, "watermark": {"image": mark, "position": "center", "scale": 0.5, "opacity": 1, "margin": 0}}
+    body = {"w": 300, "watermark": {"image_uuid": mark, "position": "center", "scale": 0.5, "opacity": 1, "margin": 0}}
     assert client.ask("PUT", "/api/variants/card", json=body).status == 201
     assert link(world, f"{image_id}.png", {"variant": "card"}).status == 200
     assert sorted(_fetched(world)) == sorted([_key(image_id), _key(mark)])
@@ -102,8 +102,11 @@ def test_a_damaged_one_is_not_used(world: World, damage: str, capsys: pytest.Cap
 
 def test_one_that_cannot_be_read_is_not_used(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is what was written, and yet no picture."""
-    monkeypatch.setattr(reduction_store, "get", lambda *_: b"no picture")
-    monkeypatch.setattr("constellation.imaging.reductions.Reduction.matches", lambda *_: True)
+
+    def no_picture(*_: object) -> bytes:
+        return b"no picture"
+
+    monkeypatch.setattr(sources, "_fetched", no_picture)
     image_id = uploaded(world, LARGE)
     assert opened(link(world, f"{image_id}.png", {"w": "300"}).body).size == (300, 225)
 
