@@ -1,15 +1,18 @@
 """Reductions in the product: made at an upload, used by links, gone with the image, and never to be relied on."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 
-from constellation.aws.resources import DELETIONS, ORIGINALS
+from constellation.aws.resources import DELETIONS, ORIGINALS, REDUCING
 from constellation.aws.sdk import client_of
-from constellation.images import sources
+from constellation.images import sources, store
 from tests.support import pictures
+from tests.support.faults import ATTEMPTS, FAILED, Killed, killed, meanwhile, refused
 from tests.support.pictures import opened
 from tests.support.sharing import Client, link, records, uploaded
+from tests.support.workspace import UNKNOWN
 from tests.support.world import World, configure, unrecorded
 
 LARGE = pictures.still("PNG", 1200, 900)
@@ -127,3 +130,120 @@ def test_they_go_with_the_image(world: World) -> None:
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     assert world.deliver(DELETIONS)
     assert world.objects(ORIGINALS) == {}
+
+
+# Made late
+
+
+def _from_before(world: World, monkeypatch: pytest.MonkeyPatch, data: bytes = LARGE) -> str:
+    """An image from before there were reductions."""
+    configure(monkeypatch, reductions=False)
+    image_id = uploaded(world, data)
+    configure(monkeypatch)
+    return image_id
+
+
+_WIDTHS = itertools.cycle(map(str, range(100, 300)))
+
+
+def _is_made(world: World, image_id: str) -> bool:
+    """Whether a link that nobody has asked for is made from a reduction."""
+    assert link(world, f"{image_id}.webp", {"w": next(_WIDTHS)}).status == 200
+    return _fetched(world) == [_key(image_id)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [LARGE, pictures.still("JPEG", 1500, 90), pictures.encoded(pictures.painted(1000, 90), "WEBP", lossless=True)],
+    ids=["png", "jpeg", "webp"],
+)
+def test_an_image_from_before_gets_them_when_it_is_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    image_id = _from_before(world, monkeypatch, data)
+    new = uploaded(world, data)
+    for width in ("300", "301"):
+        assert link(world, f"{image_id}.jpg", {"w": width}).status == 200
+    assert world.deliver(REDUCING) == 2
+    assert _is_made(world, image_id)
+    divisors = [[each.split(".")[0] for each in record["reductions"]["S"].split()] for record in records(world)]
+    assert divisors[0] == divisors[1]
+    kept = world.objects(ORIGINALS)
+    assert opened(kept[_key(image_id)]).mode == opened(kept[_key(new)]).mode
+
+
+@pytest.mark.parametrize("data", [pictures.still("JPEG", 1400, 90), pictures.animated("GIF", width=1500)])
+def test_what_can_have_none_asks_for_none(world: World, monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    image_id = _from_before(world, monkeypatch, data)
+    assert link(world, f"{image_id}.png", {"w": "300"}).status == 200
+    assert world.messages(REDUCING) == []
+
+
+def test_nothing_is_asked_for_while_the_setting_is_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = _from_before(world, monkeypatch)
+    configure(monkeypatch, reductions=False)
+    assert link(world, f"{image_id}.png", {"w": "300"}).status == 200
+    assert world.messages(REDUCING) == []
+
+
+def test_a_link_does_not_need_the_queue(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = _from_before(world, monkeypatch)
+    with refused(2, FAILED, times=ATTEMPTS) as struck:
+        assert link(world, f"{image_id}.png", {"w": "300"}).status == 200
+    assert "s3:GetObject" in [call.action for call in world.calls[-1:]]
+    assert len(struck) == ATTEMPTS
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_healed(world: World, damage: str) -> None:
+    image_id = uploaded(world, LARGE)
+    right = world.objects(ORIGINALS)[_key(image_id)]
+    DAMAGES[damage](world, image_id)
+    assert not _is_made(world, image_id)
+    assert world.deliver(REDUCING) == 1
+    assert _is_made(world, image_id)
+    assert world.objects(ORIGINALS)[_key(image_id)] == right
+
+
+def test_sound_ones_are_left_alone(world: World) -> None:
+    image_id = uploaded(world, LARGE)
+    (record,) = records(world)
+    for seen in (record["reductions"]["S"], "", "2.webp.1.00000000"):
+        assert world.receive(REDUCING, [{"image": image_id, "seen": seen}]) == []
+        assert not [call for call in world.calls if call.action == "s3:PutObject"]
+
+
+def test_an_original_that_cannot_be_read_gets_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = _from_before(world, monkeypatch)
+    with unrecorded():
+        client_of("s3").put_object(Bucket=ORIGINALS.physical_name, Key=f"images/{image_id}", Body=LARGE[:100])
+    assert world.receive(REDUCING, [{"image": image_id, "seen": ""}]) == []
+    assert _key(image_id) not in world.objects(ORIGINALS)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(4))
+def test_making_them_is_safe_to_kill(world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool) -> None:
+    image_id = _from_before(world, monkeypatch)
+    message = {"image": image_id, "seen": ""}
+    with pytest.raises(Killed), killed(call, after=after):
+        world.receive(REDUCING, [message])
+    assert _is_made(world, image_id) == ((call, after) == (3, True))
+    assert world.receive(REDUCING, [message]) == []
+    assert _is_made(world, image_id)
+
+
+@pytest.mark.parametrize("operation", ["GetObject", "PutObject"])
+def test_an_image_that_is_deleted_meanwhile_leaves_none(
+    world: World, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    image_id = _from_before(world, monkeypatch)
+    image = store.get(image_id)
+    assert image
+    with meanwhile(operation, lambda: store.delete(image, keeps_bytes=False, now=world.now)):
+        assert world.receive(REDUCING, [{"image": image_id, "seen": ""}]) == []
+    assert _key(image_id) not in world.objects(ORIGINALS)
+
+
+def test_a_message_for_an_image_that_is_gone(world: World) -> None:
+    assert world.receive(REDUCING, [{"image": UNKNOWN, "seen": ""}]) == []

@@ -22,7 +22,7 @@ from typing import Any
 from constellation.accounts.usage_store import to_count_image
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.table import Part, Table, transact, try_transact
+from constellation.aws.table import EXISTS, Part, Table, transact, try_transact
 from constellation.common.times import to_wire
 from constellation.images.model import CENTER, PUBLIC, Image
 from constellation.workspaces.folder_store import to_file, to_unfile, transact_into
@@ -86,6 +86,11 @@ def change(before: Image, after: Image, now: datetime) -> bool:
     except ConditionFailed:
         return False
     return True
+
+
+def note_reductions(image_id: str, note: str) -> bool:
+    """Write the note of an image's reductions. Return False when there is no such image."""
+    return _TABLE.try_update(record_key(image_id), "SET reductions = :note", EXISTS, {"note": note})
 
 
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:

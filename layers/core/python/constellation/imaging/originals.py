@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from constellation.imaging.inspect.outline import Outline
+from constellation.imaging.inspect.outline import Outline, outline
 from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
+from constellation.imaging.reductions import NONE, Reductions, divisors
 from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.convert_cmyk import convert_cmyk
 from constellation.imaging.steps.make_placeholder import make_placeholder
@@ -27,12 +28,30 @@ STEPS: Mapping[str, Steps] = {
 ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif,)}
 
 
-def cleaned(data: bytes, outline: Outline, media_type: str, *, reduces: bool) -> Cleaning:
+REDUCING_STEPS: Mapping[str, Steps] = {
+    JPEG: (read_jpeg, make_reductions),
+    PNG: (read_png, make_reductions),
+    WEBP: (read_webp, make_reductions),
+}
+
+
+def cleaned(data: bytes, shape: Outline, media_type: str, *, reduces: bool) -> Cleaning:
     """Return the original: pixels, colour profile and animation, nothing else. Raises whatever Pillow raises.
 
     ``reduces``: its reductions are made with it.
     """
-    cleaning = Cleaning(data, outline, media_type, reduces=reduces)
-    for step in (ANIMATION_STEPS if outline.frames > 1 else STEPS)[media_type]:
+    cleaning = Cleaning(data, shape, media_type, reduces=reduces)
+    for step in (ANIMATION_STEPS if shape.frames > 1 else STEPS)[media_type]:
         step(cleaning)
     return cleaning
+
+
+def reduced(original: bytes, media_type: str) -> Reductions:
+    """Return the reductions of an original that is stored already. Raises whatever Pillow raises."""
+    shape = outline(original, media_type)
+    if not divisors(media_type, shape.width, shape.height, shape.frames):
+        return NONE
+    cleaning = Cleaning(original, shape, media_type, reduces=True)
+    for step in REDUCING_STEPS[media_type]:
+        step(cleaning)
+    return cleaning.reductions

@@ -48,11 +48,11 @@ class Part(NamedTuple):
 class Reductions(NamedTuple):
     """The reductions of a picture: the bytes of the object, and the note. Both are empty where there are none."""
 
-    data: bytes
-    note: str
+    data: bytes = b""
+    note: str = ""
 
 
-NONE = Reductions(b"", "")
+NONE = Reductions()
 
 
 class Reduction(NamedTuple):
