@@ -173,6 +173,12 @@ def test_colour_at_every_pixel_needs_a_larger_one() -> None:
     assert lossless.divisor == 8
 
 
+def test_a_high_quality_needs_a_larger_one() -> None:
+    scale = needed_scale(4000, 3000, Options(400))
+    found = [chosen(note(3, 4, 8), scale, "jpg", quality) for quality in (None, 90, 91, 100)]
+    assert [each.divisor for each in found if each] == [8, 8, 4, 4]
+
+
 def test_a_cut_needs_its_part_alone() -> None:
     assert needed_scale(4000, 3000, Options(300, 300, "cover")) == 0.1
     assert needed_scale(4000, 3000, Options(300, 300, "cover", turn=90)) == 0.1

@@ -30,6 +30,9 @@ _LOSSY = "jpg"
 _WHOLE_COLOUR = ("png", "gif")
 """The formats of results that have colour at every pixel."""
 
+_QUALITY = 90
+"""The quality of a result up to which nobody sees what a lossy reduction has lost."""
+
 _GAP, _FINE_GAP = 1.2, 1.1
 """How much larger than what is needed a reduction is at least: with less, detail is lost.
 
@@ -125,18 +128,19 @@ def needed_scale(width: int, height: int, options: Options) -> float:
     return max(across / width, down / height)
 
 
-def chosen(note: str, scale: float, extension: str) -> Reduction | None:
+def chosen(note: str, scale: float, extension: str, quality: int | None = None) -> Reduction | None:
     """Return the smallest reduction that is enough to show a picture at a scale in the format of ``extension``.
 
-    None stands for the original.
+    ``quality`` is what was asked for. None stands for the original.
     """
-    enough = (each for each in noted(note) if scale * _colours(each, extension) <= each.reach)
+    enough = (each for each in noted(note) if scale * _demand(each, extension, quality or 0) <= each.reach)
     return max(enough, key=lambda each: each.divisor, default=None)
 
 
-def _colours(reduction: Reduction, extension: str) -> int:
-    """Return how much larger a reduction must be for its colours to be fine enough."""
-    return 2 if reduction.extension == _LOSSY and extension in _WHOLE_COLOUR else 1
+def _demand(reduction: Reduction, extension: str, quality: int) -> int:
+    """Return how much larger a reduction must be: for its colours to be fine enough, or what it lost not to show."""
+    is_demanding = extension in _WHOLE_COLOUR or quality > _QUALITY
+    return 2 if reduction.extension == _LOSSY and is_demanding else 1
 
 
 def _checksum(data: bytes) -> str:

@@ -63,7 +63,7 @@ def _render(link: Link, image: Image) -> bytes:
     """
     watermark = _watermark(link, image, link.overlay) if link.overlay else None
     scale = needed_scale(image.width, image.height, link.options)
-    for source in sources(pictured(image), scale, link.extension):
+    for source in sources(pictured(image), scale, link.extension, link.options.quality):
         try:
             return render(source.data, link.options, link.extension, watermark, source.reduced)
         except DomainError:

@@ -12,31 +12,33 @@ from PIL import Image
 from constellation.imaging.codecs.files import saved
 from constellation.imaging.colour import plain
 from constellation.imaging.formats import LONGEST_SIDE
-from constellation.imaging.inspect.sniff import JPEG, PNG
+from constellation.imaging.inspect.sniff import JPEG, PNG, WEBP
 from constellation.imaging.reductions import Part, divisors, is_fine, joined
 from constellation.imaging.steps.cleaning import Cleaning
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "jpg": {"quality": 90},
     "webp": {"lossless": True, "quality": 0, "method": 0},
     "png": {"compress_level": 1, "compress_type": zlib.Z_RLE},
 }
-"""How reductions are written, as options of Pillow's ``save``. For a lossless WebP, ``quality`` is the effort."""
+"""How lossless reductions are written, as options of Pillow's ``save``. The ``quality`` of a WebP is the effort then."""
+
+_QUALITY = {JPEG: 90, WEBP: 95}
+"""The quality of lossy reductions, by the type of the original. A WebP's have to stand for it more often."""
 
 
 def make_reductions(cleaning: Cleaning) -> None:
     """Make the reductions of the upright picture, in a mode that can be scaled, with its profile.
 
-    A photograph's are lossy: JPEG at a quality that leaves no trace in what is made of them.
+    A photograph's are lossy: JPEG at a quality that leaves hardly a trace in what is made of them.
     """
     if not cleaning.reduces:
         return
     image = cleaning.image
     wanted = divisors(cleaning.media_type, *image.size, cleaning.frames)
     if wanted:
-        lossless = _is_lossless(cleaning)
         shown = shown_with(image, cleaning.options.get("transparency"))
-        cleaning.reductions = joined(_parts(shown, wanted, cleaning.profile, lossless=lossless))
+        quality = None if _is_lossless(cleaning) else _QUALITY[cleaning.media_type]
+        cleaning.reductions = joined(_parts(shown, wanted, cleaning.profile, quality))
 
 
 def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | None) -> Image.Image:
@@ -54,20 +56,22 @@ def _is_lossless(cleaning: Cleaning) -> bool:
     return cleaning.media_type == PNG or cleaning.outline.lossless or cleaning.image.has_transparency_data
 
 
-def _parts(image: Image.Image, wanted: Sequence[int], profile: bytes | None, *, lossless: bool) -> Iterator[Part]:
+def _parts(image: Image.Image, wanted: Sequence[int], profile: bytes | None, quality: int | None) -> Iterator[Part]:
+    """Yield the reductions, the largest first; lossless ones without a ``quality``."""
     smaller, before = image, 1
     for divisor in wanted:
         if divisor % before:
             smaller, before = image, 1
-        extension = _extension(image, divisor) if lossless else "jpg"
+        extension = "jpg" if quality else _extension(image, divisor)
         if is_fine(extension, divisor):
             size = max(1, image.width // divisor), max(1, image.height // divisor)
             box = 0, 0, min(smaller.width, image.width / before), min(smaller.height, image.height / before)
-            smaller = smaller.resize(size, Image.Resampling.BICUBIC, box)
+            smaller = smaller.resize(size, Image.Resampling.LANCZOS, box)
         else:
             smaller = smaller.reduce(divisor // before)
         before = divisor
-        yield Part(divisor, extension, saved(smaller, extension, icc_profile=profile, **_OPTIONS[extension]))
+        options = {"quality": quality} if quality else _OPTIONS[extension]
+        yield Part(divisor, extension, saved(smaller, extension, icc_profile=profile, **options))
 
 
 def _extension(image: Image.Image, divisor: int) -> str:
