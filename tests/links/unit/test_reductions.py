@@ -44,7 +44,7 @@ def test_an_upload_keeps_them_in_one_object_and_a_note(world: World) -> None:
     assert kept.keys() == {f"images/{image_id}", _key(image_id)}
     assert opened(kept[_key(image_id)]).size == (600, 450)
     (record,) = records(world)
-    assert record["reductions"]["S"].startswith(f"2.webp.{len(kept[_key(image_id)])}.")
+    assert record["reductions"]["S"].startswith(f"1/2.webp.{len(kept[_key(image_id)])}.")
 
 
 def test_an_upload_of_a_small_picture_has_none(world: World) -> None:
@@ -172,7 +172,7 @@ def test_an_image_from_before_gets_them_when_it_is_asked_for(
     assert opened(kept[_key(image_id)]).mode == opened(kept[_key(new)]).mode
 
 
-@pytest.mark.parametrize("data", [pictures.still("JPEG", 1400, 90), pictures.animated("GIF", width=1500)])
+@pytest.mark.parametrize("data", [pictures.still("JPEG", 1200, 90), pictures.animated("GIF", width=1500)])
 def test_what_can_have_none_asks_for_none(world: World, monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     image_id = _from_before(world, monkeypatch, data)
     assert link(world, f"{image_id}.png", {"w": "300"}).status == 200
@@ -208,7 +208,7 @@ def test_damage_is_healed(world: World, damage: str) -> None:
 def test_sound_ones_are_left_alone(world: World) -> None:
     image_id = uploaded(world, LARGE)
     (record,) = records(world)
-    for seen in (record["reductions"]["S"], "", "2.webp.1.00000000"):
+    for seen in (record["reductions"]["S"], "", "1/2.webp.1.00000000"):
         assert world.receive(REDUCING, [{"image": image_id, "seen": seen}]) == []
         assert not [call for call in world.calls if call.action == "s3:PutObject"]
 

@@ -9,6 +9,7 @@ from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.convert_cmyk import convert_cmyk
 from constellation.imaging.steps.make_placeholder import make_placeholder
 from constellation.imaging.steps.make_reductions import make_reductions
+from constellation.imaging.steps.make_three_eighths import make_three_eighths
 from constellation.imaging.steps.read_jpeg import read_jpeg
 from constellation.imaging.steps.read_png import read_png
 from constellation.imaging.steps.read_webp import read_webp
@@ -20,7 +21,15 @@ from constellation.imaging.steps.write_original import write_original
 Steps = Sequence[Callable[[Cleaning], None]]
 
 STEPS: Mapping[str, Steps] = {
-    JPEG: (read_jpeg, convert_cmyk, turn_upright, make_placeholder, make_reductions, write_original),
+    JPEG: (
+        read_jpeg,
+        convert_cmyk,
+        turn_upright,
+        make_placeholder,
+        make_reductions,
+        write_original,
+        make_three_eighths,
+    ),
     PNG: (read_png, turn_upright, make_placeholder, make_reductions, write_original),
     WEBP: (read_webp, turn_upright, make_placeholder, make_reductions, write_original),
     GIF: (rewrite_gif,),
@@ -29,7 +38,7 @@ ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif
 
 
 REDUCING_STEPS: Mapping[str, Steps] = {
-    JPEG: (read_jpeg, make_reductions),
+    JPEG: (read_jpeg, make_reductions, make_three_eighths),
     PNG: (read_png, make_reductions),
     WEBP: (read_webp, make_reductions),
 }
@@ -52,6 +61,7 @@ def reduced(original: bytes, media_type: str) -> Reductions:
     if not divisors(media_type, shape.width, shape.height, shape.frames):
         return NONE
     cleaning = Cleaning(original, shape, media_type, reduces=True)
+    cleaning.output, cleaning.size = original, (shape.width, shape.height)
     for step in REDUCING_STEPS[media_type]:
         step(cleaning)
     return cleaning.reductions

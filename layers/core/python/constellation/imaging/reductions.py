@@ -14,8 +14,11 @@ from constellation.imaging.options import Options, shown_size
 LEAST_SIDE = 480
 """The longer side, in pixels, below which no reduction is kept: what is smaller is made of it in no time."""
 
-_DIVISORS: Mapping[str, Sequence[int]] = {
-    JPEG: (3, 4, 8, 16, 32, 64),
+THREE_EIGHTHS = 8 / 3
+"""How many times larger a picture is than three eighths of it."""
+
+_DIVISORS: Mapping[str, Sequence[float]] = {
+    JPEG: (THREE_EIGHTHS, 4, 8, 16, 32, 64),
     PNG: (2, 4, 8, 16, 32, 64),
     WEBP: (2, 4, 8, 16, 32, 64),
 }
@@ -23,6 +26,11 @@ _DIVISORS: Mapping[str, Sequence[int]] = {
 
 A JPEG decodes at a half by itself, and its half would take more bytes than all other reductions together.
 """
+
+_SPELLED: Mapping[float, str] = {
+    each: "3/8" if each == THREE_EIGHTHS else f"1/{each}" for found in _DIVISORS.values() for each in found
+}
+_DIVISOR = {text: divisor for divisor, text in _SPELLED.items()}
 
 _LOSSY = "jpg"
 """The extension of a reduction that has colour at half the resolution. The others are lossless."""
@@ -43,7 +51,7 @@ The second is for those that are scaled with care.
 class Part(NamedTuple):
     """One reduction: how many times smaller its sides are, the extension of its format, and its file."""
 
-    divisor: int
+    divisor: float
     extension: str
     data: bytes
 
@@ -61,7 +69,7 @@ NONE = Reductions()
 class Reduction(NamedTuple):
     """Where in the object a reduction lies, and what its bytes must be."""
 
-    divisor: int
+    divisor: float
     extension: str
     start: int
     size: int
@@ -88,17 +96,17 @@ class Reduced(NamedTuple):
 
     width: int
     height: int
-    divisor: int
+    divisor: float
 
 
-def divisors(media_type: str, width: int, height: int, frames: int) -> Sequence[int]:
+def divisors(media_type: str, width: int, height: int, frames: int) -> Sequence[float]:
     """Return how many times smaller the reductions of a picture are, the largest first. An animation has none."""
     if frames > 1:
         return ()
     return [each for each in _DIVISORS.get(media_type, ()) if max(width, height) >= LEAST_SIDE * each]
 
 
-def is_fine(extension: str, divisor: int) -> bool:
+def is_fine(extension: str, divisor: float) -> bool:
     """Tell whether a reduction is scaled with care, rather than by the average of each square of pixels."""
     return extension != _LOSSY and divisor > 2
 
@@ -106,7 +114,7 @@ def is_fine(extension: str, divisor: int) -> bool:
 def joined(parts: Iterable[Part]) -> Reductions:
     """Return reductions as they are stored."""
     found = list(parts)
-    notes = [f"{each.divisor}.{each.extension}.{len(each.data)}.{_checksum(each.data)}" for each in found]
+    notes = [f"{_SPELLED[each.divisor]}.{each.extension}.{len(each.data)}.{_checksum(each.data)}" for each in found]
     return Reductions(b"".join(each.data for each in found), " ".join(notes))
 
 
@@ -116,7 +124,7 @@ def noted(note: str) -> list[Reduction]:
     start = 0
     for each in note.split():
         divisor, extension, size, checksum = each.split(".")
-        found.append(Reduction(int(divisor), extension, start, int(size), checksum))
+        found.append(Reduction(_DIVISOR[divisor], extension, start, int(size), checksum))
         start += int(size)
     return found
 

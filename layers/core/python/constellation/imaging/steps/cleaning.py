@@ -7,7 +7,7 @@ from PIL.Image import Image
 from constellation.imaging.formats import ORIGINAL_EXTENSIONS
 from constellation.imaging.inspect.orientation import UPRIGHT
 from constellation.imaging.inspect.outline import Outline
-from constellation.imaging.reductions import NONE, Reductions
+from constellation.imaging.reductions import Part, Reductions, joined
 
 
 class Cleaning:
@@ -27,13 +27,17 @@ class Cleaning:
 
     placeholder: str
 
-    reductions: Reductions = NONE
-
     def __init__(self, data: bytes, outline: Outline, media_type: str, *, reduces: bool) -> None:
         self.data = data
         self.outline = outline
         self.media_type = media_type
         self.extension = ORIGINAL_EXTENSIONS[media_type]
         self.reduces = reduces
+        self.parts: list[Part] = []
         self.options = {}
         self.frames = outline.frames
+
+    @property
+    def reductions(self) -> Reductions:
+        """Return the reductions that were made, the ``parts``, as they are stored."""
+        return joined(self.parts)

@@ -32,7 +32,7 @@ def draft(rendering: Rendering) -> None:
     if needed >= 1:
         return
     gap = _SECOND_GAP if rendering.reduced else _GAP
-    eighths = next((each for each in _EIGHTHS if each / 8 >= needed * gap and (each != 3 or _knows_three())), 8)
+    eighths = next((each for each in _EIGHTHS if each / 8 >= needed * gap and (each != 3 or knows_three())), 8)
     mode = "L" if rendering.options.grey and not rendering.profile else "YCbCr"
     if eighths == 3:
         draft_three_eighths(jpeg, mode)
@@ -41,7 +41,7 @@ def draft(rendering: Rendering) -> None:
     rendering.full = rendering.full[0] * eighths / 8, rendering.full[1] * eighths / 8
 
 
-def _knows_three() -> bool:
+def knows_three() -> bool:
     """Tell whether the decoder is libjpeg-turbo: an older library halves only, and would write past the picture."""
     from PIL import features  # few pictures ask for it
 

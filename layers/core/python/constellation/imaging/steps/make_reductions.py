@@ -13,32 +13,32 @@ from constellation.imaging.codecs.files import saved
 from constellation.imaging.colour import plain
 from constellation.imaging.formats import LONGEST_SIDE
 from constellation.imaging.inspect.sniff import JPEG, PNG, WEBP
-from constellation.imaging.reductions import Part, divisors, is_fine, joined
+from constellation.imaging.reductions import Part, divisors, is_fine
 from constellation.imaging.steps.cleaning import Cleaning
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "webp": {"lossless": True, "quality": 0, "method": 0},
     "png": {"compress_level": 1, "compress_type": zlib.Z_RLE},
 }
-"""How lossless reductions are written, as options of Pillow's ``save``. The ``quality`` of a WebP is the effort then."""
+"""How lossless reductions are written, as options of Pillow's ``save``. The ``quality`` of a WebP is the effort."""
 
 _QUALITY = {JPEG: 90, WEBP: 95}
 """The quality of lossy reductions, by the type of the original. A WebP's have to stand for it more often."""
 
 
 def make_reductions(cleaning: Cleaning) -> None:
-    """Make the reductions of the upright picture, in a mode that can be scaled, with its profile.
+    """Make the reductions of the upright picture, in a mode that can be scaled, with its profile: the whole fractions.
 
     A photograph's are lossy: JPEG at a quality that leaves hardly a trace in what is made of them.
     """
     if not cleaning.reduces:
         return
     image = cleaning.image
-    wanted = divisors(cleaning.media_type, *image.size, cleaning.frames)
+    wanted = [each for each in divisors(cleaning.media_type, *image.size, cleaning.frames) if isinstance(each, int)]
     if wanted:
         shown = shown_with(image, cleaning.options.get("transparency"))
         quality = None if _is_lossless(cleaning) else _QUALITY[cleaning.media_type]
-        cleaning.reductions = joined(_parts(shown, wanted, cleaning.profile, quality))
+        cleaning.parts += _parts(shown, wanted, cleaning.profile, quality)
 
 
 def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | None) -> Image.Image:
@@ -60,8 +60,6 @@ def _parts(image: Image.Image, wanted: Sequence[int], profile: bytes | None, qua
     """Yield the reductions, the largest first; lossless ones without a ``quality``."""
     smaller, before = image, 1
     for divisor in wanted:
-        if divisor % before:
-            smaller, before = image, 1
         extension = "jpg" if quality else _extension(image, divisor)
         if is_fine(extension, divisor):
             size = max(1, image.width // divisor), max(1, image.height // divisor)
