@@ -18,6 +18,9 @@ class Cleaning:
     """
 
     image: Image
+    kept: bytes | None = None
+    """The upload's own packed pixels in a file that holds nothing else; None where that cannot be shown."""
+
     profile: bytes | None = None
     orientation: int = UPRIGHT
     options: dict[str, Any]
