@@ -13,6 +13,9 @@ from tests.support.pictures import encoded
 EOI = b"\xff\xd9"
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_CHUNKS = (b"IHDR", b"iCCP", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+"""Those that an original may have, in their order."""
+
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -149,3 +152,14 @@ def split_webp(data: bytes) -> list[bytes]:
         chunks.append(data[at : end + end % 2])
         at = end + end % 2
     return chunks
+
+
+def holds_only_pixels(data: bytes) -> bool:
+    """Whether a PNG or a WebP has no chunk but those of pixels and their colours; true of other files."""
+    if data.startswith(b"RIFF"):
+        names = {part[:4] for part in split_webp(data)}
+        return names <= {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"}
+    if not data.startswith(PNG_SIGNATURE):
+        return True
+    found = [name for name, _ in split_png(data)[1]]
+    return found == [name for name in PNG_CHUNKS if name in found]

@@ -31,7 +31,7 @@ def decoded(parsed: Png) -> tuple[ImageFile, bool]:
 
 
 def saved(image: Image, profile: bytes | None, **options: Any) -> bytes:
-    """Return a PNG of few chunks, one of them with all pixels: a stream that is kept as it is comes in the same form."""
+    """Return a PNG with all pixels in one chunk, as a stream comes that is kept as it is."""
     parsed = png_chunks.parse(files.saved(image, "png", **options))
     return png_chunks.written(parsed, parsed.palette, parsed.clear, profile)
 

@@ -19,6 +19,9 @@ _LOOP_LIMIT = 65535
 _LONGEST_CODE = 9
 """Bytes at the end of a lossless stream that may belong to its last pixels, which the decoder takes without them."""
 
+_SHORTEST = 40
+"""Bytes of a lossless stream for which that can be found out: the decoder reads ahead, and wants a header."""
+
 _OPAQUE = 255
 
 
@@ -37,6 +40,8 @@ def is_exact(packed: memoryview) -> bool:
 
     The decoder takes a stream for whole, whatever follows. So it is to fail where the end is missing.
     """
+    if len(packed) < _SHORTEST:
+        return False
     try:
         opened(webp_chunks.lossless(packed[:-_LONGEST_CODE], None, has_alpha=True), WEBP).load()
     except OSError:
