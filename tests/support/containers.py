@@ -55,6 +55,17 @@ def png_rows(size: tuple[int, int], depth: int, colour: int, *, interlaced: bool
     return rows
 
 
+def png_bytes(header: bytes) -> int:
+    """The bytes of all rows of a PNG whose header has this content."""
+    width, height, depth, colour, interlaced = struct.unpack(">IIBBxxB", header)
+    count = 0
+    for left, top, right, down in _ADAM7 if interlaced else ((0, 0, 1, 1),):
+        columns = len(range(left, width, right))
+        row = 1 + (columns * CHANNELS[colour] * depth + 7) // 8
+        count += row * len(range(top, height, down)) if columns else 0
+    return count
+
+
 def split_png(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """The signature, and the name and content of each chunk."""
     chunks, at = list[tuple[bytes, bytes]](), 8
@@ -155,11 +166,17 @@ def split_webp(data: bytes) -> list[bytes]:
 
 
 def holds_only_pixels(data: bytes) -> bool:
-    """Whether a PNG or a WebP has no chunk but those of pixels and their colours; true of other files."""
+    """Whether a PNG or a WebP has nothing but pixels and their colours; true of other files.
+
+    A PNG is looked into: its stream ends with its last row.
+    """
     if data.startswith(b"RIFF"):
         names = {part[:4] for part in split_webp(data)}
         return names <= {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"}
     if not data.startswith(PNG_SIGNATURE):
         return True
-    found = [name for name, _ in split_png(data)[1]]
-    return found == [name for name in PNG_CHUNKS if name in found]
+    chunks = split_png(data)[1]
+    names, found, unpacker = [name for name, _ in chunks], dict(chunks), zlib.decompressobj()
+    rows = len(unpacker.decompress(found[b"IDAT"]))
+    is_exact = unpacker.eof and not unpacker.unused_data and rows == png_bytes(found[b"IHDR"])
+    return is_exact and names == [name for name in PNG_CHUNKS if name in found]
