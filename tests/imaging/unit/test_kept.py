@@ -97,7 +97,9 @@ KEPT: Mapping[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", KEPT)
 def test_a_clean_stream_is_kept(name: str) -> None:
     data = KEPT[name]()
-    picture = cleaned(data).data
+    made = cleaned(data)
+    picture = made.data
+    assert (made.width, made.height) == opened(data).size
     parts = [content for chunk_name, content in split_png(data)[1] if chunk_name == b"IDAT"]
     assert png_stream(picture) == b"".join(parts)
     assert picture[:33] == data[:33]
