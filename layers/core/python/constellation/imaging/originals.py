@@ -1,4 +1,4 @@
-"""Make an original of an upload, step by step: decoded in full, turned upright, written again from bare pixels."""
+"""Make an original of an upload, step by step: decoded in full, turned upright, and nothing kept but its pixels."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,13 +25,13 @@ STEPS: Mapping[str, Steps] = {
         read_jpeg,
         convert_cmyk,
         turn_upright,
-        make_placeholder,
-        make_reductions,
         write_original,
+        make_reductions,
         make_three_eighths,
+        make_placeholder,
     ),
-    PNG: (read_png, turn_upright, make_placeholder, make_reductions, write_original),
-    WEBP: (read_webp, turn_upright, make_placeholder, make_reductions, write_original),
+    PNG: (read_png, turn_upright, write_original, make_reductions, make_placeholder),
+    WEBP: (read_webp, turn_upright, write_original, make_reductions, make_placeholder),
     GIF: (rewrite_gif,),
 }
 ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif,)}

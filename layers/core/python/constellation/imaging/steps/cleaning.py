@@ -18,6 +18,8 @@ class Cleaning:
     """
 
     image: Image
+    """The picture, upright; when its reductions are made, the smallest of them."""
+
     kept: bytes | None = None
     """The upload's own packed pixels in a file that holds nothing else; None where that cannot be shown."""
 

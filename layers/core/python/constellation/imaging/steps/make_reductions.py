@@ -33,12 +33,11 @@ def make_reductions(cleaning: Cleaning) -> None:
     """
     if not cleaning.reduces:
         return
-    image = cleaning.image
-    wanted = [each for each in divisors(cleaning.media_type, *image.size, cleaning.frames) if isinstance(each, int)]
+    found = divisors(cleaning.media_type, *cleaning.image.size, cleaning.frames)
+    wanted = [each for each in found if isinstance(each, int)]
     if wanted:
-        shown = shown_with(image, cleaning.options.get("transparency"))
         quality = None if _is_lossless(cleaning) else _QUALITY[cleaning.media_type]
-        cleaning.parts += _parts(shown, wanted, cleaning.profile, quality)
+        cleaning.parts += _parts(cleaning, wanted, quality)
 
 
 def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | None) -> Image.Image:
@@ -56,23 +55,27 @@ def _is_lossless(cleaning: Cleaning) -> bool:
     return cleaning.media_type == PNG or cleaning.outline.lossless or cleaning.image.has_transparency_data
 
 
-def _parts(image: Image.Image, wanted: Sequence[int], profile: bytes | None, quality: int | None) -> Iterator[Part]:
-    """Yield the reductions, the largest first; lossless ones without a ``quality``."""
-    smaller, before = image, 1
+def _parts(cleaning: Cleaning, wanted: Sequence[int], quality: int | None) -> Iterator[Part]:
+    """Yield the reductions, the largest first; lossless ones without a ``quality``.
+
+    Each takes the place of the picture that it was made of: what packs the largest takes as much memory.
+    """
+    smaller = shown_with(cleaning.image, cleaning.options.get("transparency"))
+    (width, height), before = smaller.size, 1
     for divisor in wanted:
-        extension = "jpg" if quality else _extension(image, divisor)
+        extension = "jpg" if quality else _extension(smaller, (width, height), divisor)
         if is_fine(extension, divisor):
-            size = max(1, image.width // divisor), max(1, image.height // divisor)
-            box = 0, 0, min(smaller.width, image.width / before), min(smaller.height, image.height / before)
+            size = max(1, width // divisor), max(1, height // divisor)
+            box = 0, 0, min(smaller.width, width / before), min(smaller.height, height / before)
             smaller = smaller.resize(size, Image.Resampling.LANCZOS, box)
         else:
             smaller = smaller.reduce(divisor // before)
-        before = divisor
+        before, cleaning.image = divisor, smaller
         options = {"quality": quality} if quality else _OPTIONS[extension]
-        yield Part(divisor, extension, saved(smaller, extension, icc_profile=profile, **options))
+        yield Part(divisor, extension, saved(smaller, extension, icc_profile=cleaning.profile, **options))
 
 
-def _extension(image: Image.Image, divisor: int) -> str:
+def _extension(image: Image.Image, full: tuple[int, int], divisor: int) -> str:
     """Return the lossless format: WebP, except for what it cannot hold."""
-    fits = max(image.size) <= LONGEST_SIDE["webp"] * divisor
+    fits = max(full) <= LONGEST_SIDE["webp"] * divisor
     return "webp" if fits and image.mode in ("RGB", "RGBA") else "png"
