@@ -135,6 +135,7 @@ PACKED_ANEW: Mapping[str, bytes] = {
     "as many empty blocks as would be a message": of_stream(PACKED[:2] + b"\0\0\0\xff\xff" * 600 + PACKED[2:]),
     "another method of packing": of_stream(PACKED, methods=b"S\0\0"),
     "another way to interlace": of_stream(zlib.compress(INTERLACED, 9), methods=b"\0\0S"),
+    "data behind more rows than are unpacked at once": of_stream(zlib.compress(ROWS + bytes(72_000), 9) + b"S"),
     "stored blocks": of_stream(zlib.compress(ROWS, 0)),
     "an orientation": of_stream(PACKED, before=chunk(b"eXIf", photographs.camera_exif(3).removeprefix(b"Exif\0\0"))),
     "16 bits of colour": of_stream(zlib.compress((b"\0" + b"SECRET" * SIDE) * SIDE, 9), depth=16),

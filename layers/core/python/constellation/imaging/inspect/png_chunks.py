@@ -83,7 +83,7 @@ class Png(NamedTuple):
         while at < len(self.stream) and not unpacker.eof:
             piece: memoryview | bytes = self.stream[at : at + _READ]
             at += len(piece)
-            while piece:
+            while piece and not unpacker.eof:  # at its end, the unpacker may leave the tail as it was
                 yield unpacker.decompress(piece, _UNPACKED)
                 piece = unpacker.unconsumed_tail
         yield unpacker.flush()
