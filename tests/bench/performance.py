@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import ROOT
-from tests.bench import calls, cold_start, one_machine, options, overhead, transforms
+from tests.bench import calls, cold_start, ingest, one_machine, options, overhead, transforms
 from tests.bench.tables import markdown, show
 
 DOCUMENT, NOTES = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance-notes.md"
@@ -17,6 +17,7 @@ DOCUMENT, NOTES = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance
 PARTS = {
     "Transforms": transforms.tables,
     "Options of links": options.tables,
+    "Originals of uploads": ingest.tables,
     "Cold starts": cold_start.tables,
     "Requests": overhead.tables,
     "AWS calls and money": calls.tables,

@@ -105,7 +105,12 @@ def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for bucket in (ORIGINALS, BINARIES):
         for key in world.objects(bucket):
             aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)
-    for bucket, key in ((ORIGINALS, "images/{}"), (RENDITIONS, "renditions/{}/a"), (BINARIES, "firmware/{}/a")):
+    for bucket, key in (
+        (ORIGINALS, "images/{}"),
+        (ORIGINALS, "reductions/{}"),
+        (RENDITIONS, "renditions/{}/a"),
+        (BINARIES, "firmware/{}/a"),
+    ):
         aws.call("s3", "put_object", Bucket=bucket.physical_name, Key=key.format(UNKNOWN), Body=b"left")
     later = datetime.now(UTC) + timedelta(hours=3)
     world.now = later - timedelta(minutes=30)

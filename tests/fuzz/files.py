@@ -35,7 +35,7 @@ from constellation.runtime.s3_events import notification
 from tests import photographs
 from tests.bench.engine import engine
 from tests.fuzz.mutations import mutated, mutated_form, mutated_hex, mutated_picture
-from tests.support.containers import chunk, jpeg_by_planes, png, png_rows, with_chunks
+from tests.support.containers import chunk, holds_only_pixels, jpeg_by_planes, png, png_rows, with_chunks
 from tests.support.firmware import about, created
 from tests.support.hex_files import firmware
 from tests.support.pictures import encoded, flicker, still
@@ -195,6 +195,7 @@ class Round:
                 picture = clean(data, field="image", limits=self._limits)
             except Invalid:
                 return "refused"
+            assert holds_only_pixels(picture.data)
             if is_shown:
                 made = self._limits._replace(size_limit=10**9)
                 shown = render(picture.data, transform, extension)

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from constellation.aws import client as aws
+from constellation.aws.resources import ORIGINALS, REDUCING
+from constellation.images import store
 from tests.support import pictures
-from tests.support.sharing import ANNA, Client
+from tests.support.faults import meanwhile
+from tests.support.sharing import ANNA, Client, link
 from tests.support.workspace import Workspace
 from tests.support.world import File, Scenario, World, configure, event
 
@@ -15,7 +19,7 @@ KEY = {"Idempotency-Key": "key"}
 def _upload(name: str, path: str) -> Scenario:
     def run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         configure(monkeypatch, bytes_per_user=10**9, guest_uploads_per_day=10)
-        form: dict[str, str | File] = {"image": File("a.png", pictures.still("PNG"))}
+        form: dict[str, str | File] = {"image": File("a.png", pictures.long())}
         assert world.call(name, event("POST", path, form=form, headers=KEY, caller=ANNA)).status == 201
 
     return run
@@ -44,10 +48,28 @@ def _asked(name: str, method: str, path: str, *queries: dict[str, str], body: An
     return run
 
 
+def _reduced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One image is from before there were reductions, those of one are damaged, and one is deleted meanwhile."""
+    client = Client(world)
+    configure(monkeypatch, reductions=False)
+    first, second = client.image(pictures.long()), client.image(pictures.long())
+    configure(monkeypatch)
+    for image_id in (first, second):
+        assert link(world, f"{image_id}.png", {"w": "9"}).status == 200
+    image = store.get(first)
+    assert image
+    with meanwhile("PutObject", lambda: store.delete(image, keeps_bytes=False, now=world.now)):
+        assert world.deliver(REDUCING) == 2
+    aws.call("s3", "put_object", Bucket=ORIGINALS.physical_name, Key=f"reductions/{second}", Body=b"")
+    assert link(world, f"{second}.png", {"w": "8"}).status == 200
+    assert world.deliver(REDUCING) == 1
+
+
 SCENARIOS: dict[str, Scenario] = {
     "share_upload_image": _upload("share_upload_image", "/api/upload"),
     "share_upload_image_as_guest": _upload("share_upload_image_as_guest", "/api/guest/upload"),
     "share_upload_image_by_key": _upload("share_upload_image_by_key", "/api/external/upload"),
+    "reduce_image": _reduced,
     "share_get_image": _asked("share_get_image", "GET", "/api/image/{}/detail"),
     "share_change_image": _asked(
         "share_change_image", "PATCH", "/api/image/{}", body={"isPublic": False, "access": "signed", "focus": "auto"}

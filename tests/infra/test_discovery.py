@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constellation.aws.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, QUEUES, Resource
+from constellation.aws.resources import ARRIVALS, DELETIONS, HIDING, INDEXING, QUEUES, REDUCING, Resource
 from constellation.runtime.authorizer import Authorizer, authorizer
 from constellation.runtime.consumer import Consumer, consumer
 from constellation.runtime.dialects import constellations
@@ -121,6 +121,7 @@ def test_a_consumer_has_the_time_and_the_memory_that_it_declares(application: Ap
     assert (arrivals.batch, arrivals.timeout, arrivals.memory) == (1, 150, WHOLE_CPU)
     indexing = found.pop(INDEXING)
     assert (indexing.batch, indexing.timeout, indexing.memory, indexing.timed) == (10, 300, 512, True)
+    assert found.pop(REDUCING).memory == WHOLE_CPU
     hiding = found.pop(HIDING)
     assert (hiding.batch, hiding.window) == (100, 1)
     assert {(each.timeout, each.memory, each.timed) for each in found.values()} == {(60, 512, False)}

@@ -19,6 +19,11 @@ def _links(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
     for width in ("10", "10", "20"):
         assert link(world, f"{image_id}.png", {"w": width}).status == 200
+    assert link(world, f"{client.image(pictures.long())}.png", {"w": "10"}).status == 200
+    configure(monkeypatch, renditions_per_image=1, reductions=False)
+    image_from_before = client.image(pictures.long())
+    configure(monkeypatch, renditions_per_image=1)
+    assert link(world, f"{image_from_before}.png", {"w": "10"}).status == 200
     monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
     assert link(world, f"{image_id}.png", {"w": "20"}).status == 302
 

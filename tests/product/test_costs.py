@@ -25,7 +25,7 @@ BOUNDS: Mapping[str, Spent] = {
     # calls, read units, write units, S3 requests
     "accept_connection": Spent(1, 2, 0, 0),
     "add_comment": Spent(54, 54, 26, 0),
-    "workspace_add_image": Spent(56, 54, 18, 1),
+    "workspace_add_image": Spent(57, 54, 18, 2),
     "authorize": Spent(2, 1, 0, 0),
     "authorize_key": Spent(2, 1, 2, 0),
     "change_folder": Spent(55, 337, 16, 0),
@@ -78,7 +78,7 @@ BOUNDS: Mapping[str, Spent] = {
     "workspace_list_variants": Spent(2, 8, 0, 0),
     "workspace_put_variant": Spent(58, 57, 4, 0),
     "index_images": Spent(347, 160, 7244, 0),
-    "ingest_upload": Spent(9, 3, 208, 3),
+    "ingest_upload": Spent(10, 3, 208, 4),
     "list_api_keys": Spent(1, 31, 0, 0),
     "list_binaries": Spent(28, 122, 0, 0),
     "list_comments": Spent(59, 822, 0, 0),
@@ -98,13 +98,14 @@ BOUNDS: Mapping[str, Spent] = {
     "remove_leftover": Spent(2, 35, 0, 1),
     "rename_constellation": Spent(2, 2, 2, 0),
     "workspace_change_image": Spent(106, 105, 30, 0),
-    "render_image": Spent(57, 52, 9, 4),
+    "reduce_image": Spent(4, 1, 4, 2),
+    "render_image": Spent(58, 52, 9, 4),
     "share_sign_up": Spent(1, 0, 8, 0),
-    "clean_up_image": Spent(99, 1023, 9038, 4),
+    "clean_up_image": Spent(100, 1023, 9038, 5),
     "upload_binary": Spent(5, 3, 207, 1),
-    "share_upload_image_by_key": Spent(3, 0, 19, 1),
-    "share_upload_image_as_guest": Spent(3, 0, 12, 1),
-    "share_upload_image": Spent(3, 0, 19, 1),
+    "share_upload_image_by_key": Spent(4, 0, 19, 2),
+    "share_upload_image_as_guest": Spent(4, 0, 12, 2),
+    "share_upload_image": Spent(4, 0, 19, 2),
 }
 """What a function spends at most."""
 

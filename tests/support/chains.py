@@ -6,7 +6,16 @@ from dataclasses import replace
 from constellation.accounts import usage_store as lists
 from constellation.aws import client as aws
 from constellation.aws.items import from_wire
-from constellation.aws.resources import CONSTELLATIONS, DELETIONS, HIDING, IMAGES, INDEXING, LEFTOVERS, REMOVALS
+from constellation.aws.resources import (
+    CONSTELLATIONS,
+    DELETIONS,
+    HIDING,
+    IMAGES,
+    INDEXING,
+    LEFTOVERS,
+    REDUCING,
+    REMOVALS,
+)
 from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
@@ -41,7 +50,7 @@ def filled(space: Space, folder: str, number: int) -> None:
     Table(CONSTELLATIONS).put_many(map(from_wire, entries))
 
 
-_QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, LEFTOVERS)
+_QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, REDUCING, LEFTOVERS)
 
 
 def drained(world: World, most: int = 200) -> int:

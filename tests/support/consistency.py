@@ -21,6 +21,7 @@ from constellation.aws.resources import (
     INDEXING,
     LEFTOVERS,
     ORIGINALS,
+    REDUCING,
     REMOVALS,
     RENDITIONS,
     SOURCES,
@@ -42,7 +43,7 @@ from tests.support.world import World
 EVERYWHERE = "dnu"
 """The fields that a search looks at by default."""
 
-_SETTLING = (SOURCES, ARRIVALS, REMOVALS, HIDING, INDEXING, DELETIONS, LEFTOVERS)
+_SETTLING = (SOURCES, ARRIVALS, REMOVALS, HIDING, INDEXING, DELETIONS, REDUCING, LEFTOVERS)
 
 
 @dataclass(frozen=True)
@@ -292,9 +293,18 @@ def assert_no_bytes_left(world: World) -> None:
     """Every object belongs to an image, or is kept after its deletion; or to firmware."""
     now = shelf(world)
     kept = {image_id for image_id, tombstone in now.tombstones.items() if tombstone["keepsBytes"]}
-    assert {key.removeprefix("images/") for key in world.objects(ORIGINALS)} == now.records.keys() | kept
+    originals, reduced = _by_kind(world)
+    assert originals == now.records.keys() | kept
+    assert reduced <= now.records.keys()
     assert {key.partition("/")[0] for key in world.objects(RENDITIONS)} <= now.records.keys()
     assert world.objects(BINARIES).keys() == {each["binaryKey"] for each in _firmware(world) if each["confirmed"]}
+
+
+def _by_kind(world: World) -> tuple[set[str], set[str]]:
+    """Return the ids of the images whose originals, and whose reductions, are stored."""
+    keys = [key.partition("/") for key in world.objects(ORIGINALS)]
+    assert {kind for kind, _, _ in keys} <= {"images", "reductions"}
+    return {id_ for kind, _, id_ in keys if kind == "images"}, {id_ for kind, _, id_ in keys if kind == "reductions"}
 
 
 def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Collection[str] = ()) -> None:
@@ -324,10 +334,11 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
             record = now.records[image_id]
             if record["updated"] <= now.indexed_to.get(list_, ""):
                 assert all((list_, word, image_id) in now.entries for word in _indexed(record, list_))
-    originals = {key.removeprefix("images/") for key in world.objects(ORIGINALS)}
+    originals, reduced = _by_kind(world)
     kept = {image_id for image_id, tombstone in now.tombstones.items() if tombstone["keepsBytes"]}
     assert originals >= now.records.keys() | kept
     assert not originals & (now.tombstones.keys() - kept)
+    assert not reduced & now.tombstones.keys()
     slots = {f"{image_id}/{name}" for image_id, record in now.records.items() for name in record["renditions"]}
     assert world.objects(RENDITIONS).keys() <= slots
     assert_stocked(world)

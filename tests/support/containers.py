@@ -13,6 +13,9 @@ from tests.support.pictures import encoded
 EOI = b"\xff\xd9"
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_CHUNKS = (b"IHDR", b"iCCP", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+"""Those that an original may have, in their order."""
+
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -50,6 +53,17 @@ def png_rows(size: tuple[int, int], depth: int, colour: int, *, interlaced: bool
         for _ in range(top, size[1], down) if columns else ():
             rows.append(b"\0" + chance.randbytes((columns * CHANNELS[colour] * depth + 7) // 8))
     return rows
+
+
+def png_bytes(header: bytes) -> int:
+    """The bytes of all rows of a PNG whose header has this content."""
+    width, height, depth, colour, interlaced = struct.unpack(">IIBBxxB", header)
+    count = 0
+    for left, top, right, down in _ADAM7 if interlaced else ((0, 0, 1, 1),):
+        columns = len(range(left, width, right))
+        row = 1 + (columns * CHANNELS[colour] * depth + 7) // 8
+        count += row * len(range(top, height, down)) if columns else 0
+    return count
 
 
 def split_png(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
@@ -149,3 +163,20 @@ def split_webp(data: bytes) -> list[bytes]:
         chunks.append(data[at : end + end % 2])
         at = end + end % 2
     return chunks
+
+
+def holds_only_pixels(data: bytes) -> bool:
+    """Whether a PNG or a WebP has nothing but pixels and their colours; true of other files.
+
+    A PNG is looked into: its stream ends with its last row.
+    """
+    if data.startswith(b"RIFF"):
+        names = {part[:4] for part in split_webp(data)}
+        return names <= {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"}
+    if not data.startswith(PNG_SIGNATURE):
+        return True
+    chunks = split_png(data)[1]
+    names, found, unpacker = [name for name, _ in chunks], dict(chunks), zlib.decompressobj()
+    rows = len(unpacker.decompress(found[b"IDAT"]))
+    is_exact = unpacker.eof and not unpacker.unused_data and rows == png_bytes(found[b"IHDR"])
+    return is_exact and names == [name for name in PNG_CHUNKS if name in found]

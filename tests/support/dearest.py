@@ -18,6 +18,7 @@ from constellation.aws.resources import (
     HIDING,
     INDEXING,
     LEFTOVERS,
+    REDUCING,
     REMOVALS,
     SOURCES,
 )
@@ -161,6 +162,7 @@ class Dearest:
             "hide_images": HIDING,
             "index_images": INDEXING,
             "ingest_upload": ARRIVALS,
+            "reduce_image": REDUCING,
             "remove_leftover": LEFTOVERS,
             "clean_up_image": DELETIONS,
             "fetch_upload": SOURCES,
@@ -416,5 +418,8 @@ class Dearest:
             "ingest_upload", "jpeg of 40 million pixels, in a constellation", notification(self.dropped[0])
         )
         yield self._consume("ingest_upload", "firmware of 10,000 segments", notification(self.dropped[1]))
+        yield self._consume(
+            "reduce_image", "jpeg of 40 million pixels, from before", {"image": crowd.picture, "seen": ""}
+        )
         yield self._consume("remove_leftover", "a binary", leftover)
         yield self._consume("clean_up_image", "1,000 comments of 8 KB, 64 renditions, 17 words", sweep)

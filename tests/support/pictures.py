@@ -34,6 +34,11 @@ def still(kind: str, width: int = 64, height: int = 48) -> bytes:
     return encoded(painted(width, height), kind)
 
 
+def long(width: int = 960) -> bytes:
+    """A picture (PNG) of which one reduction is kept, and hardly any pixels."""
+    return still("PNG", width, 10)
+
+
 def animated(kind: str, frames: int = 3, width: int = 64, height: int = 48) -> bytes:
     """An animation of different frames, 100 ms each."""
     first, *rest = (painted(width, height, seed) for seed in range(frames))

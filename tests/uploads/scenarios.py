@@ -6,6 +6,7 @@ import pytest
 
 from constellation.aws.resources import SOURCES
 from constellation.runtime.request import Caller
+from tests.support import pictures
 from tests.support.accounts import new_token
 from tests.support.faults import meanwhile
 from tests.support.firmware import FILE, about
@@ -66,7 +67,7 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = made(client)
     with meanwhile("CopyObject", partial(about, world, "delete_firmware", caller, taken)):
         assert posted(client, ask_for_binary(client, taken), FILE)["status"] == "failed"
-    for name, data in (("a.gif", SMALL), ("pump-1.0.0.hex", FILE), ("a.txt", b"text")):
+    for name, data in (("a.gif", SMALL), ("a.png", pictures.long()), ("pump-1.0.0.hex", FILE), ("a.txt", b"text")):
         drop(world, f"drop/{client.id}/{space.id}/{name}", data)
     dropped = [put(f"drop/{client.id}/a.gif") for _ in range(2)]
     tell(world, *dropped, *dropped)

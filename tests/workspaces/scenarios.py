@@ -9,7 +9,8 @@ from constellation.images import comment_store as comments
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
 from tests.support.faults import meanwhile
-from tests.support.sharing import SMALL, Client
+from tests.support.pictures import long
+from tests.support.sharing import Client
 from tests.support.spaces import ask
 from tests.support.workspace import Workspace
 from tests.support.world import File, Scenario, World, configure
@@ -84,7 +85,7 @@ def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, bytes_per_user=10**9)
     scene = Scene(world)
     caller = Caller(scene.admin.id, session_id="session")
-    form = {"file": File("a.gif", SMALL), "constellation_uuid": scene.space.id, "folder_uuid": scene.folder}
+    form = {"file": File("a.png", long()), "constellation_uuid": scene.space.id, "folder_uuid": scene.folder}
     assert scene.admin.ask("POST", "/images", form=form, headers={"Idempotency-Key": "key"}).status == 201
     with meanwhile("PutObject", lambda: ask(world, "delete_folder", caller, folder_uuid=scene.folder)):
         assert scene.admin.ask("POST", "/images", form=form).status == 400

@@ -25,6 +25,7 @@ function withOptions(data, asked, format) {
 }
 
 async function transform(data, job) {
+  if (job.is_upload) return sharp(data).autoOrient().keepIccProfile().toFormat(job.format, job.options).toBuffer();
   if (job.asked) return withOptions(data, job.asked, job.format);
   const animated = job.file.endsWith(".gif") && ["gif", "webp"].includes(job.format);
   const size = { width: job.width, height: job.height ?? undefined };

@@ -16,6 +16,7 @@ from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
 from tests import photographs
 from tests.support import profiles
+from tests.support.containers import holds_only_pixels
 from tests.support.pictures import encoded
 
 FILES = 100
@@ -90,6 +91,7 @@ def test_mutated_pictures_are_taken_or_refused(kind: str) -> None:
             except Invalid:
                 continue
             taken += 1
+            assert holds_only_pixels(picture.data)
             render(picture.data, Options(20, 20), chance.choice(("jpg", "webp", "gif")))
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:

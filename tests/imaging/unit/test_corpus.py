@@ -21,6 +21,7 @@ from tests.support.containers import (
     DEPTHS,
     EOI,
     chunk,
+    holds_only_pixels,
     jpeg_by_planes,
     png,
     png_rows,
@@ -242,6 +243,7 @@ def test_what_can_be_decoded_is_taken_as_it_is(corpus: Callable[[], Made], decod
             assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY + 2.5 * len(data), name
         finally:
             tracemalloc.stop()
+        assert holds_only_pixels(picture.data), name
         extension = chance.choice(("jpg", "png", "webp", "gif", "avif"))
         shown = opened(render(picture.data, Options(8), extension))
         assert shown.width == min(picture.width, 8), name
@@ -254,4 +256,6 @@ def test_what_can_be_decoded_is_taken_as_it_is(corpus: Callable[[], Made], decod
             assert after.tobytes() == before.tobytes(), name
         elif "quality': 0" not in name and before.mode != "CMYK":
             assert distance(before, after) <= most_different, name
+        if most_different == 0 and before.mode != "I;16":
+            assert clean(picture.data, field="image", limits=LIMITS).data == picture.data, name
     assert count >= decoded

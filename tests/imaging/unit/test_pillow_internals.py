@@ -6,6 +6,7 @@
 import gc
 import io
 import weakref
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,16 +14,20 @@ import PIL
 import pytest
 from PIL import GifImagePlugin, Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from constellation.imaging.pillow_internals import (
     Reel,
+    bare,
     draft_three_eighths,
     gif_codes,
     jpeg_decoder,
     mark_as_decoded,
+    png_decoder,
     read_in_one_piece,
 )
 from tests import photographs
+from tests.support.containers import png, png_rows
 from tests.support.pictures import distance, encoded, opened, painted
 
 SIZE = photographs.FLOWER_SIZE
@@ -36,6 +41,7 @@ def jpeg(data: bytes | None = None) -> JpegImageFile:
 _UNREAD, _EMPTY = jpeg(), Image.Image()
 _PREPARED = jpeg()
 _PREPARED.load_prepare()
+_PNG = PngImageFile(io.BytesIO(png((40, 30), b"".join(png_rows((40, 30), 8, 2, interlaced=True)), interlaced=True)))
 _DECODER = Image._getdecoder("RGB", "jpeg", _UNREAD.tile[0].args)
 
 USED: list[tuple[str, Any, str, type]] = [
@@ -46,7 +52,11 @@ USED: list[tuple[str, Any, str, type]] = [
     ("jpeg_decoder", _PREPARED, "im", type(Image.new("L", (1, 1)).im)),
     ("jpeg_decoder", _DECODER, "setimage", object),
     ("jpeg_decoder", _DECODER, "decode", object),
+    ("png_decoder", _PNG, "load_prepare", object),
+    ("png_decoder", _PNG, "decoderconfig", tuple),
+    ("png_decoder", _PNG.tile[0], "args", str),
     ("mark_as_decoded", _UNREAD, "tile", list),
+    ("bare", _EMPTY, "_new", object),
     ("draft_three_eighths", _UNREAD, "_size", tuple),
     ("draft_three_eighths", _UNREAD, "decoderconfig", tuple),
     ("draft_three_eighths", _UNREAD.tile[0], "extents", tuple),
@@ -118,6 +128,39 @@ def test_an_image_without_tiles_is_not_decoded_again() -> None:
     jpeg_decoder(image)
     mark_as_decoded(image)
     assert not any(image.tobytes())
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+def test_the_decoder_of_a_png_takes_any_pieces_and_ends_with_its_last_row(step: int, interlaced: bool) -> None:
+    size = 40, 30
+    rows = b"".join(png_rows(size, 8, 2, interlaced=interlaced))
+    data = png(size, rows, interlaced=interlaced)
+    image = PngImageFile(io.BytesIO(data))
+    decoder = png_decoder(image)
+    stream = zlib.compress(rows, 0)[:-4]
+    answers = [decoder.decode(stream[at : at + step]) for at in range(0, len(stream), step)]
+    assert answers[-1] == (-1, 0)
+    assert {fault for _, fault in answers} == {0}
+    assert all(used > 0 for used, _ in answers[:-1])
+    mark_as_decoded(image)
+    assert image.tobytes() == opened(data).tobytes()
+
+
+def test_the_decoder_of_a_png_knows_five_filters() -> None:
+    decoder = png_decoder(PngImageFile(io.BytesIO(png((1, 1), bytes(4)))))
+    done, fault = decoder.decode(zlib.compress(b"\5\0\0\0", 0))
+    assert done < 0
+    assert fault
+
+
+def test_a_bare_picture_has_the_pixels_themselves_and_nothing_else() -> None:
+    image = opened(encoded(photographs.picture(64).quantize(16), "PNG", transparency=3))
+    fresh = bare(image)
+    assert (type(fresh), fresh.info) == (Image.Image, {})
+    assert fresh.convert("RGB").tobytes() == image.convert("RGB").tobytes()
+    fresh.putpixel((0, 0), 1 + image.getpixel((0, 0)))
+    assert image.tobytes() == fresh.tobytes()
 
 
 @pytest.mark.parametrize("width", [640, 639, 641])

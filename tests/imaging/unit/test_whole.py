@@ -46,6 +46,12 @@ def refused(data: bytes) -> bool:
     return False
 
 
+def shown(data: bytes) -> tuple[Any, ...]:
+    """What a cleaned file shows."""
+    picture = opened(cleaned(data).data)
+    return picture.mode, picture.size, picture.tobytes()
+
+
 # JPEG
 
 
@@ -199,8 +205,9 @@ def test_a_png_has_every_row(depth: int, colour: int, interlaced: bool) -> None:
 @pytest.mark.parametrize("content", [b"", bytes(31)])
 def test_more_rows_than_a_png_has_do_no_harm(content: bytes, interlaced: bool) -> None:
     rows = b"".join(png_rows((10, 10), 8, 2, interlaced=interlaced))
-    once = cleaned(png((10, 10), rows, interlaced=interlaced)).data
-    assert cleaned(png((10, 10), rows + content, interlaced=interlaced)).data == once
+    assert shown(png((10, 10), rows + content, interlaced=interlaced)) == shown(
+        png((10, 10), rows, interlaced=interlaced)
+    )
 
 
 def _stream(*pieces: bytes, end: bytes = chunk(b"IEND")) -> bytes:
@@ -235,7 +242,7 @@ _TWO = chunk(b"IDAT", _PACKED[:100]) + chunk(b"tEXt", b"a\0b") + chunk(b"IDAT", 
     ids=range(15),
 )
 def test_a_png_is_whole_whatever_follows_its_rows(data: bytes) -> None:
-    assert cleaned(data).data == cleaned(_stream(chunk(b"IDAT", _PACKED))).data
+    assert shown(data) == shown(_stream(chunk(b"IDAT", _PACKED)))
 
 
 @pytest.mark.parametrize(

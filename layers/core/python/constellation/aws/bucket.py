@@ -116,7 +116,10 @@ class Bucket:
         return Download(key, self._get(key, **({"VersionId": version} if version else {})))
 
     def get(self, key: str, part: range | None = None) -> bytes:
-        """Return the bytes of an object, or those of a ``part`` that is not empty. Raises Missing and Unreadable."""
+        """Return the bytes of an object, or those of a ``part`` that is not empty. Raises Missing and Unreadable.
+
+        Missing is raised for an object that ends before the part begins, too.
+        """
         answer = self._get(key, **({"Range": f"bytes={part[0]}-{part[-1]}"} if part else {}))
         return Download(key, answer).data()
 
@@ -152,10 +155,11 @@ class Bucket:
             keys = [{"Key": item["Key"]} for item in found]
             client.call("s3", "delete_objects", Bucket=self.name, Delete={"Objects": keys, "Quiet": True})
 
-    def list(self, after: str) -> Iterator[Listed]:
-        """Yield the objects whose keys come after one, in the order of their keys, read as they are asked for."""
+    def list(self, after: str, prefix: str = "") -> Iterator[Listed]:
+        """Yield the objects with a prefix whose keys come after one, in the order of their keys, read as needed."""
+        within = {"Prefix": prefix} if prefix else {}
         while True:
-            answer = client.call("s3", "list_objects_v2", Bucket=self.name, StartAfter=after)
+            answer = client.call("s3", "list_objects_v2", Bucket=self.name, StartAfter=after, **within)
             for each in answer.get("Contents", ()):
                 yield Listed(each["Key"], each["LastModified"])
             if not answer["IsTruncated"]:

@@ -43,7 +43,7 @@ class ConditionFailed(Exception):
 
 
 class Missing(Exception):
-    """There is no such object, key or invalidation."""
+    """There is no such object, part of an object, key or invalidation."""
 
 
 class Full(Exception):
@@ -107,7 +107,10 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
         return Contended(contended) if any(contended) else Unavailable()
     if code == "TransactionConflictException":
         return Contended()
-    if code in ("NoSuchKey", "NoSuchVersion", "404") or (operation, code) == ("get_object", "AccessDenied"):
+    if code in ("NoSuchKey", "NoSuchVersion", "404", "InvalidRange") or (operation, code) == (
+        "get_object",
+        "AccessDenied",
+    ):
         # For a missing object S3 says "denied" to a caller that may not list the bucket, and no function may.
         return Missing()
     is_key = operation in ("get_key", "update_keys") and code == "ResourceNotFoundException"

@@ -74,6 +74,7 @@ INDEXING = Resource("queue", "indexing")
 DELETIONS = Resource("queue", "deletions")
 REMOVALS = Resource("queue", "removals")
 HIDING = Resource("queue", "hiding")
+REDUCING = Resource("queue", "reducing")
 LEFTOVERS = Resource("queue", "leftovers")
 ACCESS_LOGS = Resource("queue", "access_logs")
 ARRIVALS = Resource("queue", "arrivals")
@@ -114,4 +115,4 @@ INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     UPLOADS: (PENDING,),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
-QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, LEFTOVERS, ACCESS_LOGS, ARRIVALS, SOURCES)
+QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, REDUCING, LEFTOVERS, ACCESS_LOGS, ARRIVALS, SOURCES)

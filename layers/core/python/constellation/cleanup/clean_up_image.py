@@ -15,7 +15,7 @@ from typing import Any
 
 from constellation.aws.resources import DELETIONS, Grant
 from constellation.cleanup import purge_store
-from constellation.images import comment_store, deletion_store, original_store
+from constellation.images import comment_store, deletion_store, original_store, reduction_store
 from constellation.images import store as image_store
 from constellation.images.model import Image
 from constellation.links import rendition_store
@@ -48,6 +48,7 @@ def clean_up_comments(message: Mapping[str, Any]) -> None:
         rendition_store.LIST,
         rendition_store.DELETE,
         original_store.DELETE_ORIGINAL,
+        reduction_store.DELETE,
         purge_store.WAIT,
     ],
     uses=[forget_image, clean_up_comments],
@@ -63,6 +64,7 @@ def clean_up_image(image_id: str, now: datetime, *, final: bool, with_folder: bo
             deletion_store.end_clean_up(image_id)
         return
     rendition_store.delete_all(image_id)
+    reduction_store.delete(image_id)
     if not tombstone.keeps_bytes:
         original_store.delete_original(image_id)
     if final:

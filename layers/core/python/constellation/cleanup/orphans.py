@@ -9,7 +9,7 @@ from constellation.cleanup import model
 from constellation.cleanup.model import QUIET, Healed
 from constellation.firmware import binary_store
 from constellation.firmware import store as firmware_store
-from constellation.images import deletion_store, original_store
+from constellation.images import deletion_store, original_store, reduction_store
 from constellation.images import store as image_store
 from constellation.links import rendition_store
 from constellation.runtime.operation import operation
@@ -26,6 +26,16 @@ def delete_originals(checkpoint: str, now: datetime) -> Healed:
     gone -= deletion_store.kept_among(gone)
     for image_id in gone:
         original_store.delete_original(image_id)
+    return Healed(len(gone), rest)
+
+
+@operation(grants=[reduction_store.LIST, reduction_store.DELETE, *_FIND_IMAGES])
+def delete_reductions(checkpoint: str, now: datetime) -> Healed:
+    """Delete reductions without an image."""
+    old, rest = _old_ones(reduction_store.listed(checkpoint), now)
+    gone = _without_image({reduction_store.image_of(each.key) for each in old})
+    for image_id in gone:
+        reduction_store.delete(image_id)
     return Healed(len(gone), rest)
 
 

@@ -7,7 +7,7 @@ from constellation.cleanup import checkpoint_store
 from constellation.cleanup.late_uploads import announce_arrivals, expire_uploads, resume_fetches
 from constellation.cleanup.lost_bytes import delete_guests_images, delete_users_images, detach_binaries
 from constellation.cleanup.model import Step
-from constellation.cleanup.orphans import delete_binaries, delete_originals, delete_renditions
+from constellation.cleanup.orphans import delete_binaries, delete_originals, delete_reductions, delete_renditions
 from constellation.cleanup.resume import resume_folder_clean_ups, resume_image_clean_ups, resume_indexing
 from constellation.common.observability import count
 from constellation.runtime.operation import operation
@@ -20,6 +20,7 @@ STEPS: Mapping[str, Step] = {
     "CleanUpsResumed": resume_image_clean_ups,
     "ListsIndexedAgain": resume_indexing,
     "OriginalsRemoved": delete_originals,
+    "ReductionsRemoved": delete_reductions,
     "RenditionsRemoved": delete_renditions,
     "BinariesRemoved": delete_binaries,
     "ImagesWithoutBytes": delete_users_images,

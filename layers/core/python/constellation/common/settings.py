@@ -23,6 +23,7 @@ class Settings:
     ``animation_pixel_limit`` to all frames together. ``render_concurrency`` is the estimated CPU time, in seconds for
     each second, that may be spent on renditions. With ``links`` ``signed`` each link with options needs a signature.
     ``outbound_allow`` are hosts with their ports that count as public when files are fetched, on one machine alone.
+    With ``reductions`` smaller copies of originals are kept, and results made from them.
     """
 
     guest_uploads: bool = True
@@ -32,6 +33,7 @@ class Settings:
     pixel_limit: int = 40_000_000
     animation_pixel_limit: int = 100_000_000
     frame_limit: int = 256
+    reductions: bool = True
     renditions_per_image: int = 64
     render_concurrency: int = 50
     links: str = "open"

@@ -11,7 +11,7 @@ from constellation.common.ids import new_id
 from constellation.common.names import safe_name
 from constellation.common.observability import count
 from constellation.common.settings import settings
-from constellation.images import indexing_request, original_store, store
+from constellation.images import indexing_request, original_store, reduction_store, store
 from constellation.images.model import OPEN, SIGNED, Image
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
@@ -43,10 +43,14 @@ def accept(data: bytes, field: str, size_limit: int) -> Picture:
         animation_pixel_limit=chosen.animation_pixel_limit,
         frame_limit=chosen.frame_limit,
     )
-    return clean(data, field=field, limits=limits)
+    return clean(data, field=field, limits=limits, reduces=chosen.reductions)
 
 
-@operation(grants=[original_store.PUT_ORIGINAL, store.CREATE], uses=[accept, indexing_request.follow], errors=[Invalid])
+@operation(
+    grants=[original_store.PUT_ORIGINAL, reduction_store.PUT, store.CREATE],
+    uses=[accept, indexing_request.follow],
+    errors=[Invalid],
+)
 def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Image:
     """Clean a picture and store it as a public image without an owner.
 
@@ -86,7 +90,7 @@ def ingest(
     )
 
 
-@operation(uses=[ingest], grants=[folder_store.FILE, original_store.DELETE_ORIGINAL])
+@operation(uses=[ingest], grants=[folder_store.FILE, original_store.DELETE_ORIGINAL, reduction_store.DELETE])
 def add(
     picture: Picture,
     name: str,
@@ -122,6 +126,7 @@ def add(
         )
     except FolderGone:
         original_store.delete_original(image_id)
+        reduction_store.delete(image_id)
         raise no_such_folder_within(FOLDER_FIELD) from None
 
 
@@ -160,8 +165,11 @@ def _stored(
         created_at=now,
         described_at=now,
         signed_at=now if access == SIGNED else None,
+        reductions=picture.reductions.note,
     )
     original_store.put_original(image.id, picture.data, image.media_type)
+    if picture.reductions.data:
+        reduction_store.put(image.id, picture.reductions.data)
     indexing_request.follow(None, image)
     store.create(image, *also(image))
     count("ImagesUploaded")

@@ -39,6 +39,7 @@ class Image:
     ``placeholder`` is its ThumbHash in base64, None for an image from before there were any.
     ``signed_at`` is when its access became ``signed``, None while it is ``open``. ``focus`` is what a cut
     picture keeps: ``center``, ``auto`` or a point, as links spell it.
+    ``reductions`` is the note of those that are kept, empty without any.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Image:
     placeholder: str | None = None
     signed_at: datetime | None = None
     focus: str = CENTER
+    reductions: str = ""
 
     @property
     def access(self) -> str:

@@ -43,7 +43,7 @@ def has_original(image_id: str) -> bool:
 
 def originals(after: str) -> Iterator[Listed]:
     """Return the originals whose keys come after one."""
-    return _BUCKET.list(after)
+    return _BUCKET.list(after, _ORIGINALS)
 
 
 def image_of_original(key: str) -> str:

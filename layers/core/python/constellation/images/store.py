@@ -3,7 +3,8 @@
     pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
                                   constellation and folder are its location, whose entry is written together with it;
                                   commentCount is the number of its comments (``images.comment_store``)
-                                  signedAt is since when its links must be signed; focus is its own
+                                  signedAt is since when its links must be signed; focus is its own;
+                                  reductions is the note of those that are kept (``images.reduction_store``)
     pk IMAGE#<id>   sk DELETED    a tombstone: what a deletion leaves for the clean-up, for some days, or for ever if
                                   the original is kept
     pk IMAGE#<id>   sk SWEEP      until the clean-up is done: publicList and updated list it in an index, in a list of
@@ -21,7 +22,7 @@ from typing import Any
 from constellation.accounts.usage_store import to_count_image
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.table import Part, Table, transact, try_transact
+from constellation.aws.table import EXISTS, Part, Table, transact, try_transact
 from constellation.common.times import to_wire
 from constellation.images.model import CENTER, PUBLIC, Image
 from constellation.workspaces.folder_store import to_file, to_unfile, transact_into
@@ -39,7 +40,7 @@ CLEAN_UPS = "sweeps"
 _READ_BY_MANY = (
     *("id", "owner", "constellation", "folder", "name", "description", "publicList", "mediaType", "extension", "size"),
     *("width", "height", "frames", "sha256", "createdAt", "describedAt", "updatedAt", "views", "version", "wasMoved"),
-    *("placeholder", "signedAt", "focus"),
+    *("placeholder", "signedAt", "focus", "reductions"),
 )
 """The attributes that ``to_image`` reads. The others, names of renditions above all, take most of the time to read."""
 
@@ -87,6 +88,11 @@ def change(before: Image, after: Image, now: datetime) -> bool:
     return True
 
 
+def note_reductions(image_id: str, note: str) -> bool:
+    """Write the note of an image's reductions. Return False when there is no such image."""
+    return _TABLE.try_update(record_key(image_id), "SET reductions = :note", EXISTS, {"note": note})
+
+
 def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
     """Replace a record by a tombstone and count the image out of its lists. Return False when it has changed since.
 
@@ -99,6 +105,7 @@ def delete(image: Image, *, keeps_bytes: bool, now: datetime) -> bool:
     for position in ("created", "updated"):  # without which no index lists it
         del tombstone[position]
     tombstone.pop("placeholder", None)  # it shows what is deleted
+    tombstone.pop("reductions", None)
     return try_transact(
         [
             _TABLE.to_delete(record_key(image.id), "version = :version", version=image.version),
@@ -186,6 +193,7 @@ def to_item(image: Image) -> dict[str, Any]:
         "wasMoved": image.was_moved or None,
         "signedAt": to_wire(image.signed_at) if image.signed_at else None,
         "focus": None if image.focus == CENTER else image.focus,
+        "reductions": image.reductions or None,
         "renditions": dict[str, bool](),
     }
     # An index's key must be absent rather than null.
@@ -217,4 +225,5 @@ def to_image(item: Mapping[str, Any]) -> Image:
         placeholder=item.get("placeholder"),
         signed_at=datetime.fromisoformat(item["signedAt"]) if "signedAt" in item else None,
         focus=item.get("focus", CENTER),
+        reductions=item.get("reductions", ""),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from constellation.common.errors import Invalid, Violation
 from constellation.common.sizes import check_size
 from constellation.imaging.inspect import sniff
+from constellation.imaging.reductions import NONE, Reductions
 
 if TYPE_CHECKING:
     from constellation.imaging.inspect.outline import Outline
@@ -31,7 +32,8 @@ class Limits(NamedTuple):
 class Picture(NamedTuple):
     """A cleaned original.
 
-    It has its bytes, its type and extension, its width and height in pixels, its number of frames, and a placeholder.
+    It has its bytes, its type and extension, its width and height in pixels, its number of frames, a placeholder, and
+    its reductions, if they were asked for.
     """
 
     data: bytes
@@ -41,11 +43,13 @@ class Picture(NamedTuple):
     height: int
     frames: int
     placeholder: str
+    reductions: Reductions = NONE
 
 
-def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
+def clean(data: bytes, *, field: str, limits: Limits, reduces: bool = False) -> Picture:
     """Return the picture in ``data``, decoded in full, upright, without metadata; its profile and animation are kept.
 
+    ``reduces``: its reductions are made with it.
     Raises Invalid with one violation on ``field`` for what is refused: an empty or too large file, a content that is
     not a JPEG, PNG, WebP or GIF, too many pixels or frames, a picture that does not decode.
     """
@@ -60,7 +64,7 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
         shape = outline(data, media_type, limits.frame_limit)
         _check_outline(shape, media_type, field, limits)
         with warnings.catch_warnings(action="ignore"):  # what Pillow finds odd in metadata belongs in no log
-            original = cleaned(data, shape, media_type)
+            original = cleaned(data, shape, media_type, reduces=reduces)
     except Invalid:
         raise
     except Exception as fault:  # Corrupt, and on bad bytes Pillow raises nearly everything there is
@@ -72,6 +76,7 @@ def clean(data: bytes, *, field: str, limits: Limits) -> Picture:
         *original.size,
         original.frames,
         original.placeholder,
+        original.reductions,
     )
 
 

@@ -1,13 +1,15 @@
-"""Make an original of an upload, step by step: decoded in full, turned upright, written again from bare pixels."""
+"""Make an original of an upload, step by step: decoded in full, turned upright, and nothing kept but its pixels."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from constellation.imaging.formats import ORIGINAL_EXTENSIONS
-from constellation.imaging.inspect.outline import Outline
+from constellation.imaging.inspect.outline import Outline, outline
 from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, WEBP
+from constellation.imaging.reductions import NONE, Reductions, divisors
 from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.convert_cmyk import convert_cmyk
 from constellation.imaging.steps.make_placeholder import make_placeholder
+from constellation.imaging.steps.make_reductions import make_reductions
+from constellation.imaging.steps.make_three_eighths import make_three_eighths
 from constellation.imaging.steps.read_jpeg import read_jpeg
 from constellation.imaging.steps.read_png import read_png
 from constellation.imaging.steps.read_webp import read_webp
@@ -19,17 +21,47 @@ from constellation.imaging.steps.write_original import write_original
 Steps = Sequence[Callable[[Cleaning], None]]
 
 STEPS: Mapping[str, Steps] = {
-    JPEG: (read_jpeg, convert_cmyk, turn_upright, make_placeholder, write_original),
-    PNG: (read_png, turn_upright, make_placeholder, write_original),
-    WEBP: (read_webp, turn_upright, make_placeholder, write_original),
+    JPEG: (
+        read_jpeg,
+        convert_cmyk,
+        turn_upright,
+        write_original,
+        make_reductions,
+        make_three_eighths,
+        make_placeholder,
+    ),
+    PNG: (read_png, turn_upright, write_original, make_reductions, make_placeholder),
+    WEBP: (read_webp, turn_upright, write_original, make_reductions, make_placeholder),
     GIF: (rewrite_gif,),
 }
 ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif,)}
 
 
-def cleaned(data: bytes, outline: Outline, media_type: str) -> Cleaning:
-    """Return the original: pixels, colour profile and animation, nothing else. Raises whatever Pillow raises."""
-    cleaning = Cleaning(data, outline, ORIGINAL_EXTENSIONS[media_type])
-    for step in (ANIMATION_STEPS if outline.frames > 1 else STEPS)[media_type]:
+REDUCING_STEPS: Mapping[str, Steps] = {
+    JPEG: (read_jpeg, make_reductions, make_three_eighths),
+    PNG: (read_png, make_reductions),
+    WEBP: (read_webp, make_reductions),
+}
+
+
+def cleaned(data: bytes, shape: Outline, media_type: str, *, reduces: bool) -> Cleaning:
+    """Return the original: pixels, colour profile and animation, nothing else. Raises whatever Pillow raises.
+
+    ``reduces``: its reductions are made with it.
+    """
+    cleaning = Cleaning(data, shape, media_type, reduces=reduces)
+    for step in (ANIMATION_STEPS if shape.frames > 1 else STEPS)[media_type]:
         step(cleaning)
     return cleaning
+
+
+def reduced(original: bytes, media_type: str) -> Reductions:
+    """Return the reductions of an original that is stored already. Raises whatever Pillow raises."""
+    shape = outline(original, media_type)
+    if not divisors(media_type, shape.width, shape.height, shape.frames):
+        return NONE
+    cleaning = Cleaning(original, shape, media_type, reduces=True)
+    cleaning.output, cleaning.size = original, (shape.width, shape.height)
+    for step in REDUCING_STEPS[media_type]:
+        step(cleaning)
+    return cleaning.reductions

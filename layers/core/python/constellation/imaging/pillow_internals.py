@@ -40,9 +40,27 @@ def jpeg_decoder(image: "JpegImageFile") -> Decoder:
     return cast("Decoder", decoder)
 
 
+def png_decoder(image: "ImageFile") -> Decoder:
+    """Return the decoder of a PNG whose header was read; it fills the pixels of ``image``.
+
+    Bytes may come in any pieces. It ends with the last row, whatever follows it.
+    """
+    image.load_prepare()
+    decoder = Image._getdecoder(image.mode, "zip", image.tile[0].args, image.decoderconfig)
+    decoder.setimage(image.im, (0, 0, *image.size))
+    return cast("Decoder", decoder)
+
+
 def mark_as_decoded(image: "ImageFile") -> None:
-    """Keep Pillow from decoding an image whose pixels were filled by ``jpeg_decoder``."""
+    """Keep Pillow from decoding an image whose pixels were filled by one of these decoders."""
     image.tile = []
+
+
+def bare(image: Image.Image) -> Image.Image:
+    """Return the pixels of a picture that was decoded, and its palette: not copied, and without its file."""
+    fresh = image._new(image.im)
+    fresh.info = {}
+    return fresh
 
 
 def draft_three_eighths(image: "JpegImageFile", mode: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from constellation.imaging.options import Options
+from constellation.imaging.reductions import Reduced
 from constellation.imaging.steps.blur import blur
 from constellation.imaging.steps.choose_size import choose_size
 from constellation.imaging.steps.convert_colours import convert_colours
@@ -36,15 +37,22 @@ STEPS: Sequence[Callable[[Rendering], None]] = (
 )
 
 
-def render(data: bytes, options: Options, extension: str, watermark: Watermark | None = None) -> bytes:
+def render(
+    data: bytes,
+    options: Options,
+    extension: str,
+    watermark: Watermark | None = None,
+    reduced: Reduced | None = None,
+) -> bytes:
     """Return the rendition of an original that the options ask for, in the format of ``extension``.
 
-    ``data`` is the file that ``clean`` returned. The size is exactly that of ``output_size``. An animation stays one in
-    gif and webp; the other formats show its first frame. Transparency becomes white in jpg. The colour profile is kept,
-    or applied where the format cannot hold it and where colours are laid beside it or taken out. A ``watermark`` lies
-    over the result. Raises Invalid where the format cannot be that large.
+    ``data`` is the file that ``clean`` returned, or a reduction of it, with what was ``reduced``. The size is exactly
+    that of ``output_size``. An animation stays one in gif and webp; the other formats show its first frame.
+    Transparency becomes white in jpg. The colour profile is kept, or applied where the format cannot hold it and where
+    colours are laid beside it or taken out. A ``watermark`` lies over the result. Raises Invalid where the format
+    cannot be that large.
     """
-    rendering = Rendering(data, options, extension, watermark)
+    rendering = Rendering(data, options, extension, watermark, reduced)
     for step in STEPS:
         step(rendering)
     return rendering.output

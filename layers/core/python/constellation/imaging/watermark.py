@@ -6,6 +6,7 @@ from typing import NamedTuple
 class Watermark(NamedTuple):
     """A picture that is laid over a result: the file, and how it is laid.
 
+    ``size`` is that of the original, where the file is a reduction of it.
     ``opacity`` is from 0 to 1, ``scale`` its width as a part of the result's, ``margin`` in pixels of the result.
     """
 
@@ -14,6 +15,7 @@ class Watermark(NamedTuple):
     opacity: float
     scale: float
     margin: int
+    size: tuple[int, int] | None = None
 
 
 def size_in(result: tuple[int, int], shown: tuple[int, int], scale: float) -> tuple[int, int]:

@@ -12,16 +12,18 @@ from constellation.common.settings import settings
 from constellation.common.times import seconds_left
 from constellation.images.model import NO_SUCH_IMAGE, Image
 from constellation.images.originals import fetch
+from constellation.images.sources import Pictured, pictured, sources
 from constellation.imaging.cost import render_cost, watermark_cost
-from constellation.imaging.options import WHOLE
+from constellation.imaging.options import WHOLE, output_size
 from constellation.imaging.pipeline import render
-from constellation.imaging.watermark import Watermark
+from constellation.imaging.reductions import needed_scale
+from constellation.imaging.watermark import Watermark, size_in
 from constellation.links import budget_store
 from constellation.links.model import Link, Overlay
 from constellation.runtime.operation import operation
 
 
-@operation(grants=[budget_store.SPEND], errors=[NotFound, Unavailable], uses=[fetch])
+@operation(grants=[budget_store.SPEND], errors=[NotFound, Unavailable], uses=[fetch, sources])
 def make(link: Link, image: Image, now: datetime) -> bytes:
     """Return the original if the link names it, else a rendition, paid for first.
 
@@ -30,12 +32,17 @@ def make(link: Link, image: Image, now: datetime) -> bytes:
     if link.options == WHOLE and link.extension == image.extension and not link.overlay:
         return fetch(image.id)
     _pay(link, image, now)
-    return _render(link, fetch(image.id), _watermark(link.overlay) if link.overlay else None)
+    return _render(link, image)
 
 
-def _watermark(overlay: Overlay) -> Watermark:
-    """Return a watermark with its picture."""
-    return Watermark(fetch(overlay.image_id), overlay.position, overlay.opacity, overlay.scale, overlay.margin)
+def _watermark(link: Link, image: Image, overlay: Overlay) -> Watermark:
+    """Return the watermark of a result with its picture, as large as it needs to be."""
+    result = output_size(image.width, image.height, link.options)
+    size = overlay.width, overlay.height
+    scale = size_in(result, size, overlay.scale)[0] / overlay.width
+    shown = Pictured(overlay.image_id, overlay.media_type, *size, overlay.frames, overlay.reductions)
+    data = next(sources(shown, scale, "png")).data
+    return Watermark(data, overlay.position, overlay.opacity, overlay.scale, overlay.margin, size)
 
 
 def _pay(link: Link, image: Image, now: datetime) -> None:
@@ -49,12 +56,18 @@ def _pay(link: Link, image: Image, now: datetime) -> None:
         raise Unavailable(retry_after=seconds_left(now, budget_store.WINDOW))
 
 
-def _render(link: Link, original: bytes, watermark: Watermark | None) -> bytes:
-    """Render an original. One that cannot be read was damaged after its upload: it is logged and answered with 404."""
-    try:
-        return render(original, link.options, link.extension, watermark)
-    except DomainError:
-        raise
-    except Exception:
-        logger().exception("unreadable original", extra={"image_id": link.image_id})
-        raise NotFound(NO_SUCH_IMAGE) from None
+def _render(link: Link, image: Image) -> bytes:
+    """Render a reduction of an image or its original.
+
+    A file that cannot be read was damaged after the upload: it is logged. Without another one the answer is 404.
+    """
+    watermark = _watermark(link, image, link.overlay) if link.overlay else None
+    scale = needed_scale(image.width, image.height, link.options)
+    for source in sources(pictured(image), scale, link.extension, link.options.quality):
+        try:
+            return render(source.data, link.options, link.extension, watermark, source.reduced)
+        except DomainError:
+            raise
+        except Exception:
+            logger().exception("unreadable picture", extra={"image_id": link.image_id})
+    raise NotFound(NO_SUCH_IMAGE)

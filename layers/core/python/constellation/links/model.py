@@ -83,6 +83,13 @@ class Overlay(NamedTuple):
     opacity: float
     scale: float
     margin: int
+    frames: int = 1
+    reductions: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Return a digest of all that shows in a result: the last two fields do not."""
+        return hashlib.sha256(repr(tuple(self)[:-2]).encode()).hexdigest()[:16]
 
 
 class Link(NamedTuple):
@@ -124,7 +131,7 @@ class Link(NamedTuple):
             return f"{_VARIANT_MARK}{self.variant}{dpr}.{self.extension}"
         mark = ""
         if self.overlay:
-            mark = _VARIANT_MARK + hashlib.sha256(repr(tuple(self.overlay)).encode()).hexdigest()[:16]
+            mark = _VARIANT_MARK + self.overlay.mark
         return f"{key_of(self.options)}{mark}.{self.extension}"
 
     @property

@@ -36,4 +36,5 @@ def _overlay(mark: Watermark, dpr: str) -> Overlay:
     shown = linked_image(mark.image)
     margin = int((mark.margin * Decimal(dpr)).quantize(Decimal(1), ROUND_HALF_UP))
     drawn = shown.id, shown.sha256, shown.media_type, shown.width, shown.height
-    return Overlay(*drawn, mark.position, mark.opacity, mark.scale, margin)
+    laid = mark.position, mark.opacity, mark.scale, margin
+    return Overlay(*drawn, *laid, frames=shown.frames, reductions=shown.reductions)

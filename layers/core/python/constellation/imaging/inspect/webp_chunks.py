@@ -26,7 +26,8 @@ _FIRST = 12
 class WebP(NamedTuple):
     """The size of the canvas in pixels, how often the animation plays (0: for ever), each frame's milliseconds.
 
-    ``durations`` is empty for a still picture; ``chunks`` has what affects the pixels.
+    ``durations`` is empty for a still picture; ``chunks`` has what affects the pixels. ``packed`` is the content of
+    the one chunk with the pixels of a lossless still picture.
     """
 
     size: tuple[int, int]
@@ -34,6 +35,7 @@ class WebP(NamedTuple):
     durations: Sequence[int]
     is_lossless: bool
     chunks: Sequence[bytes | memoryview]
+    packed: memoryview | None
 
 
 class _Chunk(NamedTuple):
@@ -46,7 +48,8 @@ class _Chunk(NamedTuple):
 HEAD = 30
 """Bytes at the beginning of a file that tell whether a still picture has transparency."""
 
-_ALPHA = 0x10
+_ALPHA, _PROFILE = 0x10, 0x20
+_HAS_ALPHA = 1 << 28
 
 
 def has_alpha(head: bytes) -> bool:
@@ -54,7 +57,7 @@ def has_alpha(head: bytes) -> bool:
     name = head[12:16]
     if name == b"VP8X":
         return bool(head[20] & _ALPHA)
-    return name == b"VP8L" and bool(int.from_bytes(head[21:25], "little") >> 28 & 1)
+    return name == b"VP8L" and bool(int.from_bytes(head[21:25], "little") & _HAS_ALPHA)
 
 
 def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
@@ -63,6 +66,7 @@ def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
     Every whole frame of an animation is kept; the first incomplete one ends it.
     """
     size, plays, durations, coders = (0, 0), 1, list[int](), set[bytes]()
+    pictures = list[_Chunk]()
     kept, seen, view = list[bytes | memoryview](), set[bytes](), memoryview(data)
     budget = iter(range(_CHUNK_LIMIT))
     for chunk in _chunks(data, _FIRST, len(data), 8 + int.from_bytes(data[4:8], "little"), budget):
@@ -82,6 +86,7 @@ def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
             if not is_whole:
                 raise Corrupt(WEBP)
             coders.add(name)
+            pictures.append(chunk)
             size = size if any(size) or name == b"ALPH" else _size(data, name, start)
         elif name not in _ONCE or name in seen:
             continue
@@ -93,12 +98,32 @@ def parse(data: bytes, most_frames: int = sys.maxsize) -> WebP:
         kept += _written(view, chunk)
     if not (coders or durations):
         raise Corrupt(WEBP)
-    return WebP(size, plays, durations, b"VP8 " not in coders, kept)
+    is_one = len(pictures) == 1 and pictures[0].name == b"VP8L" and not durations
+    packed = view[pictures[0].start : pictures[0].end] if is_one else None
+    return WebP(size, plays, durations, b"VP8 " not in coders, kept, packed)
 
 
 def written(parsed: WebP) -> bytes:
     """Return a file of nothing but the chunks."""
-    return b"".join((struct.pack("<4sI4s", b"RIFF", 4 + sum(map(len, parsed.chunks)), b"WEBP"), *parsed.chunks))
+    return _riff(parsed.chunks)
+
+
+def lossless(packed: bytes | memoryview, profile: bytes | None, *, has_alpha: bool) -> bytes:
+    """Return a file of the pixels of a lossless picture, which say themselves whether they have transparency (3.4)."""
+    (bits,) = struct.unpack_from("<I", packed, 1)
+    width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    bits = bits & ~_HAS_ALPHA | has_alpha * _HAS_ALPHA
+    picture = packed[:1], struct.pack("<I", bits), packed[5:], bytes(len(packed) % 2)
+    pixels = struct.pack("<4sI", b"VP8L", len(packed)), *picture
+    if not profile:
+        return _riff(pixels)
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    head = struct.pack("<4sIBxxx", b"VP8X", 10, _PROFILE | has_alpha * _ALPHA) + sides
+    return _riff((head, struct.pack("<4sI", b"ICCP", len(profile)), profile, bytes(len(profile) % 2), *pixels))
+
+
+def _riff(chunks: Sequence[bytes | memoryview]) -> bytes:
+    return b"".join((struct.pack("<4sI4s", b"RIFF", 4 + sum(map(len, chunks)), b"WEBP"), *chunks))
 
 
 def _chunks(data: bytes, at: int, end: int, said: int, budget: Iterator[int]) -> Iterator[_Chunk]:

@@ -13,10 +13,22 @@ def choose_size(rendering: Rendering) -> None:
     """Set the sizes that the options ask for. Raises Invalid where the format cannot be that large."""
     width, height = rendering.outline.width, rendering.outline.height
     options = rendering.options
-    rendering.full = width, height
+    rendering.full = _full(rendering)
     rendering.size = chosen_size(width, height, rendering.outline.frames, options, rendering.extension)
     shown = shown_size(width, height, options)
     rendering.target = (shown[1], shown[0]) if options.swaps_sides else shown
+
+
+def _full(rendering: Rendering) -> tuple[float, float]:
+    """Return the size of the whole picture in pixels of the file.
+
+    Averages of squares of pixels reach beyond a picture that is no multiple of them; otherwise the file is the whole.
+    """
+    width, height = rendering.outline.width, rendering.outline.height
+    if rendering.reduced is None or rendering.image is None:
+        return width, height
+    file, divisor = rendering.image, rendering.reduced.divisor
+    return min(file.width, width / divisor), min(file.height, height / divisor)
 
 
 def chosen_size(width: int, height: int, frames: int, options: Options, extension: str) -> Size:

@@ -8,8 +8,11 @@ from constellation.imaging.steps.rendering import Rendering
 if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile
 
-_GAP = 1.1
-"""How much larger than its target a picture is decoded: at exactly the target's size, detail is lost."""
+_GAP, _SECOND_GAP = 1.1, 1.4
+"""How much larger than its target a picture is decoded: at exactly the target's size, detail is lost.
+
+The second is for a reduction, which has lost some before.
+"""
 
 _EIGHTHS = (1, 2, 3, 4)
 """The sizes at which a JPEG can be decoded, in eighths of its own."""
@@ -28,16 +31,17 @@ def draft(rendering: Rendering) -> None:
     needed = max(rendering.target[0] / width, rendering.target[1] / height)
     if needed >= 1:
         return
-    eighths = next((each for each in _EIGHTHS if each / 8 >= needed * _GAP and (each != 3 or _knows_three())), 8)
+    gap = _SECOND_GAP if rendering.reduced else _GAP
+    eighths = next((each for each in _EIGHTHS if each / 8 >= needed * gap and (each != 3 or knows_three())), 8)
     mode = "L" if rendering.options.grey and not rendering.profile else "YCbCr"
     if eighths == 3:
         draft_three_eighths(jpeg, mode)
     else:
         jpeg.draft(mode, (width * eighths // 8, height * eighths // 8))
-    rendering.full = width * eighths / 8, height * eighths / 8
+    rendering.full = rendering.full[0] * eighths / 8, rendering.full[1] * eighths / 8
 
 
-def _knows_three() -> bool:
+def knows_three() -> bool:
     """Tell whether the decoder is libjpeg-turbo: an older library halves only, and would write past the picture."""
     from PIL import features  # few pictures ask for it
 

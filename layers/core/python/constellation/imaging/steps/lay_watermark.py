@@ -30,7 +30,7 @@ def _layer(watermark: Watermark, target: Size) -> tuple[Image.Image, Size]:
     """
     kind = media_type(watermark.data)
     picture = _moving(watermark.data) if kind == GIF else _still(watermark.data, kind)
-    size = size_in(target, picture.size, watermark.scale)
+    size = size_in(target, watermark.size or picture.size, watermark.scale)
     scaled = picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0).convert("RGBA")
     if watermark.opacity < 1:
         scaled.putalpha(scaled.getchannel("A").point([round(alpha * watermark.opacity) for alpha in range(256)]))

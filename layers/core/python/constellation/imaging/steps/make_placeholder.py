@@ -2,12 +2,10 @@
 
 from constellation.imaging.placeholder import placeholder
 from constellation.imaging.steps.cleaning import Cleaning
+from constellation.imaging.steps.make_reductions import shown_with
 
 
 def make_placeholder(cleaning: Cleaning) -> None:
-    """Make a placeholder of the upright picture, with the transparent colour that a PNG is written with."""
-    image = cleaning.image
-    clear = cleaning.options.get("transparency")
-    image.info = {} if clear is None else {"transparency": clear}
-    cleaning.placeholder = placeholder(image, cleaning.profile)
-    image.info = {}
+    """Make a placeholder of the upright picture, or sooner of its smallest reduction."""
+    shown = shown_with(cleaning.image, cleaning.options.get("transparency"))
+    cleaning.placeholder = placeholder(shown, cleaning.profile)

@@ -8,7 +8,7 @@ from constellation.imaging.steps.rendering import Rendering
 
 
 def read_header(rendering: Rendering) -> None:
-    """Open the original, and note its outline and its colour profile. No pixel is decoded."""
+    """Open the picture, and note the original's outline and its colour profile. No pixel is decoded."""
     data = rendering.data
     kind = media_type(data)
     if kind == GIF:
@@ -19,6 +19,9 @@ def read_header(rendering: Rendering) -> None:
         return
     image = opened(data, kind)
     # An original is whole: where it has one frame for sure, its header says everything.
-    rendering.outline = outline(data, kind) if kind == WEBP else Outline(*image.size)
+    if rendering.reduced:
+        rendering.outline = Outline(rendering.reduced.width, rendering.reduced.height)
+    else:
+        rendering.outline = outline(data, kind) if kind == WEBP else Outline(*image.size)
     rendering.image = image
     rendering.profile = profile_of(image)

@@ -9,6 +9,7 @@ from PIL.ImageFile import ImageFile
 from constellation.imaging.formats import ANIMATED
 from constellation.imaging.inspect.outline import Outline
 from constellation.imaging.options import Options
+from constellation.imaging.reductions import Reduced
 from constellation.imaging.watermark import Watermark
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Rendering:
     """The blocks of a GIF."""
 
     outline: Outline
+    """That of the original, also where it is rendered from a reduction."""
+
     profile: bytes | None = None
 
     size: Size
@@ -40,7 +43,7 @@ class Rendering:
     """The size to which the picture is scaled, before it is turned and laid on a canvas."""
 
     full: tuple[float, float]
-    """The size of the whole picture in pixels of the frames: after a draft, not whole numbers."""
+    """The size of the whole picture in pixels of the frames: of a reduction or after a draft, not whole numbers."""
 
     frames: Iterator[Image]
     palettes: Sequence[bytes | None]
@@ -48,11 +51,19 @@ class Rendering:
 
     output: bytes
 
-    def __init__(self, data: bytes, options: Options, extension: str, watermark: Watermark | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        options: Options,
+        extension: str,
+        watermark: Watermark | None = None,
+        reduced: Reduced | None = None,
+    ) -> None:
         self.data = data
         self.options = options
         self.extension = extension
         self.watermark = watermark
+        self.reduced = reduced
 
     @property
     def keeps_colours(self) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from PIL import Image
 
+from constellation.imaging.inspect.orientation import UPRIGHT
+from constellation.imaging.pillow_internals import bare
 from constellation.imaging.steps.cleaning import Cleaning
 
 _TURNS: Mapping[int, Image.Transpose] = {
@@ -22,8 +24,11 @@ _TURNS: Mapping[int, Image.Transpose] = {
 
 
 def turn_upright(cleaning: Cleaning) -> None:
-    """Turn the picture upright."""
-    cleaning.image = upright(cleaning.image, cleaning.orientation)
+    """Turn the picture upright; one that is upright keeps its pixels where they are."""
+    if cleaning.orientation == UPRIGHT:
+        cleaning.image = bare(cleaning.image)
+    else:
+        cleaning.image = upright(cleaning.image, cleaning.orientation)
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:

@@ -1,10 +1,29 @@
 """Write an original of one frame."""
 
-from constellation.imaging.codecs.files import saved
+from constellation.imaging.codecs import files, png
+from constellation.imaging.inspect.orientation import UPRIGHT
 from constellation.imaging.steps.cleaning import Cleaning
+
+_POOR = 0.5
+"""The part of its plain pixels from which on a file may be packed so poorly that it is worth packing again."""
 
 
 def write_original(cleaning: Cleaning) -> None:
-    """Write the picture in the format that it came in."""
-    cleaning.size = cleaning.image.size
-    cleaning.output = saved(cleaning.image, cleaning.extension, icc_profile=cleaning.profile, **cleaning.options)
+    """Write the picture in the format that it came in, or keep the upload's own pixels as they are packed.
+
+    They are kept where they are all that there is, already upright, and not packed poorly.
+    """
+    image, kept = cleaning.image, cleaning.kept
+    cleaning.size = image.size
+    if kept is None or cleaning.orientation != UPRIGHT:
+        cleaning.output = _written(cleaning)
+        return
+    plain = image.width * image.height * len(image.getbands())
+    cleaning.output = kept if len(kept) < plain * _POOR else min(kept, _written(cleaning), key=len)
+
+
+def _written(cleaning: Cleaning) -> bytes:
+    image, profile = cleaning.image, cleaning.profile
+    if cleaning.extension == "png":
+        return png.saved(image, profile, **cleaning.options)
+    return files.saved(image, cleaning.extension, icc_profile=profile, **cleaning.options)

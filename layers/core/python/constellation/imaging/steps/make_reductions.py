@@ -1,0 +1,81 @@
+"""Make the reductions of a picture that was uploaded."""
+
+# pyright: reportUnknownMemberType=false
+# Pillow's annotations name types of numpy, which is not here.
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from PIL import Image
+
+from constellation.imaging.codecs.files import saved
+from constellation.imaging.colour import plain
+from constellation.imaging.formats import LONGEST_SIDE
+from constellation.imaging.inspect.sniff import JPEG, PNG, WEBP
+from constellation.imaging.reductions import Part, divisors, is_fine
+from constellation.imaging.steps.cleaning import Cleaning
+
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "webp": {"lossless": True, "quality": 0, "method": 0},
+    "png": {"compress_level": 1, "compress_type": zlib.Z_RLE},
+}
+"""How lossless reductions are written, as options of Pillow's ``save``. The ``quality`` of a WebP is the effort."""
+
+_QUALITY = {JPEG: 90, WEBP: 95}
+"""The quality of lossy reductions, by the type of the original. A WebP's have to stand for it more often."""
+
+
+def make_reductions(cleaning: Cleaning) -> None:
+    """Make the reductions of the upright picture, in a mode that can be scaled, with its profile: the whole fractions.
+
+    A photograph's are lossy: JPEG at a quality that leaves hardly a trace in what is made of them.
+    """
+    if not cleaning.reduces:
+        return
+    found = divisors(cleaning.media_type, *cleaning.image.size, cleaning.frames)
+    wanted = [each for each in found if isinstance(each, int)]
+    if wanted:
+        quality = None if _is_lossless(cleaning) else _QUALITY[cleaning.media_type]
+        cleaning.parts += _parts(cleaning, wanted, quality)
+
+
+def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | None) -> Image.Image:
+    """Return a picture in a mode that can be scaled, with the transparent colour that a PNG is written with."""
+    image.info = {} if clear is None else {"transparency": clear}
+    shown = plain(image)
+    image.info = {}
+    return shown
+
+
+def _is_lossless(cleaning: Cleaning) -> bool:
+    """Tell whether nothing was lost in the upload, or lossy reductions could not hold its transparency."""
+    if cleaning.media_type == JPEG:
+        return False
+    return cleaning.media_type == PNG or cleaning.outline.lossless or cleaning.image.has_transparency_data
+
+
+def _parts(cleaning: Cleaning, wanted: Sequence[int], quality: int | None) -> Iterator[Part]:
+    """Yield the reductions, the largest first; lossless ones without a ``quality``.
+
+    Each takes the place of the picture that it was made of: what packs the largest takes as much memory.
+    """
+    smaller = shown_with(cleaning.image, cleaning.options.get("transparency"))
+    (width, height), before = smaller.size, 1
+    for divisor in wanted:
+        extension = "jpg" if quality else _extension(smaller, (width, height), divisor)
+        if is_fine(extension, divisor):
+            size = max(1, width // divisor), max(1, height // divisor)
+            box = 0, 0, min(smaller.width, width / before), min(smaller.height, height / before)
+            smaller = smaller.resize(size, Image.Resampling.LANCZOS, box)
+        else:
+            smaller = smaller.reduce(divisor // before)
+        before, cleaning.image = divisor, smaller
+        options = {"quality": quality} if quality else _OPTIONS[extension]
+        yield Part(divisor, extension, saved(smaller, extension, icc_profile=cleaning.profile, **options))
+
+
+def _extension(image: Image.Image, full: tuple[int, int], divisor: int) -> str:
+    """Return the lossless format: WebP, except for what it cannot hold."""
+    fits = max(full) <= LONGEST_SIDE["webp"] * divisor
+    return "webp" if fits and image.mode in ("RGB", "RGBA") else "png"
