@@ -18,6 +18,8 @@ def encode(rendering: Rendering) -> None:
     options = dict(effort(extension, pixels).options)
     if rendering.options.quality:
         options["quality"] = rendering.options.quality
+    if rendering.options.bitonal and extension == "webp":
+        options["lossless"] = True  # it is smaller, and grey edges would not be bitonal
     if rendering.is_animated:
         from constellation.imaging.codecs import webp  # only an animation pays for it
 

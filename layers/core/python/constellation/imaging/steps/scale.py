@@ -1,4 +1,4 @@
-"""Scale pictures to an exact size: the whole picture, or the part of it around its focus."""
+"""Scale pictures to an exact size: the whole picture, a region, or the part of it around its focus."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
@@ -24,12 +24,21 @@ _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def scale(rendering: Rendering) -> None:
-    """Scale each frame, or the part of it around the focus, to the target."""
+    """Scale each frame, or the region or the part around the focus of it, to the target."""
     box = (0.0, 0.0, *rendering.full)
-    if rendering.options.fit == "cover":
+    if rendering.options.region:
+        box = _asked_region(rendering, rendering.options.region)
+    elif rendering.options.fit == "cover":
         box = _region(rendering)
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
     rendering.frames = map(scaled, rendering.frames)
+
+
+def _asked_region(rendering: Rendering, asked: tuple[int, int, int, int]) -> Region:
+    """Return a part of the original as a part of the frames, which can be smaller."""
+    left, top, width, height = asked
+    across, down = rendering.full[0] / rendering.outline.width, rendering.full[1] / rendering.outline.height
+    return left * across, top * down, (left + width) * across, (top + height) * down
 
 
 def _region(rendering: Rendering) -> Region:
@@ -58,6 +67,8 @@ def _focus(rendering: Rendering, window: Fractions) -> Fractions:
 def _scaled(image: Image.Image, *, target: Size, box: Region, extension: str) -> Image.Image:
     if image.size == target and box == (0, 0, *target):
         return image
+    if (box[2] - box[0], box[3] - box[1]) == target and all(side == int(side) for side in box):
+        return image.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
     if image.mode == "YCbCr":
         return _by_planes(image, target, box, extension)
     return image.resize(target, _LANCZOS, box=box, reducing_gap=_GAP)
