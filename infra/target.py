@@ -67,6 +67,10 @@ class Target(ABC):
         """Return the CDN's origin for the API, which gets ``headers`` with every request."""
 
     @abstractmethod
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the CDN's origin for what one function answers alone."""
+
+    @abstractmethod
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
         """Return the CDN's origin for renditions, stored or made on demand."""
 
@@ -108,6 +112,10 @@ class Aws(Target):
         """Return the regional endpoint of the API's stage."""
         return RestApiOrigin(api, custom_headers=headers)
 
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the URL of the function, which only the CDN can call."""
+        return FunctionUrlOrigin.with_origin_access_control(_url(function, FunctionUrlAuthType.AWS_IAM))
+
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:
         """Return the bucket, and the function that renders for what the bucket does not have.
 
@@ -115,12 +123,11 @@ class Aws(Target):
         The CDN always sends an Origin header, because the bucket adds CORS headers only to requests that have one ("Add
         custom headers to origin requests", CloudFront developer guide).
         """
-        url = _url(render, FunctionUrlAuthType.AWS_IAM)
         return OriginGroup(
             primary_origin=S3BucketOrigin.with_origin_access_control(
                 renditions, custom_headers={"Origin": "https://any.example"}
             ),
-            fallback_origin=FunctionUrlOrigin.with_origin_access_control(url),
+            fallback_origin=self.function_origin(render),
             fallback_status_codes=[403, 404],
         )
 
@@ -158,9 +165,13 @@ class Local(Target):
             origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
         )
 
+    def function_origin(self, function: IFunction) -> IOrigin:
+        """Return the URL of the function."""
+        return FunctionUrlOrigin(_url(function, FunctionUrlAuthType.NONE))
+
     def rendition_origin(self, renditions: Bucket, render: IFunction) -> IOrigin:  # noqa: ARG002
         """Return the function alone; it looks into the bucket itself."""
-        return FunctionUrlOrigin(_url(render, FunctionUrlAuthType.NONE))
+        return self.function_origin(render)
 
 
 def _url(function: IFunction, auth: FunctionUrlAuthType) -> IFunctionUrl:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from constellation.runtime import origin
 from tests.support.sharing import cdn_event
 from tests.support.world import Answer, World
 
@@ -27,6 +26,5 @@ def iiif_by_cdn(world: World, image_id: str, rest: str, headers: Mapping[str, st
 
 
 def info_by_cdn(world: World, image_id: str) -> Answer:
-    """Return the answer of the gateway to the CDN for the information on an image."""
-    secret = origin._secrets()[0].decode()  # pyright: ignore[reportPrivateUsage]
-    return iiif(world, image_id, "info.json", **{origin.HEADER: secret, "X-Base-Url": CDN})
+    """Return the function's answer to the CDN for the information on an image."""
+    return world.call("get_info", cdn_event(f"/iiif/3/{image_id}/info.json", headers={"x-base-url": CDN}))

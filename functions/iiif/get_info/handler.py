@@ -14,10 +14,10 @@ from constellation.iiif.outputs import (
 from constellation.iiif.params import LinkedImage
 from constellation.images.model import DELIVERY_HEADERS
 from constellation.links.model import EMBEDDING, TAGS_HEADER
+from constellation.runtime.base_url import base_url
 from constellation.runtime.dialects import CHALLENGE, iiif
 from constellation.runtime.endpoint import Reply, endpoint
 from constellation.runtime.request import Request
-from constellation.runtime.viewer import base_url, is_from_cdn
 
 
 @endpoint(
@@ -27,6 +27,7 @@ from constellation.runtime.viewer import base_url, is_from_cdn
     also={401: WithheldInformation},
     headers=["Link"],
     errors=[BadRequest],
+    function_url=True,
     media_types=[kind.partition(";")[0] for kind in MEDIA_TYPES.values()],
 )
 def handler(image: LinkedImage, request: Request) -> Reply[ImageInformation] | Reply[WithheldInformation]:
@@ -39,5 +40,5 @@ def handler(image: LinkedImage, request: Request) -> Reply[ImageInformation] | R
     common = {**EMBEDDING, "Content-Type": kind, "Vary": "Accept", "Link": PROFILE_LINK}
     if is_withheld(image):
         return Reply(withheld_information(base_url(request), image.id), {**common, **CHALLENGE}, 401)
-    tags = {TAGS_HEADER: cache_tags(image)} if is_from_cdn(request) else {}
+    tags = {TAGS_HEADER: cache_tags(image)} if request.from_cdn else {}
     return Reply(information(base_url(request), image), {**DELIVERY_HEADERS, **common, **tags})

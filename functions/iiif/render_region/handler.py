@@ -5,12 +5,12 @@ from constellation.iiif.params import AskedPicture
 from constellation.iiif.show import show
 from constellation.links.answer import answer
 from constellation.links.model import MEDIA_TYPES
+from constellation.runtime.base_url import base_url
 from constellation.runtime.binding import Now
 from constellation.runtime.dialects import iiif
 from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.runtime.ranges import PARTS
 from constellation.runtime.request import Request
-from constellation.runtime.viewer import base_url
 
 
 @endpoint(

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from constellation.common.errors import BadRequest, NotFound
 from constellation.common.ids import parse_id
-from constellation.iiif.model import Asked
+from constellation.iiif.model import BASE, Asked
 from constellation.iiif.syntax import parse_path
 from constellation.images.find import linked_image
 from constellation.images.model import NO_SUCH_IMAGE, Image
@@ -21,8 +21,10 @@ class NamedPicture(NamedTuple):
 
 
 def _id(request: Request) -> str:
-    image_id = parse_id(unquote(request.path_parameters["image_id"]))
-    if image_id is None:
+    """Return the id in a path, behind which at most one part may follow: ``info.json``."""
+    name, _, rest = request.path.removeprefix(f"{BASE}/").partition("/")
+    image_id = parse_id(unquote(name))
+    if image_id is None or unquote(rest) not in ("", "info.json"):
         raise NotFound(NO_SUCH_IMAGE)
     return image_id
 
