@@ -25,9 +25,9 @@ def draft(rendering: Rendering) -> None:
         return
     jpeg = cast("JpegImageFile", image)
     width, height = jpeg.size
-    across, down = rendering.options.region[2:] if rendering.options.region else (width, height)
-    needed = max(rendering.target[0] / across, rendering.target[1] / down)
-    if needed >= 1 and not rendering.options.region:
+    left, top, right, bottom = rendering.region or (0, 0, width, height)
+    needed = max(rendering.target[0] / (right - left), rendering.target[1] / (bottom - top))
+    if needed >= 1 and not rendering.region:
         return
     eighths = next((each for each in _EIGHTHS if each / 8 >= needed * _GAP and (each != 3 or _knows_three())), 8)
     mode = "L" if rendering.options.grey and not rendering.profile else "YCbCr"

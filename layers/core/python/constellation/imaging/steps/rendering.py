@@ -66,6 +66,15 @@ class Rendering:
         self.reduced = reduced
 
     @property
+    def region(self) -> tuple[float, float, float, float] | None:
+        """Return the borders of the region that is asked for in pixels of the frames, None without one."""
+        if self.options.region is None:
+            return None
+        left, top, width, height = self.options.region
+        across, down = self.full[0] / self.outline.width, self.full[1] / self.outline.height
+        return left * across, top * down, (left + width) * across, (top + height) * down
+
+    @property
     def keeps_colours(self) -> bool:
         """Tell whether no option and no watermark makes other colours of those of the original."""
         return not (self.options.blur or self.options.grey or self.options.background or self.watermark)

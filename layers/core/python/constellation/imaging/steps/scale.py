@@ -25,20 +25,11 @@ _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 def scale(rendering: Rendering) -> None:
     """Scale each frame, or the region or the part around the focus of it, to the target."""
-    box = (0.0, 0.0, *rendering.full)
-    if rendering.options.region:
-        box = _asked_region(rendering, rendering.options.region)
-    elif rendering.options.fit == "cover":
+    box = rendering.region or (0.0, 0.0, *rendering.full)
+    if rendering.options.fit == "cover":
         box = _region(rendering)
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
     rendering.frames = map(scaled, rendering.frames)
-
-
-def _asked_region(rendering: Rendering, asked: tuple[int, int, int, int]) -> Region:
-    """Return a part of the original as a part of the frames, which can be smaller."""
-    left, top, width, height = asked
-    across, down = rendering.full[0] / rendering.outline.width, rendering.full[1] / rendering.outline.height
-    return left * across, top * down, (left + width) * across, (top + height) * down
 
 
 def _region(rendering: Rendering) -> Region:
