@@ -23,6 +23,7 @@ def _pictures(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     image_id = _deleted_with_its_folder(Client(world), pictures.still("PNG", 1000, 700))
     for width in ("10", "10", "20"):
         assert iiif(world, image_id, f"full/{width},/0/default.png").status == 200
+    assert iiif(world, image_id, "9,9,600,600/max/0/default.png").status == 200
     monkeypatch.setattr(deliver, "DIRECT_FILE_LIMIT", 100)
     assert iiif(world, image_id, "full/20,/0/default.png").status == 302
 

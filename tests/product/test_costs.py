@@ -96,7 +96,7 @@ BOUNDS: Mapping[str, Spent] = {
     "rename_constellation": Spent(2, 2, 2, 0),
     "workspace_change_image": Spent(106, 105, 30, 0),
     "render_image": Spent(57, 52, 9, 4),
-    "render_region": Spent(56, 52, 9, 3),
+    "render_region": Spent(61, 54, 9, 4),
     "get_info": Spent(52, 52, 0, 0),
     "redirect_to_info": Spent(0, 0, 0, 0),
     "share_sign_up": Spent(1, 0, 8, 0),

@@ -28,7 +28,7 @@ WithheldInformation = TypedDict(
         "profile": Literal["level2"],
     },
 )
-"""What is said of an image that is shown by signed links only."""
+WithheldInformation.__doc__ = "What is said of an image that is shown by signed links only."
 
 
 class OfferedSize(TypedDict):
