@@ -36,6 +36,7 @@ def draft(rendering: Rendering) -> None:
     else:
         jpeg.draft(mode, (width * eighths // 8, height * eighths // 8))
     rendering.full = rendering.full[0] * eighths / 8, rendering.full[1] * eighths / 8
+    rendering.corner = rendering.corner[0] * eighths / 8, rendering.corner[1] * eighths / 8
 
 
 def _knows_three() -> bool:

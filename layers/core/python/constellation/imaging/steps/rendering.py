@@ -45,6 +45,9 @@ class Rendering:
     full: tuple[float, float]
     """The size of the whole picture in pixels of the frames: of a reduction or after a draft, not whole numbers."""
 
+    corner: tuple[float, float] = (0, 0)
+    """Where the frames begin in the whole picture, in pixels of the frames: not at its corner where it was cut."""
+
     frames: Iterator[Image]
     palettes: Sequence[bytes | None]
     """For each frame the RGB triples that it was made of, None where it was not made of a palette."""
@@ -72,7 +75,8 @@ class Rendering:
             return None
         left, top, width, height = self.options.region
         across, down = self.full[0] / self.outline.width, self.full[1] / self.outline.height
-        return left * across, top * down, (left + width) * across, (top + height) * down
+        x, y = self.corner
+        return left * across - x, top * down - y, (left + width) * across - x, (top + height) * down - y
 
     @property
     def keeps_colours(self) -> bool:
