@@ -140,7 +140,7 @@ def tables() -> list[Table]:
     return [contenders(source, quality), times(results), ratios(results), likeness(results), memory(quality), fresh]
 
 
-def matched_quality(workers: Mapping[str, Worker], judge: Worker) -> int:
+def matched_quality(workers: Mapping[str, Worker], judge: Worker, us: str = OURS) -> int:
     """The quality at which sharp's AVIF is as like the best one as ours."""
     case = next(case for case in CASES if case.format == "avif")
 
@@ -148,7 +148,7 @@ def matched_quality(workers: Mapping[str, Worker], judge: Worker) -> int:
         workers[contender].ask(case.job(contender, quality))
         return judged(case, contender, judge)
 
-    ours = ssim(OURS, 0)
+    ours = ssim(us, 0)
     above = _AVIF_QUALITIES[bisect.bisect_left(_AVIF_QUALITIES, ours, key=lambda quality: ssim(SHARP, quality))]
     return min((above, above - 1), key=lambda quality: abs(ssim(SHARP, quality) - ours))
 
@@ -205,7 +205,7 @@ def ratios(results: Results) -> Table:
 
 def _means(name: str, results: Sequence[Mapping[str, Rendition]]) -> list[str]:
     ratios = [statistics.geometric_mean(made[OURS].ratio(made[peer]) for made in results) for peer in _PEERS]
-    return [name, *(f"{ratio:.2f}" for ratio in ratios), _verdict(SHARP, ratios[_PEERS.index(SHARP)], MEAN_GOAL), ""]
+    return [name, *(f"{ratio:.2f}" for ratio in ratios), verdict(SHARP, ratios[_PEERS.index(SHARP)], MEAN_GOAL), ""]
 
 
 def goals(case: Case, made: Mapping[str, Rendition]) -> str:
@@ -213,7 +213,7 @@ def goals(case: Case, made: Mapping[str, Rendition]) -> str:
     return "; ".join(
         f"{peer} ≤ {goal:.2f}: not comparable"
         if made[OURS].shortcomings(made[peer])
-        else _verdict(peer, made[OURS].ratio(made[peer]), goal)
+        else verdict(peer, made[OURS].ratio(made[peer]), goal)
         for peer, goal in case.goals.items()
     )
 
@@ -224,7 +224,7 @@ def caveats(made: Mapping[str, Rendition]) -> str:
     return "; ".join(f"{words} than {peer}" for peer, words in found.items() if words)
 
 
-def _verdict(what: str, ratio: float, goal: float) -> str:
+def verdict(what: str, ratio: float, goal: float) -> str:
     return f"{what} ≤ {goal:.2f}: {'met' if round(ratio, 2) <= goal else 'not met'}"
 
 
@@ -248,7 +248,7 @@ def memory(quality: int) -> Table:
         found = {name: _peak(case, name, quality) for name in COMMANDS}
         whole = found[OURS] / found[SHARP]
         grown = (found[OURS] - interpreters[OURS]) / (found[SHARP] - interpreters[SHARP])
-        goal = _verdict(SHARP, whole, MEMORY_GOAL) if case.saves_memory else ""
+        goal = verdict(SHARP, whole, MEMORY_GOAL) if case.saves_memory else ""
         rows.append([case.name, *(f"{found[name]:.0f}" for name in COMMANDS), f"{whole:.2f}", f"{grown:.2f}", goal])
     return Table(
         "Peak memory of a fresh process, MB",
@@ -310,7 +310,7 @@ def cold() -> Table:
     ][1:]
     mine, theirs = (f"{statistics.median(side):.0f}" for side in zip(*pairs, strict=True))
     ratio = statistics.median(first / second for first, second in pairs)
-    row = [CASES[0].name, mine, theirs, f"{ratio:.2f}", _verdict(SHARP, ratio, COLD_GOAL)]
+    row = [CASES[0].name, mine, theirs, f"{ratio:.2f}", verdict(SHARP, ratio, COLD_GOAL)]
     return Table(
         "CPU of a fresh process with one transform, ms",
         ["case", OURS, SHARP, "to sharp", "goal"],
