@@ -27,6 +27,7 @@ def transform(data: bytes, job: Job) -> bytes:
     if name not in _pictures:
         _pictures[name] = _ingested(data, name)
     picture, options = _pictures[name], Options(job.width, job.height, "cover" if job.crop else "inside")
+    options = options._replace(region=job.region and tuple(job.region))
     bucket = _buckets.setdefault(job.address, Bucket(job.address))
     wanted = chosen(picture.reductions.note, needed_scale(picture.width, picture.height, options), job.format)
     if wanted is None:

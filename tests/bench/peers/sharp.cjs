@@ -37,7 +37,18 @@ function withOptions(data, asked, format) {
   return image.toFormat(format, asked.q ? { quality: Number(asked.q) } : {}).toBuffer();
 }
 
+// A part of one page of a file: the way of serverless-iiif.
+function part(job) {
+  const [left, top, width, height] = job.region;
+  return sharp(job.file, { page: job.page })
+    .extract({ left, top, width, height })
+    .resize({ width: job.width, height: job.height, fit: "fill" })
+    .toFormat(job.format)
+    .toBuffer();
+}
+
 async function transform(data, job) {
+  if (job.region) return part(job);
   if (job.asked) return withOptions(data, job.asked, job.format);
   const animated = job.file.endsWith(".gif") && ["gif", "webp"].includes(job.format);
   const size = { width: job.width, height: job.height ?? undefined };
