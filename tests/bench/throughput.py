@@ -34,10 +34,10 @@ FORM = "multipart/form-data; boundary=x"
 
 
 class Scenario(NamedTuple):
-    """A kind of request, ``count`` of which are sent by all clients together."""
+    """A kind of request, ``number`` of which are sent by all clients together."""
 
     what: str
-    count: int
+    number: int
     request: Callable[[HTTPConnection], int]
 
 
@@ -55,11 +55,11 @@ def tables() -> list[Table]:
     with tempfile.TemporaryDirectory() as data, running_product(Path(data)) as product:
         scenarios = _scenarios(product.url)
         for each in scenarios:  # functions start as often as is needed at once
-            _sent(product.url, each._replace(count=2 * max(CLIENTS)), max(CLIENTS))
+            _sent(product.url, each._replace(number=2 * max(CLIENTS)), max(CLIENTS))
         found = {each: [_sent(product.url, each, clients) for clients in CLIENTS] for each in scenarios}
     columns = ["requests", *(f"{number} client{'s' * (number > 1)}" for number in CLIENTS), "refused"]
     rows = [
-        [f"{each.what} ({each.count})", *map(_told, outcomes), str(sum(outcome.refused for outcome in outcomes))]
+        [f"{each.what} ({each.number})", *map(_told, outcomes), str(sum(outcome.refused for outcome in outcomes))]
         for each, outcomes in found.items()
     ]
     remark = (
@@ -91,12 +91,14 @@ def _scenarios(url: str) -> list[Scenario]:
         width, image = divmod(next(numbers), len(ids))
         return _asked(connection, "GET", f"/image/{ids[image]}.jpg?w={NARROWEST + width}")
 
+    history = partial(_asked, method="GET", path="/api/images/history/1", headers=user.headers)
+    form = {**user.headers, "Content-Type": FORM}
     return [
         Scenario("a cached rendition", 1000, partial(_asked, method="GET", path=f"/image/{ids[0]}.jpg?w=400")),
         Scenario("fresh renditions of photographs", 200, rendition),
-        Scenario("the first page of one's history", 400, partial(_asked, method="GET", path="/api/images/history/1", headers=user.headers)),
-        Scenario("uploads", 160, partial(_asked, method="POST", path="/api/upload", headers={**user.headers, "Content-Type": FORM}, body=body)),
-    ]  # fmt: skip
+        Scenario("the first page of one's history", 400, history),
+        Scenario("uploads", 160, partial(_asked, method="POST", path="/api/upload", headers=form, body=body)),
+    ]
 
 
 def _asked(
@@ -122,7 +124,7 @@ def _sent(url: str, scenario: Scenario, clients: int) -> Outcome:
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(clients, initializer=connect) as pool:
-        took = list(pool.map(timed, range(scenario.count)))
+        took = list(pool.map(timed, range(scenario.number)))
     spent = time.perf_counter() - begun
     refused = sum(status >= httpx.codes.BAD_REQUEST for _, status in took)
     return Outcome(sorted(seconds for seconds, _ in took), refused, spent)

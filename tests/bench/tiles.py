@@ -3,10 +3,13 @@
 Run alone by ``python -m tests.bench.tiles``; ``make bench`` writes it to ``docs/performance.md``.
 """
 
+# pyright: reportUnknownMemberType=false
+# Pillow's annotations name types of numpy, which is not here.
+
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +51,9 @@ def tables() -> list[Table]:
     pixels = SIZE[0] * SIZE[1]
     assert pixels <= Settings().pixel_limit
     remark = (
-        f"CPU of one tile of {TILE} × {TILE} pixels as JPEG, of a picture of {pixels / 1e6:.0f} MP, the most that is taken; "
-        f"medians of {ROUNDS} pairs. Ours fetches what it is made from by HTTP, as above. sharp has the TIFF on its disk, "
-        "JPEG tiles of 256 pixels, and reads no more than it needs: serverless-iiif fetches it from S3 besides."
+        f"CPU of one tile of {TILE} × {TILE} pixels as JPEG, of a picture of {pixels / 1e6:.0f} MP, the most that is"
+        f" taken; medians of {ROUNDS} pairs. Ours fetches what it is made from by HTTP, as above. sharp has the TIFF on"
+        " its disk, JPEG tiles of 256 pixels, and reads no more than it needs: serverless-iiif fetches it from S3 besides."
     )
     columns = ["one pixel of the tile is", "ours, ms", "sharp, ms", "ratio", "goal", "fetched, KB"]
     return [Table("Tiles", columns, rows, remark)]
@@ -67,22 +70,17 @@ def _prepare() -> None:
 
 def _row(page: int, factor: int, bucket: Bucket, ours: Worker, sharp: Worker) -> list[str]:
     region = _region(factor)
-    job = {"format": "jpg", "times": TIMES, "options": {}, **_size(factor, region)}
-    jobs: Mapping[str, dict[str, Any]] = {
-        "ours": {
-            **job, "file": str(PICTURES / JPEG), "out": _out("ours", factor), "region": region, "address": bucket.address
-        },
-        "sharp": {
-            **job, "file": str(PICTURES / PYRAMID), "out": _out("sharp", factor), "page": page,
-            "region": [side // factor for side in region],
-        },
-    }  # fmt: skip
-    rounds = [(ours.ask(jobs["ours"])["cpu_ms"], sharp.ask(jobs["sharp"])["cpu_ms"]) for _ in range(ROUNDS + 1)][1:]
+    job: dict[str, Any] = {"format": "jpg", "times": TIMES, "options": {}, **_size(factor, region)}
+    asked = {**job, "file": str(PICTURES / JPEG), "out": _out("ours", factor)}
+    asked |= {"region": region, "address": bucket.address}
+    theirs = {**job, "file": str(PICTURES / PYRAMID), "out": _out("sharp", factor)}
+    theirs |= {"region": [side // factor for side in region], "page": page}
+    rounds = [(ours.ask(asked)["cpu_ms"], sharp.ask(theirs)["cpu_ms"]) for _ in range(ROUNDS + 1)][1:]
     before = bucket.sent()
-    ours.ask(jobs["ours"])
+    ours.ask(asked)
     sent = (bucket.sent() - before) / TIMES
-    ratio = statistics.median(mine / theirs for mine, theirs in rounds)
-    mine, theirs = (statistics.median(side) for side in zip(*rounds, strict=True))
+    ratio = statistics.median(first / second for first, second in rounds)
+    our_ms, sharp_ms = (statistics.median(side) for side in zip(*rounds, strict=True))
     what = f"{factor} pixel{'s' * (factor > 1)} of the picture"
     return [
         what,

@@ -67,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         type(self).sent += len(content)
         self._answer(status, content)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Log nothing."""
 
     def _answer(self, status: int, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Our product: a picture is ingested once, then each rendition fetches what it is made from: a reduction or the original.
+"""Our product: a picture is ingested once; each rendition fetches what it is made from, a reduction or the original.
 
 The database and the budget are left out; what they take is under "AWS calls".
 """
