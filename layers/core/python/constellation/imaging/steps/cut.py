@@ -14,12 +14,14 @@ _REACH = 4
 
 
 def cut(rendering: Rendering) -> None:
-    """Cut the region that is asked for out of a JPEG, with what is needed around it."""
-    region, image = rendering.options.region, rendering.image
-    if region is None or image is None or image.format != "JPEG" or rendering.reduced:
+    """Cut the region that is asked for out of a JPEG, an original or a reduction, with what is needed around it."""
+    region, image = rendering.region, rendering.image
+    if region is None or image is None or image.format != "JPEG":
         return
-    left, top, width, height = region
-    around = _AROUND + ceil(_REACH * max(width / rendering.target[0], height / rendering.target[1]))
-    found = cut_jpeg(rendering.data, left - around, top - around, left + width + around, top + height + around)
+    left, top, right, bottom = region
+    scale = max((right - left) / rendering.target[0], (bottom - top) / rendering.target[1])
+    around = _AROUND + ceil(_REACH * scale)
+    start, end = (int(left) - around, int(top) - around), (ceil(right) + around, ceil(bottom) + around)
+    found = cut_jpeg(rendering.data, *start, *end)
     if found:
         rendering.image, rendering.corner = opened_jpeg(found.data), found.corner

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from constellation.imaging.codecs.files import saved
+from constellation.imaging.codecs.jpeg_cut import interval
 from constellation.imaging.colour import plain
 from constellation.imaging.formats import LONGEST_SIDE
 from constellation.imaging.inspect.sniff import JPEG, PNG
@@ -22,6 +23,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "png": {"compress_level": 1, "compress_type": zlib.Z_RLE},
 }
 """How reductions are written, as options of Pillow's ``save``. For a lossless WebP, ``quality`` is the effort."""
+
+_UNIT, _GREY_UNIT = 16, 8
+"""The width of a unit of these JPEGs, in pixels."""
 
 
 def make_reductions(cleaning: Cleaning) -> None:
@@ -67,7 +71,13 @@ def _parts(image: Image.Image, wanted: Sequence[int], profile: bytes | None, *, 
         else:
             smaller = smaller.reduce(divisor // before)
         before = divisor
-        yield Part(divisor, extension, saved(smaller, extension, icc_profile=profile, **_OPTIONS[extension]))
+        options = {**_OPTIONS[extension], **(_markers(smaller) if extension == "jpg" else {})}
+        yield Part(divisor, extension, saved(smaller, extension, icc_profile=profile, **options))
+
+
+def _markers(image: Image.Image) -> Mapping[str, int]:
+    """Return the option that writes restart markers, so that a tile can be cut out of a reduction."""
+    return {"restart_marker_blocks": interval(image.width, _GREY_UNIT if image.mode == "L" else _UNIT)}
 
 
 def _extension(image: Image.Image, divisor: int) -> str:
