@@ -40,11 +40,12 @@ from constellation.common.settings import REQUEST_LIMIT
 from constellation.images import model as links
 from constellation.imaging.options import AUTO
 from constellation.links import access_log_store as access_logs
+from constellation.links import marks
 from constellation.links import model as cdn
-from constellation.runtime import cors, origin
+from constellation.runtime import base_url, cors, origin
 from infra.address import Address
 from infra.api import Api
-from infra.edge import api_code, function_code, private_code
+from infra.edge import api_code, function_code, iiif_code, private_code
 from infra.gateway import Refusal
 from infra.reasons import accept
 from infra.target import Target
@@ -54,6 +55,12 @@ LINK_PATHS = ("/image/*.*", "/api/image/*.*")
 
 AUTO_PATHS = tuple(f"{path.removesuffix('*')}{AUTO}*" for path in LINK_PATHS)
 """The paths of those that leave the format to what the caller accepts."""
+
+REGION_PATHS = ("/iiif/3/*/*/*/*/*",)
+"""The paths of pictures by the IIIF Image API, as far as a pattern can tell."""
+
+INFORMATION_PATHS = ("/iiif/3/*/info.json",)
+"""The paths of the information on images by that API."""
 
 DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
 """The paths of the API's documentation, which is the same for everybody: cached and compressed."""
@@ -77,6 +84,8 @@ class Delivery(Construct):
         too_large: Refusal,
         renditions: Bucket,
         render: IFunction,
+        regions: IFunction,
+        information: IFunction,
         logs: Bucket,
         secret: str,
         hidden: IKeyValueStore,
@@ -92,10 +101,21 @@ class Delivery(Construct):
         functions_of_links = [self._normalise(hidden, demands_signatures=demands_signatures), self._private()]
         paths, made = self._by_path("ByPath"), target.function_origin(render)
         pictures_from = target.rendition_origin(renditions, made)
-        guards = self._guards("Guards", target, "Vary")
+        guards, varying_guards = self._guards("Guards", target, "Vary"), self._guards("VaryingGuards", target)
         pictures = self._pictures(pictures_from, functions_of_links, paths, target, guards)
         # The bucket has pictures under their own formats only: what leaves the format open is not asked of it.
-        varying = self._pictures(made, functions_of_links, paths, target, self._guards("VaryingGuards", target))
+        varying = self._pictures(made, functions_of_links, paths, target, varying_guards)
+        keyed, iiif = (base_url.HEADER, marks.HEADER), [self._iiif(hidden)] if target.filters_requests else []
+        tiles = self._pictures(
+            target.function_origin(regions), iiif, self._by_path("ByPathAndHost", keyed), target, guards
+        )
+        described = self._pictures(
+            target.function_origin(information),
+            iiif,
+            self._by_path("Information", (*keyed, "Accept")),
+            target,
+            varying_guards,
+        )
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,
@@ -120,6 +140,8 @@ class Delivery(Construct):
             additional_behaviors={
                 **dict.fromkeys(AUTO_PATHS, varying),
                 **dict.fromkeys(LINK_PATHS, pictures),
+                **dict.fromkeys(REGION_PATHS, tiles),
+                **dict.fromkeys(INFORMATION_PATHS, described),
                 **dict.fromkeys(DOCUMENT_PATHS, documents),
             },
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
@@ -163,6 +185,17 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
+    def _iiif(self, hidden: IKeyValueStore) -> FunctionAssociation:
+        function = Function(
+            self,
+            "Iiif",
+            code=FunctionCode.from_inline(iiif_code()),
+            key_value_store=hidden,
+            runtime=FunctionRuntime.JS_2_0,
+            comment="Equal requests of the IIIF Image API by one path",
+        )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+
     def _private(self) -> FunctionAssociation:
         function = Function(
             self,
@@ -181,9 +214,9 @@ class Delivery(Construct):
         target: Target,
         headers: ResponseHeadersPolicy,
     ) -> BehaviorOptions:
-        """Return a behaviour for links: one cache entry for each rendition.
+        """Return a behaviour for pictures and what is said of them: one cache entry for each.
 
-        The edge function has moved everything that a link asks for into the path.
+        The edge function has moved everything that is asked for into the path.
         """
         return BehaviorOptions(
             origin=source,
@@ -195,13 +228,13 @@ class Delivery(Construct):
             viewer_protocol_policy=target.viewers,
         )
 
-    def _by_path(self, name: str, *, compressed: bool = False) -> CachePolicy:
-        """Return a cache policy by which equal paths share one entry, or one for each encoding."""
+    def _by_path(self, name: str, headers: Sequence[str] = (), *, compressed: bool = False) -> CachePolicy:
+        """Return a cache policy by which equal paths, and equal ``headers``, share one entry, or one an encoding."""
         return CachePolicy(
             self,
             name,
-            comment="The path alone; how long, the answers say",
-            header_behavior=CacheHeaderBehavior.none(),
+            comment="The path alone; how long, the answers say" if not headers else "The path and what the edge adds",
+            header_behavior=CacheHeaderBehavior.allow_list(*headers) if headers else CacheHeaderBehavior.none(),
             cookie_behavior=CacheCookieBehavior.none(),
             query_string_behavior=CacheQueryStringBehavior.none(),
             enable_accept_encoding_gzip=compressed,

@@ -12,7 +12,7 @@ from constellation import VERSION
 from constellation.common.errors import BadRequest, DomainError, Invalid, TooLarge, Unsupported
 from constellation.imaging import grammar, options
 from constellation.links import model as links
-from constellation.runtime import digests, idempotency
+from constellation.runtime import dialects, digests, idempotency
 from constellation.runtime.binding import Load, Parameter, PathId, Source, parameters
 from constellation.runtime.endpoint import Endpoint
 from constellation.runtime.request import Caller, Request
@@ -72,7 +72,7 @@ def document(application: Application) -> Json:
             operation = _operation(function, method, operation_id, components)
             paths.setdefault(endpoint.path, {})[method.lower()] = operation
     for function in application.endpoints:
-        if function.declaration.function_url:
+        if function.declaration.function_url and function.declaration.dialect is dialects.links:
             paths.update(_public_links(function, paths))
     return {
         "openapi": "3.1.0",

@@ -16,6 +16,7 @@ JSON = "application/json"
 _HEADERS: Mapping[int, tuple[str, ...]] = {
     206: ("Content-Range",),
     302: ("Location",),
+    303: ("Location",),
     304: ("ETag",),
     307: ("Location",),
     409: ("Retry-After",),
@@ -122,7 +123,8 @@ def _answer(endpoint: Endpoint, status: int, bodies: Iterable[Any], components: 
             content[JSON] = {"schema": {"type": "object"}}
         elif body not in (None, type(None)):
             schema = components.of(body)
-            content[JSON] = {"schema": schema, "example": components.example(schema)}
+            is_json = [kind for kind in endpoint.media_types if kind.endswith("json")]
+            content |= {kind: {"schema": schema, "example": components.example(schema)} for kind in is_json or [JSON]}
     return {"description": MEANINGS[status], **({"content": content} if content else {})}
 
 

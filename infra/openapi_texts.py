@@ -16,6 +16,7 @@ credential it requires.
 TAGS: Mapping[str, str] = {
     "constellations": "Users and constellations: shared workspaces with members, folders, images and comments.",
     "firmware": "Firmware images, their binaries, and the newest version for a device.",
+    "iiif": "The IIIF Image API 3.0, level 2: what viewers with deep zoom ask for.",
     "links": "Public links: a picture in the size and format that the link asks for.",
     "sharing": "Sign-up and sessions, uploads, lists and searches, single images and API keys.",
 }
@@ -35,6 +36,7 @@ MEANINGS: Mapping[int, str] = {
     204: "Success, without a body",
     206: "The requested range",
     302: "The bytes are at the address in `Location`, which is valid for some minutes",
+    303: "What there is to see is at the address in `Location`",
     304: "The client has the current representation already",
     307: "The bytes are at the address in `Location`, which is valid for some minutes",
     400: "The input cannot be parsed, or is invalid",
@@ -79,7 +81,8 @@ HEADERS: Mapping[str, Text] = {
     "Content-Range": Text("The position of the bytes, and the size of the whole file.", "bytes 0-1023/146515"),
     "ETag": Text("The entity tag of the representation, for `If-None-Match`.", f'"{_SHA256}"'),
     "Link": Text(
-        'The addresses of neighbouring pages (RFC 8288), such as `rel="next"` if more entries follow.',
+        'Addresses with their relation (RFC 8288): `rel="next"` of a list if more entries follow, `rel="canonical"` and'
+        ' `rel="profile"` of what the IIIF Image API gives.',
         '</images?cursor=pJ4yq1vN0c6Xr2mTz8sKDm&limit=20>; rel="next"',
     ),
     "Location": Text("The address of what was created, or of the bytes.", f"/api/image/{_ID}/detail"),
@@ -131,6 +134,35 @@ TEXTS: Mapping[str, Text] = {
         "signed",
     ),
     "access_token": Text("The access token, to be sent as `Authorization: Bearer …`.", _JWT),
+    "@context": Text("The vocabulary of the names.", "http://iiif.io/api/image/3/context.json"),
+    "iiif file": Text("The quality and the format of the picture: `{quality}.{format}`.", "default.jpg"),
+    "iiif region": Text(
+        "The part of the image: `full`, `square`, `x,y,w,h` in pixels or `pct:x,y,w,h`. What lies outside is left out.",
+        "0,0,512,512",
+    ),
+    "iiif rotation": Text(
+        "`0`, `90`, `180` or `270` degrees clockwise. After `!` the picture is mirrored before it is turned.", "0"
+    ),
+    "iiif size": Text(
+        "The size of the picture: `max`, `w,`, `,h`, `w,h`, `pct:n`, or `!w,h` for the largest one inside of a box."
+        " A region is never enlarged.",
+        "512,512",
+    ),
+    "extraFeatures": Text("What is offered besides what the level requires.", ["mirroring"]),
+    "extraFormats": Text("The formats that are offered besides jpg and png.", ["webp"]),
+    "extraQualities": Text("The qualities that are offered besides `default`.", ["gray"]),
+    "ImageInformation id": Text("The address of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
+    "ImageInformation type": Text("The kind of the service.", "ImageService3"),
+    "maxArea": Text("The most pixels of a picture.", 16_777_216),
+    "maxHeight": Text("The largest height of a picture in pixels.", 4096),
+    "maxWidth": Text("The largest width of a picture in pixels.", 4096),
+    "profile": Text("The level of the Image API that is offered.", "level2"),
+    "protocol": Text("The protocol of the service.", "http://iiif.io/api/image"),
+    "scaleFactors": Text("By how much the image is made smaller for its tiles.", [1, 2, 4, 8]),
+    "sizes": Text("Sizes of the whole image that follow from the scale factors.", None),
+    "tiles": Text("The tiles that viewers should ask for.", None),
+    "WithheldInformation id": Text("The address of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
+    "WithheldInformation type": Text("The kind of the service.", "ImageService3"),
     "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
     "alg": Text("The algorithm of the signatures.", "ES256"),
     "ApiKeyEntry expiresAt": Text("The time of the expiry; null for a key that does not expire.", _TIME),

@@ -74,13 +74,16 @@ class Constellation(Stack):
         )
         api = Api(self, "Api", application=application, called=functions.called, log_role=api_log_role)
         address = Address(self, "Address", domain) if domain else None
+        render, region, information = (_by_url(application, route) for route in _BY_URL)
         delivery = Delivery(
             self,
             "Delivery",
             api=api,
             too_large=too_large(Settings(**settings)),
             renditions=storage.buckets[RENDITIONS],
-            render=functions.called[_render(application)].alias,
+            render=functions.called[render].alias,
+            regions=functions.called[region].alias,
+            information=functions.called[information].alias,
             logs=storage.buckets[LOGS],
             secret=storage.origin_secrets[0],
             hidden=storage.hidden,
@@ -132,9 +135,15 @@ def _regional_name(construct: IConstruct) -> str:
     return f"{Names.unique_resource_name(construct, max_length=49)}-{Stack.of(construct).region}"
 
 
-def _render(application: Application) -> str:
-    """Return the name of the one function that the CDN calls by a URL of its own."""
-    names = [function.name for function in application.endpoints if function.declaration.function_url]
-    if len(names) != 1:
-        raise DeclarationError(f"exactly one endpoint must have a function_url, not {names}")
-    return names[0]
+_PICTURE = "/iiif/3/{image_id}/{region}/{size}/{rotation}/{file}"
+
+_BY_URL = ("/api/image/{image_id}", _PICTURE, "/iiif/3/{image_id}/info.json")
+"""The routes of the functions that the CDN calls by URLs of their own: the gateway would cost more than the rest."""
+
+
+def _by_url(application: Application, route: str) -> str:
+    """Return the name of the one function of a route that the CDN calls by a URL of its own."""
+    called = {each.declaration.path: each.name for each in application.endpoints if each.declaration.function_url}
+    if called.keys() != set(_BY_URL):
+        raise DeclarationError(f"endpoints with a function_url must be those of {', '.join(_BY_URL)}")
+    return called[route]

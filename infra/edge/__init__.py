@@ -8,11 +8,12 @@ from pathlib import Path
 import minify
 
 from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
+from constellation.iiif import negotiate
 from constellation.images import model as images_model
 from constellation.imaging import grammar, options
 from constellation.links import accept, marks
 from constellation.links import model as links
-from constellation.runtime import cors, dialects
+from constellation.runtime import base_url, cors, dialects
 from constellation.runtime.endpoint import JSON_HEADERS
 from constellation.variants import model as variants
 from infra.edge.answers import HOME, PREFLIGHT, EdgeAnswer
@@ -29,6 +30,20 @@ def function_code(*, demands_signatures: bool = False) -> str:
 def private_code() -> str:
     """Return the function that handles viewer responses of the delivery paths: what signed links give is private."""
     return _code("private.js", "PRIVATE", {"kept": links.KEPT_BY_CDN, "variant": links.VARIANT_SECONDS})
+
+
+def iiif_code() -> str:
+    """Return the function that handles viewer requests of the IIIF Image API."""
+    constants = {
+        "base": base_url.HEADER.lower(),
+        "mark": marks.HEADER.lower(),
+        "json": negotiate.JSON,
+        "linkedData": negotiate.LINKED_DATA,
+        "ranges": negotiate.RANGES,
+        "weight": negotiate.WEIGHT,
+        "preflight": _own(PREFLIGHT),
+    }
+    return _code("iiif.js", "IIIF", constants)
 
 
 def api_code(limit: int, status: int, text: str) -> str:

@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 import httpcore
 
+from constellation.iiif.model import BASE
+from constellation.iiif.negotiate import prefers_json
 from constellation.imaging.options import AUTO
 from constellation.links.accept import accepted
-from constellation.runtime import cors
+from constellation.runtime import base_url, cors
 from infra.edge.answers import EdgeAnswer, answer_to
 from infra.local.access_log import AccessLog
 from infra.local.behaviours import Distribution
@@ -51,6 +53,9 @@ _KEPT = ("GET", "HEAD")
 
 _COMPRESSED = b" gzip"
 """The end of the key of a compressed response. No path or query has a space."""
+
+_IIIF = f"{BASE}/"
+"""The beginning of the paths of the IIIF Image API, whose answers hold absolute addresses."""
 
 _AUTOMATIC = f".{AUTO}"
 """What is in the path of a link that leaves the format to what its caller accepts."""
@@ -183,6 +188,8 @@ class Edge:
         key = target + _COMPRESSED if compresses else target
         if behaviour and _AUTOMATIC in scope["path"]:
             key += f" {accepted(_by_name(scope['headers']).get('accept', ''))}".encode("ascii")
+        if scope["path"].startswith(_IIIF):
+            key += f" {_base(scope)} {prefers_json(_by_name(scope['headers']).get('accept', ''))}".encode("latin-1")
         if behaviour and method in _KEPT:
             kept = self._cache.get(key, time.time())
             if kept:
@@ -243,10 +250,13 @@ class Edge:
         own = frozenset((b"host", b"content-length", b"x-forwarded-for", b"x-forwarded-proto"))
         says_nothing = not _by_name(scope["headers"]).get("accept")
         own |= {b"accept"} if says_nothing else frozenset[bytes]()
+        own |= {base_url.HEADER.lower().encode("ascii")}
         headers = _end_to_end(scope["headers"], without=without | own)
         hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         hops.append(scope["client"][0].encode("ascii"))
         headers += [(b"Host", self._host), (b"X-Forwarded-For", b", ".join(hops)), (b"X-Forwarded-Proto", b"http")]
+        if scope["path"].startswith(_IIIF):
+            headers.append((base_url.HEADER.encode("ascii"), _base(scope).encode("latin-1")))
         if says_nothing:
             headers.append((b"Accept", b"*/*"))
         if body or any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
@@ -256,6 +266,11 @@ class Edge:
 
 def _share(connections: int, wait: float) -> _Share:
     return _Share(httpcore.AsyncConnectionPool(max_connections=connections, keepalive_expiry=60), wait)
+
+
+def _base(scope: Scope) -> str:
+    """Return the scheme and the host that the client asked."""
+    return f"{scope['scheme']}://{_by_name(scope['headers']).get('host', '')}"
 
 
 def _length(headers: Headers) -> bytes | None:

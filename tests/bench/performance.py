@@ -9,19 +9,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import ROOT
-from tests.bench import calls, cold_start, ingest, one_machine, options, overhead, transforms
+from tests.bench import (
+    answers,
+    calls,
+    cold_start,
+    ingest,
+    one_machine,
+    options,
+    overhead,
+    throughput,
+    tiles,
+    transforms,
+)
 from tests.bench.tables import markdown, show
 
 DOCUMENT, NOTES = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance-notes.md"
 
 PARTS = {
     "Transforms": transforms.tables,
+    "As the product answers": lambda: [*answers.tables(), *tiles.tables()],
     "Options of links": options.tables,
     "Originals of uploads": ingest.tables,
     "Cold starts": cold_start.tables,
     "Requests": overhead.tables,
     "AWS calls and money": calls.tables,
-    "On one machine": one_machine.tables,
+    "On one machine": lambda: [*one_machine.tables(), *throughput.tables()],
 }
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from PIL import features
 
+from constellation.imaging.clean import Limits, clean
 from infra import ROOT
 from infra.layers import build
 from tests.bench.peers.contender import (
@@ -140,7 +141,7 @@ def tables() -> list[Table]:
     return [contenders(source, quality), times(results), ratios(results), likeness(results), memory(quality), fresh]
 
 
-def matched_quality(workers: Mapping[str, Worker], judge: Worker) -> int:
+def matched_quality(workers: Mapping[str, Worker], judge: Worker, us: str = OURS) -> int:
     """The quality at which sharp's AVIF is as like the best one as ours."""
     case = next(case for case in CASES if case.format == "avif")
 
@@ -148,7 +149,7 @@ def matched_quality(workers: Mapping[str, Worker], judge: Worker) -> int:
         workers[contender].ask(case.job(contender, quality))
         return judged(case, contender, judge)
 
-    ours = ssim(OURS, 0)
+    ours = ssim(us, 0)
     above = _AVIF_QUALITIES[bisect.bisect_left(_AVIF_QUALITIES, ours, key=lambda quality: ssim(SHARP, quality))]
     return min((above, above - 1), key=lambda quality: abs(ssim(SHARP, quality) - ours))
 
@@ -205,7 +206,7 @@ def ratios(results: Results) -> Table:
 
 def _means(name: str, results: Sequence[Mapping[str, Rendition]]) -> list[str]:
     ratios = [statistics.geometric_mean(made[OURS].ratio(made[peer]) for made in results) for peer in _PEERS]
-    return [name, *(f"{ratio:.2f}" for ratio in ratios), _verdict(SHARP, ratios[_PEERS.index(SHARP)], MEAN_GOAL), ""]
+    return [name, *(f"{ratio:.2f}" for ratio in ratios), verdict(SHARP, ratios[_PEERS.index(SHARP)], MEAN_GOAL), ""]
 
 
 def goals(case: Case, made: Mapping[str, Rendition]) -> str:
@@ -213,7 +214,7 @@ def goals(case: Case, made: Mapping[str, Rendition]) -> str:
     return "; ".join(
         f"{peer} ≤ {goal:.2f}: not comparable"
         if made[OURS].shortcomings(made[peer])
-        else _verdict(peer, made[OURS].ratio(made[peer]), goal)
+        else verdict(peer, made[OURS].ratio(made[peer]), goal)
         for peer, goal in case.goals.items()
     )
 
@@ -224,7 +225,7 @@ def caveats(made: Mapping[str, Rendition]) -> str:
     return "; ".join(f"{words} than {peer}" for peer, words in found.items() if words)
 
 
-def _verdict(what: str, ratio: float, goal: float) -> str:
+def verdict(what: str, ratio: float, goal: float) -> str:
     return f"{what} ≤ {goal:.2f}: {'met' if round(ratio, 2) <= goal else 'not met'}"
 
 
@@ -248,7 +249,7 @@ def memory(quality: int) -> Table:
         found = {name: _peak(case, name, quality) for name in COMMANDS}
         whole = found[OURS] / found[SHARP]
         grown = (found[OURS] - interpreters[OURS]) / (found[SHARP] - interpreters[SHARP])
-        goal = _verdict(SHARP, whole, MEMORY_GOAL) if case.saves_memory else ""
+        goal = verdict(SHARP, whole, MEMORY_GOAL) if case.saves_memory else ""
         rows.append([case.name, *(f"{found[name]:.0f}" for name in COMMANDS), f"{whole:.2f}", f"{grown:.2f}", goal])
     return Table(
         "Peak memory of a fresh process, MB",
@@ -286,6 +287,19 @@ from constellation.imaging.pipeline import render
 with open(sys.argv[1], "rb") as picture, open(sys.argv[2], "wb") as rendition:
     rendition.write(render(picture.read(), Options(800), "jpg"))
 """
+_OURS_COLD_REDUCED = """
+import sys
+from constellation.imaging.options import Options
+from constellation.imaging.pipeline import render
+from constellation.imaging.reductions import Reduced, chosen, needed_scale
+options, width, height, note = Options(800), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+wanted = chosen(note, needed_scale(width, height, options), "jpg")
+with open(sys.argv[1], "rb") as reductions, open(sys.argv[2], "wb") as rendition:
+    reductions.seek(wanted.start)
+    data = reductions.read(wanted.size)
+    assert wanted.matches(data)
+    rendition.write(render(data, options, "jpg", reduced=Reduced(width, height, wanted.divisor)))
+"""
 _SHARP_COLD = """
 const fs = require("node:fs"), sharp = require("sharp");
 sharp.concurrency(1);
@@ -295,28 +309,39 @@ sharp(fs.readFileSync(process.argv[1])).resize({ width: 800 }).jpeg().toBuffer()
 
 
 def cold() -> Table:
-    """Processes from nothing to one rendition."""
+    """Processes from nothing to one rendition: of the original, and of a reduction as the product does it."""
     build("local")
-    original, rendition = PICTURES / JPEG_12, RESULTS / "cold.jpg"
+    original, reductions, rendition = PICTURES / JPEG_12, RESULTS / "cold.reductions", RESULTS / "cold.jpg"
+    limits = Limits(original.stat().st_size, 40_000_000, 0, 1)
+    picture = clean(original.read_bytes(), field="file", limits=limits, reduces=True)
+    reductions.write_bytes(picture.reductions.data)
+    noted = str(picture.width), str(picture.height), picture.reductions.note
+    case = CASES[0].name
+    return Table(
+        "CPU of a fresh process with one transform, ms",
+        ["case", OURS, SHARP, "to sharp", "goal"],
+        [
+            _cold(case, _OURS_COLD, original, rendition),
+            _cold(f"{case}, ours of a reduction", _OURS_COLD_REDUCED, reductions, rendition, *noted),
+        ],
+        f"From start to end: Python with our layers as they are deployed, Node with sharp; {COLD_ROUNDS} pairs.",
+    )
+
+
+def _cold(name: str, program: str, file: Path, rendition: Path, *more: str) -> list[str]:
     layers = ROOT / "build" / "layers" / "local"
     path = os.pathsep.join(str(layers / name / "python") for name in ("core", "imaging"))
     ours = {**ENVIRONMENTS[OURS], "PYTHONPATH": path}
     pairs = [
         (
-            _cpu([sys.executable, "-S", "-c", _OURS_COLD, original, rendition], ours),
-            _cpu([NODE, "-e", _SHARP_COLD, original, rendition], {}),
+            _cpu([sys.executable, "-S", "-c", program, file, rendition, *more], ours),
+            _cpu([NODE, "-e", _SHARP_COLD, PICTURES / JPEG_12, rendition], {}),
         )
         for _ in range(COLD_ROUNDS + 1)
     ][1:]
     mine, theirs = (f"{statistics.median(side):.0f}" for side in zip(*pairs, strict=True))
     ratio = statistics.median(first / second for first, second in pairs)
-    row = [CASES[0].name, mine, theirs, f"{ratio:.2f}", _verdict(SHARP, ratio, COLD_GOAL)]
-    return Table(
-        "CPU of a fresh process with one transform, ms",
-        ["case", OURS, SHARP, "to sharp", "goal"],
-        [row],
-        f"From start to end: Python with our layers as they are deployed, Node with sharp; {COLD_ROUNDS} pairs.",
-    )
+    return [name, mine, theirs, f"{ratio:.2f}", verdict(SHARP, ratio, COLD_GOAL)]
 
 
 def _cpu(command: Sequence[Path | str], environment: Mapping[str, str]) -> float:

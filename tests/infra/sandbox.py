@@ -60,8 +60,8 @@ def send(session, request):
     status, headers, content = ask(request.method, request.url, request.headers, body)
     return AWSResponse(request.url, status, headers, Raw(content))
 
-def send_directly(url, headers, body):
-    status, _, content = ask("POST", f"{url}/", headers, body)
+def send_directly(url, headers, body, method="POST", path="/"):
+    status, _, content = ask(method, f"{url}{path}", headers, body)
     return status, content
 
 URLLib3Session.send = send

@@ -14,6 +14,7 @@ from tests.support.edge import Edge, running_edge
 from tests.support.link_vectors import ID
 
 LINKS = ("/image/*.auto*", "/api/image/*.auto*", "/image/*.*", "/api/image/*.*")
+IIIF = ("/iiif/3/*/*/*/*/*", "/iiif/3/*/info.json")
 DOCUMENTS = ("/openapi.json", "/docs", "/docs/*")
 PATHS = ("/", "/users/me", "/nothing/here", f"/image/{ID}.jpg", "/image/nothing.jpg", "/health", "//", "/%2e%2e/x")
 
@@ -97,7 +98,7 @@ def test_every_behaviour_adds_the_headers_to_errors_of_its_origin_too(aws: Synth
             }
             added = policy.get("CustomHeadersConfig", {"Items": []})["Items"]
             said = {each["Header"].lower(): each["Value"] for each in added if each["Override"]}
-            assert said == (EMBEDDING if path in LINKS else {})
+            assert said == (EMBEDDING if path in (*LINKS, *IIIF) else {})
 
 
 def test_every_behaviour_lets_preflights_reach_its_function(aws: Synthesized) -> None:
@@ -106,7 +107,7 @@ def test_every_behaviour_lets_preflights_reach_its_function(aws: Synthesized) ->
         (association, *_) = behavior["FunctionAssociations"]  # links have one for responses, too
         used = aws.template["Resources"][association["FunctionARN"]["Fn::GetAtt"][0]]["Properties"]["FunctionCode"]
         assert (association["EventType"], "OPTIONS" in behavior["AllowedMethods"]) == ("viewer-request", True)
-        assert ("cf.kvs()" in used) == (path in LINKS)
+        assert ("cf.kvs()" in used) == (path in (*LINKS, *IIIF))
 
 
 def test_a_stored_picture_is_open_without_an_origin_too(aws: Synthesized) -> None:

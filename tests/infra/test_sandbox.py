@@ -191,6 +191,8 @@ def _use_everything(world: World, source: str) -> None:
         answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
         assert (answer.status, bool(answer.body)) == (200, True), name
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
+    for rest in ("", "/info.json", "/0,0,20,20/10,/!90/bitonal.png"):
+        assert world.request("GET", f"/iiif/3/{image}{rest}").status in (200, 303)
     _vary(world, token, image)
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])

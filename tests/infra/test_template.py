@@ -15,7 +15,7 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import api_code, function_code, private_code
+from infra.edge import api_code, function_code, iiif_code, private_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 from tests.support.cors import EXPOSED
@@ -412,14 +412,14 @@ def test_access_logs_go_from_the_cdn_through_their_bucket_to_their_queue(aws: Sy
     assert _told(aws, bucket) == {"cdn/": "accesslogsqueue"}
 
 
-def test_the_edge_function_of_links_asks_the_store_of_what_is_hidden(aws: Synthesized) -> None:
+def test_the_edge_functions_of_pictures_ask_the_store_of_what_is_hidden(aws: Synthesized) -> None:
     ((store, _),) = aws.resources("AWS::CloudFront::KeyValueStore").items()
     asking = [
         function["FunctionConfig"]["KeyValueStoreAssociations"]
         for function in aws.resources("AWS::CloudFront::Function").values()
         if "cf.kvs()" in function["FunctionCode"]
     ]
-    assert asking == [[{"KeyValueStoreARN": {"Fn::GetAtt": [store, "Arn"]}}]]
+    assert asking == [[{"KeyValueStoreARN": {"Fn::GetAtt": [store, "Arn"]}}]] * 2
 
 
 def test_the_cdn_forgets_by_tags_and_shows_them_to_nobody(aws: Synthesized) -> None:
@@ -523,8 +523,27 @@ def test_the_bucket_answers_first_and_the_function_what_it_has_not(aws: Synthesi
     assert links == {group["Id"]}
     automatic = {each["TargetOriginId"] for each in config["CacheBehaviors"] if "auto" in each["PathPattern"]}
     assert automatic == {second["Id"]}
-    (url,) = aws.resources("AWS::Lambda::Url").values()
-    assert url["AuthType"] == "AWS_IAM"
+
+
+def test_the_cdn_alone_calls_the_functions_that_have_a_url(aws: Synthesized, application: Application) -> None:
+    urls = aws.resources("AWS::Lambda::Url").values()
+    assert {url["AuthType"] for url in urls} == {"AWS_IAM"}
+    assert len(urls) == sum(each.declaration.function_url for each in application.endpoints) == 3
+    (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
+    origins = {origin["Id"]: origin for origin in distribution["DistributionConfig"]["Origins"]}
+    for behavior in distribution["DistributionConfig"]["CacheBehaviors"]:
+        if behavior["PathPattern"].startswith("/iiif/"):
+            assert "OriginAccessControlId" in origins[behavior["TargetOriginId"]]
+
+
+def test_what_iiif_gives_is_cached_by_its_path_and_what_the_edge_says(aws: Synthesized) -> None:
+    said = ["X-Base-Url", "X-Image-Mark"]
+    for path, headers in (("/iiif/3/*/*/*/*/*", said), ("/iiif/3/*/info.json", [*said, "Accept"])):
+        key = _cache_policy(aws, path)["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": headers}
+        assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+        assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+        assert not key["EnableAcceptEncodingGzip"]
 
 
 def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
@@ -539,7 +558,7 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
 
 def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
     functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
-    assert sorted(functions) == sorted([function_code(), private_code(), _limit()])
+    assert sorted(functions) == sorted([function_code(), private_code(), iiif_code(), _limit()])
     # A fifth of the 10 KB that CloudFront takes is left for what is to come.
     assert all(len(code.encode()) <= 8_192 for code in functions)
 

@@ -17,6 +17,13 @@ COMPILED = ("written here", "done once, at import")
 ONE = "one character at a time, of what the caller has bounded"
 
 BOUNDS: Mapping[Location, tuple[str, str]] = {
+    ("iiif.negotiate", "prefers_json", "re.search"): ("a parameter in Accept", "10,240 bytes by the CDN; linear"),
+    ("iiif.syntax", "-", "re.compile"): COMPILED,
+    ("iiif.syntax", "parse", "_ROTATION.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
+    ("iiif.syntax", "_region", "_REGION.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
+    ("iiif.syntax", "_size", "_SIZE.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
+    ("runtime.base_url", "-", "re.compile"): COMPILED,
+    ("runtime.base_url", "base_url", "_BASE.fullmatch"): ("a header", "_LONGEST, looked at first"),
     ("firmware.intel_hex", "-", "re.compile"): COMPILED,
     ("firmware.intel_hex", "_record", "_RECORD.fullmatch"): ("a line of a file", "521 characters by its pattern"),
     ("links.access_logs", "-", "re.compile"): COMPILED,

@@ -33,7 +33,7 @@ def fault(endpoint: Endpoint, method: str, status: int, headers: Mapping[str, st
     described = {name.partition(";")[0]: each for name, each in said.get("content", {}).items()}
     if media_type not in described:
         return f"{status} has {media_type}, not {', '.join(described) or 'nothing'}"
-    if media_type != "application/json":
+    if not media_type.endswith("json"):
         return None
     try:
         content = json.loads(body)

@@ -5,6 +5,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -136,7 +137,7 @@ class Dearest:
         drop = f"drop/{crowd.ada.user_id}/{crowd.large}"
         self.dropped = [put(f"{drop}/{NAME[:100]}.jpg", self.files["jpeg"]), put(f"{drop}/a-1.0.0.hex", self.binary)]
         self.all = [
-            *(*self._accounts(), *self._constellations(), *self._images(), *self._lists()),
+            *(*self._accounts(), *self._constellations(), *self._images(), *self._iiif(), *self._lists()),
             *(*self._firmware(), *self._uploads(), *self._variants(), *self._consumers()),
         ]
 
@@ -296,6 +297,26 @@ class Dearest:
             f"4095 by 4095 of them, webp, asked for again, {deep}",
             lambda: crowd.world.call("render_image", cdn_event(f"/{crowd.picture}/4095x4095c.webp")),
         )
+
+    def _iiif(self) -> Iterator[Dear]:
+        """Return the dearest requests of the IIIF Image API: the functions read the path, as the CDN asks for it."""
+        deep, loose = f"/iiif/3/{self.crowd.picture}", f"/iiif/3/{self.crowd.loose}"
+        largest = f"{deep}/1,1,7999,4999/4096,4096/!90"
+        for what, function, path, status in (
+            ("a region of 40 million pixels as 4096 by 4096, avif", "render_region", f"{largest}/default.avif", 200),
+            ("the same as png", "render_region", f"{largest}/default.png", 302),
+            ("the same as png, asked for again", "render_region", f"{largest}/default.png", 302),
+            ("a tile of 512 pixels", "render_region", f"{loose}/7000,4000,512,512/512,512/0/default.jpg", 200),
+            ("a region outside of it", "render_region", f"{deep}/9999,0,5,5/max/0/default.jpg", 400),
+            ("the information", "get_info", f"{deep}/info.json", 200),
+            ("the way to it", "redirect_to_info", deep, 303),
+        ):
+            yield Dear(function, what, partial(self._by_cdn, function, path, status))
+
+    def _by_cdn(self, function: str, path: str, status: int) -> None:
+        asked = {"x-base-url": "https://pictures.example"}
+        answer = self.crowd.world.call(function, cdn_event(path, headers=asked))
+        assert answer.status == status, (answer.status, answer.body[:500])
 
     def _lists(self) -> Iterator[Dear]:
         crowd = self.crowd

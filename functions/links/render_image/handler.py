@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from constellation.common.errors import Invalid, NotFound
-from constellation.images.model import DELIVERY_HEADERS
-from constellation.links.deliver import deliver, signed_url
-from constellation.links.model import EMBEDDING, MEDIA_TYPES, TAGS_HEADER, Link, parse_key, parse_link
+from constellation.links.answer import answer
+from constellation.links.deliver import deliver
+from constellation.links.model import MEDIA_TYPES, Link, parse_key, parse_link
 from constellation.runtime.binding import Load, Now
 from constellation.runtime.dialects import links
-from constellation.runtime.endpoint import NO_STORE, WHOLE_CPU, Reply, endpoint
-from constellation.runtime.ranges import PARTS, is_known, length_alone, representation
+from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
+from constellation.runtime.ranges import PARTS
 from constellation.runtime.request import Request
 
 
@@ -25,7 +25,7 @@ def named_link(request: Request) -> Link:
     "GET|HEAD /api/image/{image_id}",
     dialect=links,
     security="public",
-    uses=[deliver, signed_url],
+    uses=[deliver, answer],
     also={**PARTS, 302: None},
     headers=["ETag", "Accept-Ranges"],
     media_types=MEDIA_TYPES,
@@ -41,14 +41,4 @@ def handler(
     with an `Authorization` header (400).
     """
     varies = {"Vary": "Accept"} if link.is_automatic else {}
-    picture = deliver(link, now)
-    ranges = {"Accept-Ranges": "bytes"} if picture.has_slot else {}
-    tags = {TAGS_HEADER: picture.tags} if request.from_cdn else {}
-    headers = {**DELIVERY_HEADERS, **EMBEDDING, **varies, **ranges, **tags, "Cache-Control": link.cache_control}
-    headers["Content-Type"] = picture.link.media_type
-    if picture.data is None and not is_known(request, picture.etag):
-        if request.method == "HEAD":
-            return length_alone(picture.size, {**headers, "ETag": picture.etag})
-        kept = {"Location": signed_url(picture.link), "Cache-Control": NO_STORE}
-        return Reply(None, {**EMBEDDING, **varies, **kept}, 302)
-    return representation(request, picture.data or b"", picture.etag, headers)
+    return answer(request, deliver(link, now), {**varies, "Cache-Control": link.cache_control})

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from http.client import IncompleteRead
 from typing import Any, cast
 
 import botocore.session
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from constellation.aws import client as aws
@@ -28,8 +31,11 @@ class Service:
         self.sent: list[Sent] = []
         self.answers = list(answers)
 
-    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        self.sent.append((url, headers, body))
+    def send(
+        self, url: str, headers: Mapping[str, str], body: bytes, method: str = "POST", path: str = "/"
+    ) -> tuple[int, bytes]:
+        assert method == ("GET" if path != "/" else "POST")
+        self.sent.append((url + path.removesuffix("/"), headers, body))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -160,6 +166,68 @@ def test_elsewhere_the_sdk_is_asked(monkeypatch: pytest.MonkeyPatch, missing: st
     assert not direct.serves("s3")
     monkeypatch.delenv(missing)
     assert not direct.serves("dynamodb")
+
+
+@pytest.mark.parametrize("span", ["", "bytes=5-9"])
+@pytest.mark.parametrize("endpoint", ["", "http://localhost:4566"])
+def test_an_object_is_asked_for_as_the_sdk_asks(monkeypatch: pytest.MonkeyPatch, endpoint: str, span: str) -> None:
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    heard = answering(monkeypatch, (206 if span else 200, b"pixels"))
+    assert direct.get("pictures", "original/a b+ä~%.jpg", span) == b"pixels"
+    url, headers, _ = heard.sent[0]
+    the_sdks: list[Any] = []
+    client = cast("Any", botocore.session.Session()).create_client(
+        "s3", REGION, config=Config(s3={"addressing_style": "path" if endpoint else "virtual"})
+    )
+    client.meta.events.register("before-send", lambda request, **_: the_sdks.append(request))  # pyright: ignore
+    with suppress(Exception):
+        client.get_object(Bucket="pictures", Key="original/a b+ä~%.jpg")
+    assert url == the_sdks[0].url
+    assert headers.get("range", "") == span
+    request: Any = AWSRequest("GET", url, {k: v for k, v in headers.items() if k not in ("authorization", "range")})
+    request.context.update(timestamp=headers["x-amz-date"], payload_signing_enabled=True)
+    signer = cast("Any", S3SigV4Auth)(Credentials("key", "secret"), "s3", REGION)
+    to_sign = signer.string_to_sign(request, signer.canonical_request(request))
+    assert headers["authorization"].endswith(f"Signature={signer.signature(to_sign, request)}")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "raised"),
+    [
+        (404, "NoSuchKey", aws.Missing),
+        (403, "AccessDenied", aws.Missing),
+        (416, "InvalidRange", aws.Missing),
+        (403, "InvalidObjectState", aws.Unreadable),
+        (400, "InvalidRequest", aws.Unreadable),
+        (400, "KMS.DisabledException", aws.Unreadable),
+        (403, "SignatureDoesNotMatch", direct.Refused),
+    ],
+)
+def test_a_refused_object(monkeypatch: pytest.MonkeyPatch, status: int, code: str, raised: type[Exception]) -> None:
+    heard = answering(monkeypatch, (status, f"<?xml?><Error><Code>{code}</Code></Error>".encode()))
+    with pytest.raises(raised):
+        aws.fetch("pictures", "a", "")
+    assert len(heard.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (503, b"<Error><Code>SlowDown</Code></Error>"),
+        (500, b"<html>"),
+        (400, b"<Error><Code>RequestTimeout</Code></Error>"),
+        IncompleteRead(b"pix"),
+        ConnectionResetError(),
+    ],
+)
+def test_an_object_that_may_come_later_is_asked_for_four_times(monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
+    answering(monkeypatch, fault, fault, fault, (200, b"pixels"))
+    assert aws.fetch("pictures", "a", "") == b"pixels"
+    heard = answering(monkeypatch, *[fault] * 4)
+    with pytest.raises(Unavailable):
+        aws.fetch("pictures", "a", "")
+    assert len(heard.sent) == 4
 
 
 def _parameters(service: str, operation: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ class Job(NamedTuple):
     """One transform: ``file`` is to be made ``width`` wide, or with ``crop`` cut to both sides, and written to ``out``.
 
     ``times``: how often it is done, where once is too short to be measured. ``asked`` are the options of a link, in
-    place of the sizes. With ``is_upload``, an original is to be made of the file instead.
+    place of the sizes. ``address`` is that of the bucket which the original is fetched from, where that belongs to it.
+    ``region`` is the part of the picture that is wanted, alone. With ``is_upload``, an original is to be made of the
+    file instead.
     """
 
     file: str
@@ -24,6 +26,8 @@ class Job(NamedTuple):
     times: int
     options: dict[str, Any]
     asked: Mapping[str, str] | None = None
+    address: str = ""
+    region: tuple[int, int, int, int] | None = None
     is_upload: bool = False
 
     @property

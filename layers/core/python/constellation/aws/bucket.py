@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from constellation.aws import client
+from constellation.aws import client, direct
 from constellation.aws.resources import Resource
 from constellation.common.errors import Unavailable
 
@@ -120,8 +120,10 @@ class Bucket:
 
         Missing is raised for an object that ends before the part begins, too.
         """
-        answer = self._get(key, **({"Range": f"bytes={part[0]}-{part[-1]}"} if part else {}))
-        return Download(key, answer).data()
+        span = f"bytes={part[0]}-{part[-1]}" if part else ""
+        if direct.is_possible():
+            return client.fetch(self.name, key, span)
+        return Download(key, self._get(key, **({"Range": span} if span else {}))).data()
 
     def exists(self, key: str) -> bool:
         """Whether there is an object. Only a function that may list the bucket learns that there is none."""

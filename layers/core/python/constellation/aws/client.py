@@ -1,13 +1,15 @@
 """Calls to AWS: each goes through ``call`` and fails with one of the errors below or with Unavailable."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 from constellation.aws import direct
 from constellation.aws.items import from_wire
 from constellation.aws.retry import Contended, patiently
 from constellation.aws.sdk import client_of
 from constellation.common.errors import Unavailable
+
+T = TypeVar("T")
 
 _BUSY = frozenset(
     {
@@ -18,6 +20,7 @@ _BUSY = frozenset(
         "ServiceUnavailable",
         "InternalServerError",
         "InternalError",
+        "RequestTimeout",
         *("500", "502", "503", "504"),
         "KMSInternalException",
         "InternalServerException",
@@ -85,9 +88,18 @@ def attempt(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         raise Unavailable from fault
 
 
+def fetch(bucket: str, key: str, span: str) -> bytes:
+    """Return the bytes of an object of S3, or a ``span`` of them, without the SDK. Raises the errors of ``call``."""
+    return _directly("get_object", lambda: direct.get(bucket, key, span))
+
+
 def _post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return _directly(operation, lambda: direct.post(service, operation, parameters))
+
+
+def _directly(operation: str, request: Callable[[], T]) -> T:
     try:
-        return direct.post(service, operation, parameters)
+        return request()
     except direct.Refused as fault:
         raise _meaning(operation, fault.code, fault.content) or fault from None
     except direct.Unreachable as fault:

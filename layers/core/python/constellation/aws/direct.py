@@ -1,8 +1,9 @@
-"""DynamoDB and KMS without the SDK: a call is one signed POST of JSON (AWS JSON protocol, Signature Version 4).
+"""DynamoDB, KMS and reading of S3 without the SDK, by requests that are signed here (Signature Version 4).
 
-The SDK takes 100 ms of CPU before its first request, most of the cold start of a function that works on metadata. A
-function that calls only these two services does not import it. S3, SQS and CloudFront are called by the SDK, and so is
-every service where a function does not find its credentials in the environment, as it does on Lambda.
+A call of the first two is one POST of JSON (AWS JSON protocol). The SDK takes 100 ms of CPU before its first request,
+most of the cold start of a function that works on metadata. A function that makes no other calls does not import it.
+All else of S3, SQS and CloudFront are called by the SDK, and so is every service where a function does not find its
+credentials in the environment, as it does on Lambda.
 """
 
 import base64
@@ -10,13 +11,14 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from select import select
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from constellation.aws.retry import retry
 
@@ -34,6 +36,11 @@ _THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
+_PASSING = frozenset({"RequestTimeout", "SlowDown"})
+"""What S3 says when the same request may be granted a moment later, with a status below 500."""
+
+_NOTHING = hashlib.sha256(b"").hexdigest()
+
 _PAUSES = (1, 2, 4)
 """The longest wait, in seconds, before each further try: as many as the SDK makes."""
 
@@ -65,13 +72,26 @@ class Unreachable(Exception):
 
 def serves(service: str) -> bool:
     """Return whether ``service`` is called without the SDK."""
-    return service in _TARGETS and "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "AWS_ACCESS_KEY_ID" in os.environ
+    return service in _TARGETS and is_possible()
+
+
+def is_possible() -> bool:
+    """Return whether requests can be signed here: on Lambda, with credentials in the environment."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "AWS_ACCESS_KEY_ID" in os.environ
 
 
 def post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the response to ``operation``. Raises Refused and Unreachable, after as many tries as the SDK makes."""
     body = json.dumps(parameters, default=_base64, separators=(",", ":")).encode()
     return retry(lambda: _post(service, operation, body), (Busy, Unreachable), _PAUSES)
+
+
+def get(bucket: str, key: str, span: str = "") -> bytes:
+    """Return the bytes of an object of S3, or a ``span`` of them (``bytes=0-99``).
+
+    Raises Refused and Unreachable, after as many tries as the SDK makes.
+    """
+    return retry(lambda: _get(bucket, key, span), (Busy, Unreachable), _PAUSES)
 
 
 def _post(service: str, operation: str, body: bytes) -> dict[str, Any]:
@@ -85,8 +105,28 @@ def _post(service: str, operation: str, body: bytes) -> dict[str, Any]:
     return _response(content)
 
 
-def send(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-    """Return status and body of the response to a POST, sent over a connection that is kept open."""
+def _get(bucket: str, key: str, span: str) -> bytes:
+    url, path = _url("s3"), f"/{quote(key, safe='/~')}"
+    if "AWS_ENDPOINT_URL" in os.environ:  # it has no host for each bucket
+        path = f"/{bucket}{path}"
+    else:
+        url = url.replace("//", f"//{bucket}.", 1)
+    headers = {"host": urlsplit(url).netloc, "x-amz-content-sha256": _NOTHING}
+    try:
+        status, content = send(url, _signed("s3", "GET", path, headers, _NOTHING) | _ranged(span), b"", "GET", path)
+    except (OSError, HTTPException) as fault:
+        raise Unreachable from fault
+    if status not in (200, 206):
+        raise _refused_by_s3(status, content)
+    return content
+
+
+def _ranged(span: str) -> dict[str, str]:
+    return {"range": span} if span else {}
+
+
+def send(url: str, headers: Mapping[str, str], body: bytes, method: str = "POST", path: str = "/") -> tuple[int, bytes]:
+    """Return status and body of the response to a request, sent over a connection that is kept open."""
     connection = _connection(url)
     if connection.sock and select([connection.sock], [], [], 0)[0]:
         connection.close()  # the service has hung up meanwhile
@@ -95,7 +135,7 @@ def send(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]
         if is_new:
             connection.connect()
             connection.sock.settimeout(_READ_TIMEOUT)
-        connection.request("POST", "/", body, dict(headers))
+        connection.request(method, path, body or None, dict(headers))
         response = connection.getresponse()
         return response.status, response.read()
     except BaseException:
@@ -117,20 +157,25 @@ def _url(service: str) -> str:
 
 
 def _headers(service: str, url: str, operation: str, body: bytes) -> dict[str, str]:
-    """Return the headers of a request with its signature ("Create a signed AWS API request", IAM user guide)."""
+    """Return the headers of a call, with its signature."""
     target, version = _TARGETS[service]
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     headers = {
         "content-type": f"application/x-amz-json-{version}",
         "host": urlsplit(url).netloc,
-        "x-amz-date": moment,
-        "x-amz-security-token": os.environ.get("AWS_SESSION_TOKEN", ""),
         "x-amz-target": f"{target}.{operation}",
     }
-    headers = {name: value for name, value in headers.items() if value}
-    names = ";".join(headers)  # in alphabetical order
-    signed = "".join(f"{name}:{value}\n" for name, value in headers.items())
-    canonical = f"POST\n/\n\n{signed}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    return _signed(service, "POST", "/", headers, hashlib.sha256(body).hexdigest())
+
+
+def _signed(service: str, method: str, path: str, headers: Mapping[str, str], digest: str) -> dict[str, str]:
+    """Return headers with their signature ("Create a signed AWS API request", IAM user guide)."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    token = os.environ.get("AWS_SESSION_TOKEN", "")
+    headers = {**headers, "x-amz-date": moment} | ({"x-amz-security-token": token} if token else {})
+    ordered = sorted(headers)
+    names = ";".join(ordered)
+    signed = "".join(f"{name}:{headers[name]}\n" for name in ordered)
+    canonical = f"{method}\n{path}\n\n{signed}\n{names}\n{digest}"
     scope = f"{moment[:8]}/{os.environ['AWS_REGION']}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"AWS4{os.environ['AWS_SECRET_ACCESS_KEY']}".encode()
@@ -161,3 +206,10 @@ def _refused(status: int, body: bytes) -> Refused:
         content = dict[str, Any]()
     code = str(content.get("__type", status)).rpartition("#")[2]
     return (Busy if status >= 500 or code in _THROTTLED else Refused)(code, content)
+
+
+def _refused_by_s3(status: int, body: bytes) -> Refused:
+    """Return the error that a refusal of S3, which is XML, stands for."""
+    found = re.search(rb"<Code>([^<]*)</Code>", body)
+    code = found[1].decode() if found else str(status)
+    return (Busy if status >= 500 or code in _PASSING else Refused)(code, {})

@@ -38,6 +38,10 @@ class Unauthenticated(DomainError):
     """There is no credential, or it is not valid."""
 
 
+class Withheld(DomainError):
+    """The resource is given in another way only, to those who have been let in."""
+
+
 class Expired(DomainError):
     """The credential has expired since an authorizer approved it. It is answered like one that is not valid."""
 

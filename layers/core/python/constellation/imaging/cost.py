@@ -39,7 +39,7 @@ def render_cost(media_type: str, width: int, height: int, frames: int, options: 
     opaque noise. Transparent noise takes up to 1.8 times as long, a photograph a third to a fifth. Raises Invalid for a
     rendition that cannot be made.
     """
-    written_frames = frames if extension in ANIMATED else 1
+    written_frames = frames if extension in ANIMATED and not options.region else 1
     written_width, written_height = chosen_size(width, height, frames, options, extension)
     shown_width, shown_height = shown_size(width, height, options)
     read, written = width * height * written_frames, written_width * written_height * written_frames

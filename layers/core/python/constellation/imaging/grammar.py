@@ -140,7 +140,8 @@ def key_of(options: Options) -> str:
     """Return the name of the rendition within its image, apart from its extension.
 
     It begins with ``{w}x{h}``, a missing side empty, and the letter of the fit, or is ``full``. Then follow, each after
-    a hyphen, a letter and the value: focus, background, quality, mirrored, turn, blur (sigma), grey.
+    a hyphen, a letter and the value: focus, background, quality, mirrored, turn, blur (sigma), grey. At the end are a
+    region and what is bitonal, which no query can ask for.
     """
     key = "full"
     if options.width or options.height:
@@ -153,7 +154,8 @@ def key_of(options: Options) -> str:
     key += "-m" if options.mirrored else ""
     key += f"-r{options.turn}" if options.turn else ""
     key += f"-s{options.blur}" if options.blur else ""
-    return key + ("-g" if options.grey else "")
+    key += "-k" if options.bitonal else "-g" if options.grey else ""
+    return key + ("-x{}_{}_{}_{}".format(*options.region) if options.region else "")
 
 
 def parse_options_key(key: str) -> Options | None:

@@ -41,6 +41,10 @@ WHITE = "ffffff"
 CENTRE: Focus = (500, 500)
 
 
+Region = tuple[int, int, int, int]
+"""A part of a picture: its left and upper border, width and height, in pixels of the upright original."""
+
+
 class Options(NamedTuple):
     """What is asked of a picture. Options of equal meaning are equal.
 
@@ -51,7 +55,11 @@ class Options(NamedTuple):
 
     ``background`` is ``rrggbb`` or ``rrggbbaa``, empty for none. ``quality`` is that of the encoder, None for ours.
     ``mirrored`` exchanges left and right; then ``turn`` turns by so many degrees, clockwise. ``blur`` is the standard
-    deviation of a Gaussian, in pixels of the result, 0 for none.
+    deviation of a Gaussian, in pixels of the result, 0 for none. ``bitonal`` makes each pixel black or white.
+
+    A ``region`` is what the IIIF Image API asks for: this part alone, in exactly ``width`` by ``height`` pixels before
+    it is turned, whatever its shape. Both sides are set, and none is larger than the region's. Of an animation it gives
+    the first picture.
     """
 
     width: int | None = None
@@ -64,6 +72,8 @@ class Options(NamedTuple):
     turn: int = 0
     blur: int = 0
     grey: bool = False
+    bitonal: bool = False
+    region: Region | None = None
 
     @property
     def swaps_sides(self) -> bool:
@@ -106,6 +116,9 @@ def shown_size(width: int, height: int, options: Options) -> tuple[int, int]:
     Cover: the smaller of what is asked for and what is there. Else both sides times min(w / width, h / height, 1),
     rounded half up, at least 1.
     """
+    if options.region and options.width and options.height:
+        size = options.width, options.height
+        return (size[1], size[0]) if options.swaps_sides else size
     if options.swaps_sides:
         width, height = height, width
     wanted_width, wanted_height = options.width or width, options.height or height

@@ -7,6 +7,7 @@ from constellation.imaging.reductions import Reduced
 from constellation.imaging.steps.blur import blur
 from constellation.imaging.steps.choose_size import choose_size
 from constellation.imaging.steps.convert_colours import convert_colours
+from constellation.imaging.steps.cut import cut
 from constellation.imaging.steps.draft import draft
 from constellation.imaging.steps.encode import encode
 from constellation.imaging.steps.fit_format import fit_format
@@ -23,6 +24,7 @@ from constellation.imaging.watermark import Watermark
 STEPS: Sequence[Callable[[Rendering], None]] = (
     read_header,
     choose_size,
+    cut,
     draft,
     read_frames,
     convert_colours,

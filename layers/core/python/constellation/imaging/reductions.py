@@ -130,7 +130,9 @@ def noted(note: str) -> list[Reduction]:
 
 
 def needed_scale(width: int, height: int, options: Options) -> float:
-    """Return the scale at which the options show a picture of ``width`` by ``height`` pixels, along the closer side."""
+    """Return the scale at which the options show a picture of that size, or a region of it, along the closer side."""
+    if options.region:
+        width, height = options.region[2:]
     shown = shown_size(width, height, options)
     across, down = (shown[1], shown[0]) if options.swaps_sides else shown
     return max(across / width, down / height)

@@ -14,6 +14,9 @@ SIGNED = "signed"
 
 KEYS = "keys"
 
+HEADER = "X-Image-Mark"
+"""The header by which the edge tells its cache of the mark of an image, so that copies without it are not found."""
+
 
 def mark_of(image: Image) -> str:
     """Return the mark of an image whose links must be signed. It tells one time that they became so from another."""

@@ -19,6 +19,7 @@ from constellation.common.errors import (
     Unavailable,
     Unsupported,
     Violation,
+    Withheld,
 )
 
 Body = dict[str, Any]
@@ -37,6 +38,7 @@ _STATUS: Mapping[type[DomainError], int] = {
     Invalid: 400,
     Unauthenticated: 401,
     Expired: 401,
+    Withheld: 401,
     Forbidden: 403,
     NotFound: 404,
     RunsStill: 409,
@@ -154,3 +156,6 @@ sharing = Dialect(
 
 links = Dialect("links", _sharing_body, {Invalid: 400}, sharing.example)
 """Errors of the public links of document 003, where a bad size is 400."""
+
+iiif = Dialect("iiif", _constellations_body, {}, constellations.example)
+"""Errors of the IIIF Image API: ``{"message"}``."""

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from constellation.aws.resources import Grant
-from constellation.common.errors import DomainError, Expired, RetryLater, TooLarge
+from constellation.common.errors import DomainError, Expired, RetryLater, TooLarge, Withheld
 from constellation.common.observability import logger
 from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
 from constellation.common.times import utc_now
@@ -105,7 +105,7 @@ class Endpoint:
             headers, body = dict(JSON_HEADERS), _encode(content)
             if isinstance(error, RetryLater):
                 headers["Retry-After"] = str(error.retry_after)
-            elif isinstance(error, Expired):
+            elif isinstance(error, Expired | Withheld):
                 headers |= CHALLENGE
         except Exception:
             logger().exception("unhandled", extra={"correlation_id": request.id, "route": self.path})
@@ -228,7 +228,7 @@ def _response(request: Request, status: int, headers: dict[str, str], body: byte
         if status not in _WITHOUT_BODY:
             headers = {"Content-Length": str(len(body)), **headers}
         body = b""
-    if headers.get("Content-Type", "").startswith(("application/json", "text/")):
+    if headers.get("Content-Type", "").startswith(("application/json", "application/ld+json", "text/")):
         return {"statusCode": status, "headers": headers, "body": body.decode(), "isBase64Encoded": False}
     encoded = base64.b64encode(body).decode()
     return {"statusCode": status, "headers": headers, "body": encoded, "isBase64Encoded": True}

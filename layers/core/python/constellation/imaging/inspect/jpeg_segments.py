@@ -89,6 +89,20 @@ class Jpeg(NamedTuple):
     profiles: Sequence[bytes]
 
 
+class Scan(NamedTuple):
+    """The only scan of a picture: where its data begins, and what that is made of.
+
+    ``unit`` is the width and height of a unit, ``interval`` the number of units between restart markers, 0 without
+    any. ``size_at`` is where the frame says the height and the width, two bytes each.
+    """
+
+    size: tuple[int, int]
+    unit: tuple[int, int]
+    interval: int
+    size_at: int
+    start: int
+
+
 class _Frame(NamedTuple):
     """The header of the frame: its code, its size, and the quantisation table of each component."""
 
@@ -116,6 +130,27 @@ def size(data: bytes) -> tuple[int, int]:
         if segment.code == _SOS and found:
             return found
     raise Corrupt(JPEG)
+
+
+def scan_of(data: bytes) -> Scan | None:
+    """Return the scan of a picture that is not progressive and has no further one; None for any other."""
+    interval, frame = 0, None
+    for code, start, end in _segments(data):
+        content = data[start + _HEAD : end]
+        if code == _DRI:
+            interval = int.from_bytes(content, "big")
+        elif code in _HUFFMAN and code not in _PROGRESSIVE:
+            frame = start + _HEAD + 1, content
+        elif code == _SOS:
+            return _scan(*frame, interval, end) if frame and content[0] == frame[1][5] else None
+    return None
+
+
+def _scan(size_at: int, content: bytes, interval: int, start: int) -> Scan:
+    height, width = struct.unpack_from(">HH", content, 1)
+    samplings = content[7::3] if content[5] > 1 else b"\x11"  # a single component has a block a unit
+    unit = max(each >> 4 for each in samplings) * 8, max(each & 15 for each in samplings) * 8
+    return Scan((width, height), unit, interval, size_at, start)
 
 
 def parse(data: bytes) -> Jpeg:

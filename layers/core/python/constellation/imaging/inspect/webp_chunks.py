@@ -126,6 +126,13 @@ def _riff(chunks: Sequence[bytes | memoryview]) -> bytes:
     return b"".join((struct.pack("<4sI4s", b"RIFF", 4 + sum(map(len, chunks)), b"WEBP"), *chunks))
 
 
+def picture(data: bytes) -> bytes:
+    """Return the chunks with the pixels of a still picture that an encoder has just written."""
+    view = memoryview(data)
+    chunks = _chunks(data, _FIRST, len(data), len(data), iter(range(_CHUNK_LIMIT)))
+    return b"".join(piece for chunk in chunks if chunk.name in _PICTURE for piece in _written(view, chunk))
+
+
 def _chunks(data: bytes, at: int, end: int, said: int, budget: Iterator[int]) -> Iterator[_Chunk]:
     """Yield each chunk of ``data`` up to ``end``. Raises Corrupt when the budget is used up.
 

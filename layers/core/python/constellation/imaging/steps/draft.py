@@ -28,8 +28,9 @@ def draft(rendering: Rendering) -> None:
         return
     jpeg = cast("JpegImageFile", image)
     width, height = jpeg.size
-    needed = max(rendering.target[0] / width, rendering.target[1] / height)
-    if needed >= 1:
+    left, top, right, bottom = rendering.region or (0, 0, width, height)
+    needed = max(rendering.target[0] / (right - left), rendering.target[1] / (bottom - top))
+    if needed >= 1 and not rendering.region:
         return
     gap = _SECOND_GAP if rendering.reduced else _GAP
     eighths = next((each for each in _EIGHTHS if each / 8 >= needed * gap and (each != 3 or knows_three())), 8)
@@ -39,6 +40,7 @@ def draft(rendering: Rendering) -> None:
     else:
         jpeg.draft(mode, (width * eighths // 8, height * eighths // 8))
     rendering.full = rendering.full[0] * eighths / 8, rendering.full[1] * eighths / 8
+    rendering.corner = rendering.corner[0] * eighths / 8, rendering.corner[1] * eighths / 8
 
 
 def knows_three() -> bool:

@@ -18,9 +18,11 @@ def encode(rendering: Rendering) -> None:
     options = dict(effort(extension, pixels).options)
     if rendering.options.quality:
         options["quality"] = rendering.options.quality
+    if rendering.options.bitonal and extension == "webp":
+        options["lossless"] = True  # it is smaller, and grey edges would not be bitonal
     if rendering.is_animated:
-        from constellation.imaging.codecs import webp  # only an animation pays for it
+        from constellation.imaging.codecs.webp_animation import animated  # only an animation pays for it
 
-        rendering.output = webp.animated(frames, durations, plays, profile, **options)
+        rendering.output = animated(frames, rendering.size, durations, plays, profile, **options)
     else:
         rendering.output = saved(next(frames), extension, icc_profile=profile, **options)

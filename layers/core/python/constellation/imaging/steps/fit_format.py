@@ -34,6 +34,8 @@ def _fit_still(rendering: Rendering) -> None:
     is_rounded = extension in LOSSY and image.mode in ("RGB", "RGBA") and is_linear(profile)
     if is_rounded or (is_grey(profile) and loses_grey):
         image, rendering.profile = in_srgb(image, profile), None
+    if rendering.options.bitonal and extension == "png":
+        image = image.convert("1")
     if extension == "jpg" and image.mode in ("LA", "RGBA"):
         image = on_white(image.convert("RGBA"))
     rendering.frames = iter((image,))

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from constellation.imaging.codecs.files import saved
+from constellation.imaging.codecs.jpeg_cut import interval
 from constellation.imaging.colour import plain
 from constellation.imaging.formats import LONGEST_SIDE
 from constellation.imaging.inspect.sniff import JPEG, PNG, WEBP
@@ -24,6 +25,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 
 _QUALITY = {JPEG: 90, WEBP: 95}
 """The quality of lossy reductions, by the type of the original. A WebP's have to stand for it more often."""
+
+_UNIT, _GREY_UNIT = 16, 8
+"""The width of a unit of these JPEGs, in pixels."""
 
 
 def make_reductions(cleaning: Cleaning) -> None:
@@ -71,8 +75,13 @@ def _parts(cleaning: Cleaning, wanted: Sequence[int], quality: int | None) -> It
         else:
             smaller = smaller.reduce(divisor // before)
         before, cleaning.image = divisor, smaller
-        options = {"quality": quality} if quality else _OPTIONS[extension]
+        options = {"quality": quality, **_markers(smaller)} if quality else _OPTIONS[extension]
         yield Part(divisor, extension, saved(smaller, extension, icc_profile=cleaning.profile, **options))
+
+
+def _markers(image: Image.Image) -> Mapping[str, int]:
+    """Return the option that writes restart markers, so that a tile can be cut out of a reduction."""
+    return {"restart_marker_blocks": interval(image.width, _GREY_UNIT if image.mode == "L" else _UNIT)}
 
 
 def _extension(image: Image.Image, full: tuple[int, int], divisor: int) -> str:

@@ -45,6 +45,9 @@ class Rendering:
     full: tuple[float, float]
     """The size of the whole picture in pixels of the frames: of a reduction or after a draft, not whole numbers."""
 
+    corner: tuple[float, float] = (0, 0)
+    """Where the frames begin in the whole picture, in pixels of the frames: not at its corner where it was cut."""
+
     frames: Iterator[Image]
     palettes: Sequence[bytes | None]
     """For each frame the RGB triples that it was made of, None where it was not made of a palette."""
@@ -64,6 +67,16 @@ class Rendering:
         self.extension = extension
         self.watermark = watermark
         self.reduced = reduced
+
+    @property
+    def region(self) -> tuple[float, float, float, float] | None:
+        """Return the borders of the region that is asked for in pixels of the frames, None without one."""
+        if self.options.region is None:
+            return None
+        left, top, width, height = self.options.region
+        across, down = self.full[0] / self.outline.width, self.full[1] / self.outline.height
+        x, y = self.corner
+        return left * across - x, top * down - y, (left + width) * across - x, (top + height) * down - y
 
     @property
     def keeps_colours(self) -> bool:

@@ -1,10 +1,11 @@
-"""Scale pictures to an exact size: the whole picture, or the part of it around its focus."""
+"""Scale pictures to an exact size: the whole picture, a region, or the part of it around its focus."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Pillow's annotations name types of numpy, which is not here.
 
 from functools import partial
 from itertools import chain
+from math import ceil
 
 from PIL import Image
 
@@ -20,12 +21,15 @@ _GAP = 1.2
 _HALVES_COLOUR = ("jpg", "webp", "avif")
 """The formats that have colour at half the resolution."""
 
+_SUPPORT = 3
+"""How far the widest filter sees, in pixels of the target."""
+
 _LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def scale(rendering: Rendering) -> None:
-    """Scale each frame, or the part of it around the focus, to the target."""
-    box = (0.0, 0.0, *rendering.full)
+    """Scale each frame, or the region or the part around the focus of it, to the target."""
+    box = rendering.region or (0.0, 0.0, *rendering.full)
     if rendering.options.fit == "cover":
         box = _region(rendering)
     scaled = partial(_scaled, target=rendering.target, box=box, extension=rendering.extension)
@@ -58,12 +62,24 @@ def _focus(rendering: Rendering, window: Fractions) -> Fractions:
 def _scaled(image: Image.Image, *, target: Size, box: Region, extension: str) -> Image.Image:
     if image.size == target and box == (0, 0, *target):
         return image
+    if (box[2] - box[0], box[3] - box[1]) == target and all(side == int(side) for side in box):
+        return image.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
     if image.mode == "YCbCr":
-        return _by_planes(image, target, box, extension)
+        return _by_planes(*_around(image, target, box), target, extension)
     return image.resize(target, _LANCZOS, box=box, reducing_gap=_GAP)
 
 
-def _by_planes(image: Image.Image, target: Size, box: Region, extension: str) -> Image.Image:
+def _around(image: Image.Image, target: Size, box: Region) -> tuple[Image.Image, Region]:
+    """Return the part of a picture that the filters see, and the box in it: a tile can be a small part of it."""
+    across, down = (_SUPPORT * (end - start) / side for start, end, side in zip(box, box[2:], target, strict=False))
+    left, top = max(0, int(box[0] - across)), max(0, int(box[1] - down))
+    right, bottom = min(image.width, ceil(box[2] + across)), min(image.height, ceil(box[3] + down))
+    if (left, top, right, bottom) == (0, 0, *image.size):
+        return image, box
+    return image.crop((left, top, right, bottom)), (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+
+
+def _by_planes(image: Image.Image, box: Region, target: Size, extension: str) -> Image.Image:
     """Scale brightness and colour apart: the eye, and so most formats, has colour at half the resolution at most."""
     brightness, *colours = image.split()
     if extension in _HALVES_COLOUR and min(target) > 1:

@@ -1,0 +1,52 @@
+"""Our product: a picture is ingested once; each rendition fetches what it is made from, a reduction or the original.
+
+The database and the budget are left out; what they take is under "AWS calls".
+"""
+
+from pathlib import Path
+
+from constellation.common.settings import Settings
+from constellation.imaging.clean import Limits, Picture, clean
+from constellation.imaging.options import Options
+from constellation.imaging.pipeline import render
+from constellation.imaging.reductions import Reduced, chosen, needed_scale
+from tests.bench.peers.bucket import Bucket
+from tests.bench.peers.install import FOLDER
+from tests.bench.peers.worker import Job, serve
+
+STORED = FOLDER / "stored"
+"""Where originals and reductions lie; the bucket serves the folder above."""
+
+_pictures: dict[str, Picture] = {}
+_buckets: dict[str, Bucket] = {}
+
+
+def transform(data: bytes, job: Job) -> bytes:
+    """What ``sources`` and ``render`` do for one link. The first time, the picture is ingested too."""
+    name = Path(job.file).name
+    if name not in _pictures:
+        _pictures[name] = _ingested(data, name)
+    picture, options = _pictures[name], Options(job.width, job.height, "cover" if job.crop else "inside")
+    options = options._replace(region=job.region and tuple(job.region))
+    bucket = _buckets.setdefault(job.address, Bucket(job.address))
+    wanted = chosen(picture.reductions.note, needed_scale(picture.width, picture.height, options), job.format)
+    if wanted is None:
+        return render(bucket.get(f"/{STORED.name}/{name}"), options, job.format)
+    reduction = bucket.get(f"/{STORED.name}/{name}.reductions", wanted.part)
+    assert wanted.matches(reduction)
+    reduced = Reduced(picture.width, picture.height, wanted.divisor)
+    return render(reduction, options, job.format, reduced=reduced)
+
+
+def _ingested(data: bytes, name: str) -> Picture:
+    chosen = Settings()
+    limits = Limits(len(data), chosen.pixel_limit, chosen.animation_pixel_limit, chosen.frame_limit)
+    picture = clean(data, field="file", limits=limits, reduces=True)
+    STORED.mkdir(exist_ok=True)
+    (STORED / name).write_bytes(picture.data)
+    (STORED / f"{name}.reductions").write_bytes(picture.reductions.data)
+    return picture
+
+
+if __name__ == "__main__":
+    serve(transform)
