@@ -19,8 +19,12 @@ def _deleted_with_its_folder(client: Client, picture: bytes) -> str:
 
 
 def _pictures(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(world)
+    configure(monkeypatch, reductions=False)
+    image_from_before = client.image(pictures.long())
     configure(monkeypatch, renditions_per_image=1)
-    image_id = _deleted_with_its_folder(Client(world), pictures.still("PNG", 1000, 700))
+    assert iiif(world, image_from_before, "full/96,1/0/default.png").status == 200
+    image_id = _deleted_with_its_folder(client, pictures.still("PNG", 1000, 700))
     for width in ("10", "10", "20"):
         assert iiif(world, image_id, f"full/{width},/0/default.png").status == 200
     assert iiif(world, image_id, "9,9,600,600/max/0/default.png").status == 200
