@@ -23,6 +23,8 @@ from constellation.aws.resources import (
     INCOMING,
     INDEXING,
     LEFTOVERS,
+    ORIGINALS,
+    REDUCING,
     REMOVALS,
     RENDITIONS,
     SOURCES,
@@ -181,15 +183,17 @@ def _use_everything(world: World, source: str) -> None:
     assert accounts.me(world, robot["token"]).json["uuid"] == user
     assert len(world.request("GET", "/api/user/tokens", token=token).json["data"]) == 1
     assert world.request("DELETE", f"/api/user/tokens/{robot['id']}", token=token).status == 204
-    picture = File("sea.png", pictures.still("PNG"))
+    picture = File("sea.png", pictures.long())
     image = ""
     for path, credential in (("upload", token), ("external/upload", key["key"]), ("guest/upload", None)):
         answer = world.request("POST", f"/api/{path}", token=credential, form={"image": picture})
         assert answer.status == 201, answer.body
         image = image or answer.json["id"]
+    aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=f"reductions/{image}")
     for name in ("full.png", "full.avif", "20x20c.webp", "20x20c.webp", "x10.gif", "30x.jpg"):
         answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
         assert (answer.status, bool(answer.body)) == (200, True), name
+    assert world.deliver(REDUCING) == 1
     assert world.call("render_image", cdn_event(f"/{user}/full.png")).status == 404
     for rest in ("", "/info.json", "/0,0,20,20/10,/!90/bitonal.png"):
         assert world.request("GET", f"/iiif/3/{image}{rest}").status in (200, 303)

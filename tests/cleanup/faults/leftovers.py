@@ -10,6 +10,7 @@ from constellation.common.ids import new_id
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
 from constellation.images import original_store as blobs
+from constellation.images import reduction_store
 from constellation.links import rendition_store
 from constellation.search.index import FEWEST as WORTH_INDEXING
 from tests.support.arrivals import begun, hidden, posted, put
@@ -57,6 +58,17 @@ def binary_without_record(_: Space) -> None:
 
 def binary_beside_another(space: Space) -> None:
     put_binary(provided(space.world, space.owner))
+
+
+def reductions_without_record(_: Space) -> None:
+    reduction_store.put(new_id(), SMALL)
+
+
+def reductions_of_a_deleted_image(space: Space) -> None:
+    image = own_image(space.world, space.owner)
+    assert ask(space.world, "share_delete_image", space.owner, image_id=image).status == 204
+    settle(space.world)
+    reduction_store.put(image, SMALL)
 
 
 def rendition_without_record(_: Space) -> None:
@@ -182,6 +194,8 @@ KINDS = [
     Kind("original of a failed upload", original_of_a_failed_upload, "OriginalsRemoved"),
     Kind("binary without a record", binary_without_record, "BinariesRemoved"),
     Kind("binary beside another", binary_beside_another, "BinariesRemoved"),
+    Kind("reductions without a record", reductions_without_record, "ReductionsRemoved"),
+    Kind("reductions of a deleted image", reductions_of_a_deleted_image, "ReductionsRemoved"),
     Kind("rendition without a record", rendition_without_record, "RenditionsRemoved"),
     Kind("renditions of a deleted image", renditions_of_a_deleted_image, "RenditionsRemoved", 2),
     Kind("own image without bytes", own_image_without_bytes, "ImagesWithoutBytes"),

@@ -247,3 +247,19 @@ def test_an_image_that_is_deleted_meanwhile_leaves_none(
 
 def test_a_message_for_an_image_that_is_gone(world: World) -> None:
     assert world.receive(REDUCING, [{"image": UNKNOWN, "seen": ""}]) == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(4))
+def test_a_killed_upload_with_reductions_shows_whole_or_not_at_all(world: World, call: int, after: bool) -> None:
+    """Its calls: the original, the reductions, the message to the index, the record."""
+    with pytest.raises(Killed), killed(call, after=after):
+        uploaded(world, LARGE)
+    kept = {key.partition("/")[0] for key in world.objects(ORIGINALS)}
+    assert ("images" in kept) == ((call, after) >= (0, True))
+    assert ("reductions" in kept) == ((call, after) >= (1, True))
+    found = records(world)
+    assert len(found) == ((call, after) == (3, True))
+    if found:
+        assert _is_made(world, found[0]["id"]["S"])
+    assert _is_made(world, uploaded(world, LARGE))
