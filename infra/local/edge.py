@@ -215,11 +215,13 @@ class Edge:
         self, share: _Share, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
     ) -> tuple[int, Headers, bytes]:
         """Return the response of the distribution; with ``whole``, the whole image and not the requested part."""
+        is_iiif = scope["path"].startswith(_IIIF)
+        said = [(base_url.HEADER.encode("ascii"), _base(scope).encode("latin-1"))] if is_iiif else []
         address = httpcore.URL(scheme=b"http", host=LOOPBACK.encode("ascii"), port=self._engine_port, target=target)
         request = httpcore.Request(
             method,
             address,
-            headers=self.request_headers(scope, body, without=CONDITIONAL if whole else frozenset()),
+            headers=[*self.request_headers(scope, body, without=CONDITIONAL if whole else frozenset()), *said],
             content=body,
             extensions={"timeout": {"connect": 5, "pool": share.wait, "read": WAIT_SECONDS + 5}},
         )
@@ -255,8 +257,6 @@ class Edge:
         hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         hops.append(scope["client"][0].encode("ascii"))
         headers += [(b"Host", self._host), (b"X-Forwarded-For", b", ".join(hops)), (b"X-Forwarded-Proto", b"http")]
-        if scope["path"].startswith(_IIIF):
-            headers.append((base_url.HEADER.encode("ascii"), _base(scope).encode("latin-1")))
         if says_nothing:
             headers.append((b"Accept", b"*/*"))
         if body or any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
