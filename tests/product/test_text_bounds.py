@@ -95,6 +95,8 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
         "a picture",
         "the limit of its bytes; linear",
     ),
+    ("imaging.codecs.jpeg_cut", "-", "re.compile"): COMPILED,
+    ("imaging.codecs.jpeg_cut", "cut", "_MARKER.finditer"): ("an original", "the limit of its bytes; linear"),
     ("imaging.inspect.jpeg_segments", "-", "re.compile"): COMPILED,
     ("imaging.inspect.jpeg_segments", "_segments", "_MARKER.search"): ("a picture", "the limit of its bytes; linear"),
     ("imaging.inspect.sniff", "-", "re.compile"): COMPILED,
