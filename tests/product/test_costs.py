@@ -100,7 +100,7 @@ BOUNDS: Mapping[str, Spent] = {
     "workspace_change_image": Spent(106, 105, 30, 0),
     "reduce_image": Spent(4, 1, 4, 2),
     "render_image": Spent(58, 52, 9, 4),
-    "render_region": Spent(61, 54, 9, 4),
+    "render_region": Spent(62, 54, 9, 4),
     "get_info": Spent(52, 52, 0, 0),
     "redirect_to_info": Spent(0, 0, 0, 0),
     "share_sign_up": Spent(1, 0, 8, 0),
