@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from constellation.collections import store
+from constellation.collections.change import delete_some_of
+from constellation.collections.model import MOST_ITEMS
+from constellation.common.ids import new_id
 from tests.support.accounts import new_token
 from tests.support.consistency import assert_at_rest, settle
 from tests.support.sharing import NOT_FOUND, Client, errors
@@ -252,6 +256,35 @@ def test_images_that_the_caller_does_not_see_are_refused(anna: Client, bea: Clie
         assert answer.status == status
         assert answer.json["error"]["message"] == (FORBIDDEN if status == 403 else "Image not found")
     assert items(anna, known) == []
+
+
+def test_there_are_at_most_10_000(anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_ITEMS == 10_000
+    monkeypatch.setattr(store, "MOST_ITEMS", 3)
+    known, made = create(anna), images(anna, 4)
+    put(anna, known, *made[:3])
+    answer = anna.ask("PUT", f"/api/collections/{known}/items/{made[3]}")
+    message = "A collection has at most 10,000 images."
+    assert (answer.status, answer.json) == (422, errors(("image_id", message)))
+    put(anna, known, made[2])
+    assert anna.ask("DELETE", f"/api/collections/{known}/items/{made[0]}").status == 204
+    put(anna, known, made[3])
+    assert items(anna, known) == made[1:]
+    ids = [new_id() for _ in range(MOST_ITEMS + 1)]
+    assert order(anna, known, *ids[:-1]).status == order(anna, known, *ids).status == 422
+
+
+def test_all_collections_of_a_user_can_be_deleted(world: World, anna: Client, bea: Client) -> None:
+    """As the erasure of an account does."""
+    kept, image = create(bea), anna.image()
+    for _ in range(26):
+        put(anna, create(anna), image)
+    while delete_some_of(anna.id, world.now):
+        pass
+    assert anna.ask("GET", "/api/collections").json["data"] == []
+    assert [each["id"] for each in bea.ask("GET", "/api/collections").json["data"]] == [kept]
+    settle(world)
+    assert_at_rest(world)
 
 
 def test_a_deleted_image_is_in_it_no_more(world: World, anna: Client) -> None:
