@@ -1,6 +1,7 @@
 """The local engine's DynamoDB in this process: tables of any size, without the way through HTTP."""
 
 import asyncio
+import base64
 import copy
 import functools
 import importlib
@@ -76,7 +77,7 @@ class Engine:
         if operation == "batch_write_item":
             for table in TABLES:
                 puts = parameters["RequestItems"].get(table.physical_name, [])
-                self.load(table, (put["PutRequest"]["Item"] for put in puts))
+                self.load(table, (_as_sent(put["PutRequest"]["Item"]) for put in puts))
             return {"UnprocessedItems": {}}
         status, _, body = self._handle(operation.title().replace("_", ""), json.dumps(parameters).encode())
         assert status == 200, body
@@ -100,6 +101,13 @@ class Engine:
         self.seconds += time.perf_counter() - begun
         self.cpu_seconds += time.process_time() - worked
         return answer
+
+
+def _as_sent(item: Mapping[str, Wire]) -> Mapping[str, Wire]:
+    """An item as the engine keeps it: bytes in base64."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value for name, value in item.items()
+    }
 
 
 @contextmanager

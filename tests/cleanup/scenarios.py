@@ -21,7 +21,7 @@ from tests.support.firmware import provided
 from tests.support.firmware_api import confirmed
 from tests.support.sharing import ANNA, SMALL, Client, link_again, uploaded
 from tests.support.uploads_api import ask, put
-from tests.support.workspace import UNKNOWN, Workspace
+from tests.support.workspace import UNKNOWN, Workspace, created
 from tests.support.world import File, Scenario, World
 
 
@@ -34,9 +34,27 @@ def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": "signed"}).status == 204
     world.advance(seconds=120)
     assert world.deliver(DELETIONS, delayed=True) == 2
+    _collected(world, client, image_id)
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     while world.deliver(DELETIONS, delayed=True):
         pass
+
+
+def _collected(world: World, client: Client, image_id: str) -> None:
+    """The image is in three collections: one is deleted and cleaned up late, one holds images of a deleted folder."""
+    space = Workspace(client)
+    folder = space.folder()
+    others = [image_id, space.image(folder=folder), *(client.image() for _ in range(3))]
+    known = [created(client.ask("POST", "/api/collections", json={"name": "All"}))["id"] for _ in range(3)]
+    for collection in known:
+        for each in others:
+            assert client.ask("PUT", f"/api/collections/{collection}/items/{each}").status == 204
+    assert client.ask("DELETE", f"/folders/{folder}").status == 200
+    assert client.ask("GET", f"/api/collections/{known[0]}/items").json["meta"]["size"] == 4
+    assert client.ask("DELETE", f"/api/collections/{known[1]}").status == 204
+    world.deliver(DELETIONS)
+    assert client.ask("DELETE", f"/api/collections/{known[2]}").status == 204
+    world.lose(DELETIONS)
 
 
 def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +120,8 @@ def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     confirmed(client)
     assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
     assert client.ask("DELETE", f"/images/{space.image()}").status == 200
+    collection = created(client.ask("POST", "/api/collections", json={"name": "All"}))["id"]
+    assert client.ask("DELETE", f"/api/collections/{collection}").status == 204
     for bucket in (ORIGINALS, BINARIES):
         for key in world.objects(bucket):
             aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)

@@ -81,6 +81,7 @@ def test_every_route_has_the_scope_of_the_contract(application: Application) -> 
         ("/api/uploads", "images:{0} firmware:{0}"),
         ("/constellations/{constellation_uuid}/variants", "images:{0}"),
         ("/api/variants", "images:{0}"),
+        ("/api/collections", "images:{0}"),
         ("/api/image/{image_id}/sign", "images:read"),
         ("/constellations", "constellations:{0}"),
         ("/structure", "constellations:{0}"),

@@ -198,6 +198,7 @@ def _use_everything(world: World, source: str) -> None:
     for rest in ("", "/info.json", "/0,0,20,20/10,/!90/bitonal.png"):
         assert world.request("GET", f"/iiif/3/{image}{rest}").status in (200, 303)
     _vary(world, token, image)
+    _collect(world, token, image)
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
     _provision(world, token)
@@ -227,6 +228,21 @@ def _vary(world: World, token: str, image: str) -> None:
         pass
     world.take(HIDING)
     world.cdn.hidden.clear()
+
+
+def _collect(world: World, token: str, image: str) -> None:
+    """A collection is made, filled, put in order, seen, emptied and deleted."""
+    made = world.request("POST", "/api/collections", token=token, json={"name": "Sea"})
+    path = f"/api/collections/{made.json['id']}"
+    assert world.request("PUT", f"{path}/items/{image}", token=token).status == 204
+    assert world.request("PATCH", f"{path}/order", token=token, json={"ids": [image]}).status == 204
+    assert world.request("PATCH", path, token=token, json={"name": "Lake"}).status == 204
+    assert world.request("GET", "/api/collections", token=token).json["data"][0]["name"] == "Lake"
+    assert world.request("GET", path, token=token).json["cover"] == f"/image/{image}_thumbnail.png"
+    assert world.request("GET", f"{path}/items", token=token).json["data"][0]["id"] == image
+    assert world.request("DELETE", f"{path}/items/{image}", token=token).status == 204
+    assert world.request("DELETE", path, token=token).status == 204
+    assert world.deliver(DELETIONS) == 1
 
 
 def _share(world: World, token: str, image: str) -> None:

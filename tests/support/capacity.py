@@ -5,6 +5,7 @@ strongly consistent read of 4 KB or a write of 1 KB. The local engine reports wr
 for every read, whatever its size.
 """
 
+import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -113,6 +114,8 @@ def _value_size(value: Wire) -> int:
             return 1 + -(-len(content.strip("-0")) // 2) + content.startswith("-")
         case "M":
             return 3 + sum(1 + len(name.encode()) + _value_size(part) for name, part in content.items())
+        case "B":  # the local engine keeps it in base64
+            return len(base64.b64decode(content) if isinstance(content, str) else content)
         case "SS":
             return sum(len(text.encode()) for text in content)
         case "BOOL":

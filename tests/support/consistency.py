@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from constellation.accounts import store as accounts
@@ -27,6 +28,7 @@ from constellation.aws.resources import (
     SOURCES,
     UPLOADS,
 )
+from constellation.collections import parts
 from constellation.images.model import PUBLIC
 from constellation.images.words import NAME, image_words, missed
 from constellation.links.marks import KEYS
@@ -54,6 +56,8 @@ class Shelf:
     ``sweeps`` are the images whose clean-ups are not over.
     ``comments`` are by their places, ``comment_places`` the places that can be found by the comments' ids.
     ``purges`` are what the CDN still has to forget.
+    ``collections`` are records by their ids, ``orders`` the parts of their orders, ``held`` pairs of a collection and
+    an image, ``entries_of_collections`` triples of an owner, a time and a collection, ``swept`` the deleted ones.
     """
 
     records: dict[str, dict[str, Any]]
@@ -67,6 +71,11 @@ class Shelf:
     indexed_to: dict[str, str]
     purges: set[str]
     sweeps: set[str]
+    collections: dict[str, dict[str, Any]]
+    orders: dict[str, list[tuple[str, ...]]]
+    held: set[tuple[str, str]]
+    entries_of_collections: set[tuple[str, str, str]]
+    swept: set[str]
 
     def lists(self) -> dict[str, list[str]]:
         """The ids of the images that are in each list, as the records say."""
@@ -79,8 +88,10 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf({}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set(), set())
-    for item in map(from_wire, world.items(IMAGES)):
+    found = Shelf(
+        {}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set(), set(), {}, {}, set(), set(), set()
+    )
+    for item in sorted(map(from_wire, world.items(IMAGES)), key=lambda item: (item["pk"], item["sk"])):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
             case "IMAGE", "IMAGE":
@@ -92,8 +103,19 @@ def shelf(world: World) -> Shelf:
             case "IMAGE", sk if sk.startswith("COMMENT-ID#"):
                 assert item["place"].endswith(sk.removeprefix("COMMENT-ID"))
                 found.comment_places[rest].add(item["place"])
+            case "IMAGE", sk if sk.startswith("COLLECTION#"):
+                found.held.add((sk.removeprefix("COLLECTION#"), rest))
             case "IMAGE", sk:
                 found.comments[rest].add(sk.removeprefix("COMMENT#"))
+            case "COLLECTION", "COLLECTION":
+                found.collections[rest] = item
+            case "COLLECTION", "SWEEP":
+                found.swept.add(rest)
+            case "COLLECTION", _:
+                found.orders.setdefault(rest, []).append(parts.from_bytes(item["ids"]))
+            case "COLLECTIONS", sk:
+                moment, _, collection_id = sk.partition("#")
+                found.entries_of_collections.add((rest, moment, collection_id))
             case "LIST", "INDEX":
                 found.indexed_to[rest] = item.get("indexedTo", "")
             case "LIST", sk if sk.startswith("FIRMWARE#"):
@@ -199,6 +221,21 @@ def assert_counted(now: Shelf) -> None:
         found = now.comment_places.get(image_id, set[str]())
         assert found <= now.comments.get(image_id, set[str]())
         assert record.get("commentCount", 0) == len(found)
+
+
+def assert_collected(now: Shelf) -> None:
+    """Every collection is listed once and says how many images it holds, each once; the images know it."""
+    assert now.entries_of_collections == {
+        (record["owner"], record["createdAt"], id_) for id_, record in now.collections.items()
+    }
+    for id_, record in now.collections.items():
+        order = now.orders.get(id_, [])
+        ids = [image_id for part in order for image_id in part]
+        assert (record["count"], record.get("first")) == (len(ids), ids[0] if ids else None)
+        assert len(set(ids)) == len(ids)
+        assert {(id_, image_id) for image_id in ids} == {pair for pair in now.held if pair[0] == id_}
+        assert all(len(left) + len(right) > parts.MOST for left, right in pairwise(order))
+        assert all(order)
 
 
 def assert_filed(now: Shelf, spaces: Workspaces) -> None:
@@ -323,6 +360,11 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert world.cdn.hidden.keys() <= {KEYS}
     assert not now.records.keys() & now.tombstones.keys()
     assert not now.sweeps
+    assert_collected(now)
+    assert now.orders.keys() <= now.collections.keys()
+    assert {id_ for id_, _ in now.held} <= now.collections.keys()
+    assert {image_id for _, image_id in now.held} <= now.records.keys()
+    assert not now.swept
     for (list_, word, image_id), (fields, at) in now.entries.items():
         record = now.records[image_id]
         words = _indexed(record, list_)

@@ -5,6 +5,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,12 +18,15 @@ from constellation.aws.resources import (
     BINARIES,
     DELETIONS,
     HIDING,
+    IMAGES,
     INDEXING,
     LEFTOVERS,
     REDUCING,
     REMOVALS,
     SOURCES,
 )
+from constellation.aws.table import Table
+from constellation.collections.model import MOST_ITEMS, Collection
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.firmware import binary_store as binaries
 from constellation.firmware.model import SEGMENT_LIMIT
@@ -40,6 +44,7 @@ from tests import photographs
 from tests.support import logs
 from tests.support.accounts import PASSWORD, USERNAME
 from tests.support.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
+from tests.support.filled import fill
 from tests.support.hex_files import END, record
 from tests.support.pictures import encoded
 from tests.support.sharing import cdn_event
@@ -138,7 +143,8 @@ class Dearest:
         self.dropped = [put(f"{drop}/{NAME[:100]}.jpg", self.files["jpeg"]), put(f"{drop}/a-1.0.0.hex", self.binary)]
         self.all = [
             *(*self._accounts(), *self._constellations(), *self._images(), *self._iiif(), *self._lists()),
-            *(*self._firmware(), *self._uploads(), *self._variants(), *self._consumers()),
+            *(*self._firmware(), *self._uploads(), *self._variants()),
+            *(*self._collections(), *self._consumers()),
         ]
 
     def _ask(
@@ -420,6 +426,36 @@ class Dearest:
         for function, path in (("share_{}", {}), ("workspace_{}", large)):
             known = path | {"name": f"{'v' * 29}000"}
             yield self._ask(function.format("delete_variant"), "one of 99", 204, path=known)
+
+    def _collections(self) -> Iterator[Dear]:
+        """A collection of 9,999 images in as many parts as there can be, and 100 whose first images lie apart."""
+        crowd, deep = self.crowd, "50 deep, one folder deleted"
+        known = Collection(new_id(), crowd.ada.user_id, NAME, NAME, crowd.world.now)
+        gone = replace(known, id=new_id())
+        held = [*crowd.scattered[:99], *(new_id() for _ in range(MOST_ITEMS - 100))]
+        for each in (known, gone):
+            fill(each, held)
+        for image in crowd.scattered[:100]:
+            fill(replace(known, id=new_id()), [image])
+        one = {"collection_id": known.id}
+        yield self._ask(
+            "create_collection", "all fields, as long as may be", 201, json={"name": NAME, "description": NAME}
+        )
+        yield self._ask("list_collections", "100 with images in 100 constellations", query={"limit": "100"})
+        yield self._ask("get_collection", "an image in a constellation, one folder deleted", path=one)
+        yield self._ask("change_collection", "both fields", 204, path=one, json={"name": NAME[1:], "description": ""})
+        yield self._ask("list_items", "99 of 9,999, in 99 constellations", path=one, query={"limit": "99"})
+        yield self._ask("put_item", f"the last one, {deep}", 204, path=one | {"image_id": crowd.picture})
+        yield self._ask("delete_item", "one of 9,999", 204, path=one | {"image_id": held[5000]})
+        yield self._ask("order_items", "9,999 the other way round", 204, path=one, json={"ids": held[::-1]})
+        yield self._ask("delete_collection", "9,999 images", 204, path=one)
+        yield self._consume(
+            "clean_up_image", "250 images of a collection, all gone", {"collection": known.id, "part": 1}
+        )
+        Table(IMAGES).delete({"pk": f"COLLECTION#{gone.id}", "sk": "COLLECTION"})
+        yield self._consume(
+            "clean_up_image", "2,000 images of a deleted collection", {"collection": gone.id, "part": 0}
+        )
 
     def _consumers(self) -> Iterator[Dear]:
         crowd = self.crowd

@@ -319,9 +319,19 @@ def _of_ones_own(status: int) -> Rule:
 
 NOWHERE = (
     *("create a constellation", "upload an image", "create firmware", "ask for a form"),
-    *("create a variant of one's own", "replace a variant of one's own"),
+    *("create a variant of one's own", "replace a variant of one's own", "create a collection"),
 )
 """The operations that create something without naming a place."""
+
+
+def _collecting(role: Caller, targets: Targets) -> int:
+    """An image into a collection of one's own: who sees it may. A bound token has no collection."""
+    image = targets["image"]
+    if isinstance(role, Token) and role.is_bound:
+        return 404
+    if right(role, image) is None:
+        return 403 if image.kind == "public" and exists(image) else 404
+    return 204
 
 
 def _filing(role: Caller, targets: Targets) -> int:
@@ -347,6 +357,22 @@ def _filing(role: Caller, targets: Targets) -> int:
         where = constellation.where
     return 200 if all(each is None or each.where is where for each in (constellation, parent)) else 400
 
+
+_COLLECTING: tuple[tuple[str, str, str, Mapping[str, str] | None, int], ...] = (
+    ("see a collection", "GET", "/api/collections/{collection}", None, 200),
+    ("rename a collection", "PATCH", "/api/collections/{collection}", {"name": "New"}, 204),
+    ("list the images of a collection", "GET", "/api/collections/{collection}/items", None, 200),
+    ("take an image out of a collection", "DELETE", "/api/collections/{collection}/items/{collected}", None, 204),
+    (
+        "put the images of a collection in order",
+        "PATCH",
+        "/api/collections/{collection}/order",
+        {"ids": "{collected}"},
+        204,
+    ),
+    ("delete a collection", "DELETE", "/api/collections/{collection}", None, 204),
+)
+"""What is asked of a collection: of one's own it gets this status."""
 
 OPERATIONS = (
     # Constellations                                                                   READ COMMENT WRITE ADMIN
@@ -514,6 +540,42 @@ OPERATIONS = (
         "DELETE /api/variants/{own_variant}",
         (204, 204, 204, 204),
         rule=_of_ones_own(204),
+    ),
+    # Collections
+    Operation("list collections", "GET /api/collections", (200, 200, 200, 200), rule=_for_everybody(200)),
+    Operation(
+        "create a collection",
+        "POST /api/collections",
+        (201, 201, 201, 201),
+        json={"name": "New"},
+        rule=_for_everybody(201),
+    ),
+    *(
+        Operation(
+            f"{what} of one's own",
+            f"{method} {path}",
+            (status, status, status, status),
+            json=sent,
+            rule=_of_ones_own(status),
+            changes=not path.endswith("/order"),
+        )
+        for what, method, path, sent, status in _COLLECTING
+    ),
+    *(
+        Operation(
+            f"{what} of another's",
+            f"{method} {path.replace('{collection}', '{foreign_collection}')}",
+            (404, 404, 404, 404),
+            json=sent,
+            rule=_for_everybody(404),
+        )
+        for what, method, path, sent, _ in _COLLECTING
+    ),
+    Operation(
+        "put an image into a collection",
+        "PUT /api/collections/{collection}/items/{image}",
+        (204, 204, 204, 204),
+        rule=_collecting,
     ),
     # Folders
     Operation(

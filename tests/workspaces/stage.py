@@ -52,6 +52,7 @@ class Stage:
         self.world = world
         self.comments = dict[tuple[str, str], str]()
         self.mine = dict[tuple[str, Where, Role], str]()
+        self.collections = dict[str, dict[str, str]]()
         self.founder, self.stranger, self.newcomer, self.guest = (
             Client(world, name) for name in ("founder", "stranger", "newcomer", "guest")
         )
@@ -74,6 +75,8 @@ class Stage:
             self._comment(person, things.private, things.public, image)
             self._make_others(person, Where.LOOSE, role)
             _put_variant(person, f"/api/variants/{VARIANTS['own_variant']}")
+            self.collections[person.id] = _collection(person)
+        self.foreign_collection = _collection(self.stranger)["collection"]
         self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
         self._comment(self.stranger, *self.loose.values())
         self.loose |= _others(self.stranger)
@@ -156,7 +159,8 @@ class Stage:
     def ids(self, role: Role, targets: Targets) -> dict[str, str]:
         """What stands for the placeholders."""
         people = {"newcomer": self.newcomer, "guest": self.guest, "founder": self.founder, "me": self.person(role)}
-        ids = {"nobody": UNKNOWN, **VARIANTS} | {name: person.id for name, person in people.items()}
+        ids = {"nobody": UNKNOWN, **VARIANTS, **self.collections[self.person(role).id]}
+        ids |= {"foreign_collection": self.foreign_collection} | {name: person.id for name, person in people.items()}
         for name, target in targets.items():
             ids[name] = self._id(name, target, role, ids)
         return ids
@@ -239,6 +243,13 @@ def _others(person: Client, space: Workspace | None = None, folder: str = "") ->
     }
 
 
+def _collection(person: Client) -> dict[str, str]:
+    """A new collection of somebody's with an image."""
+    collection, image = created(person.ask("POST", "/api/collections", json={"name": "Best of"}))["id"], person.image()
+    assert person.ask("PUT", f"/api/collections/{collection}/items/{image}").status == 204
+    return {"collection": collection, "collected": image}
+
+
 def _put_variant(person: Client, path: str, **asked: Any) -> None:
     assert person.ask("PUT", path, json={"w": 40, **asked}).status in (200, 201)
 
@@ -254,5 +265,7 @@ def _with_session(role: Role) -> Role:
     return Role.ADMIN if role in WITHOUT_SESSION else role
 
 
-def _filled(fields: Mapping[str, str] | None, ids: Mapping[str, str]) -> dict[str, str]:
-    return {name: text.format_map(ids) for name, text in (fields or {}).items()}
+def _filled(fields: Mapping[str, str] | None, ids: Mapping[str, str]) -> dict[str, Any]:
+    """The fields with the ids in their places; what is named in the plural is a list of one."""
+    filled = {name: text.format_map(ids) for name, text in (fields or {}).items()}
+    return {name: [text] if name == "ids" else text for name, text in filled.items()}

@@ -18,7 +18,7 @@ KINDS = (
     (r"/api/uploads(/|$)", ("images", "firmware")),
     (r"/(constellations|structure|folders)(/|$)", ("constellations",)),
     (r"/(image|firmware)(/|$)", ("firmware",)),
-    (r"/images(/|$)|/api/(image|images|upload|variants)(/|$)", ("images",)),
+    (r"/images(/|$)|/api/(image|images|upload|variants|collections)(/|$)", ("images",)),
     (r"/users(/|$)", ("any",)),
     (r"/api/user/(tokens|api-keys)(/|$)", ()),
 )

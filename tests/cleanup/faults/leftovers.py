@@ -178,6 +178,15 @@ def deleted_image_that_nobody_sweeps(space: Space) -> None:
     space.world.lose(DELETIONS)
 
 
+def deleted_collection_that_nobody_empties(space: Space) -> None:
+    known = ask(space.world, "create_collection", space.owner, {"name": "All"}).json["id"]
+    for _ in range(2):
+        image = own_image(space.world, space.owner)
+        assert ask(space.world, "put_item", space.owner, collection_id=known, image_id=image).status == 204
+    assert ask(space.world, "delete_collection", space.owner, collection_id=known).status == 204
+    space.world.lose(DELETIONS)
+
+
 def list_that_is_not_indexed(space: Space) -> None:
     for _ in range(WORTH_INDEXING):
         own_image(space.world, space.owner)
@@ -213,6 +222,7 @@ KINDS = [
     Kind("constellation that nobody empties", constellation_that_nobody_empties, "RemovalsResumed"),
     Kind("removal that stopped", removal_that_stopped, "RemovalsResumed"),
     Kind("deleted image that nobody sweeps", deleted_image_that_nobody_sweeps, "CleanUpsResumed"),
+    Kind("deleted collection that nobody empties", deleted_collection_that_nobody_empties, "CollectionsResumed"),
     Kind("list that is not indexed", list_that_is_not_indexed, "ListsIndexedAgain"),
 ]
 
@@ -229,5 +239,6 @@ FEW = [
     version_below_another,
     folder_that_nobody_empties,
     deleted_image_that_nobody_sweeps,
+    deleted_collection_that_nobody_empties,
 ]
 """Those that differ in what is done about them."""

@@ -20,6 +20,7 @@ ROUTES: dict[str, Sent] = {
     "/images": {"form": {"file": File("a.gif", SMALL)}},
     "/image": {"json": {"label": "pump", "fw_version": "1.0.0"}},
     "/api/uploads": {"json": {"kind": "image", "fileName": "a.gif"}},
+    "/api/collections": {"json": {"name": "Trip"}},
 }
 """The routes that take keys, and what is sent to each."""
 
@@ -33,9 +34,10 @@ def post(client: Client, path: str, key: str | None, method: str = "POST", **sen
 
 
 def effects(client: Client) -> int:
-    """Return how many images, firmware images and uploads there are."""
+    """Return how many images, firmware images, uploads and collections there are."""
     uploads = [item for item in client.world.items(UPLOADS) if item["sk"]["S"] == "UPLOAD"]
-    return len(records(client.world)) + len(client.ask("GET", "/image").json) + len(uploads)
+    collections = client.ask("GET", "/api/collections", query={"limit": "100"}).json["data"]
+    return len(records(client.world)) + len(client.ask("GET", "/image").json) + len(uploads) + len(collections)
 
 
 @EVERY_ROUTE
@@ -84,7 +86,7 @@ def test_without_a_key_nothing_is_kept_and_nothing_costs_more(anna: Client) -> N
     assert [item["sk"]["S"] for item in anna.world.items(UPLOADS)] == ["UPLOAD"]
 
 
-STATUS = {"/api/upload": 422, "/api/external/upload": 422, "/images": 400, "/image": 400, "/api/uploads": 422}
+STATUS = {path: 422 if path.startswith("/api/") else 400 for path in ROUTES}
 
 CHANGED: list[tuple[str, Sent]] = [
     ("/api/upload", {"form": {"image": File("a.gif", SMALL), "description": "lake"}}),

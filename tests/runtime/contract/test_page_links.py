@@ -68,6 +68,20 @@ def _constellation_variants(anna: Client) -> str:
     return _variants(anna, f"{Workspace(anna).path}/variants")
 
 
+def _collections(anna: Client) -> str:
+    for name in ("small", "medium", "large"):
+        anna.world.advance(seconds=1)
+        assert anna.ask("POST", "/api/collections", json={"name": name}).status == 201
+    return "/api/collections"
+
+
+def _items(anna: Client) -> str:
+    path = f"/api/collections/{anna.ask('POST', '/api/collections', json={'name': 'all'}).json['id']}/items"
+    for _ in range(3):
+        assert anna.ask("PUT", f"{path}/{anna.image()}").status == 204
+    return path
+
+
 LISTS: Mapping[str, Callable[[Client], str]] = {
     "/api/images/{page}": _images,
     "/api/images/history/{page}": _history,
@@ -78,6 +92,8 @@ LISTS: Mapping[str, Callable[[Client], str]] = {
     "/image/binary": _binaries,
     "/api/variants": _variants,
     "/constellations/{constellation_uuid}/variants": _constellation_variants,
+    "/api/collections": _collections,
+    "/api/collections/{collection_id}/items": _items,
 }
 BY_NUMBER = [path for path in LISTS if path.endswith("{page}")]
 

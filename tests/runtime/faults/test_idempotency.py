@@ -18,6 +18,7 @@ FUNCTIONS = {
     "/images": "workspace_add_image",
     "/image": "create_firmware",
     "/api/uploads": "create_upload",
+    "/api/collections": "create_collection",
 }
 
 RUNS_STILL = "The first request with this key still runs"

@@ -32,6 +32,8 @@ def listed(at: str = "1", name: str = "n", other: str = "o") -> Item:
         ({"N": "1200"}, 2),
         ({"N": "-35"}, 3),
         ({"BOOL": True}, 1),
+        ({"B": b"four"}, 4),
+        ({"B": "Zm91cg=="}, 4),
         ({"M": {}}, 3),
         ({"M": {"ab": {"BOOL": True}, "c": {"S": "x"}}}, 3 + 4 + 3),
     ],

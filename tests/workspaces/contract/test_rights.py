@@ -19,7 +19,10 @@ from tests.workspaces.rights_table import (
 )
 from tests.workspaces.stage import Stage
 
-SURFACES = ("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads", "/api/variants")
+SURFACES = (
+    *("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads", "/api/variants"),
+    "/api/collections",
+)
 """What the paths begin with that the table must know."""
 
 GARBLED = (Where.OWN, Where.FOREIGN, Where.NONEXISTENT)

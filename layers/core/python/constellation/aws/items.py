@@ -1,5 +1,6 @@
 """Items: DynamoDB's wire form of attributes from plain Python values and back, for the types that the tables hold."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -8,7 +9,7 @@ Wire = dict[str, Any]
 
 
 def to_wire(values: Mapping[str, Any]) -> dict[str, Wire]:
-    """Return the wire form of texts, sets of texts, whole numbers, booleans and maps. TypeError for any other type."""
+    """Return the wire form of texts, bytes, sets of texts, whole numbers, booleans and maps. TypeError for others."""
     return {name: _wire(value) for name, value in values.items()}
 
 
@@ -25,6 +26,8 @@ def _wire(value: Any) -> Wire:
             return {"S": value}
         case int():
             return {"N": str(value)}
+        case bytes():
+            return {"B": value}
         case dict():
             return {"M": to_wire(cast("dict[str, Any]", value))}
         case set():
@@ -42,5 +45,7 @@ def _plain(value: Wire) -> Any:
             return from_wire(content)
         case "SS":
             return set(content)
+        case "B":  # in base64, unless the SDK has decoded it
+            return base64.b64decode(content) if isinstance(content, str) else content
         case _:
             return content

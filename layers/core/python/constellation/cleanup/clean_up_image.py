@@ -1,4 +1,4 @@
-"""Clean up after a deleted image: remove its renditions, bytes, words and comments.
+"""Clean up after a deleted image: remove its renditions, bytes, words and comments, and take it out of collections.
 
 An image is hidden in one transaction, and its clean-up is requested twice. The one right after the transaction removes
 what can still be fetched. The message for the second, final one is sent before the transaction, so that it comes even
@@ -6,7 +6,7 @@ if the function is killed in between. It comes when everything that had still se
 responses on their way into the CDN, runs of the search index.
 
 What users can see goes first: the CDN is told at once to refuse the image, then the bytes go. The CDN's copies are
-purged after the final clean-up. Comments can be many, so they go last, in parts.
+purged after the final clean-up. Collections with the image and its comments can be many, so they come last, in parts.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from typing import Any
 
 from constellation.aws.resources import DELETIONS, Grant
 from constellation.cleanup import purge_store
+from constellation.collections import store as collection_store
 from constellation.images import comment_store, deletion_store, original_store, reduction_store
 from constellation.images import store as image_store
 from constellation.images.model import Image
@@ -25,6 +26,12 @@ from constellation.search.forget import forget_image
 
 MOST_PARTS = 100
 """Messages that remove the comments on one image. The comments that an image can have take five."""
+
+COLLECTIONS = 50
+"""Collections that one message takes a deleted image out of."""
+
+MOST_COLLECTING = 2000
+"""Messages that take one image out of collections. After them the reconciliation begins anew."""
 
 _SEND = Grant(DELETIONS, ("sqs:SendMessage",))
 
@@ -42,6 +49,22 @@ def clean_up_comments(message: Mapping[str, Any]) -> None:
         deletion_store.end_clean_up(image_id)
 
 
+@operation(grants=[collection_store.REMOVE, collection_store.FORGET, _SEND], uses=[clean_up_comments])
+def take_out_of_collections(message: Mapping[str, Any]) -> None:
+    """Take a deleted image out of some collections, and request the rest, or its comments. Safe to repeat."""
+    image_id, final = message["collected"], message.get("final", False)
+    held_by = collection_store.holding(image_id, COLLECTIONS)
+    for collection_id in held_by:
+        try:
+            collection_store.remove(collection_id, [image_id])
+        except (collection_store.Gone, collection_store.NotHeld):
+            collection_store.forget(image_id, collection_id)
+    if len(held_by) == COLLECTIONS:
+        go_on(DELETIONS, message, {"collected": image_id, "final": final}, MOST_COLLECTING, done=True)
+    else:
+        clean_up_comments({"comments": image_id, "final": final})
+
+
 @operation(
     grants=[
         image_store.READ,
@@ -51,7 +74,7 @@ def clean_up_comments(message: Mapping[str, Any]) -> None:
         reduction_store.DELETE,
         purge_store.WAIT,
     ],
-    uses=[forget_image, clean_up_comments],
+    uses=[forget_image, take_out_of_collections],
 )
 def clean_up_image(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> None:
     """Remove what belonged to a deleted image, if it was deleted. Safe to repeat.
@@ -70,7 +93,7 @@ def clean_up_image(image_id: str, now: datetime, *, final: bool, with_folder: bo
     if final:
         purge_store.wait(image_id, _tag(tombstone.image, with_folder=with_folder), now)
         forget_image(tombstone.image)
-    clean_up_comments({"comments": image_id, "final": final})
+    take_out_of_collections({"collected": image_id, "final": final})
 
 
 def _tag(image: Image, *, with_folder: bool) -> str:

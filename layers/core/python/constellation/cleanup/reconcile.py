@@ -8,7 +8,12 @@ from constellation.cleanup.late_uploads import announce_arrivals, expire_uploads
 from constellation.cleanup.lost_bytes import delete_guests_images, delete_users_images, detach_binaries
 from constellation.cleanup.model import Step
 from constellation.cleanup.orphans import delete_binaries, delete_originals, delete_reductions, delete_renditions
-from constellation.cleanup.resume import resume_folder_clean_ups, resume_image_clean_ups, resume_indexing
+from constellation.cleanup.resume import (
+    resume_collection_clean_ups,
+    resume_folder_clean_ups,
+    resume_image_clean_ups,
+    resume_indexing,
+)
 from constellation.common.observability import count
 from constellation.runtime.operation import operation
 
@@ -18,6 +23,7 @@ STEPS: Mapping[str, Step] = {
     "FetchesResumed": resume_fetches,
     "RemovalsResumed": resume_folder_clean_ups,
     "CleanUpsResumed": resume_image_clean_ups,
+    "CollectionsResumed": resume_collection_clean_ups,
     "ListsIndexedAgain": resume_indexing,
     "OriginalsRemoved": delete_originals,
     "ReductionsRemoved": delete_reductions,

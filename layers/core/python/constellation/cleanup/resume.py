@@ -6,6 +6,8 @@ from constellation.aws.queue import Queue
 from constellation.aws.resources import DELETIONS, Grant
 from constellation.cleanup import model
 from constellation.cleanup.model import QUIET, Healed
+from constellation.collections import clean_up_request
+from constellation.collections import store as collection_store
 from constellation.images import deletion_store, scan_store
 from constellation.images.model import PUBLIC
 from constellation.runtime.operation import operation
@@ -34,6 +36,16 @@ def resume_image_clean_ups(_checkpoint: str, now: datetime) -> Healed:
     Queue(DELETIONS).send_many(messages)
     for image_id in found:  # last: after a kill in between it is requested twice rather than late
         deletion_store.touch_clean_up(image_id, now)
+    return Healed(len(found))
+
+
+@operation(grants=[*collection_store.RESUME], uses=[clean_up_request.ask])
+def resume_collection_clean_ups(_checkpoint: str, now: datetime) -> Healed:
+    """Request the clean-ups of deleted collections that show no sign of life."""
+    found = collection_store.unfinished(now - QUIET, CHAINS)
+    clean_up_request.ask(dict.fromkeys(found, 0))
+    for collection_id in found:  # last: after a kill in between it is requested twice rather than late
+        collection_store.touch(collection_id, now)
     return Healed(len(found))
 
 

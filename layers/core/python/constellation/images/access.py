@@ -12,9 +12,10 @@ from constellation.workspaces.access import (
     existing_locations,
     locations_of_members,
     membership_at,
+    memberships_at,
     visible_locations,
 )
-from constellation.workspaces.model import Constellation
+from constellation.workspaces.model import Constellation, Membership
 from constellation.workspaces.rights import Operation, Right, is_within, require, right_outside
 
 NOT_YOURS = "This image belongs to somebody else"
@@ -91,6 +92,15 @@ def standing(images: Iterable[Image]) -> list[Image]:
     return [image for image in listed if image.location is None or image.location in there]
 
 
+@operation(uses=[memberships_at])
+def seen(images: Iterable[Image], caller: Caller) -> list[ImageAccess]:
+    """Return those of the images that a caller has a right to, in their order, each with the right."""
+    listed = list(images)
+    members = memberships_at({image.location for image in listed if image.location}, caller)
+    found = (_accessed(image, members.get(image.location) if image.location else None, caller) for image in listed)
+    return [access for access in found if access]
+
+
 @operation(uses=[visible_locations])
 def own(images: Iterable[Image], caller: Caller) -> list[Image]:
     """Return the images that a caller owns and still has a right to."""
@@ -124,13 +134,17 @@ def _is_known(image: Image, caller: Caller) -> bool:
 
 
 def _access(found: Image | None, caller: Caller, wanted: Operation) -> ImageAccess:
-    if found and found.location:
-        member = membership_at(found.location, caller)
-        access = ImageAccess(found, member.right, member.constellation) if member else None
-    else:
-        right = right_outside(caller) if found and found.owner == caller.user_id else None
-        access = ImageAccess(found, right, None) if found and right else None
+    member = membership_at(found.location, caller) if found and found.location else None
+    access = _accessed(found, member, caller) if found else None
     if access is None:
         raise NotFound(NO_SUCH_IMAGE)
     require(access.right, wanted)
     return access
+
+
+def _accessed(image: Image, member: Membership | None, caller: Caller) -> ImageAccess | None:
+    """Return an image with a caller's right to it, or None. ``member`` is the caller's membership where it lies."""
+    if image.location:
+        return ImageAccess(image, member.right, member.constellation) if member else None
+    right = right_outside(caller) if image.owner == caller.user_id else None
+    return ImageAccess(image, right, None) if right else None

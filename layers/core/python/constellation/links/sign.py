@@ -1,6 +1,6 @@
-"""Sign a link to an image for whoever sees the image."""
+"""Sign links to images for whoever sees the images."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from constellation.links import edge_store, signing
 from constellation.links.model import THUMBNAIL_SUFFIX, parse_link
 from constellation.links.vary import vary
 from constellation.runtime.operation import operation
-from constellation.variants.access import check_bytes
+from constellation.variants.access import check_bytes, watermarked_only
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,33 @@ def sign(access: ImageAccess, asked: Asked, seconds: int, now: datetime) -> Sign
     watermarked = bool(link.variant) and vary(link, image).overlay is not None
     if not watermarked:
         check_bytes(access)
+    signature = signing.signature(_published()[0], link.name, expires)
+    query = urlencode({**asked.query, "exp": expires, "sig": signature}, safe=",")
+    return SignedLink(f"/image/{name}?{query}", datetime.fromtimestamp(expires, UTC))
+
+
+@operation(grants=edge_store.PUBLISH, uses=[watermarked_only], errors=[Unavailable])
+def thumbnails(accesses: Sequence[ImageAccess], seconds: int, now: datetime) -> dict[str, str]:
+    """Return links to the thumbnails of images, by the images' ids: signed ones where links must be signed.
+
+    An image of which the caller gets the picture with a watermark only has none.
+    """
+    withheld = watermarked_only(accesses)
+    links = {access.image.id: f"/image/{access.image.thumbnail_name}" for access in accesses}
+    signed = [access.image for access in accesses if access.image.signed_at and access.image.id not in withheld]
+    if signed:
+        key, expires = _published()[0], int(now.timestamp()) + seconds
+        for image in signed:
+            signature = signing.signature(key, parse_link(image.thumbnail_name, {}).name, expires)
+            links[image.id] += f"?exp={expires}&sig={signature}"
+    return {id_: link for id_, link in links.items() if id_ not in withheld}
+
+
+def _published() -> Sequence[str]:
+    """Return the keys of signatures, once the edge verifies with them."""
     keys = signing.keys()
     try:
         edge_store.publish(keys)
     except Full:
         raise Unavailable from None
-    signature = signing.signature(keys[0], link.name, expires)
-    query = urlencode({**asked.query, "exp": expires, "sig": signature}, safe=",")
-    return SignedLink(f"/image/{name}?{query}", datetime.fromtimestamp(expires, UTC))
+    return keys

@@ -1,6 +1,6 @@
 """Outputs of lists and searches of images."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import NotRequired, TypedDict
 
@@ -101,6 +101,26 @@ class HistoryPage(TypedDict):
 
     meta: Meta
     data: list[PastImage]
+
+
+class CursorMeta(TypedDict):
+    """The number of entries of a page, and the cursor of the next one; null if there is none."""
+
+    size: int
+    nextCursor: str | None
+
+
+class ListedImages(TypedDict):
+    """A page of images."""
+
+    data: list[ListedImage]
+    meta: CursorMeta
+
+
+def listed_images(images: Sequence[Image], users: Mapping[str, User], reader: str, cursor: str) -> ListedImages:
+    """Return a page of images that the user ``reader`` reads. ``users`` are the owners by id."""
+    data = [listed(image, users, reader) for image in images]
+    return {"data": data, "meta": {"size": len(data), "nextCursor": cursor or None}}
 
 
 def listed(image: Image, users: Mapping[str, User], reader: str) -> ListedImage:

@@ -1,5 +1,7 @@
 """Look up variants, for links and for whoever signs them."""
 
+from collections.abc import Iterable
+
 from constellation.common.errors import NotFound
 from constellation.images.model import Image
 from constellation.runtime.operation import operation
@@ -22,6 +24,14 @@ def has_watermark(image: Image) -> bool:
     """Return whether an image's place has a variant with a watermark."""
     place = place_of(image)
     return place is not None and store.has_watermark(place)
+
+
+@operation(grants=[store.READ_MANY])
+def with_watermark(images: Iterable[Image]) -> set[str]:
+    """Return the ids of those of the images whose place has a variant with a watermark."""
+    places = {image.id: place for image in images if (place := place_of(image))}
+    marked = store.with_watermark(set(places.values())) if places else set[str]()
+    return {image_id for image_id, place in places.items() if place in marked}
 
 
 @operation(grants=[store.READ], errors=[NotFound])

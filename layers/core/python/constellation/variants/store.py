@@ -8,7 +8,7 @@ of one read whether a place has a watermark.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,14 @@ from constellation.common.times import to_wire
 from constellation.variants.model import MOST_VARIANTS, Variant, Watermark
 
 READ = Grant(IMAGES, ("dynamodb:GetItem",))
+READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
 LIST = Grant(IMAGES, ("dynamodb:Query",))
 PUT = Grant(IMAGES, ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
 DELETE = Grant(IMAGES, ("dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"))
 DELETE_ALL = Grant(IMAGES, ("dynamodb:Query", "dynamodb:BatchWriteItem"))
 
 _TABLE = Table(IMAGES)
-_PREFIX = "VARIANT#"
+_PREFIX, _PLACE = "VARIANT#", "VARIANTS#"
 _TRIES = 10
 
 
@@ -52,6 +53,12 @@ def has_watermark(place: str) -> bool:
     """Return whether a place has a variant with a watermark, as of now."""
     item = _TABLE.get(_totals_key(place))
     return bool(item and item["watermarks"])
+
+
+def with_watermark(places: Collection[str]) -> set[str]:
+    """Return those of the places that have a variant with a watermark, as of now."""
+    items = _TABLE.get_many(map(_totals_key, dict.fromkeys(places)), consistent=True)
+    return {item["pk"].removeprefix(_PLACE) for item in items if item["watermarks"]}
 
 
 def put(variant: Variant) -> Variant:
@@ -156,7 +163,7 @@ def _to_variant(place: str, item: Mapping[str, Any]) -> Variant:
 
 
 def _partition(place: str) -> str:
-    return f"VARIANTS#{place}"
+    return f"{_PLACE}{place}"
 
 
 def _key(place: str, name: str) -> dict[str, str]:

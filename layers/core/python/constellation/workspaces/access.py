@@ -65,10 +65,17 @@ def existing_locations(locations: Collection[Location]) -> set[Location]:
 
 
 @operation(uses=[memberships])
+def memberships_at(locations: Collection[Location], caller: Caller) -> dict[Location, Membership]:
+    """Return a caller's memberships at those of the locations that still exist, with its effective rights."""
+    members = memberships({location.constellation for location in locations}, caller)
+    there = reach.existing(locations, {id_: member.constellation for id_, member in members.items()})
+    return {location: members[location.constellation] for location in there}
+
+
+@operation(uses=[memberships_at])
 def visible_locations(locations: Collection[Location], caller: Caller) -> set[Location]:
     """Return the locations that still exist in constellations of which a caller is a member."""
-    members = memberships({location.constellation for location in locations}, caller)
-    return reach.existing(locations, {id_: member.constellation for id_, member in members.items()})
+    return set(memberships_at(locations, caller))
 
 
 @operation(grants=[store.READ])

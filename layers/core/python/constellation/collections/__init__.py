@@ -1,0 +1,1 @@
+"""Collections: images that a user has put together, in an order."""
