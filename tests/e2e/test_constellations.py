@@ -177,7 +177,7 @@ def left(product: Product, ids: list[str]) -> list[str]:
         .get_paginator("scan")
         .paginate(TableName=product.physical(f"Storage{table}Table"))
         for item in page["Items"]
-        if item["sk"]["S"] not in ("DELETED", "SWEEP")
+        if item["sk"]["S"] not in ("DELETED", "SWEEP") and not item["pk"]["S"].startswith("PURGED#")
     ]
     known = json.dumps([items, product.bucket("originals"), product.bucket("renditions")])
     return [id_ for id_ in ids if id_ in known]

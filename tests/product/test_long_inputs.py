@@ -102,6 +102,7 @@ class Stage:
             "folder_uuid": folder,
             "image_uuid": self.space.ask("workspace_add_image", form=form).json["uuid"],
             "page": "1",
+            "collection_id": self.space.ask("create_collection", {"name": "Best of"}).json["id"],
         }
         self.firmware: dict[str, str] = {
             name: make(world, self.space.owner, self.space.id)

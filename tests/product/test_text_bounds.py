@@ -22,6 +22,7 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
     ("iiif.syntax", "parse", "_ROTATION.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
     ("iiif.syntax", "_region", "_REGION.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
     ("iiif.syntax", "_size", "_SIZE.fullmatch"): ("part of a path", "_LONGEST, looked at first"),
+    ("aws.direct", "_refused_by_s3", "re.search"): ("an answer of S3", "what S3 says of a refusal; linear"),
     ("runtime.base_url", "-", "re.compile"): COMPILED,
     ("runtime.base_url", "base_url", "_BASE.fullmatch"): ("a header", "_LONGEST, looked at first"),
     ("firmware.intel_hex", "-", "re.compile"): COMPILED,

@@ -105,9 +105,9 @@ DOINGS = [
     Doing("deleted", 5, deletes()),
     Doing("deleted from public", 5, deletes(preserveOnDisk=False), PUBLISHED),
     Doing("deleted, bytes kept", 5, deletes(preserveOnDisk=True), PUBLISHED),
-    Doing("swept", 11, receives_again(DELETIONS), PUBLISHED, gone),
-    Doing("swept with comments", 12, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
-    Doing("swept, bytes kept", 10, receives_again(DELETIONS), BEFORE, gone_from_sight),
+    Doing("swept", 13, receives_again(DELETIONS), PUBLISHED, gone),
+    Doing("swept with comments", 14, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
+    Doing("swept, bytes kept", 12, receives_again(DELETIONS), BEFORE, gone_from_sight),
     INDEXED,
 ]
 

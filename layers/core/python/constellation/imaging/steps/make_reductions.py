@@ -75,11 +75,11 @@ def _parts(cleaning: Cleaning, wanted: Sequence[int], quality: int | None) -> It
         else:
             smaller = smaller.reduce(divisor // before)
         before, cleaning.image = divisor, smaller
-        options = {"quality": quality, **_markers(smaller)} if quality else _OPTIONS[extension]
+        options = {"quality": quality, **markers(smaller)} if quality else _OPTIONS[extension]
         yield Part(divisor, extension, saved(smaller, extension, icc_profile=cleaning.profile, **options))
 
 
-def _markers(image: Image.Image) -> Mapping[str, int]:
+def markers(image: Image.Image) -> Mapping[str, int]:
     """Return the option that writes restart markers, so that a tile can be cut out of a reduction."""
     return {"restart_marker_blocks": interval(image.width, _GREY_UNIT if image.mode == "L" else _UNIT)}
 

@@ -5,6 +5,7 @@ from constellation.imaging.pillow_internals import draft_three_eighths
 from constellation.imaging.reductions import THREE_EIGHTHS, Part, divisors
 from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.draft import knows_three
+from constellation.imaging.steps.make_reductions import markers
 
 _QUALITY = 87
 """Its quality: a little more than a result's, at which it is a seventh of its original in bytes."""
@@ -19,5 +20,5 @@ def make_three_eighths(cleaning: Cleaning) -> None:
     if THREE_EIGHTHS in wanted and knows_three():
         image = opened_jpeg(cleaning.output)
         draft_three_eighths(image, "YCbCr")
-        data = saved(image, "jpg", icc_profile=cleaning.profile, quality=_QUALITY)
+        data = saved(image, "jpg", icc_profile=cleaning.profile, quality=_QUALITY, **markers(image))
         cleaning.parts.insert(0, Part(THREE_EIGHTHS, "jpg", data))
