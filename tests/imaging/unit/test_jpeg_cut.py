@@ -78,10 +78,12 @@ def test_what_cannot_be_cut_stays_whole() -> None:
         encoded(painted(640, 427), "JPEG", progressive=True, restart_marker_blocks=20),
         encoded(painted(640, 427), "JPEG", restart_marker_blocks=7),  # not the same in each row
         data[:-900],  # its end is missing
-        data[: len(data) // 2] + data[-2:],
         data[:600],
     )
     assert [cut(each, 0, 0, 9, 9) for each in others] == [None] * len(others)
+    half = data[: len(data) // 2] + data[-2:]
+    assert cut(half, 0, 0, 9, 9) == cut(data, 0, 0, 9, 9)
+    assert cut(half, 600, 400, 640, 427) is None
 
 
 def test_rows_are_divided_evenly_or_not_at_all() -> None:

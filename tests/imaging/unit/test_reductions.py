@@ -283,3 +283,11 @@ def test_a_watermark_is_as_large_from_a_reduction() -> None:
         for each, size in ((mark.data, None), (half, (1201, 903)))
     )
     assert distance(one, other) < 3
+
+
+def test_a_tile_is_cut_out_of_the_reduction_of_its_own_scale() -> None:
+    found = [chosen(NOTE, scale, "jpg", is_tile=True) for scale in (0.25, 0.2507, 0.26, 0.24, 0.125)]
+    assert [each.divisor if each else None for each in found] == [4, 4, THREE_EIGHTHS, THREE_EIGHTHS, 8]
+    whole = chosen(NOTE, 0.25, "jpg")
+    assert whole
+    assert whole.divisor == THREE_EIGHTHS

@@ -42,7 +42,9 @@ def pictured(image: Image) -> Pictured:
 
 
 @operation(grants=[reduction_store.GET], uses=[fetch, reducing_request.ask])
-def sources(picture: Pictured, scale: float, extension: str, quality: int | None = None) -> Iterator[Source]:
+def sources(
+    picture: Pictured, scale: float, extension: str, quality: int | None = None, *, is_tile: bool = False
+) -> Iterator[Source]:
     """Yield what shows a picture at a scale in the format of ``extension``: first a reduction, if one is enough.
 
     Then comes the original, for a caller that cannot use the reduction. Each is fetched when it is asked for, in one
@@ -50,7 +52,7 @@ def sources(picture: Pictured, scale: float, extension: str, quality: int | None
     asked for. Raises NotFound where the image is being deleted.
     """
     is_on = settings().reductions
-    wanted = chosen(picture.reductions, scale, extension, quality) if is_on else None
+    wanted = chosen(picture.reductions, scale, extension, quality, is_tile=is_tile) if is_on else None
     if wanted:
         data = _fetched(picture.image_id, wanted)
         if data is not None:

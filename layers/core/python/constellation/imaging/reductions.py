@@ -48,6 +48,10 @@ The second is for those that are scaled with care.
 """
 
 
+_NEAR = 0.01
+"""How far from 1 the scale of a tile at the edge can be, whose size is rounded up."""
+
+
 class Part(NamedTuple):
     """One reduction: how many times smaller its sides are, the extension of its format, and its file."""
 
@@ -84,11 +88,10 @@ class Reduction(NamedTuple):
         """Tell whether these are its bytes."""
         return len(data) == self.size and _checksum(data) == self.checksum
 
-    @property
-    def reach(self) -> float:
-        """Return the largest scale that it is enough for."""
+    def is_enough(self, scale: float, *, is_tile: bool) -> bool:
+        """Tell whether it shows a picture at a scale. For a tile it does so at its own scale, too: it is cut out."""
         gap = _FINE_GAP if is_fine(self.extension, self.divisor) else _GAP
-        return 1 / self.divisor / gap
+        return scale * gap <= 1 / self.divisor or (is_tile and is_same(scale, 1 / self.divisor))
 
 
 class Reduced(NamedTuple):
@@ -104,6 +107,11 @@ def divisors(media_type: str, width: int, height: int, frames: int) -> Sequence[
     if frames > 1:
         return ()
     return [each for each in _DIVISORS.get(media_type, ()) if max(width, height) >= LEAST_SIDE * each]
+
+
+def is_same(scale: float, other: float) -> bool:
+    """Tell whether two scales are the same, but for the rounding of a tile's size."""
+    return abs(scale / other - 1) < _NEAR
 
 
 def is_fine(extension: str, divisor: float) -> bool:
@@ -138,12 +146,16 @@ def needed_scale(width: int, height: int, options: Options) -> float:
     return max(across / width, down / height)
 
 
-def chosen(note: str, scale: float, extension: str, quality: int | None = None) -> Reduction | None:
+def chosen(
+    note: str, scale: float, extension: str, quality: int | None = None, *, is_tile: bool = False
+) -> Reduction | None:
     """Return the smallest reduction that is enough to show a picture at a scale in the format of ``extension``.
 
-    ``quality`` is what was asked for. None stands for the original.
+    ``quality`` is what was asked for. ``is_tile``: only a region of the picture is shown. None stands for the original.
     """
-    enough = (each for each in noted(note) if scale * _demand(each, extension, quality or 0) <= each.reach)
+    enough = (
+        each for each in noted(note) if each.is_enough(scale * _demand(each, extension, quality or 0), is_tile=is_tile)
+    )
     return max(enough, key=lambda each: each.divisor, default=None)
 
 

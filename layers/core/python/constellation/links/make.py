@@ -62,10 +62,11 @@ def _render(link: Link, image: Image) -> bytes:
     A file that cannot be read was damaged after the upload: it is logged. Without another one the answer is 404.
     """
     watermark = _watermark(link, image, link.overlay) if link.overlay else None
-    scale = needed_scale(image.width, image.height, link.options)
-    for source in sources(pictured(image), scale, link.extension, link.options.quality):
+    options = link.options
+    scale = needed_scale(image.width, image.height, options)
+    for source in sources(pictured(image), scale, link.extension, options.quality, is_tile=options.region is not None):
         try:
-            return render(source.data, link.options, link.extension, watermark, source.reduced)
+            return render(source.data, options, link.extension, watermark, source.reduced)
         except DomainError:
             raise
         except Exception:

@@ -6,6 +6,7 @@ coded by themselves. If each row has a whole number of such intervals, those tha
 
 import re
 import struct
+from itertools import islice
 from typing import NamedTuple
 
 from constellation.imaging.inspect.jpeg_segments import scan_of
@@ -47,10 +48,14 @@ def cut(data: bytes, left: int, top: int, right: int, bottom: int) -> Cut | None
     across, step = units // scan.interval, scan.interval * unit_width
     columns = range(max(0, left) // step, min(-(-right // step), across))
     rows = range(max(0, top) // unit_height, min(-(-bottom // unit_height), lines))
-    starts = [scan.start, *(found.end() for found in _MARKER.finditer(data, scan.start))]
-    if units % scan.interval or len(starts) != across * lines or len(columns) * len(rows) == len(starts):
+    if units % scan.interval or len(columns) * len(rows) == across * lines:
         return None
-    starts.append(end + len(_END))
+    # What lies behind the last row is not looked at.
+    starts = [scan.start, *(found.end() for found in islice(_MARKER.finditer(data, scan.start), rows.stop * across))]
+    if rows.stop == lines:
+        starts.append(end + len(_END))
+    if len(starts) != rows.stop * across + 1:
+        return None
     parts = [data[starts[at] : starts[at + 1] - 2] for row in rows for at in range(*_of_row(row * across, columns))]
     size = min(height, rows.stop * unit_height), min(width, columns.stop * step)
     corner = columns.start * step, rows.start * unit_height

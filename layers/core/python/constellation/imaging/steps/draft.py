@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from constellation.imaging.pillow_internals import draft_three_eighths
+from constellation.imaging.reductions import is_same
 from constellation.imaging.steps.rendering import Rendering
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _EIGHTHS = (1, 2, 3, 4)
 def draft(rendering: Rendering) -> None:
     """Have a JPEG decoded as small as is enough for the target, with brightness and colour apart.
 
-    A picture that is needed whole stays as it is.
+    A picture that is needed whole stays as it is. A tile is decoded at its own scale.
     """
     image = rendering.image
     if image is None or image.format != "JPEG":
@@ -33,7 +34,12 @@ def draft(rendering: Rendering) -> None:
     if needed >= 1 and not rendering.region:
         return
     gap = _SECOND_GAP if rendering.reduced else _GAP
-    eighths = next((each for each in _EIGHTHS if each / 8 >= needed * gap and (each != 3 or knows_three())), 8)
+    enough = (
+        each
+        for each in _EIGHTHS
+        if each / 8 >= needed * gap or (rendering.region is not None and is_same(needed, each / 8))
+    )
+    eighths = next((each for each in enough if each != 3 or knows_three()), 8)
     mode = "L" if rendering.options.grey and not rendering.profile else "YCbCr"
     if eighths == 3:
         draft_three_eighths(jpeg, mode)
