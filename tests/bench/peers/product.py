@@ -29,7 +29,8 @@ def transform(data: bytes, job: Job) -> bytes:
     picture, options = _pictures[name], Options(job.width, job.height, "cover" if job.crop else "inside")
     options = options._replace(region=job.region and tuple(job.region))
     bucket = _buckets.setdefault(job.address, Bucket(job.address))
-    wanted = chosen(picture.reductions.note, needed_scale(picture.width, picture.height, options), job.format)
+    scale, is_tile = needed_scale(picture.width, picture.height, options), options.region is not None
+    wanted = chosen(picture.reductions.note, scale, job.format, is_tile=is_tile)
     if wanted is None:
         return render(bucket.get(f"/{STORED.name}/{name}"), options, job.format)
     reduction = bucket.get(f"/{STORED.name}/{name}.reductions", wanted.part)
