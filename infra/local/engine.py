@@ -26,6 +26,7 @@ from infra.local.keeper import Keeper, save_without_copying
 from infra.local.ministack_internals import (
     app,
     cloudformation,
+    cloudformation_engine,
     cloudfront,
     dynamodb,
     iam_actions,
@@ -148,6 +149,29 @@ def keep_attributes_in_nested_stacks() -> None:
     provisioners.update_resource = updated
 
 
+def resolve_references_in_nested_stacks() -> None:
+    """Make the engine put secrets into resources of nested stacks that refer to them; it does so in a root stack only.
+
+    A function would get the text of the reference, which everybody can know, for the secret.
+    """
+    provision, update = provisioners.provision_resource, provisioners.update_resource
+
+    def provisioned(kind: str, logical_id: str, properties: Mapping[str, Any], stack: str) -> Any:
+        return provision(kind, logical_id, _resolved(properties), stack)
+
+    def updated(
+        kind: str, physical_id: str, old: Mapping[str, Any], new: Mapping[str, Any], *rest: Any, **named: Any
+    ) -> Any:
+        return update(kind, physical_id, _resolved(old), _resolved(new), *rest, **named)
+
+    provisioners.provision_resource, provisioners.update_resource = provisioned, updated
+
+
+def _resolved(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    resolved, _ = cloudformation_engine.resolve_dynamic_references(properties)
+    return resolved
+
+
 def end_idle_workers(idle_seconds: float) -> None:
     """End processes of functions without work for so long; the engine would keep one of each function forever."""
     idle: list[Any] = []
@@ -221,6 +245,7 @@ def main() -> None:
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()
     keep_attributes_in_nested_stacks()
+    resolve_references_in_nested_stacks()
     complete_api_gateway()
     complete_cloudfront()
     asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))

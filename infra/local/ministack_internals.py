@@ -62,6 +62,7 @@ api_gateway = Part(
     "stages_v1",
 )
 cloudformation = Part("ministack.services.cloudformation", "stacks")
+cloudformation_engine = Part("ministack.services.cloudformation.engine", "resolve_dynamic_references")
 cloudfront = Part(
     "ministack.services.cloudfront",
     "create_invalidation",
@@ -110,6 +111,7 @@ provisioners = Part(
     "ministack.services.cloudformation.provisioners",
     "RESOURCE_HANDLERS",
     "cw_metric_alarm_record",
+    "provision_resource",
     "sm_secret_string",
     "update_resource",
 )
@@ -119,6 +121,7 @@ PARTS = (
     app,
     api_gateway,
     cloudformation,
+    cloudformation_engine,
     cloudfront,
     dynamodb,
     iam_actions,

@@ -1,6 +1,7 @@
 """The engine's housekeeping: idle workers, old logs, positions in streams that are gone."""
 
 import asyncio
+import importlib
 import json
 import random
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from infra.local.engine import (
     make_secrets_of_the_systems_randomness,
     release_messages,
     remember_expressions,
+    resolve_references_in_nested_stacks,
     take_alarms_of_sums,
 )
 from infra.local.keeper import Keeper
@@ -149,6 +151,29 @@ def test_a_generated_secret_does_not_follow_from_other_chances(monkeypatch: pyte
     assert {len(secret) for secret in found} == {86}
     assert len(found) == 2
     assert provisioners.sm_secret_string({"SecretString": "a"}) == "a"
+
+
+def test_a_function_in_a_nested_stack_gets_the_secret_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list[Any]()
+
+    def record(*given: Any) -> None:
+        made.append(given)
+
+    def secret(*_: Any) -> str:
+        return "a secret"
+
+    monkeypatch.setattr(*provisioners.place("provision_resource"), record)
+    monkeypatch.setattr(*provisioners.place("update_resource"), record)
+    monkeypatch.setattr(importlib.import_module("ministack.services.secretsmanager"), "resolve_secret_string", secret)
+    resolve_references_in_nested_stacks()
+    named = {"Environment": {"Variables": {"SECRETS": "{{resolve:secretsmanager:shared:SecretString:::}}"}}}
+    wanted = {"Environment": {"Variables": {"SECRETS": "a secret"}}}
+    provisioners.provision_resource("AWS::Lambda::Function", "first", named, "stack")
+    provisioners.update_resource("AWS::Lambda::Function", "first", {}, named, "stack")
+    assert made == [
+        ("AWS::Lambda::Function", "first", wanted, "stack"),
+        ("AWS::Lambda::Function", "first", {}, wanted, "stack"),
+    ]
 
 
 def test_an_alarm_of_several_metrics_is_one_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
