@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,9 @@ SECONDS = 15
 
 _IMPORT = "import cf from 'cloudfront';"
 """How an edge function imports its store; the engine's sandbox has no such module."""
+
+_DISTRIBUTIONS = 8
+"""Configurations of distributions that are kept; the product has one distribution, and updates change it."""
 
 _begun: dict[str, float] = {}
 """When each invalidation of this process began, by its id."""
@@ -60,6 +64,20 @@ def complete_cloudfront() -> None:
     iam_actions.extract_resource_arn = arn
     cloudfront.create_invalidation, cloudfront.get_invalidation = created, got
     cloudfront.live_function_code = code
+
+
+def read_distributions_once() -> None:
+    """Make the engine parse the configuration of a distribution when it changes; it would do so at each request."""
+    parse = cloudfront.parse_distribution_dataplane_config
+
+    @lru_cache(_DISTRIBUTIONS)
+    def parsed(configuration: str | bytes) -> Any:
+        return parse({"config_xml": configuration})
+
+    def read(distribution: Mapping[str, Any]) -> Any:
+        return parsed(distribution.get("config_xml") or b"")
+
+    cloudfront.parse_distribution_dataplane_config = read
 
 
 def with_keys(code: str, held: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 from infra.local.apigateway import complete_api_gateway
 from infra.local.checks import reserve
-from infra.local.cloudfront import complete_cloudfront
+from infra.local.cloudfront import complete_cloudfront, read_distributions_once
 from infra.local.front import Front
 from infra.local.keeper import Keeper, save_without_copying
 from infra.local.ministack_internals import (
@@ -35,6 +35,7 @@ from infra.local.ministack_internals import (
     provisioners,
 )
 from infra.local.ordered_tables import keep_tables_in_order
+from infra.local.origin import ask_own_api_directly
 from infra.local.serving import serve
 
 SAVE_SECONDS = 3
@@ -248,6 +249,8 @@ def main() -> None:
     resolve_references_in_nested_stacks()
     complete_api_gateway()
     complete_cloudfront()
+    read_distributions_once()
+    ask_own_api_directly(int(os.environ["GATEWAY_PORT"]))
     asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))
 
 

@@ -41,6 +41,7 @@ class Part:
 
 app = Part(
     "ministack.app",
+    "asgi_header_list",
     "build_persistence_save_dict",
     "handle_cloudfront_dataplane_request",
     "handle_execute_api_request",
@@ -68,10 +69,14 @@ cloudfront = Part(
     "create_invalidation",
     "distributions",
     "error",
+    "fetch_from_origin",
     "function_view",
     "functions",
     "get_invalidation",
     "invalidations",
+    "multidict_from_pairs",
+    "origin_connect_target",
+    "origin_request_headers",
 )
 dynamodb = Part(
     "ministack.services.dynamodb",
