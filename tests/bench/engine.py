@@ -14,11 +14,13 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
+from moto.dynamodb.models import dynamodb_backends
 
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
 from infra.local.engine import remember_expressions
+from tests.support.moto import ACCOUNT, REGION
 from tests.support.world import create_table
 
 _remember_expressions_once = functools.cache(remember_expressions)
@@ -117,6 +119,8 @@ def engine() -> Generator[Engine]:
     events = client_of("dynamodb").meta.events
     events.unregister("before-send", botocore_stubber)  # moto would do it all as well
     events.register_first("before-send.dynamodb", made.answer)
+    there: Any = dynamodb_backends[ACCOUNT][REGION]
+    tables, there.tables = there.tables, {}
     try:
         for table in TABLES:
             create_table(table)
@@ -124,4 +128,5 @@ def engine() -> Generator[Engine]:
     finally:
         events.unregister("before-send.dynamodb", made.answer)
         events.register_first("before-send", botocore_stubber)
+        there.tables = tables
         made.close()

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from botocore import utils
 from botocore.auth import SigV4Auth
+from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto import backend_index
 from moto.cloudfront.models import cloudfront_backends
@@ -20,11 +22,11 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey, s3_backends
 from moto.sqs import models as sqs
 from moto.sqs.models import Queue, sqs_backends
-from moto.utilities import aws_headers
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -40,14 +42,20 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(UserAgentString, "to_string", _user_agent)
     for module, name in _PURE:
         monkeypatch.setattr(module, name, _cached(getattr(module, name)))
+    for name, quick in _OF_TEXTS.items():
+        monkeypatch.setattr(DynamoType, name, quick)
     monkeypatch.setattr(Table, "all_items", _all_items)
+    monkeypatch.setattr(Table, "query", _query)
     monkeypatch.setattr(Table, "__deepcopy__", _copied, raising=False)
+    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", _transact)
     monkeypatch.setattr(Item, "__deepcopy__", _itself)
     monkeypatch.setattr(Item, "project", _project)
     monkeypatch.setattr(DynamoDBBackend, "update_item", _update_a_copy)
+    monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _kinds_of_nodes)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
     monkeypatch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
-    monkeypatch.setattr(aws_headers, "gen_amzn_requestid_long", _name_request)
+    monkeypatch.setattr(responses, "gen_amzn_requestid_long", _name_request)
+    monkeypatch.setattr(EndpointRulesetResolver, "construct_endpoint", _endpoint)
     monkeypatch.setattr(SigV4Auth, "add_auth", _sign)
     monkeypatch.setattr(BotocoreStubber, "process_request", _answer)
     for counted in _COUNTS:
@@ -70,6 +78,21 @@ def create_queue(name: str) -> str:
     """Make a queue without a request, and return its URL; a queue holds a lock, which cannot be copied."""
     cast(Any, sqs_backends)[ACCOUNT][REGION].create_queue(name)
     return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+
+
+def items_in(table: str) -> list[dict[str, Any]] | None:
+    """Return everything in a table, as a scan does and in one page; None if moto does not have the table."""
+    tables: Mapping[str, Any] = cast(Any, dynamodb_backends)[ACCOUNT][REGION].tables
+    if table not in tables:
+        return None
+    items = tables[table].all_items()
+    return [{name: attribute.to_regular_json() for name, attribute in item.attrs.items()} for item in items]
+
+
+def objects_in(bucket: str) -> dict[str, bytes]:
+    """Return the current objects of a bucket by their keys, in the order of a list."""
+    keys: Mapping[str, Any] = cast(Any, s3_backends)[ACCOUNT]["aws"].buckets[bucket].keys
+    return {key: found.value for key, found in sorted(keys.items()) if isinstance(found, FakeKey)}
 
 
 def _backends() -> Iterator[Any]:
@@ -96,8 +119,9 @@ _PURE = (
     (responses, "method_names_from_class"),
     (responses, "camelcase_to_underscores"),
     (sqs, "camelcase_to_underscores"),
+    (utils, "_parse_timestamp_with_tzinfo"),
 )
-"""What moto works out anew at each request, from classes and names that are always the same."""
+"""What moto and botocore work out anew at each request, from classes, names and times that are always the same."""
 
 _cached = cache(cache)
 """Give a function its cache, the same one for every world."""
@@ -119,11 +143,86 @@ def _all_items(table: Any) -> list[Any]:
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
 
+_hash: Any = DynamoType.__hash__
+_cast: Any = cast(Any, DynamoType).cast_value.fget
+
+
+def _value_of(attribute: Any) -> Any:
+    return attribute.value if attribute.type == "S" else _cast(attribute)
+
+
+def _hashed(attribute: Any) -> int:
+    return hash(attribute.value) if attribute.type == "S" else _hash(attribute)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return one.type == other.type and _value_of(one) == _value_of(other)
+
+
+def _unequal(one: Any, other: Any) -> bool:
+    return not _equal(one, other)
+
+
+_OF_TEXTS: Mapping[str, Any] = {
+    "cast_value": property(_value_of),
+    "__hash__": _hashed,
+    "__eq__": _equal,
+    "__ne__": _unequal,
+}
+"""What moto does with an attribute by asking for each of its possible types; nearly all are texts."""
+
+_NOTHING = DynamoType({"NULL": True})
+
+_moto_query: Any = Table.query
+
+
+def _query(table: Any, hash_key: Any, *others: Any, **more: Any) -> Any:
+    """As moto's own, which compares the key with every item; here it sees those alone that have the key."""
+    narrowed = copy.copy(table)
+    *_, index, _, _ = others
+    if index:
+        keys: list[tuple[str, Any]] = more["hash_key_conditions"]
+        items = (item for partition in table.items.values() for item in partition.values())
+        found = [item for item in items if all(item.attrs.get(name, _NOTHING) == value for name, value in keys)]
+        narrowed.items = {hash_key: dict(enumerate(found))}
+    else:
+        narrowed.items = {hash_key: table.items.get(hash_key, {})}
+    return _moto_query(narrowed, hash_key, *others, **more)
+
+
+_transaction: set[Any] | None = None
+_kept_tables: dict[int, Any] = {}
+
+
 def _copied(table: Any, _: Any) -> Any:
-    """What moto copies before each transaction, to bring it back: of items only where they lie, as none is changed."""
-    made = copy.copy(table)
-    made.items = defaultdict(dict, {key: dict(items) for key, items in table.items.items()})
-    return made
+    """What moto copies before each transaction, to bring it back: of items only where they lie, as none is changed.
+
+    Within a transaction only the partitions of its items are copied, and once.
+    """
+    if _transaction is None:
+        made = copy.copy(table)
+        made.items = defaultdict(dict, {key: dict(items) for key, items in table.items.items()})
+        return made
+    if id(table) not in _kept_tables:
+        made = _kept_tables[id(table)] = copy.copy(table)
+        made.items = table.items.copy()
+        made.items.update({key: dict(table.items[key]) for key in _transaction & table.items.keys()})
+    return _kept_tables[id(table)]
+
+
+_transact_anything: Any = DynamoDBBackend.transact_write_items
+
+
+def _transact(backend: Any, items: Sequence[Mapping[str, Any]]) -> None:
+    """As moto's own, with the keys of the partitions that it may change."""
+    global _transaction
+    keys = [part.get("Key") or part["Item"] for item in items for part in item.values()]
+    _transaction = {DynamoType(key["pk"]) for key in keys}
+    try:
+        _transact_anything(backend, items)
+    finally:
+        _transaction = None
+        _kept_tables.clear()
 
 
 _update_item: Any = DynamoDBBackend.update_item
@@ -137,6 +236,18 @@ def _update_a_copy(backend: Any, table_name: str, key: Mapping[str, Any], *other
     if place in items:
         items[place] = _copy_of_item(items[place], {})
     return _update_item(backend, table_name, key, *others, **more)
+
+
+_nodes: Any = DepthFirstTraverser.nodes_to_be_processed
+_kinds: dict[type[Any], Any] = {}
+
+
+def _kinds_of_nodes(traverser: Any) -> Any:
+    """What moto says is cached, and works out anew at each part of an expression."""
+    kind = cast(Any, traverser).__class__
+    if kind not in _kinds:
+        _kinds[kind] = _nodes(traverser)
+    return _kinds[kind]
 
 
 _project_anything: Any = Item.project
@@ -168,6 +279,19 @@ def _name_request(headers: dict[str, Any] | None = None) -> str:
     if headers is not None:
         headers["x-amzn-requestid"] = "request"
     return "request"
+
+
+_construct: Any = cast(Any, EndpointRulesetResolver).construct_endpoint
+
+
+def _endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
+    """What botocore works out of rules at each request; DynamoDB's endpoint is always the same."""
+    if operation_model.service_model.service_name != "dynamodb":
+        return _construct(resolver, operation_model, call_args, request_context)
+    known: dict[str, Any] = resolver.__dict__.setdefault("known", {})
+    if operation_model.name not in known:
+        known[operation_model.name] = _construct(resolver, operation_model, call_args, request_context)
+    return known[operation_model.name]
 
 
 _add_auth: Any = cast(Any, SigV4Auth).add_auth

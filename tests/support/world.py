@@ -56,7 +56,7 @@ from constellation.uploads.model import POSTED
 from infra import flows
 from tests.support.cloudfront import KVS_ARN, CloudFront
 from tests.support.conformance import fault
-from tests.support.moto import ACCOUNT, REGION, create_queue, kept, quicken
+from tests.support.moto import ACCOUNT, REGION, create_queue, items_in, kept, objects_in, quicken
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 NOON = datetime(2025, 7, 11, 12, 0, 0, tzinfo=UTC)
@@ -403,13 +403,13 @@ class World:
 
     def items(self, resource: Resource) -> list[dict[str, Any]]:
         """Everything in a table, in wire form."""
-        return aws.call("dynamodb", "scan", TableName=resource.physical_name)["Items"]
+        table = resource.physical_name
+        found = items_in(table)
+        return aws.call("dynamodb", "scan", TableName=table)["Items"] if found is None else found
 
     def objects(self, resource: Resource) -> dict[str, bytes]:
         """Everything in a bucket by its key."""
-        bucket = resource.physical_name
-        keys = [o["Key"] for o in aws.call("s3", "list_objects_v2", Bucket=bucket).get("Contents", [])]
-        return {key: aws.call("s3", "get_object", Bucket=bucket, Key=key)["Body"].read() for key in keys}
+        return objects_in(resource.physical_name)
 
     def unused(self, name: str) -> list[tuple[Grant, str]]:
         """Grants of a function, with the action, that none of its invocations here has needed."""

@@ -1,0 +1,119 @@
+"""What is read out of moto without a request, and what is quickened in it: the same as moto's own."""
+
+import base64
+from typing import Any
+
+import pytest
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+from constellation.aws import client as aws
+from constellation.aws.resources import IMAGES, INCOMING, PUBLIC_CREATED, RENDITIONS
+from constellation.aws.table import transact
+from tests.bench.engine import engine
+from tests.support.world import World
+
+EVERY_TYPE: dict[str, Any] = {
+    "text": {"S": "é"},
+    "number": {"N": "1.50"},
+    "bytes": {"B": b"\x00\xff"},
+    "yes": {"BOOL": True},
+    "nothing": {"NULL": True},
+    "texts": {"SS": ["a", "b"]},
+    "map": {"M": {"list": {"L": [{"N": "1"}, {"B": b"\x01"}, {"M": {}}]}}},
+}
+
+
+def _put(partition: str, sort: str, **attributes: Any) -> None:
+    item = {"pk": {"S": partition}, "sk": {"S": sort}, **attributes}
+    aws.call("dynamodb", "put_item", TableName=IMAGES.physical_name, Item=item)
+
+
+def _scanned() -> list[dict[str, Any]]:
+    return aws.call("dynamodb", "scan", TableName=IMAGES.physical_name)["Items"]
+
+
+def test_items_are_those_of_a_scan(world: World) -> None:
+    assert world.items(IMAGES) == _scanned() == []
+    _put("b", "1", **EVERY_TYPE)
+    for place in (("b", "0"), ("a", "2")):
+        _put(*place)
+    assert world.items(IMAGES) == _scanned()
+    assert [item["sk"]["S"] for item in world.items(IMAGES)] == ["2", "0", "1"]
+
+
+def test_items_are_the_engines_where_it_stands_for_moto(world: World) -> None:
+    _put("moto", "1")
+    with engine():
+        _put("engine", "1")
+        assert [item["pk"]["S"] for item in world.items(IMAGES)] == ["engine"]
+    assert [item["pk"]["S"] for item in world.items(IMAGES)] == ["moto"]
+
+
+def test_objects_are_those_of_a_list(world: World) -> None:
+    for bucket in (RENDITIONS, INCOMING):  # the second one keeps versions
+        name = bucket.physical_name
+        for key, body in (("b", b"1"), ("a/c", b"2"), ("b", b"3"), ("gone", b"4")):
+            aws.call("s3", "put_object", Bucket=name, Key=key, Body=body)
+        aws.call("s3", "delete_object", Bucket=name, Key="gone")
+        listed = [found["Key"] for found in aws.call("s3", "list_objects_v2", Bucket=name)["Contents"]]
+        assert list(world.objects(bucket).items()) == [("a/c", b"2"), ("b", b"3")]
+        assert list(world.objects(bucket)) == listed
+
+
+@pytest.mark.usefixtures("world")
+def test_a_query_finds_its_partition_alone() -> None:
+    for partition in "abc":
+        for sort in "321":
+            _put(partition, sort, publicList={"S": f"list {sort}"}, created={"S": partition})
+    asked: dict[str, Any] = {"TableName": IMAGES.physical_name, "ExpressionAttributeValues": {":key": {"S": "b"}}}
+    found = aws.call("dynamodb", "query", KeyConditionExpression="pk = :key", **asked)["Items"]
+    assert [(item["pk"]["S"], item["sk"]["S"]) for item in found] == [("b", "1"), ("b", "2"), ("b", "3")]
+    page = aws.call("dynamodb", "query", KeyConditionExpression="pk = :key", Limit=2, **asked)
+    after = page["LastEvaluatedKey"]
+    rest = aws.call("dynamodb", "query", KeyConditionExpression="pk = :key", ExclusiveStartKey=after, **asked)
+    assert page["Items"] + rest["Items"] == found
+    asked["ExpressionAttributeValues"] = {":key": {"S": "list 2"}}
+    listed = aws.call(
+        "dynamodb", "query", KeyConditionExpression="publicList = :key", IndexName=PUBLIC_CREATED.name, **asked
+    )
+    assert [(item["pk"]["S"], item["sk"]["S"]) for item in listed["Items"]] == [("a", "2"), ("b", "2"), ("c", "2")]
+
+
+def test_a_transaction_that_is_refused_changes_nothing(world: World) -> None:
+    _put("a", "1", **EVERY_TYPE)
+    before = world.items(IMAGES)
+    table = IMAGES.physical_name
+
+    def put(partition: str, **more: Any) -> dict[str, Any]:
+        return {"Put": {"TableName": table, "Item": {"pk": {"S": partition}, "sk": {"S": "2"}}, **more}}
+
+    change = {
+        "TableName": table,
+        "Key": {"pk": {"S": "a"}, "sk": {"S": "1"}},
+        "UpdateExpression": "SET texts = :none",
+        "ExpressionAttributeValues": {":none": {"S": ""}},
+    }
+    refused = put("c", ConditionExpression="attribute_exists(pk)")
+    with pytest.raises(aws.ConditionFailed):
+        transact([put("a"), put("new"), {"Update": change}, refused])
+    assert world.items(IMAGES) == before
+    transact([put("a"), put("new"), {"Update": change}])
+    assert [(item["pk"]["S"], item["sk"]["S"]) for item in world.items(IMAGES)] == [
+        ("a", "1"),
+        ("a", "2"),
+        ("new", "2"),
+    ]
+    assert world.items(IMAGES)[0]["texts"] == {"S": ""}
+
+
+@pytest.mark.usefixtures("world")
+def test_attributes_are_equal_as_in_moto() -> None:
+    kinds = [{"S": "1"}, {"N": "1"}, {"N": "1.0"}, {"BOOL": True}, {"NULL": True}, {"SS": ["1"]}, {"L": [{"N": "1"}]}]
+    kinds.append({"B": base64.b64encode(b"1").decode()})
+    attributes = [DynamoType(kind) for kind in kinds]
+    numbered = list(enumerate(attributes))
+    equal = {(i, j) for i, one in numbered for j, other in numbered if one == other}
+    assert equal == {*((each, each) for each in range(len(kinds))), (1, 2), (2, 1)}
+    assert hash(attributes[1]) == hash(attributes[2])
+    assert hash(attributes[0]) == hash(DynamoType({"S": "1"}))
+    assert all((one == other) is not (one != other) for one in attributes for other in attributes)
