@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from botocore import utils
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto import backend_index
@@ -244,7 +244,7 @@ _kinds: dict[type[Any], Any] = {}
 
 def _kinds_of_nodes(traverser: Any) -> Any:
     """What moto says is cached, and works out anew at each part of an expression."""
-    kind = cast(Any, traverser).__class__
+    kind: Any = traverser.__class__
     if kind not in _kinds:
         _kinds[kind] = _nodes(traverser)
     return _kinds[kind]
@@ -299,9 +299,11 @@ _add_auth: Any = cast(Any, SigV4Auth).add_auth
 
 def _sign(signer: Any, request: Any) -> None:
     """Sign a request as far as moto looks; it takes any signature."""
-    if signer.__class__ is not SigV4Auth:
+    if signer.__class__ not in (SigV4Auth, S3SigV4Auth):
         _add_auth(signer, request)
         return
+    if signer.__class__ is S3SigV4Auth:
+        request.headers["X-Amz-Content-SHA256"] = signer.payload(request)  # says how the body is encoded
     scope = f"{signer.credentials.access_key}/20250711/{signer._region_name}/{signer._service_name}/aws4_request"
     request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
