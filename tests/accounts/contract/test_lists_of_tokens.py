@@ -9,6 +9,7 @@ import pytest
 from constellation.search import model
 from tests.support.accounts import new_token
 from tests.support.firmware_api import confirmed
+from tests.support.fixtures import lasting_world
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace
 from tests.support.world import Answer, World
@@ -81,7 +82,11 @@ def following(answer: Answer) -> str:
     return ""
 
 
-@pytest.fixture
+world = lasting_world
+"""Nothing here changes what there is, so one stage is enough."""
+
+
+@pytest.fixture(scope="module")
 def stage(world: World) -> Stage:
     anna = Client(world)
     spaces = [Workspace(anna) for _ in range(2)]
