@@ -121,10 +121,25 @@ async def _served(api: Api) -> None:
     front: Any = Front(ministack, cast(Any, None), port)
     serving = asyncio.create_task(serve(front, reserve(port), cast(Any, ended.wait)))
     try:
+        await _listens(port)
         await _both(api, port)
     finally:
         ended.set()
         await serving
+
+
+async def _listens(port: int) -> None:
+    """Wait until the server listens, at most 10 s."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
 
 
 @pytest.mark.parametrize(
