@@ -15,6 +15,9 @@ _COLOURS = 256
 _CAREFUL_COLOURS = 208
 """Colours of a frame that has a palette of its own: as good as 256 of sharp's, in no more bytes."""
 
+_SETTLED = 30
+"""A palette is chosen when less than one pixel of so many still moves to another colour: few are seen to."""
+
 _OPAQUE_FROM = 128
 _LONGEST_DELAY = 65535
 
@@ -98,7 +101,9 @@ def _careful(image: Image.Image) -> tuple[Image.Image, bytes]:
     brightness, *tones = image.convert("YCbCr").split()
     table = [round(128 + (value - 128) * _COLOUR) for value in range(256)]
     weighted = Image.merge("RGB", [brightness, *(tone.point(table) for tone in tones)])
-    indices = weighted.quantize(_CAREFUL_COLOURS, Image.Quantize.MEDIANCUT, kmeans=1)
+    # Pillow ends when as many pixels or fewer move; 0 would not refine the palette at all.
+    settled = max(1, image.width * image.height // _SETTLED)
+    indices = weighted.quantize(_CAREFUL_COLOURS, Image.Quantize.MEDIANCUT, kmeans=settled)
     return indices, _unweighted(_colours(indices))
 
 
