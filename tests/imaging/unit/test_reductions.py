@@ -7,7 +7,7 @@ import random
 from math import ceil
 
 import pytest
-from PIL import Image, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.options import CENTRE, Options, output_size
@@ -23,6 +23,7 @@ from constellation.imaging.reductions import (
     needed_scale,
     noted,
 )
+from constellation.imaging.steps import reduce_jpeg
 from constellation.imaging.watermark import Watermark
 from tests import photographs
 from tests.support import profiles
@@ -234,6 +235,41 @@ def _best(picture: Picture, size: tuple[int, int], extension: str) -> Image.Imag
         paper.paste(image, mask=image.getchannel("A"))
         return paper
     return image
+
+
+def _detail(image: Image.Image) -> float:
+    """How far pixels are from their surroundings."""
+    grey = image.convert("L")
+    return ImageStat.Stat(ImageChops.difference(grey, grey.filter(ImageFilter.GaussianBlur(1)))).rms[0]
+
+
+def test_a_quarter_of_a_jpeg_has_the_detail_that_averages_lose() -> None:
+    picture = cleaned(photographs.sunset())
+    image, found = opened(picture.data), opened(files(picture)[4])
+    best, average = image.resize(found.size, Image.Resampling.LANCZOS), image.reduce(4)
+    assert _detail(average) < _detail(best) * 0.97
+    assert _detail(best) * 0.99 < _detail(found) < _detail(best) * 1.05
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("sides", [(2003, 1501), (1921, 5), (1280, 1279)])
+def test_every_reduction_of_a_jpeg_shows_all_of_it(mode: str, sides: tuple[int, int]) -> None:
+    image = Image.new(mode, sides)
+    image.paste("white", (0, 0, sides[0] // 2, sides[1]))
+    picture = cleaned(encoded(image, "JPEG"))
+    kept = files(picture)
+    assert list(kept) == [THREE_EIGHTHS, *([4] if sides[0] >= 1920 else [])]
+    assert {opened(data).mode for data in kept.values()} == {mode}
+    for data in kept.values():
+        assert abs(ImageStat.Stat(opened(data).convert("L")).mean[0] - 255 / 2) < 0.6
+
+
+def test_a_library_without_three_eighths_gets_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reduce_jpeg, "knows_three", bool)
+    data = encoded(painted(1950, 1500), "JPEG")
+    kept = files(cleaned(data))
+    assert [(divisor, opened(found).size) for divisor, found in kept.items()] == [(4, (487, 375))]
+    assert files(cleaned(encoded(painted(1300, 900), "JPEG"))) == {}
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA"])

@@ -9,10 +9,10 @@ from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.convert_cmyk import convert_cmyk
 from constellation.imaging.steps.make_placeholder import make_placeholder
 from constellation.imaging.steps.make_reductions import make_reductions
-from constellation.imaging.steps.make_three_eighths import make_three_eighths
 from constellation.imaging.steps.read_jpeg import read_jpeg
 from constellation.imaging.steps.read_png import read_png
 from constellation.imaging.steps.read_webp import read_webp
+from constellation.imaging.steps.reduce_jpeg import reduce_jpeg
 from constellation.imaging.steps.rewrite_gif import rewrite_gif
 from constellation.imaging.steps.rewrite_webp import rewrite_webp
 from constellation.imaging.steps.turn_upright import turn_upright
@@ -21,15 +21,7 @@ from constellation.imaging.steps.write_original import write_original
 Steps = Sequence[Callable[[Cleaning], None]]
 
 STEPS: Mapping[str, Steps] = {
-    JPEG: (
-        read_jpeg,
-        convert_cmyk,
-        turn_upright,
-        write_original,
-        make_reductions,
-        make_three_eighths,
-        make_placeholder,
-    ),
+    JPEG: (read_jpeg, convert_cmyk, turn_upright, write_original, reduce_jpeg, make_placeholder),
     PNG: (read_png, turn_upright, write_original, make_reductions, make_placeholder),
     WEBP: (read_webp, turn_upright, write_original, make_reductions, make_placeholder),
     GIF: (rewrite_gif,),
@@ -38,7 +30,7 @@ ANIMATION_STEPS: Mapping[str, Steps] = {WEBP: (rewrite_webp,), GIF: (rewrite_gif
 
 
 REDUCING_STEPS: Mapping[str, Steps] = {
-    JPEG: (read_jpeg, make_reductions, make_three_eighths),
+    JPEG: (reduce_jpeg,),
     PNG: (read_png, make_reductions),
     WEBP: (read_webp, make_reductions),
 }

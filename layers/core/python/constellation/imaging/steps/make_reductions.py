@@ -1,4 +1,4 @@
-"""Make the reductions of a picture that was uploaded."""
+"""Make the reductions of a PNG or a WebP."""
 
 # pyright: reportUnknownMemberType=false
 # Pillow's annotations name types of numpy, which is not here.
@@ -13,7 +13,7 @@ from constellation.imaging.codecs.files import saved
 from constellation.imaging.codecs.jpeg_cut import interval
 from constellation.imaging.colour import plain
 from constellation.imaging.formats import LONGEST_SIDE
-from constellation.imaging.inspect.sniff import JPEG, PNG, WEBP
+from constellation.imaging.inspect.sniff import PNG
 from constellation.imaging.reductions import Part, divisors, is_fine
 from constellation.imaging.steps.cleaning import Cleaning
 
@@ -23,25 +23,21 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 """How lossless reductions are written, as options of Pillow's ``save``. The ``quality`` of a WebP is the effort."""
 
-_QUALITY = {JPEG: 90, WEBP: 95}
-"""The quality of lossy reductions, by the type of the original. A WebP's have to stand for it more often."""
+_QUALITY = 95
+"""The quality of lossy reductions. They have to stand for a WebP more often than those of a JPEG, whose are of 90."""
 
 _UNIT, _GREY_UNIT = 16, 8
 """The width of a unit of these JPEGs, in pixels."""
 
 
 def make_reductions(cleaning: Cleaning) -> None:
-    """Make the reductions of the upright picture, in a mode that can be scaled, with its profile: the whole fractions.
+    """Make the reductions of the upright picture, in a mode that can be scaled, with its profile.
 
     A photograph's are lossy: JPEG at a quality that leaves hardly a trace in what is made of them.
     """
-    if not cleaning.reduces:
-        return
-    found = divisors(cleaning.media_type, *cleaning.image.size, cleaning.frames)
-    wanted = [each for each in found if isinstance(each, int)]
+    wanted = divisors(cleaning.media_type, *cleaning.image.size, cleaning.frames) if cleaning.reduces else ()
     if wanted:
-        quality = None if _is_lossless(cleaning) else _QUALITY[cleaning.media_type]
-        cleaning.parts += _parts(cleaning, wanted, quality)
+        cleaning.parts += _parts(cleaning, list(map(int, wanted)), None if _is_lossless(cleaning) else _QUALITY)
 
 
 def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | None) -> Image.Image:
@@ -54,8 +50,6 @@ def shown_with(image: Image.Image, clear: int | bytes | tuple[int, int, int] | N
 
 def _is_lossless(cleaning: Cleaning) -> bool:
     """Tell whether nothing was lost in the upload, or lossy reductions could not hold its transparency."""
-    if cleaning.media_type == JPEG:
-        return False
     return cleaning.media_type == PNG or cleaning.outline.lossless or cleaning.image.has_transparency_data
 
 

@@ -65,7 +65,8 @@ def _scaled(image: Image.Image, *, target: Size, box: Region, extension: str) ->
     if (box[2] - box[0], box[3] - box[1]) == target and all(side == int(side) for side in box):
         return image.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
     if image.mode == "YCbCr":
-        return _by_planes(*_around(image, target, box), target, extension)
+        filter_ = _BICUBIC if extension == "jpg" else _LANCZOS
+        return by_planes(*_around(image, target, box), target, filter_, halves=extension in _HALVES_COLOUR)
     return image.resize(target, _LANCZOS, box=box, reducing_gap=_GAP)
 
 
@@ -79,15 +80,25 @@ def _around(image: Image.Image, target: Size, box: Region) -> tuple[Image.Image,
     return image.crop((left, top, right, bottom)), (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
 
 
-def _by_planes(image: Image.Image, box: Region, target: Size, extension: str) -> Image.Image:
-    """Scale brightness and colour apart: the eye, and so most formats, has colour at half the resolution at most."""
+def by_planes(
+    image: Image.Image,
+    box: Region,
+    target: Size,
+    filter_: Image.Resampling,
+    *,
+    halves: bool = True,
+    gap: float | None = None,
+) -> Image.Image:
+    """Scale brightness, with a filter, and colour apart: the eye, and so most formats, has that at half the resolution.
+
+    ``halves``: the format does. ``gap``: pixels are averaged first, as ``reducing_gap`` of Pillow says.
+    """
+    if image.mode != "YCbCr":
+        return image.resize(target, filter_, box, gap)
     brightness, *colours = image.split()
-    if extension in _HALVES_COLOUR and min(target) > 1:
-        colours = [_at_half(plane, target, box) for plane in colours]
-    else:
-        colours = [_colour(plane, target, box) for plane in colours]
-    filter_ = _BICUBIC if extension == "jpg" else _LANCZOS
-    return Image.merge("YCbCr", [brightness.resize(target, filter_, box), *colours])
+    scaled = _at_half if halves and min(target) > 1 else _colour
+    planes = [brightness.resize(target, filter_, box, gap), *(scaled(plane, target, box) for plane in colours)]
+    return Image.merge("YCbCr", planes)
 
 
 def _at_half(plane: Image.Image, target: Size, box: Region) -> Image.Image:
