@@ -44,7 +44,8 @@ def render_cost(media_type: str, width: int, height: int, frames: int, options: 
     shown_width, shown_height = shown_size(width, height, options)
     read, written = width * height * written_frames, written_width * written_height * written_frames
     palettes = _PALETTE * written_frames if extension == "gif" else 0
-    writing = effort(extension, written).cost * written * (_QUALITY if options.quality else 1)
+    of_lossless = media_type in (PNG, WEBP) and written_frames == 1
+    writing = effort(extension, written, of_lossless=of_lossless).cost * written * (_QUALITY if options.quality else 1)
     blurring = _BLUR * shown_width * shown_height * written_frames if options.blur else 0
     laying = _LAY * written if options.background or options.fit == "pad" else 0
     return _EACH + palettes + ceil((_READ[media_type] * read + blurring + laying + writing) / 1_000_000)

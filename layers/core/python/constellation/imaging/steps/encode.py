@@ -15,7 +15,7 @@ def encode(rendering: Rendering) -> None:
         rendering.output = as_gif(frames, rendering.size, durations, plays, rendering.palettes)
         return
     pixels = rendering.size[0] * rendering.size[1] * (len(durations) if rendering.is_animated else 1)
-    options = dict(effort(extension, pixels).options)
+    options = dict(effort(extension, pixels, of_lossless=rendering.is_of_lossless).options)
     if rendering.options.quality:
         options["quality"] = rendering.options.quality
     if rendering.options.bitonal and extension == "webp":

@@ -87,3 +87,11 @@ class Rendering:
     def is_animated(self) -> bool:
         """Tell whether the rendition has several frames."""
         return self.extension in ANIMATED and self.outline.frames > 1
+
+    @property
+    def is_of_lossless(self) -> bool:
+        """Tell whether it is a still picture made of one without loss: a reduction in WebP has none."""
+        if self.image is None or self.is_animated:
+            return False
+        is_lossless = self.reduced is not None or self.outline.lossless
+        return self.image.format == "PNG" or (self.image.format == "WEBP" and is_lossless)
