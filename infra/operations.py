@@ -20,6 +20,7 @@ from aws_cdk.aws_lambda import IFunction
 from constructs import Construct
 
 from constellation.common.observability import NAMESPACE
+from constellation.images.sources import DAMAGED
 from constellation.runtime.chains import STOPPED
 from infra.api import Api
 from infra.storage import Storage, title
@@ -66,6 +67,11 @@ class Operations(Construct):
             "ChainsStopped",
             "A chain of messages came to its bound; the reconciliation goes on with its work (look into the log)",
             Metric(namespace=NAMESPACE, metric_name=STOPPED, statistic="Sum", period=_PERIOD),
+        )
+        self._alarm(
+            "ReductionsDamaged",
+            "Reductions were missing or not what their note says; they are made anew, but something else changed them",
+            Metric(namespace=NAMESPACE, metric_name=DAMAGED, statistic="Sum", period=_PERIOD),
         )
         for number in range(0, len(consumers), _SUMMANDS):
             watched = [lambdas[name] for name in consumers[number : number + _SUMMANDS]]

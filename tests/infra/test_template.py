@@ -9,6 +9,7 @@ from cfnlint import lint_file
 
 from constellation.aws.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
 from constellation.common.settings import REQUEST_LIMIT, Settings
+from constellation.images.sources import DAMAGED
 from constellation.imaging import ALLOCATOR
 from constellation.runtime.authorizer import CACHE_SECONDS
 from constellation.runtime.chains import STOPPED
@@ -363,6 +364,14 @@ def test_functions_may_come_back_to_themselves_that_do_and_no_others(
         for function in application.functions:
             made = _of(function.construct_id, functions)
             assert made.get("RecursiveLoop") == ("Allow" if function.name in looping else None)
+
+
+def test_damaged_reductions_are_told_of(aws: Synthesized) -> None:
+    alarms = aws.resources("AWS::CloudWatch::Alarm").values()
+    (alarm,) = (each for each in alarms if each.get("MetricName") == DAMAGED)
+    assert (alarm["Namespace"], alarm["Statistic"]) == ("Constellation", "Sum")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
+    assert alarm["TreatMissingData"] == "notBreaching"
 
 
 def test_work_that_was_stopped_is_told_of(aws: Synthesized, application: Application) -> None:

@@ -12,6 +12,9 @@ from constellation.images.originals import fetch
 from constellation.imaging.reductions import Reduced, Reduction, chosen, divisors
 from constellation.runtime.operation import operation
 
+DAMAGED = "ReductionsDamaged"
+"""The metric of reductions that are missing, or not what the note says."""
+
 
 class Pictured(NamedTuple):
     """What is known of an image's picture: the type and the size of the original, and the note of its reductions."""
@@ -57,7 +60,7 @@ def sources(
         data = _fetched(picture.image_id, wanted)
         if data is not None:
             yield Source(data, Reduced(picture.width, picture.height, wanted.divisor))
-        count("ReductionsDamaged")
+        count(DAMAGED)
         reducing_request.ask(picture.image_id, picture.reductions)
     elif is_on and not picture.reductions and picture.could_have_some:
         reducing_request.ask(picture.image_id, picture.reductions)
