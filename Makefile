@@ -67,7 +67,7 @@ lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that r
 smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
 
-fuzz: $(LOCKED) ## a million links, 100,000 options and as many damaged files, then 6,000 requests to the running product: none may end in a fault
+fuzz: $(LOCKED) ## a million links, 100,000 options, 50,000 requests by IIIF and 100,000 damaged files, then 6,000 requests to the running product: none may end in a fault
 	$(PYTHON) -m tests.fuzz
 
 # Strict, or what cannot be looked up would pass for safe. The layers' packages are in the lock file too.

@@ -1,4 +1,4 @@
-"""``make fuzz``: random links and options, damaged files, then requests to the whole product.
+"""``make fuzz``: random links, options and requests by IIIF, damaged files, then requests to the whole product.
 
 Some of the requests have all checks of Schemathesis. What went wrong is written to ``build/fuzz``, each input beside
 what was said of it; then the exit status is 1.
@@ -19,6 +19,7 @@ from tests.fuzz import api, files
 from tests.fuzz.conformance import conform
 from tests.fuzz.files import Fault
 from tests.support.edge import running_edge
+from tests.support.iiif_requests import iiif_faults
 from tests.support.link_readings import differences
 from tests.support.product import ROOT, running_product
 from tests.support.random_options import faults, originals
@@ -32,6 +33,7 @@ QUERIES = 1_000_000
 FORGED = 1_000_000
 """Mutants of signed links, of which the CDN's edge function must take none."""
 OPTION_SETS = 100_000
+IIIF_REQUESTS = 50_000
 REQUESTS = 3000
 """Of nobody, and of somebody."""
 EXAMPLES = 50
@@ -40,7 +42,7 @@ EXAMPLES = 50
 
 def main() -> int:
     """Try everything."""
-    return min(1, _links() + _signatures() + _options() + _files() + _requests())
+    return min(1, _links() + _signatures() + _options() + _iiif() + _files() + _requests())
 
 
 def _links() -> int:
@@ -70,6 +72,15 @@ def _options() -> int:
     said = ", ".join(f"{name} {times:,}" for name, times in sorted(outcomes.items()))
     _say(f"{OPTION_SETS:,} sets of options in {time.monotonic() - begun:.0f} s: {len(found)} faults; {said}")
     _write([Fault(f"options-{number}", said, b"") for number, said in enumerate(found)])
+    return len(found)
+
+
+def _iiif() -> int:
+    begun = time.monotonic()
+    found, outcomes = iiif_faults(originals(), Random(SEED), IIIF_REQUESTS)
+    said = ", ".join(f"{name} {times:,}" for name, times in sorted(outcomes.items()))
+    _say(f"{IIIF_REQUESTS:,} requests by IIIF in {time.monotonic() - begun:.0f} s: {len(found)} faults; {said}")
+    _write([Fault(f"iiif-{number}", said, b"") for number, said in enumerate(found)])
     return len(found)
 
 

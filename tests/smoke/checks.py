@@ -227,6 +227,26 @@ def _pictured(data: bytes) -> tuple[str | None, tuple[int, int]]:
         return picture.format, picture.size
 
 
+@check("a viewer of large pictures gets what it needs by IIIF, and nothing for nonsense")
+def iiif(run: Run) -> str:
+    base = f"/iiif/3/{run['an image']}"
+    info = expect(run.ask("GET", f"{base}/info.json"), 200, "info.json").json
+    equal((info["width"], info["height"]), FLOWER_SIZE, "the size by info.json")
+    equal(info["profile"], "level2", "the level of info.json")
+    asked = {
+        "full/max/0/default.jpg": ("JPEG", FLOWER_SIZE),
+        "square/90,/0/default.webp": ("WEBP", (90, 90)),
+        "10,20,64,32/max/0/default.png": ("PNG", (64, 32)),
+        "pct:0,0,50,50/!40,40/90/gray.jpg": ("JPEG", (27, 40)),
+        "full/,50/!0/bitonal.png": ("PNG", (75, 50)),
+    }
+    for rest, expected in asked.items():
+        equal(_pictured(run.get(f"{base}/{rest}").content), expected, rest)
+    for rest in ("full/^max/0/default.jpg", "9999,0,1,1/max/0/default.jpg", "full/max/45/default.jpg", "x/max/0/a.jpg"):
+        expect(run.ask("GET", f"{base}/{rest}"), 400, rest)
+    return f"{len(asked)} requests"
+
+
 @check("a link's guards stand on it and on its refusals")
 def guards(run: Run) -> None:
     for rest, status in ((".jpg?w=200", 200), (".jpg?w=0", 400), (".bmp", 404)):

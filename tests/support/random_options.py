@@ -17,7 +17,7 @@ from tests.support.link_readings import random_query
 from tests.support.naive import size_of
 from tests.support.pictures import encoded
 
-_TYPES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
+TYPES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
 _LARGE = 300_000
 """Pixels of a canvas from which on only a few are made."""
 
@@ -60,7 +60,7 @@ def faults(pictures: Sequence[Original], chance: Random, count: int) -> tuple[li
     """What was wrong with ``count`` random transforms, a few at most, and how many there were of each outcome."""
     found, outcomes = list[str](), Counter[str]()
     for _ in range(count):
-        original, extension, query = chance.choice(pictures), chance.choice(tuple(_TYPES)), random_query(chance)
+        original, extension, query = chance.choice(pictures), chance.choice(tuple(TYPES)), random_query(chance)
         try:
             options = options_in(parse_options(query), extension)
         except Invalid:
@@ -87,7 +87,7 @@ def faults(pictures: Sequence[Original], chance: Random, count: int) -> tuple[li
         frames = original.frames if extension in ("gif", "webp") else 1
         # A blur and very few pixels make frames equal, and equal ones become one.
         is_still = said[2] == 1 < frames and not options.blur and min(expected) > _TINY
-        if said[:2] != (_TYPES[extension], expected) or said[2] > frames or is_still:
+        if said[:2] != (TYPES[extension], expected) or said[2] > frames or is_still:
             found.append(f"{original.name} {extension} {query}: {said}, not {expected} and {frames} frames")
         if len(found) > 3:
             break

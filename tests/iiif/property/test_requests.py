@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from constellation.common.errors import BadRequest
 from constellation.iiif.model import Settled, settled
 from constellation.iiif.syntax import parse
+from tests.support.iiif_requests import FILES, ROTATIONS, iiif_faults, random_request
+from tests.support.random_options import originals
 
 MOST = 4096
-ROTATIONS = [f"{mirrored}{degrees}" for mirrored in ("", "!") for degrees in (0, 90, 180, 270)]
-FILES = [f"{q}.{f}" for q in ("default", "color", "gray", "bitonal") for f in ("jpg", "png", "webp", "gif", "avif")]
 
 
 def half_up(value: Fraction) -> int:
@@ -72,25 +72,10 @@ def meant(region: str, size: str, rotation: str, file: str, width: int, height: 
 def requests(count: int) -> list[tuple[str, str, str, str, int, int]]:
     """Random requests, many of them at a border."""
     chance = random.Random(19)
-
-    def side(most: int) -> int:
-        return chance.choice([0, 1, most - 1, most, most + 1, chance.randint(1, 2 * most), chance.randint(1, most)])
-
-    def percent() -> str:
-        whole = chance.choice([0, 1, 50, 99, 100, 101, chance.randint(0, 120)])
-        return f"{whole}{chance.choice(['', '', '.5', '.05', '.333333333333336', '.999'])}"
-
     found: list[tuple[str, str, str, str, int, int]] = []
     for _ in range(count):
         width, height = (chance.choice([1, 2, 7, 511, 513, 4096, 5000, chance.randint(1, 9000)]) for _ in "wh")
-        four = [side(width), side(height), side(width), side(height)]
-        region = chance.choice(
-            ["full", "square", ",".join(map(str, four)), "pct:" + ",".join(percent() for _ in range(4))]
-        )
-        w, h = side(width), side(height)
-        size = chance.choice(["max", f"{w or 1},", f",{h or 1}", f"{w or 1},{h or 1}", f"!{w or 1},{h or 1}"])
-        size = chance.choice([size, size, f"pct:{percent()}"])
-        found.append((region, size, chance.choice(ROTATIONS), chance.choice(FILES), width, height))
+        found.append((*random_request(chance, width, height), width, height))
     return found
 
 
@@ -156,3 +141,9 @@ def test_max_is_past_no_limit(sides: tuple[int, int]) -> None:
         assert found
         assert max(found.size) == MOST
         assert found.size[0] * found.size[1] <= MOST * MOST
+
+
+def test_whatever_is_meant_is_made() -> None:
+    found, outcomes = iiif_faults(originals(), random.Random(19), 400)
+    assert found == []
+    assert outcomes["refused"] < 300
