@@ -9,7 +9,8 @@ from constellation.common.settings import Settings
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.options import Options
 from constellation.imaging.pipeline import render
-from constellation.imaging.reductions import Reduced, chosen, needed_scale
+from constellation.imaging.reductions import INDEX, Reduced, chosen, index_in, needed_scale
+from constellation.imaging.rows import needed_rows, rows_in
 from tests.bench.peers.bucket import Bucket
 from tests.bench.peers.install import FOLDER
 from tests.bench.peers.worker import Job, serve
@@ -31,9 +32,16 @@ def transform(data: bytes, job: Job) -> bytes:
     bucket = _buckets.setdefault(job.address, Bucket(job.address))
     scale, is_tile = needed_scale(picture.width, picture.height, options), options.region is not None
     wanted = chosen(picture.reductions.note, scale, job.format, is_tile=is_tile)
+    original, index, rows = f"/{STORED.name}/{name}", index_in(picture.reductions.note), None
+    needed = needed_rows(picture.height, options)
+    if wanted is None and needed and index:
+        rows = rows_in(bucket.get(f"{original}.reductions", index.part), needed)
+    if rows:
+        reduced = Reduced(picture.width, picture.height, INDEX, rows.top)
+        return render(rows.file(bucket.get(original, rows.part)), options, job.format, reduced=reduced)
     if wanted is None:
-        return render(bucket.get(f"/{STORED.name}/{name}"), options, job.format)
-    reduction = bucket.get(f"/{STORED.name}/{name}.reductions", wanted.part)
+        return render(bucket.get(original), options, job.format)
+    reduction = bucket.get(f"{original}.reductions", wanted.part)
     assert wanted.matches(reduction)
     reduced = Reduced(picture.width, picture.height, wanted.divisor)
     return render(reduction, options, job.format, reduced=reduced)

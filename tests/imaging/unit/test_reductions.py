@@ -13,6 +13,7 @@ from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.options import CENTRE, Options, output_size
 from constellation.imaging.pipeline import render
 from constellation.imaging.reductions import (
+    INDEX,
     NONE,
     THREE_EIGHTHS,
     Part,
@@ -41,6 +42,7 @@ def files(picture: Picture) -> dict[float, bytes]:
     return {
         each.divisor: picture.reductions.data[each.start : each.start + each.size]
         for each in noted(picture.reductions.note)
+        if each.divisor != INDEX
     }
 
 

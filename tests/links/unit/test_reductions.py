@@ -2,14 +2,17 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from constellation.aws.resources import DELETIONS, ORIGINALS, REDUCING
 from constellation.aws.sdk import client_of
 from constellation.images import sources, store
+from constellation.links import budget_store, make
 from tests.support import pictures
 from tests.support.faults import ATTEMPTS, FAILED, Killed, killed, meanwhile, refused
+from tests.support.iiif import iiif
 from tests.support.pictures import opened
 from tests.support.sharing import Client, link, records, uploaded
 from tests.support.workspace import UNKNOWN
@@ -263,3 +266,58 @@ def test_a_killed_upload_with_reductions_shows_whole_or_not_at_all(world: World,
     if found:
         assert _is_made(world, found[0]["id"]["S"])
     assert _is_made(world, uploaded(world, LARGE))
+
+
+# Rows of a JPEG, for tiles
+
+TALL = pictures.still("JPEG", 1300, 1200)
+
+
+def _tile(world: World, image_id: str, left: int = 64) -> bytes:
+    answer = iiif(world, image_id, f"{left},128,256,256/max/0/default.png")
+    assert answer.status == 200
+    return answer.body
+
+
+def test_a_tile_of_a_jpeg_is_made_of_some_of_its_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = uploaded(world, TALL)
+    fetched = list[int]()
+    render = make.render
+
+    def watched(data: bytes, *asked: Any) -> bytes:
+        fetched.append(len(data))
+        return render(data, *asked)
+
+    monkeypatch.setattr(make, "render", watched)
+    tile = _tile(world, image_id)
+    assert _fetched(world) == [_key(image_id), f"images/{image_id}"]
+    assert fetched[0] < 0.6 * len(world.objects(ORIGINALS)[f"images/{image_id}"])
+    configure(monkeypatch, reductions=False)
+    other = uploaded(world, TALL)
+    assert _tile(world, other) == tile
+    assert _fetched(world) == [f"images/{other}"]
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "changed"])
+def test_a_damaged_index_is_not_used_and_is_healed(world: World, damage: str) -> None:
+    image_id = uploaded(world, TALL)
+    right, kept = _tile(world, image_id), world.objects(ORIGINALS)[_key(image_id)]
+    DAMAGES[damage](world, image_id)
+    assert opened(_tile(world, image_id, 65)).size == opened(right).size
+    assert world.deliver(REDUCING)
+    assert world.objects(ORIGINALS)[_key(image_id)] == kept
+
+
+def test_a_tile_is_paid_for_by_what_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid = list[int]()
+
+    def spent(_image_id: str, cost: int, *_: object) -> bool:
+        paid.append(cost)
+        return True
+
+    configure(monkeypatch, render_concurrency=1)
+    monkeypatch.setattr(budget_store, "spend", spent)
+    _tile(world, uploaded(world, TALL))
+    configure(monkeypatch, render_concurrency=1, reductions=False)
+    _tile(world, uploaded(world, TALL))
+    assert paid == [20 + 9, 20 + 18]

@@ -9,7 +9,8 @@ from constellation.common.settings import settings
 from constellation.images import reducing_request, reduction_store
 from constellation.images.model import Image
 from constellation.images.originals import fetch
-from constellation.imaging.reductions import Reduced, Reduction, chosen, divisors
+from constellation.imaging.reductions import INDEX, Reduced, Reduction, chosen, divisors, index_in
+from constellation.imaging.rows import rows_in
 from constellation.runtime.operation import operation
 
 DAMAGED = "ReductionsDamaged"
@@ -46,18 +47,24 @@ def pictured(image: Image) -> Pictured:
 
 @operation(grants=[reduction_store.GET], uses=[fetch, reducing_request.ask])
 def sources(
-    picture: Pictured, scale: float, extension: str, quality: int | None = None, *, is_tile: bool = False
+    picture: Pictured, scale: float, extension: str, quality: int | None = None, *, rows: range | None = None
 ) -> Iterator[Source]:
     """Yield what shows a picture at a scale in the format of ``extension``: first a reduction, if one is enough.
 
-    Then comes the original, for a caller that cannot use the reduction. Each is fetched when it is asked for, in one
-    request. A reduction that is missing, or not what the note says, is passed over. Those that could be made anew are
-    asked for. Raises NotFound where the image is being deleted.
+    ``rows`` are those of the original that a tile needs; where no reduction is enough, they are fetched alone. Then
+    comes the original, for a caller that cannot use these. Each is fetched when it is asked for. A reduction that is
+    missing, or not what the note says, is passed over. Those that could be made anew are asked for. Raises NotFound
+    where the image is being deleted.
     """
     is_on = settings().reductions
-    wanted = chosen(picture.reductions, scale, extension, quality, is_tile=is_tile) if is_on else None
+    wanted = chosen(picture.reductions, scale, extension, quality, is_tile=rows is not None) if is_on else None
+    if is_on and wanted is None and rows is not None:
+        wanted = index_in(picture.reductions)
     if wanted:
         data = _fetched(picture.image_id, wanted)
+        if data is not None and rows is not None and wanted.divisor == INDEX:
+            yield _rows(picture, data, rows)
+            return
         if data is not None:
             yield Source(data, Reduced(picture.width, picture.height, wanted.divisor))
         count(DAMAGED)
@@ -65,6 +72,15 @@ def sources(
     elif is_on and not picture.reductions and picture.could_have_some:
         reducing_request.ask(picture.image_id, picture.reductions)
     yield Source(fetch(picture.image_id))
+
+
+def _rows(picture: Pictured, index: bytes, wanted: range) -> Source:
+    """Return a file of the rows of an original that are wanted, or the original where they are most of it."""
+    found = rows_in(index, wanted)
+    if found is None:
+        return Source(fetch(picture.image_id))
+    data = found.file(fetch(picture.image_id, found.part))
+    return Source(data, Reduced(picture.width, picture.height, INDEX, found.top))
 
 
 def _fetched(image_id: str, wanted: Reduction) -> bytes | None:

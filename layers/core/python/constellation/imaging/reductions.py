@@ -27,8 +27,12 @@ _DIVISORS: Mapping[str, Sequence[float]] = {
 A JPEG decodes at a half by itself, and its half would take more bytes than all other reductions together.
 """
 
+INDEX = 1
+"""What stands for the divisor of an index of rows (``imaging.rows``), which is kept among the reductions of a JPEG."""
+
 _SPELLED: Mapping[float, str] = {
-    each: "3/8" if each == THREE_EIGHTHS else f"1/{each}" for found in _DIVISORS.values() for each in found
+    INDEX: "1",
+    **{each: "3/8" if each == THREE_EIGHTHS else f"1/{each}" for found in _DIVISORS.values() for each in found},
 }
 _DIVISOR = {text: divisor for divisor, text in _SPELLED.items()}
 
@@ -95,11 +99,15 @@ class Reduction(NamedTuple):
 
 
 class Reduced(NamedTuple):
-    """What a reduction was made of: a picture of ``width`` by ``height`` pixels, ``divisor`` times as large."""
+    """What a file was made of: a picture of ``width`` by ``height`` pixels, ``divisor`` times as large.
+
+    Where ``top`` is set, only some rows are there of the picture in its own size, from that one on.
+    """
 
     width: int
     height: int
     divisor: float
+    top: int | None = None
 
 
 def divisors(media_type: str, width: int, height: int, frames: int) -> Sequence[float]:
@@ -137,6 +145,11 @@ def noted(note: str) -> list[Reduction]:
     return found
 
 
+def index_in(note: str) -> Reduction | None:
+    """Return where the index of rows lies, if a note tells of one."""
+    return next((each for each in noted(note) if each.divisor == INDEX), None)
+
+
 def needed_scale(width: int, height: int, options: Options) -> float:
     """Return the scale at which the options show a picture of that size, or a region of it, along the closer side."""
     if options.region:
@@ -154,7 +167,9 @@ def chosen(
     ``quality`` is what was asked for. ``is_tile``: only a region of the picture is shown. None stands for the original.
     """
     enough = (
-        each for each in noted(note) if each.is_enough(scale * _demand(each, extension, quality or 0), is_tile=is_tile)
+        each
+        for each in noted(note)
+        if each.divisor != INDEX and each.is_enough(scale * _demand(each, extension, quality or 0), is_tile=is_tile)
     )
     return max(enough, key=lambda each: each.divisor, default=None)
 

@@ -16,7 +16,8 @@ from constellation.images.sources import Pictured, pictured, sources
 from constellation.imaging.cost import render_cost, watermark_cost
 from constellation.imaging.options import WHOLE, output_size
 from constellation.imaging.pipeline import render
-from constellation.imaging.reductions import needed_scale
+from constellation.imaging.reductions import index_in, needed_scale
+from constellation.imaging.rows import needed_rows
 from constellation.imaging.watermark import Watermark, size_in
 from constellation.links import budget_store
 from constellation.links.model import Link, Overlay
@@ -48,7 +49,10 @@ def _watermark(link: Link, image: Image, overlay: Overlay) -> Watermark:
 def _pay(link: Link, image: Image, now: datetime) -> None:
     """Spend the cost of a rendition. Raises Unavailable until the next window of the budget."""
     concurrency = settings().render_concurrency
-    cost = render_cost(image.media_type, image.width, image.height, image.frames, link.options, link.extension)
+    known = image.media_type, image.width, image.height, image.frames
+    has_index = settings().reductions and index_in(image.reductions)
+    rows = needed_rows(image.height, link.options) if has_index else None
+    cost = render_cost(*known, link.options, link.extension, len(rows) if rows else None)
     if link.overlay:
         cost += watermark_cost(link.overlay.media_type, link.overlay.width, link.overlay.height)
     if concurrency and not budget_store.spend(image.id, cost, concurrency, now):
@@ -64,7 +68,8 @@ def _render(link: Link, image: Image) -> bytes:
     watermark = _watermark(link, image, link.overlay) if link.overlay else None
     options = link.options
     scale = needed_scale(image.width, image.height, options)
-    for source in sources(pictured(image), scale, link.extension, options.quality, is_tile=options.region is not None):
+    rows = needed_rows(image.height, options)
+    for source in sources(pictured(image), scale, link.extension, options.quality, rows=rows):
         try:
             return render(source.data, options, link.extension, watermark, source.reduced)
         except DomainError:

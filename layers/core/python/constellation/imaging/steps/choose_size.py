@@ -25,7 +25,7 @@ def _full(rendering: Rendering) -> tuple[float, float]:
     Averages of squares of pixels reach beyond a picture that is no multiple of them; otherwise the file is the whole.
     """
     width, height = rendering.outline.width, rendering.outline.height
-    if rendering.reduced is None or rendering.image is None:
+    if rendering.reduced is None or rendering.reduced.top is not None or rendering.image is None:
         return width, height
     file, divisor = rendering.image, rendering.reduced.divisor
     return min(file.width, width / divisor), min(file.height, height / divisor)

@@ -4,13 +4,8 @@ from math import ceil
 
 from constellation.imaging.codecs.files import opened_jpeg
 from constellation.imaging.codecs.jpeg_cut import cut as cut_jpeg
+from constellation.imaging.rows import surroundings
 from constellation.imaging.steps.rendering import Rendering
-
-_AROUND = 16
-"""Pixels around a region that decoding it looks at."""
-
-_REACH = 4
-"""Pixels around one of the result that scaling looks at, in pixels of the result."""
 
 
 def cut(rendering: Rendering) -> None:
@@ -20,8 +15,9 @@ def cut(rendering: Rendering) -> None:
         return
     left, top, right, bottom = region
     scale = max((right - left) / rendering.target[0], (bottom - top) / rendering.target[1])
-    around = _AROUND + ceil(_REACH * scale)
+    around = surroundings(scale)
     start, end = (int(left) - around, int(top) - around), (ceil(right) + around, ceil(bottom) + around)
     found = cut_jpeg(rendering.data, *start, *end)
     if found:
-        rendering.image, rendering.corner = opened_jpeg(found.data), found.corner
+        (x, y), (right_by, down_by) = rendering.corner, found.corner
+        rendering.image, rendering.corner = opened_jpeg(found.data), (x + right_by, y + down_by)

@@ -33,7 +33,7 @@ def draft(rendering: Rendering) -> None:
     needed = max(rendering.target[0] / (right - left), rendering.target[1] / (bottom - top))
     if needed >= 1 and not rendering.region:
         return
-    gap = _SECOND_GAP if rendering.reduced else _GAP
+    gap = _SECOND_GAP if rendering.reduced and rendering.reduced.divisor > 1 else _GAP
     enough = (
         each
         for each in _EIGHTHS

@@ -21,6 +21,7 @@ def read_header(rendering: Rendering) -> None:
     # An original is whole: where it has one frame for sure, its header says everything.
     if rendering.reduced:
         rendering.outline = Outline(rendering.reduced.width, rendering.reduced.height)
+        rendering.corner = 0, rendering.reduced.top or 0
     else:
         rendering.outline = outline(data, kind) if kind == WEBP else Outline(*image.size)
     rendering.image = image

@@ -7,7 +7,8 @@ from PIL import Image
 
 from constellation.imaging.codecs.files import opened_jpeg, saved
 from constellation.imaging.pillow_internals import draft_three_eighths
-from constellation.imaging.reductions import THREE_EIGHTHS, Part, divisors
+from constellation.imaging.reductions import INDEX, THREE_EIGHTHS, Part, divisors
+from constellation.imaging.rows import indexed
 from constellation.imaging.steps.cleaning import Cleaning
 from constellation.imaging.steps.draft import knows_three
 from constellation.imaging.steps.make_reductions import markers
@@ -28,7 +29,8 @@ _QUARTER = 4
 def reduce_jpeg(cleaning: Cleaning) -> None:
     """Decode the original that was written at three eighths, and scale brightness and colour apart from there on.
 
-    A result that is needed between a quarter and three eighths is decoded like that from the original, too.
+    A result that is needed between a quarter and three eighths is decoded like that from the original, too. An index of
+    the original's rows goes with them.
     """
     wanted = divisors(cleaning.media_type, *cleaning.size, cleaning.frames) if cleaning.reduces else ()
     if not wanted:
@@ -40,6 +42,9 @@ def reduce_jpeg(cleaning: Cleaning) -> None:
         cleaning.parts.append(_part(cleaning, before, image, _LARGEST_QUALITY))
     smaller = _made_smaller(cleaning, image, before, [each for each in wanted if each >= _QUARTER])
     cleaning.image = smaller.convert("RGB") if smaller.mode == "YCbCr" else smaller
+    index = indexed(cleaning.output)
+    if index:
+        cleaning.parts.append(Part(INDEX, "rows", index))
 
 
 def _draft(image: "JpegImageFile") -> float:
