@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from constellation.common.errors import Invalid
-from constellation.imaging.clean import Limits, Picture, clean
 from constellation.imaging.inspect.icc import cleaned as cleaned_profile
 from tests import photographs
+from tests.support.cleaning import cleaned, refused
 from tests.support.containers import (
     PNG_SIGNATURE,
     chunk,
@@ -25,7 +24,6 @@ from tests.support.containers import (
 )
 from tests.support.pictures import encoded, opened
 
-LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
 SIDE = 40
 SECRET = b"SECRET" * 20
 ROWS = b"".join(b"\0" + bytes((x * y) % 7 for x in range(SIDE * 3)) for y in range(SIDE))
@@ -35,18 +33,6 @@ PACKED = zlib.compress(ROWS, 9)
 INTERLACED = b"".join(
     b"\0" + bytes(x % 5 for x in range(1, len(row))) for row in png_rows((SIDE, SIDE), 8, 2, interlaced=True)
 )
-
-
-def cleaned(data: bytes) -> Picture:
-    return clean(data, field="image", limits=LIMITS)
-
-
-def refused(data: bytes) -> bool:
-    try:
-        cleaned(data)
-    except Invalid as refusal:
-        return f"{refusal}" == "image: The image file is corrupted."
-    return False
 
 
 def pixels(data: bytes) -> bytes:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from constellation.common.errors import Invalid
-from constellation.imaging.clean import Limits, Picture, clean
 from tests import photographs
+from tests.support.cleaning import cleaned, refused
 from tests.support.containers import (
     DEPTHS,
     EOI,
@@ -29,21 +28,6 @@ from tests.support.containers import (
     with_segments,
 )
 from tests.support.pictures import animated, distance, encoded, opened
-
-LIMITS = Limits(size_limit=4_500_000, pixel_limit=40_000_000, animation_pixel_limit=100_000_000, frame_limit=256)
-
-
-def cleaned(data: bytes) -> Picture:
-    return clean(data, field="image", limits=LIMITS)
-
-
-def refused(data: bytes) -> bool:
-    """Whether a file is refused as a damaged one."""
-    try:
-        cleaned(data)
-    except Invalid as refusal:
-        return f"{refusal}" == "image: The image file is corrupted."
-    return False
 
 
 def shown(data: bytes) -> tuple[Any, ...]:

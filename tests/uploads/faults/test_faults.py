@@ -4,7 +4,7 @@ The process is killed before the call's effect and after; the call fails once, o
 its answer is lost. The reconciliation is disturbed in the same way, and what registers an upload.
 """
 
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, KeysView, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -281,36 +281,17 @@ def test_a_form_whose_registration_is_disturbed_is_registered_or_not_given_out(
     """What nobody was told of is given up in time; what somebody was told of takes the file."""
     scene, data = stage.scene, SMALL if body["kind"] == "image" else FILE
     within = {"constellation_uuid": scene.id, "folder_uuid": scene.inner} if body["kind"] == "image" else {}
-    asked = {**body, **within, **({} if within else {"image_id": scene.own})}
-    happening = event("POST", "/api/uploads", json=asked, caller=scene.owner)
-    stage.begin(NOTHING)
-    with counted() as calls:
-        assert stage.world.call("create_upload", happening).status == 201
-    covered = 0
-    for call in range(len(calls)):
-        stage.begin(NOTHING)
-        told_of = ""
-        try:
-            with FAULTS[fault](call) as struck:
-                answer = stage.world.call("create_upload", happening)
-            covered += bool(struck)
-            assert answer.status == (503 if fault == "failing until given up" else 201)
-            told_of = answer.json.get("id", "")
-        except Killed:
-            covered += 1
-        registered = uploads(stage.world).keys()
+
+    def ended(told_of: str, registered: KeysView[str], _is_last: bool) -> str:
         assert len(registered) <= 1
         if told_of:
             assert registered == {told_of}
             posted(told_of, data)
         stage.end()
-        ends = {id_: each["status"] for id_, each in uploads(stage.world).items()}
-        assert ends == dict.fromkeys(registered, "ready" if told_of else "failed")
-        assert_at_rest(stage.world)
-        assert_no_bytes_left(stage.world)
-    record_property("faults covered", covered)
-    record_property("faults made", len(calls))
-    assert covered == len(calls)
+        return "ready" if told_of else "failed"
+
+    asked = {**body, **(within or {"image_id": scene.own})}
+    _disturb_each_call(stage, fault, asked, record_property, ended)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -319,8 +300,29 @@ def test_a_fetch_whose_request_is_disturbed_is_done_or_given_up(
 ) -> None:
     """What somebody was told of becomes an image; nothing is registered before the last call, but then it does too."""
     scene = stage.scene
+
+    def ended(told_of: str, registered: KeysView[str], is_last: bool) -> str:
+        assert len(registered) == 1 if told_of else is_last or not registered
+        stage.end()
+        return "ready"
+
     asked = {"kind": "image", "sourceUrl": SEA, "constellation_uuid": scene.id, "folder_uuid": scene.inner}
-    happening = event("POST", "/api/uploads", json=asked, caller=scene.owner)
+    _disturb_each_call(stage, fault, asked, record_property, ended)
+
+
+def _disturb_each_call(
+    stage: Stage,
+    fault: str,
+    asked: Mapping[str, str],
+    record: Callable[[str, object], None],
+    ended: Callable[[str, KeysView[str], bool], str],
+) -> None:
+    """Disturb each call of a request for an upload, the last one too.
+
+    ``ended`` is given the upload that somebody was told of, empty if nobody was, those that are registered, and whether
+    the call was the last one. It brings them to an end, and returns the status that they have then.
+    """
+    happening = event("POST", "/api/uploads", json=dict(asked), caller=stage.scene.owner)
     stage.begin(NOTHING)
     with counted() as calls:
         assert stage.world.call("create_upload", happening).status == 201
@@ -337,12 +339,11 @@ def test_a_fetch_whose_request_is_disturbed_is_done_or_given_up(
         except Killed:
             covered += 1
         registered = uploads(stage.world).keys()
-        assert len(registered) == 1 if told_of else call == len(calls) - 1 or not registered
-        stage.end()
+        status = ended(told_of, registered, call == len(calls) - 1)
         ends = {id_: each["status"] for id_, each in uploads(stage.world).items()}
-        assert ends == dict.fromkeys(registered, "ready")
+        assert ends == dict.fromkeys(registered, status)
         assert_at_rest(stage.world)
         assert_no_bytes_left(stage.world)
-    record_property("faults covered", covered)
-    record_property("faults made", len(calls))
+    record("faults covered", covered)
+    record("faults made", len(calls))
     assert covered == len(calls)
