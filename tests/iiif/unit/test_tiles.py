@@ -10,7 +10,7 @@ from constellation.iiif.model import scale_factors
 from tests.support import pictures
 from tests.support.fixtures import lasting_anna, lasting_world
 from tests.support.iiif import iiif
-from tests.support.sharing import Client
+from tests.support.sharing import Client, records
 from tests.support.world import World
 
 world, anna = lasting_world, lasting_anna
@@ -48,6 +48,8 @@ def test_every_tile_that_the_information_tells_of_can_be_had(world: World, image
 
 
 def test_a_tile_is_made_from_the_nearest_reduction(world: World, image_id: str) -> None:
+    """Where none is near, a JPEG's rows are fetched by the index that its reductions have."""
+    has_index = "1.rows." in next(each["reductions"]["S"] for each in records(world) if each["id"]["S"] == image_id)
     for rest, source in (
         ("0,0,512,512/max", "images"),
         ("0,0,2003,1451/501,", "reductions"),
@@ -56,8 +58,9 @@ def test_a_tile_is_made_from_the_nearest_reduction(world: World, image_id: str) 
         ("full/500,", "reductions"),
     ):
         assert iiif(world, image_id, f"{rest}/!90/gray.jpg").status == 200
-        (fetched,) = [call.path for call in world.calls if call.action == "s3:GetObject"]
+        *index, fetched = [call.path for call in world.calls if call.action == "s3:GetObject"]
         assert fetched == f"{source}/{image_id}", rest
+        assert index == [f"reductions/{image_id}"] * (has_index and source == "images")
 
 
 def test_parts_join_without_a_seam(world: World, image_id: str) -> None:
