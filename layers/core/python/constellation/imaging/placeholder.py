@@ -49,6 +49,8 @@ def placeholder(picture: Image.Image, profile: bytes | None) -> str:
     scale = 1 if longer <= _LONGEST else _SIDE / longer
     size = max(1, round(shown.width * scale)), max(1, round(shown.height * scale))
     small = shown.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if small.mode == "YCbCr":
+        small = small.convert("RGB")
     return b64encode(thumbhash(in_srgb(small, profile))).decode()
 
 

@@ -43,8 +43,7 @@ def reduce_jpeg(cleaning: Cleaning) -> None:
     before = _draft(image)
     if before == THREE_EIGHTHS:
         cleaning.parts.append(_part(cleaning, before, image, _LARGEST_QUALITY))
-    smaller = _made_smaller(cleaning, image, before, [each for each in wanted if each >= _QUARTER])
-    cleaning.image = smaller.convert("RGB") if smaller.mode == "YCbCr" else smaller
+    cleaning.image = _made_smaller(cleaning, image, before, [each for each in wanted if each >= _QUARTER])
     index = indexed(cleaning.output)
     if index:
         cleaning.parts.append(Part(INDEX, "rows", index))
