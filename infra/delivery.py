@@ -1,10 +1,11 @@
-"""Create the CDN, which serves images and documentation from its cache, and all else from the API, under one name."""
+"""Create the CDN, which serves images, documentation and the console, and all else from the API, under one name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from aws_cdk import Duration
 from aws_cdk.aws_cloudfront import (
+    AccessLevel,
     AllowedMethods,
     BehaviorOptions,
     CacheCookieBehavior,
@@ -19,6 +20,7 @@ from aws_cdk.aws_cloudfront import (
     FunctionCode,
     FunctionEventType,
     FunctionRuntime,
+    HeadersReferrerPolicy,
     HttpVersion,
     IKeyValueStore,
     IOrigin,
@@ -30,12 +32,15 @@ from aws_cdk.aws_cloudfront import (
     ResponseHeadersContentTypeOptions,
     ResponseHeadersCorsBehavior,
     ResponseHeadersPolicy,
+    ResponseHeadersReferrerPolicy,
     ResponseSecurityHeadersBehavior,
 )
+from aws_cdk.aws_cloudfront_origins import S3BucketOrigin
 from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
+from constellation.aws.resources import BINARIES, CONSOLE, INCOMING, LOGS, ORIGINALS, RENDITIONS, Resource
 from constellation.common.settings import REQUEST_LIMIT
 from constellation.images import model as links
 from constellation.imaging.options import AUTO
@@ -45,10 +50,11 @@ from constellation.links import model as cdn
 from constellation.runtime import base_url, cors, origin
 from infra.address import Address
 from infra.api import Api
-from infra.edge import api_code, function_code, iiif_code, private_code
+from infra.console_files import BARE, BASE
+from infra.edge import api_code, console_code, function_code, iiif_code, private_code
 from infra.gateway import Refusal
 from infra.reasons import accept
-from infra.target import Target
+from infra.target import ANY_ORIGIN, Target
 
 LINK_PATHS = ("/image/*.*", "/api/image/*.*")
 """The paths of public links."""
@@ -64,6 +70,9 @@ INFORMATION_PATHS = ("/iiif/3/*/info.json",)
 
 DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
 """The paths of the API's documentation, which is the same for everybody: cached and compressed."""
+
+CONSOLE_PATHS = (BARE, f"{BASE}*")
+"""The paths of the console: files in a bucket."""
 
 CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 """Statuses that CloudFront would cache for ten seconds and for all callers, even with ``no-store``."""
@@ -82,11 +91,10 @@ class Delivery(Construct):
         *,
         api: Api,
         too_large: Refusal,
-        renditions: Bucket,
+        buckets: Mapping[Resource, Bucket],
         render: IFunction,
         regions: IFunction,
         information: IFunction,
-        logs: Bucket,
         secret: str,
         hidden: IKeyValueStore,
         target: Target,
@@ -100,7 +108,7 @@ class Delivery(Construct):
         headers = self._headers(target)
         functions_of_links = [self._normalise(hidden, demands_signatures=demands_signatures), self._private()]
         paths, made = self._by_path("ByPath"), target.function_origin(render)
-        pictures_from = target.rendition_origin(renditions, made)
+        pictures_from = target.rendition_origin(buckets[RENDITIONS], made)
         guards, varying_guards = self._guards("Guards", target, "Vary"), self._guards("VaryingGuards", target)
         pictures = self._pictures(pictures_from, functions_of_links, paths, target, guards)
         # The bucket has pictures under their own formats only: what leaves the format open is not asked of it.
@@ -125,6 +133,22 @@ class Delivery(Construct):
             response_headers_policy=headers,
             viewer_protocol_policy=target.callers,
         )
+        console = BehaviorOptions(
+            origin=S3BucketOrigin.with_origin_access_control(
+                buckets[CONSOLE],
+                # Whoever may list a bucket learns that an object is missing; the bucket's list has no path here.
+                origin_access_levels=[AccessLevel.READ, AccessLevel.LIST],
+                custom_headers=ANY_ORIGIN,
+            ),
+            allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+            cache_policy=documents.cache_policy,
+            compress=True,
+            function_associations=[self._console()],
+            response_headers_policy=self._console_headers(
+                target, [buckets[each] for each in (INCOMING, ORIGINALS, RENDITIONS, BINARIES)]
+            ),
+            viewer_protocol_policy=target.viewers,
+        )
         self.distribution = Distribution(
             self,
             "Distribution",
@@ -143,10 +167,11 @@ class Delivery(Construct):
                 **dict.fromkeys(REGION_PATHS, tiles),
                 **dict.fromkeys(INFORMATION_PATHS, described),
                 **dict.fromkeys(DOCUMENT_PATHS, documents),
+                **dict.fromkeys(CONSOLE_PATHS, console),
             },
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
-            log_bucket=cast(IBucket, logs),
+            log_bucket=cast(IBucket, buckets[LOGS]),
             log_file_prefix=access_logs.PREFIX,
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
@@ -206,6 +231,16 @@ class Delivery(Construct):
         )
         return FunctionAssociation(event_type=FunctionEventType.VIEWER_RESPONSE, function=function)
 
+    def _console(self) -> FunctionAssociation:
+        function = Function(
+            self,
+            "Console",
+            code=FunctionCode.from_inline(console_code()),
+            runtime=FunctionRuntime.JS_2_0,
+            comment="One page for all addresses of the console",
+        )
+        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+
     def _pictures(
         self,
         source: IOrigin,
@@ -254,6 +289,45 @@ class Delivery(Construct):
             security_headers_behavior=ResponseSecurityHeadersBehavior(strict_transport_security=transport)
             if transport
             else None,
+        )
+
+    def _console_headers(self, target: Target, buckets: Sequence[Bucket]) -> ResponseHeadersPolicy:
+        """Return the policy of the console, which runs its own files only and talks to this deployment only.
+
+        Files larger than a function takes go to and come from ``buckets``, by addresses that the API signs.
+        """
+        files = " ".join(target.file_hosts(buckets))
+        said = (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' blob: data: {files}",
+            f"connect-src 'self' {files}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types svelte-trusted-html",
+        )
+        return ResponseHeadersPolicy(
+            self,
+            "ConsoleHeaders",
+            cors_behavior=_any_origin(),
+            custom_headers_behavior=ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    ResponseCustomHeader(header="Cross-Origin-Opener-Policy", value="same-origin", override=True)
+                ]
+            ),
+            security_headers_behavior=ResponseSecurityHeadersBehavior(
+                content_security_policy=ResponseHeadersContentSecurityPolicy(
+                    content_security_policy="; ".join(said), override=True
+                ),
+                content_type_options=ResponseHeadersContentTypeOptions(override=True),
+                referrer_policy=ResponseHeadersReferrerPolicy(
+                    referrer_policy=HeadersReferrerPolicy.NO_REFERRER, override=True
+                ),
+                strict_transport_security=target.transport,
+            ),
         )
 
     def _guards(self, name: str, target: Target, *removed: str) -> ResponseHeadersPolicy:

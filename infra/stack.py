@@ -7,12 +7,13 @@ from aws_cdk import Aws, CfnOutput, CfnRule, CfnRuleAssertion, Fn, Names, Stack
 from aws_cdk.aws_cloudfront import CfnKeyValueStore, CfnOriginAccessControl, CfnResponseHeadersPolicy
 from constructs import Construct, IConstruct
 
-from constellation.aws.resources import INCOMING, LOGS, RENDITIONS
+from constellation.aws.resources import CONSOLE, INCOMING, LOGS
 from constellation.common.settings import Settings
 from constellation.images.model import SIGNED
 from infra import regions
 from infra.address import Address
 from infra.api import Api
+from infra.console_files import BUCKET_OUTPUT
 from infra.context import Domain
 from infra.delivery import Delivery
 from infra.discovery import Application, DeclarationError
@@ -80,11 +81,10 @@ class Constellation(Stack):
             "Delivery",
             api=api,
             too_large=too_large(Settings(**settings)),
-            renditions=storage.buckets[RENDITIONS],
+            buckets=storage.buckets,
             render=functions.called[render].alias,
             regions=functions.called[region].alias,
             information=functions.called[information].alias,
-            logs=storage.buckets[LOGS],
             secret=storage.origin_secrets[0],
             hidden=storage.hidden,
             target=target,
@@ -114,6 +114,7 @@ class Constellation(Stack):
         CfnOutput(self, "DistributionId", value=delivery.distribution.distribution_id)
         CfnOutput(self, "LogsBucketName", value=storage.buckets[LOGS].bucket_name)
         CfnOutput(self, "IncomingBucketName", value=storage.buckets[INCOMING].bucket_name)
+        CfnOutput(self, BUCKET_OUTPUT, value=storage.buckets[CONSOLE].bucket_name)
         for task in application.tasks:  # operators call them, or stop their rules (docs/operations.md)
             CfnOutput(self, f"{task.construct_id}Function", value=functions.called[task.name].alias.function_arn)
         _tell_regions_apart(self)

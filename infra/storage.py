@@ -34,6 +34,7 @@ from constructs import Construct
 from constellation.aws.resources import (
     BINARIES,
     BUCKETS,
+    CONSOLE,
     INCOMING,
     INDEXES,
     LOGS,
@@ -57,7 +58,7 @@ _LIVES = {INCOMING: Duration.days(1), LOGS: Duration.days(30)}
 
 _PAGES_MAY = {
     INCOMING: [HttpMethods.POST],
-    **{bucket: [HttpMethods.GET, HttpMethods.HEAD] for bucket in (ORIGINALS, RENDITIONS, BINARIES)},
+    **{bucket: [HttpMethods.GET, HttpMethods.HEAD] for bucket in (ORIGINALS, RENDITIONS, BINARIES, CONSOLE)},
 }
 """What a web page of any origin may do with the objects of a bucket, with a signed form or a signed URL."""
 

@@ -35,6 +35,13 @@ LOCAL_API_ID = "constellation"
 """The API's id on the engine. It stays the same after every deployment."""
 
 
+ANY_ORIGIN = {"Origin": "https://any.example"}
+"""What the CDN always sends to a bucket, which adds CORS headers only to requests that have it.
+
+"Add custom headers to origin requests" in CloudFront's developer guide.
+"""
+
+
 class Target(ABC):
     """What the place of a deployment decides."""
 
@@ -69,6 +76,10 @@ class Target(ABC):
     @abstractmethod
     def function_origin(self, function: IFunction) -> IOrigin:
         """Return the CDN's origin for what one function answers alone."""
+
+    @abstractmethod
+    def file_hosts(self, buckets: Sequence[Bucket]) -> Sequence[str]:
+        """Return the origins of signed addresses of ``buckets``, as a Content-Security-Policy names them."""
 
     @abstractmethod
     def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:
@@ -116,17 +127,17 @@ class Aws(Target):
         """Return the URL of the function, which only the CDN can call."""
         return FunctionUrlOrigin.with_origin_access_control(_url(function, FunctionUrlAuthType.AWS_IAM))
 
+    def file_hosts(self, buckets: Sequence[Bucket]) -> Sequence[str]:
+        """Return a host for each bucket."""
+        return [f"https://{bucket.bucket_regional_domain_name}" for bucket in buckets]
+
     def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:
         """Return the bucket, and the function that renders for what the bucket does not have.
 
         The bucket answers 403 for a missing object, because the CDN may not list it. Only the CDN has access to both.
-        The CDN always sends an Origin header, because the bucket adds CORS headers only to requests that have one ("Add
-        custom headers to origin requests", CloudFront developer guide).
         """
         return OriginGroup(
-            primary_origin=S3BucketOrigin.with_origin_access_control(
-                renditions, custom_headers={"Origin": "https://any.example"}
-            ),
+            primary_origin=S3BucketOrigin.with_origin_access_control(renditions, custom_headers=ANY_ORIGIN),
             fallback_origin=made,
             fallback_status_codes=[403, 404],
         )
@@ -168,6 +179,10 @@ class Local(Target):
     def function_origin(self, function: IFunction) -> IOrigin:
         """Return the URL of the function."""
         return FunctionUrlOrigin(_url(function, FunctionUrlAuthType.NONE))
+
+    def file_hosts(self, buckets: Sequence[Bucket]) -> Sequence[str]:  # noqa: ARG002
+        """Return the engine, which serves all buckets."""
+        return [f"http://127.0.0.1:{self._engine_port}"]
 
     def rendition_origin(self, renditions: Bucket, made: IOrigin) -> IOrigin:  # noqa: ARG002
         """Return the function alone; it looks into the bucket itself."""

@@ -16,6 +16,7 @@ from constellation.links import model as links
 from constellation.runtime import base_url, cors, dialects
 from constellation.runtime.endpoint import JSON_HEADERS
 from constellation.variants import model as variants
+from infra.console_files import BARE, FILES, PAGE
 from infra.edge.answers import HOME, PREFLIGHT, EdgeAnswer
 
 _ECMASCRIPT = 2017
@@ -44,6 +45,12 @@ def iiif_code() -> str:
         "preflight": _own(PREFLIGHT),
     }
     return _code("iiif.js", "IIIF", constants)
+
+
+def console_code() -> str:
+    """Return the function that handles viewer requests of the console."""
+    constants = {"preflight": _own(PREFLIGHT), "home": _own(HOME), "bare": BARE, "files": FILES, "page": PAGE}
+    return _code("console.js", "CONSOLE", constants)
 
 
 def api_code(limit: int, status: int, text: str) -> str:

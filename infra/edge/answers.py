@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from constellation.runtime import cors
 from constellation.runtime.endpoint import NO_STORE
+from infra.console_files import BARE, BASE
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class EdgeAnswer:
 PREFLIGHT = EdgeAnswer(HTTPStatus.NO_CONTENT, cors.PREFLIGHT)
 """The answer to OPTIONS on any path."""
 
-HOME = EdgeAnswer(HTTPStatus.FOUND, {**cors.ANSWER, "Location": "/console/", "Cache-Control": NO_STORE})
-"""The answer to GET and HEAD of ``/``."""
+HOME = EdgeAnswer(HTTPStatus.FOUND, {**cors.ANSWER, "Location": BASE, "Cache-Control": NO_STORE})
+"""The answer to GET and HEAD of ``/``, and of the console's path without its slash."""
 
 
 def answer_to(method: str, path: str) -> EdgeAnswer | None:
     """Return the CDN's own answer to a request, or None if the origin answers. The functions decide as this does."""
     if method == "OPTIONS":
         return PREFLIGHT
-    return HOME if path == "/" and method in ("GET", "HEAD") else None
+    return HOME if path in ("/", BARE) and method in ("GET", "HEAD") else None

@@ -17,7 +17,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra import STACK
+from infra import STACK, console_files
 from infra.local.front import SAVE_PATH
 from infra.local.packing import pack
 from infra.local.places import REGION
@@ -141,6 +141,8 @@ def main() -> int:
     """Deploy the assembly named on the command line; return the exit status."""
     try:
         outputs = Deployment(Path(sys.argv[1])).run()
+        if console_files.BUILT.exists():
+            console_files.publish(_client("s3"), outputs[console_files.BUCKET_OUTPUT])
     except (DeploymentFailed, ClientError) as failure:
         print(f"The deployment failed: {failure}", file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ from infra.local import cloudfront
 from infra.local.door import Door
 from infra.local.keeper import Keeper
 from infra.local.ministack_internals import cloudfront as engines
+from infra.local.ministack_internals import iam_evaluator
 from infra.local.serving import Receive, Scope, Send
 
 HEALTH_PATH = "/_ministack/health"
@@ -128,6 +129,8 @@ class Front:
         return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
     async def _view(self, scope: Scope, headers: dict[str, str], body: bytes) -> Any:
+        # The CDN reads buckets by TLS, which their policies require.
+        iam_evaluator.pin_request_origin(scope["client"][0], True)
         query = scope["query_string"].decode("latin-1")
         return await self._ministack.handle_cloudfront_dataplane_request(
             headers["host"],

@@ -108,6 +108,7 @@ dynamodb = Part(
     "update_table",
 )
 iam_actions = Part("ministack.core.iam_actions", "action_from_target")
+iam_evaluator = Part("ministack.core.iam_evaluator")
 key_value_stores = Part("ministack.services.cloudfront_keyvaluestore", "stores")
 lambda_runtime = Part("ministack.core.lambda_runtime", "lock", "workers")
 logs = Part("ministack.services.cloudwatch_logs", "log_groups")
@@ -130,6 +131,7 @@ PARTS = (
     cloudfront,
     dynamodb,
     iam_actions,
+    iam_evaluator,
     key_value_stores,
     lambda_runtime,
     logs,

@@ -18,7 +18,7 @@ from infra.local.environment import isolated
 from infra.local.places import Places
 
 _SOURCES = ("functions", "infra", "layers", "cdk.json", "requirements.lock")
-_GENERATED = ("__pycache__", "local")
+_NOT_IN_TEMPLATE = ("__pycache__", "local", "console")
 _OFF = ("guest_uploads_per_day", "signups_per_day", "failed_logins_per_address", "bytes_per_user")
 
 
@@ -64,10 +64,10 @@ def _fingerprint(overlay: str) -> str:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """Yield the files under ``path``, without compiled files and ``infra/local``, which the template does not use."""
+    """Yield the files under ``path``, but compiled ones and those that the template does not use."""
     if path.is_file():
         yield path
         return
     for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if name not in _GENERATED]
+        folders[:] = [name for name in folders if name not in _NOT_IN_TEMPLATE]
         yield from (Path(folder) / name for name in names)

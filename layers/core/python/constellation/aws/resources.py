@@ -67,6 +67,8 @@ BINARIES = Resource("bucket", "binaries")
 RENDITIONS = Resource("bucket", "renditions")
 INCOMING = Resource("bucket", "incoming")
 LOGS = Resource("bucket", "logs")
+CONSOLE = Resource("bucket", "console")
+"""The files of the console, which the deployment puts there and the CDN hands out. No function uses it."""
 
 SIGNING = Resource("key", "signing")
 
@@ -114,5 +116,5 @@ INDEXES: Mapping[Resource, tuple[Index, ...]] = {
     IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED),
     UPLOADS: (PENDING,),
 }
-BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS)
+BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS, CONSOLE)
 QUEUES = (INDEXING, DELETIONS, REMOVALS, HIDING, REDUCING, LEFTOVERS, ACCESS_LOGS, ARRIVALS, SOURCES)
