@@ -13,6 +13,9 @@ CDK_INSTALLED := build/cdk/.installed
 CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node build/cdk/node_modules/aws-cdk/bin/cdk
 
 OPENAPI := functions/docs/get_openapi/openapi.json
+CONSOLE_INSTALLED := build/console/.installed
+CONSOLE := build/console/dist/index.html
+CONSOLE_SOURCES := $(shell find infra/console -type f)
 LINT_INSTALLED := build/openapi_lint/.installed
 TYPES_INSTALLED := build/openapi_types/.installed
 LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
@@ -22,7 +25,7 @@ export PYTHONPATH := layers/core/python:layers/client/python
 # The name of a deployment: the context's, else Constellation.
 export STACK
 
-.PHONY: help setup run test chromium zsh lint-openapi smoke fuzz audit bench lock openapi pictures released layers synth
+.PHONY: help setup run test chromium zsh lint-openapi lint-console smoke fuzz audit bench lock openapi pictures released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
@@ -47,10 +50,10 @@ $(LOCKED): requirements.lock
 	@$(PYTHON) -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
-run: $(LOCKED) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
+run: $(LOCKED) $(CONSOLE) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi chromium zsh ## everything that has to hold before a merge
+test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi lint-console chromium zsh ## everything that has to hold before a merge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
@@ -63,6 +66,9 @@ chromium zsh: ## a browser and a shell of the tests, from Debian's packages wher
 lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml
 	$(LINT)/@stoplight/spectral-cli/dist/index.js lint $(OPENAPI) --ruleset infra/openapi_lint/.spectral.yaml --fail-severity=hint
+
+lint-console: $(CONSOLE) ## the console's types, texts and style
+	cd build/console && $(NPM) run check
 
 smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
@@ -92,6 +98,7 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*
 	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
 	done
 	cd infra/cdk && $(NPM) install --package-lock-only
+	cd infra/console && $(NPM) install --package-lock-only
 	cd infra/openapi_lint && $(NPM) install --package-lock-only
 	cd infra/openapi_types && $(NPM) install --package-lock-only
 
@@ -118,14 +125,21 @@ build/%/.installed: infra/%/package.json infra/%/package-lock.json infra/%/.npmr
 	cd $(@D) && $(NPM) ci
 	@touch $@
 
+# Built beside its packages, which are found from there.
+$(CONSOLE): $(CONSOLE_SOURCES) $(OPENAPI) $(CONSOLE_INSTALLED)
+	rm -rf build/console/src $(@D)
+	cp -R infra/console/. build/console
+	cd build/console && $(NPM) run types && $(NPM) run build
+
 bootstrap: $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once
 	$(CDK) bootstrap
 
 preflight: $(LOCKED) ## whether the account can take the deployment, and what to do if not
 	@$(PYTHON) -m infra.preflight $(if $(START_EMPTY),--start-empty)
 
-deploy: preflight layers $(CDK_INSTALLED) ## to the AWS account and region of the environment (STACK=Constellation)
+deploy: preflight layers $(CONSOLE) $(CDK_INSTALLED) ## to the AWS account and region of the environment (STACK=Constellation)
 	$(CDK) deploy --outputs-file build/deployed.json
+	@$(PYTHON) -m infra.console_files build/deployed.json
 	@$(PYTHON) -m infra.opening build/deployed.json
 
 adopt: layers $(CDK_INSTALLED) ## take up the tables, buckets and keys that `make destroy` has left; then deploy

@@ -17,7 +17,7 @@ COUNTED = {
 }
 """What tests count (``record_property``, by these two names after the subject), and what is said of it."""
 
-TOGETHER = ("tests/e2e", "tests/infra")
+TOGETHER = ("tests/e2e", "tests/infra", "tests/console")
 """Folders whose tests run in one process each: their files share something that takes long to make."""
 
 

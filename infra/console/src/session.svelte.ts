@@ -56,7 +56,9 @@ class Session {
     const { data, error, response } = await open.POST('/api/auth/refresh', { body: { refresh_token: refresh } }).catch(() => {
       throw noAnswer();
     });
-    if (data) return this.#store(data);
+    if (data && localStorage.getItem(REFRESH) === refresh) return this.#store(data);
+    if (data) await logOut(data.refresh_token); // one has signed out meanwhile
+    if (data) throw this.#end();
     // A fault or too many requests: the session is not over.
     throw response.status === 429 || response.status >= 500 ? problemOf(response, error) : this.#end();
   }
@@ -80,11 +82,9 @@ class Session {
 
   // End the session here at once, and at the instance if it can be reached.
   async signOut(): Promise<void> {
-    await navigator.locks.request(LOCK, async () => {
-      const refresh = localStorage.getItem(REFRESH);
-      this.#forget();
-      if (refresh) await open.POST('/api/auth/logout', { body: { refresh_token: refresh } }).catch(() => undefined);
-    });
+    const refresh = localStorage.getItem(REFRESH);
+    this.#forget();
+    if (refresh) await logOut(refresh);
   }
 
   #store(pair: Pair): string {
@@ -118,6 +118,10 @@ class Session {
     this.#forget();
     return new Problem(401, t.session.ended);
   }
+}
+
+async function logOut(refresh: string): Promise<void> {
+  await open.POST('/api/auth/logout', { body: { refresh_token: refresh } }).catch(() => undefined);
 }
 
 function read(): Access | undefined {

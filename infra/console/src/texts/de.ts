@@ -90,6 +90,8 @@ export const de: Texts = {
     used: (date) => `zuletzt benutzt am ${date}`,
     unused: 'nie benutzt',
     scopes: 'Was es darf',
+    kinds: { images: 'Bilder', constellations: 'Constellations', firmware: 'Firmware' },
+    access: { none: 'Nichts', read: 'Sehen', write: 'Sehen und ändern' },
     scope: {
       'images:read': 'Bilder sehen',
       'images:write': 'Bilder sehen, hochladen, ändern und löschen',

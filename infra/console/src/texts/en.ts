@@ -88,6 +88,8 @@ export const en = {
     used: (date: string) => `last used ${date}`,
     unused: 'never used',
     scopes: 'What it may do',
+    kinds: { images: 'Pictures', constellations: 'Constellations', firmware: 'Firmware' },
+    access: { none: 'Nothing', read: 'See them', write: 'See and change them' },
     scope: {
       'images:read': 'See pictures',
       'images:write': 'See, upload, change and delete pictures',

@@ -1,0 +1,95 @@
+"""A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from infra import ROOT
+from tests.support.accounts import PASSWORD
+from tests.support.http_user import User
+
+AXE = ROOT / "build" / "console" / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "build" / "console-shots"
+SIZES = {390: 844, 800: 900, 1440: 900}
+THEMES = ("light", "dark")
+
+_REPORT = """addEventListener('securitypolicyviolation', event =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
+
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+"""What Chromium prints of an answer that the console shows by itself."""
+
+
+@dataclass
+class Visit:
+    """One window. ``page`` is its first tab; ``hosts`` are those besides the product that it may ask."""
+
+    browser: Browser
+    url: str
+    hosts: set[str] = field(default_factory=set[str])
+    faults: list[str] = field(default_factory=list[str])
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        self.context: BrowserContext = self.browser.new_context(
+            **{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **self.options}
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.add_init_script(_REPORT)
+        self.context.on("console", self._note_message)
+        self.context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
+        self.context.on("request", self._note_request)
+        self.page: Page = self.context.new_page()
+
+    def go(self, path: str = "/") -> Page:
+        """Open a page of the console in the first tab."""
+        self.page.goto(f"{self.url}/console{path}")
+        self.page.wait_for_selector("h1")
+        return self.page
+
+    def sign_in(self, user: User, path: str = "/") -> Page:
+        """Open a page as a user, without the form."""
+        login = {"username": user.email, "password": PASSWORD}
+        tokens = httpx.post(f"{self.url}/api/auth/login", json=login).raise_for_status().json()
+        self.page.goto(f"{self.url}/console/sign-in")
+        self.page.evaluate("token => localStorage.setItem('constellation.refresh', token)", tokens["refresh_token"])
+        return self.go(path)
+
+    def findings(self) -> list[str]:
+        """Return what axe finds in the page, each as a rule with the elements."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
+
+    def look(self, name: str, *, sizes: Iterable[int] = SIZES) -> None:
+        """Take screenshots of the page in all sizes and themes. Fail if axe finds anything, or if it is too wide."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        for width in sizes:
+            self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
+            for theme in THEMES:
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+                found = self.findings()
+                assert found == [], (name, width, theme, found)
+                self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+
+    def end(self) -> None:
+        """Close the window. Fail if anything happened that may not."""
+        cookies = self.context.cookies()
+        self.context.close()
+        assert (self.faults, cookies) == ([], [])
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _REFUSED.match(message.text):
+            self.faults.append(message.text)
+
+    def _note_request(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in ("http", "https") and asked.netloc not in {urlsplit(self.url).netloc, *self.hosts}:
+            self.faults.append(f"asked {request.url}")
