@@ -13,7 +13,7 @@ def test_the_local_stack_lacks_only_what_the_engine_has_not(aws: Synthesized, lo
     assert ours - theirs == Counter(
         {
             "AWS::Lambda::LayerVersion": 4,
-            "AWS::CloudFront::OriginAccessControl": 4,
+            "AWS::CloudFront::OriginAccessControl": 4,  # that of the console is in both
             "AWS::CloudFront::Function": 2,  # those of the API and of IIIF; the edge does that itself on one machine
         }
     )

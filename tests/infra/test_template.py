@@ -16,7 +16,7 @@ from constellation.runtime.chains import STOPPED
 from constellation.runtime.consumer import Consumer
 from infra import ROOT, flows, layers
 from infra.discovery import Application
-from infra.edge import api_code, function_code, iiif_code, private_code
+from infra.edge import api_code, console_code, function_code, iiif_code, private_code
 from infra.gateway import too_large
 from tests.infra.conftest import SETTINGS, WRITERS, Synthesized
 from tests.support.cors import EXPOSED
@@ -285,7 +285,7 @@ def test_what_was_deleted_is_gone_and_what_came_in_does_not_stay(aws: Synthesize
 
 def test_any_page_can_post_a_form_and_read_by_signed_urls_and_do_nothing_else(aws: Synthesized) -> None:
     reading = ["GET", "HEAD"]
-    may = {"Incoming": ["POST"], "Originals": reading, "Renditions": reading, "Binaries": reading}
+    may = {"Incoming": ["POST"], "Originals": reading, "Renditions": reading, "Binaries": reading, "Console": reading}
     for name, bucket in aws.resources("AWS::S3::Bucket").items():
         rules = bucket.get("CorsConfiguration", {"CorsRules": []})["CorsRules"]
         methods = next((methods for start, methods in may.items() if name.startswith(f"Storage{start}")), None)
@@ -567,7 +567,7 @@ def test_no_callers_error_is_kept_for_the_next(aws: Synthesized) -> None:
 
 def test_the_edge_functions_are_small_enough(aws: Synthesized) -> None:
     functions = [function["FunctionCode"] for function in aws.resources("AWS::CloudFront::Function").values()]
-    assert sorted(functions) == sorted([function_code(), private_code(), iiif_code(), _limit()])
+    assert sorted(functions) == sorted([function_code(), private_code(), iiif_code(), console_code(), _limit()])
     # A fifth of the 10 KB that CloudFront takes is left for what is to come.
     assert all(len(code.encode()) <= 8_192 for code in functions)
 
@@ -604,7 +604,7 @@ def test_one_dashboard_shows_what_waits_and_what_was_given_up(aws: Synthesized) 
 
 def test_the_outputs_that_tools_read(aws: Synthesized) -> None:
     distribution = {"DistributionDomainName", "DistributionId"}
-    outputs = {"BaseUrl", "ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName"}
+    outputs = {"BaseUrl", "ApiUrl", "ApiId", *distribution, "LogsBucketName", "IncomingBucketName", "ConsoleBucketName"}
     assert set(aws.template["Outputs"]) == outputs | TASKS
 
 
