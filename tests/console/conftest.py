@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.console.visit import Visit
 from tests.support.product import Product, running_product
@@ -29,6 +29,7 @@ def client(product: Product) -> Generator[httpx.Client]:
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
         browser.close()

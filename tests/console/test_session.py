@@ -41,7 +41,7 @@ def test_tabs_that_refresh_at_once_stay_signed_in(visit: Visit, settings: Page) 
 
 def test_reloads_in_the_middle_of_everything_end_no_session(settings: Page) -> None:
     for _ in range(6):
-        settings.reload(wait_until="commit")
+        settings.goto(settings.url, wait_until="commit")
     _expect_signed_in(settings)
 
 

@@ -18,7 +18,7 @@ def test_a_key_is_shown_once_uploads_and_is_deleted(visit: Visit, client: httpx.
     page.get_by_label("Name").fill("Camera \N{CAMERA}")
     page.get_by_label("Expires").select_option(label="In 30 days")
     page.get_by_role("button", name="Create").click()
-    key = page.get_by_label("API key").input_value()
+    key = page.get_by_role("textbox", name="API key").input_value()
     visit.look("settings-key")
     upload = httpx.post(
         f"{visit.url}/api/external/upload",
@@ -45,7 +45,7 @@ def test_a_token_does_what_is_ticked_where_it_is_bound(visit: Visit, client: htt
     page.get_by_label("Where").select_option(label="Journey <b>")
     visit.look("settings-token")
     page.get_by_role("button", name="Create").click()
-    token = page.get_by_label("Access token").input_value()
+    token = page.get_by_role("textbox", name="Access token").input_value()
     headers = {"Authorization": f"Bearer {token}"}
     (seen,) = httpx.get(f"{visit.url}/constellations", headers=headers).json()
     assert (seen["constellation_uuid"], seen["rights"]) == (place, "READ")

@@ -39,7 +39,7 @@ class Visit:
         self.context: BrowserContext = self.browser.new_context(
             **{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **self.options}
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(20_000)
         self.context.add_init_script(_REPORT)
         self.context.on("console", self._note_message)
         self.context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
@@ -76,6 +76,7 @@ class Visit:
                 assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
                 found = self.findings()
                 assert found == [], (name, width, theme, found)
+                self.page.evaluate("scrollTo(0, 0)")
                 self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
         self.page.set_viewport_size({"width": 1440, "height": 900})
 

@@ -93,7 +93,7 @@ def test_a_sharex_file_uploads(command: CommandLine, client: httpx.Client) -> No
     assert client.get(shared.url).headers["Content-Type"] == "image/gif"
     assert client.get(shared.thumbnail).headers["Content-Type"] == "image/gif"
     image = shared.url.rpartition("/")[2].partition(".")[0]
-    assert shared.deletion == f"{str(client.base_url).rstrip('/')}/console/#/images/{image}"
+    assert shared.deletion == f"{str(client.base_url).rstrip('/')}/console/images/{image}"
     # It is an image of whoever made the file.
     assert command("rm", image).code == 0
     # What the server says is what ShareX shows, in both shapes of its errors.

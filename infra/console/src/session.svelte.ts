@@ -114,7 +114,7 @@ class Session {
   }
 
   #end(): Problem {
-    this.hasEnded = this.isIn;
+    if (this.isIn) this.hasEnded = true;
     this.#forget();
     return new Problem(401, t.session.ended);
   }

@@ -21,7 +21,7 @@ def uploader(url: str, key: str) -> dict[str, Any]:
         "FileFormName": "image",
         "URL": f"{url}{{json:url}}",
         "ThumbnailURL": f"{url}{{json:thumbnailUrl}}",
-        "DeletionURL": f"{url}/console/#/images/{{json:id}}",
+        "DeletionURL": f"{url}/console/images/{{json:id}}",
         # The reason, where there is one, is in the violations. What a response does not hold is left out.
         "ErrorMessage": "{json:error.message}{json:message} {json:error.violations[0].message}",
     }
