@@ -22,14 +22,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
 
 @pytest.fixture
 def client(product: Product) -> Generator[httpx.Client]:
-    with httpx.Client(base_url=product.url, timeout=30) as client:
+    with httpx.Client(base_url=product.url, timeout=60) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser]:
     with sync_playwright() as playwright:
-        expect.set_options(timeout=20_000)
+        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
         browser.close()

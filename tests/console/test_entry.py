@@ -106,13 +106,13 @@ def test_german_is_spoken_to_those_who_prefer_it(visit: Visit) -> None:
         assert page.evaluate("document.documentElement.lang") == "de"
 
 
-def test_without_javascript_there_is_a_sentence_and_links_that_work(visit: Visit) -> None:
+def test_without_javascript_there_is_a_sentence_and_links_that_work(visit: Visit, client: httpx.Client) -> None:
     with visit.browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{visit.url}/console/images/anything")
         expect(page.get_by_role("heading", name="Constellation")).to_be_visible()
         for address in [link.get_attribute("href") for link in page.get_by_role("link").all()]:
-            assert httpx.get(f"{visit.url}{address}").status_code == 200
+            assert client.get(str(address)).status_code == 200
 
 
 def test_an_unknown_page_says_so(visit: Visit, client: httpx.Client) -> None:

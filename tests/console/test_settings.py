@@ -19,9 +19,9 @@ def test_a_key_is_shown_once_uploads_and_is_deleted(visit: Visit, client: httpx.
     page.get_by_label("Expires").select_option(label="In 30 days")
     page.get_by_role("button", name="Create").click()
     key = page.get_by_role("textbox", name="API key").input_value()
-    visit.look("settings-key")
-    upload = httpx.post(
-        f"{visit.url}/api/external/upload",
+    visit.look("settings-key", sizes=[390, 1440])
+    upload = client.post(
+        "/api/external/upload",
         headers={"Authorization": f"Bearer {key}"},
         files={"image": ("a.jpg", flower())},
     )
@@ -30,7 +30,7 @@ def test_a_key_is_shown_once_uploads_and_is_deleted(visit: Visit, client: httpx.
     expect(page.get_by_role("button", name="New API key")).to_be_focused()
     expect(page.get_by_text(key)).to_have_count(0)
     page.get_by_role("button", name="Delete: Camera").click()
-    visit.look("settings-delete", sizes=[390, 1440])
+    visit.look("settings-delete", sizes=[390])
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("No keys yet.")).to_be_visible()
 
@@ -43,11 +43,11 @@ def test_a_token_does_what_is_ticked_where_it_is_bound(visit: Visit, client: htt
     page.get_by_label("Name").fill("Backup")
     page.get_by_label("Constellations").select_option(label="See them")
     page.get_by_label("Where").select_option(label="Journey <b>")
-    visit.look("settings-token")
+    visit.look("settings-token", sizes=[390, 1440])
     page.get_by_role("button", name="Create").click()
     token = page.get_by_role("textbox", name="Access token").input_value()
     headers = {"Authorization": f"Bearer {token}"}
-    (seen,) = httpx.get(f"{visit.url}/constellations", headers=headers).json()
+    (seen,) = client.get("/constellations", headers=headers).json()
     assert (seen["constellation_uuid"], seen["rights"]) == (place, "READ")
     page.keyboard.press("Escape")
     expect(page.get_by_text("only in Journey <b>")).to_be_visible()
@@ -60,7 +60,7 @@ def test_sharex_uploads_with_the_file(visit: Visit, client: httpx.Client) -> Non
         page.get_by_role("button", name="Download the file for ShareX").click()
     assert saved.value.suggested_filename == "constellation.sxcu"
     shared = share(saved.value.path().read_text(encoding="utf-8"), "a.jpg", flower())
-    assert httpx.get(shared.url).status_code == 200
+    assert client.get(shared.url).status_code == 200
     assert shared.deletion.startswith(f"{visit.url}/console/images/")
 
 
@@ -70,3 +70,26 @@ def test_the_theme_is_kept(visit: Visit, client: httpx.Client) -> None:
     page.reload()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     assert page.get_by_label("Theme").input_value() == "dark"
+
+
+def test_a_key_by_keyboard_alone(visit: Visit, client: httpx.Client) -> None:
+    """It is created, copied and deleted, and the focus is never lost."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.sign_in(User(client), "/settings")
+    begin = page.get_by_role("button", name="New API key")
+    begin.focus()
+    page.keyboard.press("Enter")
+    for key in ("Tab", "A", "Tab", "End", "Tab", "Tab", "Enter"):  # close, name, expires, cancel, create
+        page.keyboard.press(key)
+    copy = page.get_by_role("button", name="Copy")
+    expect(copy).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("sk_")
+    page.keyboard.press("Escape")
+    expect(begin).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    for key in ("Tab", "Tab", "Enter"):  # close, cancel, delete
+        page.keyboard.press(key)
+    expect(page.get_by_text("No keys yet.")).to_be_visible()

@@ -29,15 +29,15 @@ def test_the_first_page_and_all_pages_are_light(visit: Visit) -> None:
     assert first < every <= ALL
 
 
-def test_files_are_kept_for_ever_and_the_page_is_asked_for_each_time(visit: Visit) -> None:
-    page = httpx.get(f"{visit.url}/console/")
+def test_files_are_kept_for_ever_and_the_page_is_asked_for_each_time(client: httpx.Client) -> None:
+    page = client.get("/console/")
     assert page.headers["Cache-Control"] == "no-cache"
-    again = httpx.get(f"{visit.url}/console/", headers={"If-None-Match": page.headers["ETag"]})
+    again = client.get("/console/", headers={"If-None-Match": page.headers["ETag"]})
     assert again.status_code == 304
     names = [part.partition('"')[0] for part in page.text.split("/console/assets/")[1:]]
     assert len(names) >= 3
     for name in names:
-        answer = httpx.get(f"{visit.url}/console/assets/{name}", headers={"Accept-Encoding": "gzip"})
+        answer = client.get(f"/console/assets/{name}", headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         if len(answer.content) >= 1_000 and not name.endswith(".svg"):

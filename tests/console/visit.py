@@ -20,6 +20,12 @@ THEMES = ("light", "dark")
 _REPORT = """addEventListener('securitypolicyviolation', event =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
 
+_SIGN_IN = """tokens => {
+  const access = { token: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
+  localStorage.setItem('constellation.refresh', tokens.refresh_token);
+  sessionStorage.setItem('constellation.access', JSON.stringify(access));
+}"""
+
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 """What Chromium prints of an answer that the console shows by itself."""
 
@@ -35,7 +41,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.context: BrowserContext = self.browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(30_000)
         self.context.add_init_script(_REPORT)
         self.context.on("console", self._note_message)
         self.context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
@@ -51,14 +57,15 @@ class Visit:
     def sign_in(self, user: User, path: str = "/") -> Page:
         """Open a page as a user, without the form."""
         login = {"username": user.email, "password": PASSWORD}
-        tokens = httpx.post(f"{self.url}/api/auth/login", json=login).raise_for_status().json()
+        tokens = httpx.post(f"{self.url}/api/auth/login", json=login, timeout=60).raise_for_status().json()
         self.page.goto(f"{self.url}/console/sign-in")
-        self.page.evaluate("token => localStorage.setItem('constellation.refresh', token)", tokens["refresh_token"])
+        self.page.evaluate(_SIGN_IN, tokens)
         return self.go(path)
 
     def findings(self) -> list[str]:
         """Return what axe finds in the page, each as a rule with the elements."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
