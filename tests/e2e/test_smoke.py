@@ -289,6 +289,13 @@ NOT_SUCH_AN_ANSWER: Mapping[str, Sequence[Change]] = {
         without("access-control-allow-headers", "OPTIONS"),
         without("cross-origin-resource-policy"),
     ],
+    "console": [
+        becomes(200, 403, "/console/images"),
+        without("cache-control"),
+        without("content-security-policy"),
+        says("content-security-policy", "script-src 'self'; style-src 'unsafe-inline'"),
+        cut_off,
+    ],
     "sent_again": [becomes(201, 409), another_each_time()],
     "views": [in_json("views", 2), in_json("views", 4)],
 }

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import io
 import random
+import re
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -692,6 +693,18 @@ def open_to_pages(run: Run) -> None:
         equal(answer.headers.get("access-control-allow-origin"), "*", f"the origins of {path}")
     resource = run.get(picture).headers.get("cross-origin-resource-policy")
     equal(resource, "cross-origin", "the resource policy of a picture")
+
+
+@check("the console is one page at all its addresses, and runs its own files alone")
+def console(run: Run) -> None:
+    page = run.get("/console/")
+    equal(run.get("/console/images/unknown").content, page.content, "another address")
+    equal(page.headers.get("cache-control"), "no-cache", "how long the page is kept")
+    policy = page.headers.get("content-security-policy", "")
+    equal("script-src 'self';" in policy and "unsafe-inline" not in policy, True, "the policy")
+    (script, *_) = re.findall(r'src="(/console/assets/[^"]+\.js)"', page.content.decode())
+    kept = run.get(script).headers.get("cache-control")
+    equal(kept, "public, max-age=31536000, immutable", "how long a script is kept")
 
 
 @check("an upload that is sent again with its idempotency key gives the first answer")
