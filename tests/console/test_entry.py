@@ -90,6 +90,12 @@ def test_one_is_led_back_to_pages_of_the_console_alone(visit: Visit, client: htt
     assert page.url == f"{visit.url}/console/"
 
 
+def test_links_of_older_uploaders_lead_to_the_same_page(visit: Visit, client: httpx.Client) -> None:
+    page = visit.sign_in(User(client), "/#/settings")
+    expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+    assert page.url == f"{visit.url}/console/settings"
+
+
 def test_too_many_tries_are_told_with_the_time_to_wait(visit: Visit) -> None:
     page = visit.go("/sign-in")
     headers = {"Retry-After": "840"}

@@ -41,7 +41,7 @@ def test_a_token_does_what_is_ticked_where_it_is_bound(visit: Visit, client: htt
     page = visit.sign_in(user, "/settings")
     page.get_by_role("button", name="New access token").click()
     page.get_by_label("Name").fill("Backup")
-    page.get_by_label("Constellations").select_option(label="See them")
+    page.get_by_label("Constellations").select_option(label="See")
     page.get_by_label("Where").select_option(label="Journey <b>")
     visit.look("settings-token", sizes=[390, 1440])
     page.get_by_role("button", name="Create").click()

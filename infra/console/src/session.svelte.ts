@@ -13,6 +13,7 @@ type Signup = components['schemas']['Signup'];
 const REFRESH = 'constellation.refresh';
 const ACCESS = 'constellation.access';
 const LOCK = 'constellation.session';
+const LONGEST = 30_000; // ms that a rotation may take: other tabs wait for it
 const EARLY = 60_000; // ms before its end that an access token is replaced
 
 const open = createClient<paths>({ baseUrl: location.origin });
@@ -53,7 +54,8 @@ class Session {
   async #rotate(): Promise<string> {
     const refresh = localStorage.getItem(REFRESH);
     if (!refresh) throw this.#end();
-    const { data, error, response } = await open.POST('/api/auth/refresh', { body: { refresh_token: refresh } }).catch(() => {
+    const asked = open.POST('/api/auth/refresh', { body: { refresh_token: refresh }, signal: AbortSignal.timeout(LONGEST) });
+    const { data, error, response } = await asked.catch(() => {
       throw noAnswer();
     });
     if (data && localStorage.getItem(REFRESH) === refresh) return this.#store(data);

@@ -89,7 +89,7 @@ export const en = {
     unused: 'never used',
     scopes: 'What it may do',
     kinds: { images: 'Pictures', constellations: 'Constellations', firmware: 'Firmware' },
-    access: { none: 'Nothing', read: 'See them', write: 'See and change them' },
+    access: { none: 'Nothing', read: 'See', write: 'See and change' },
     scope: {
       'images:read': 'See pictures',
       'images:write': 'See, upload, change and delete pictures',
