@@ -40,7 +40,7 @@ def test_nothing_is_deployed_with_what_is_not_locked() -> None:
     assert re.search(r"^NPM = .* --ignore-scripts$", rules, re.MULTILINE)
     assert re.search(r"^\tcd \$\(@D\) && \$\(NPM\) ci$", rules, re.MULTILINE)
     for command in ("deploy: preflight", "adopt:", "destroy:"):
-        assert re.search(rf"^{command} layers \$\(CDK_INSTALLED\) ##", rules, re.MULTILINE)
+        assert re.search(rf"^{command} layers (\$\(CONSOLE\) )?\$\(CDK_INSTALLED\) ##", rules, re.MULTILINE)
 
 
 def test_a_merge_needs_a_clean_openapi_document() -> None:
