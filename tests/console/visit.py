@@ -26,6 +26,9 @@ _SIGN_IN = """tokens => {
   sessionStorage.setItem('constellation.access', JSON.stringify(access));
 }"""
 
+_PAINTED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches &&
+  new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 """What Chromium prints of an answer that the console shows by itself."""
 
@@ -76,6 +79,7 @@ class Visit:
             self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                self.page.wait_for_function(_PAINTED, arg=theme)
                 assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
                 found = self.findings()
                 assert found == [], (name, width, theme, found)
