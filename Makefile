@@ -106,8 +106,9 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*
 openapi: $(LOCKED) ## functions/docs/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
 
-pictures: $(LOCKED) ## the table of options in docs/links.md and its pictures, from the grammar of links
+pictures: $(LOCKED) $(CONSOLE) ## the table of options in docs/links.md and its pictures, and those of the console in the README
 	$(PYTHON) -m tests.support.links_page
+	$(PYTHON) -m tests.console.pictures
 
 released: $(LOCKED) ## note in tests/infra/released.json what the template keeps data in, when it is released
 	$(PYTHON) -m infra.changes

@@ -25,7 +25,7 @@ def main() -> None:
         browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with httpx.Client(base_url=product.url, timeout=60) as client:
             user = User(client)
-            files = [path.read_bytes() for path in sorted(SUBJECTS.glob("*.jpg"))]
+            files = [_larger(path) for path in sorted(SUBJECTS.glob("*.jpg"))]
             for content in (*files, sunset(), flower()):
                 answer = client.post("/api/upload", headers=user.headers, files={"image": ("photo.jpg", content)})
                 answer.raise_for_status()
@@ -39,6 +39,14 @@ def main() -> None:
             with Image.open(io.BytesIO(page.screenshot())) as shown:
                 shown.save(PICTURES / f"console-{theme}.webp", quality=QUALITY, method=6)
         visit.end()
+
+
+def _larger(path: Path) -> bytes:
+    """Return a small photograph in twice its size: the gallery shows none larger than it is."""
+    written = io.BytesIO()
+    with Image.open(path) as small:
+        small.resize((2 * small.width, 2 * small.height)).save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
 
 
 if __name__ == "__main__":
