@@ -92,6 +92,7 @@ bench: $(LOCKED) $(CONSOLE) ## docs/performance.md; then ways, and what the prod
 	$(PYTHON) -m tests.bench.client
 	$(PYTHON) -m tests.bench.console
 	$(PYTHON) -m tests.bench.signed_links
+	$(PYTHON) -m tests.bench.shares
 
 lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json
 	$(COMPILE) requirements.in -o requirements.lock

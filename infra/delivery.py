@@ -73,6 +73,8 @@ DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")
 
 CONSOLE_PATHS = (BARE, f"{BASE}*")
 """The paths of the console: files in a bucket."""
+PAGE_PATHS = ("/s/*",)
+"""The paths of the pages of shares, which people open: by plain HTTP too, which leads on. No answer is kept."""
 
 CACHED_ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 """Statuses that CloudFront would cache for ten seconds and for all callers, even with ``no-store``."""
@@ -124,10 +126,11 @@ class Delivery(Construct):
             target,
             varying_guards,
         )
+        text = self._by_path("Documents", compressed=True)
         documents = BehaviorOptions(
             origin=source,
             allowed_methods=AllowedMethods.ALLOW_ALL,
-            cache_policy=self._by_path("Documents", compressed=True),
+            cache_policy=text,
             compress=True,
             function_associations=functions,
             response_headers_policy=headers,
@@ -141,12 +144,22 @@ class Delivery(Construct):
                 custom_headers=ANY_ORIGIN,
             ),
             allowed_methods=AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-            cache_policy=documents.cache_policy,
+            cache_policy=text,
             compress=True,
             function_associations=[self._console()],
             response_headers_policy=self._console_headers(
                 target, [buckets[each] for each in (INCOMING, ORIGINALS, RENDITIONS, BINARIES)]
             ),
+            viewer_protocol_policy=target.viewers,
+        )
+        pages = BehaviorOptions(
+            origin=source,
+            allowed_methods=AllowedMethods.ALLOW_ALL,
+            cache_policy=text,
+            compress=True,
+            origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            function_associations=functions,
+            response_headers_policy=headers,
             viewer_protocol_policy=target.viewers,
         )
         self.distribution = Distribution(
@@ -168,6 +181,7 @@ class Delivery(Construct):
                 **dict.fromkeys(INFORMATION_PATHS, described),
                 **dict.fromkeys(DOCUMENT_PATHS, documents),
                 **dict.fromkeys(CONSOLE_PATHS, console),
+                **dict.fromkeys(PAGE_PATHS, pages),
             },
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],

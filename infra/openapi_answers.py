@@ -100,7 +100,9 @@ def answers(
         found[status] = _answer(endpoint, status, [body], components)
         _add_headers(found[status], (*(endpoint.headers if status == 206 else ()), *_HEADERS.get(status, ())))
     for status, refusal in _refusals(endpoint, errors, components).items():
-        found.setdefault(status, refusal)
+        answer = found.setdefault(status, refusal)
+        if "content" in answer:  # the gateway refuses in JSON where the handler answers with a page
+            answer["content"] = refusal["content"] | answer["content"]
     if method == "HEAD":
         for answer in found.values():
             answer.pop("content", None)

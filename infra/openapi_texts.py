@@ -33,6 +33,7 @@ ACCESS: Mapping[str, str] = {
 MEANINGS: Mapping[int, str] = {
     200: "Success",
     201: "Created",
+    202: "Accepted: it is done in the background",
     204: "Success, without a body",
     206: "The requested range",
     302: "The bytes are at the address in `Location`, which is valid for some minutes",
@@ -96,6 +97,12 @@ _CALLERS_RIGHT = Text(
 )
 
 TEXTS: Mapping[str, Text] = {
+    "action": Text("What is done to each of the images.", "publish"),
+    "BatchResult id": Text("The id of the image.", _ID),
+    "BatchResult status": Text("The HTTP status that the request for this image alone would have.", 204),
+    "NewBatch folder_uuid": Text("The id of the folder; without it, images enter the root folder.", _ID),
+    "NewBatch ids": Text("The ids of the images.", [_ID]),
+    "results": Text("What came of each image, in the order of the request.", None),
     "blur": Text("How much the picture is blurred: the sigma of a Gaussian, in pixels of the result.", 8),
     "bg": Text(
         "The colour under transparency, and around the picture with `fit=pad`: `rrggbb`, `rrggbbaa` or `transparent`.",
@@ -166,6 +173,8 @@ TEXTS: Mapping[str, Text] = {
     "WithheldInformation id": Text("The address of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
     "WithheldInformation type": Text("The kind of the service.", "ImageService3"),
     "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
+    "allowDownload": Text("Whether originals can be downloaded.", True),
+    "allowUpload": Text("Whether files can be uploaded into the folder.", False),
     "alg": Text("The algorithm of the signatures.", "ES256"),
     "ApiKeyEntry expiresAt": Text("The time of the expiry; null for a key that does not expire.", _TIME),
     "ApiKeyEntry name": Text("The name of the key.", "Camera in the garden"),
@@ -194,7 +203,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "constellations name": Text("The name of the variant.", "card"),
     "content": Text("The text of the comment.", "What a view!"),
-    "count": Text("The number of images of the collection.", 42),
+    "code": Text("The code of the share, the last part of its address.", "7kZq0VfR2xWb"),
+    "CollectionEntry count": Text("The number of images of the collection.", 42),
+    "count": Text("The number of the caller's images with the tag.", 42),
     "cover": Text(
         "The path of the thumbnail of the first image, signed for an hour where links must be signed; null where there"
         " is none.",
@@ -234,6 +245,46 @@ TEXTS: Mapping[str, Text] = {
         "webp",
     ),
     "ExternallyUploaded url": Text("The path of the public link.", f"/api/image/{_ID}.jpg"),
+    "hasPassword": Text("Whether a password is needed.", False),
+    "maxViews": Text("The most views of the share; null for any number.", 100),
+    "downloadUrl": Text(
+        "The path of the original, where it can be downloaded; null for an image that is given with a watermark only.",
+        f"/image/{_ID}.jpg",
+    ),
+    "NewShare expiresAt": Text("When the share ends, a time in the future; null for never.", _TIME),
+    "NewShare password": Text("The password that opens the share, 4 to 128 characters; null for none.", "sea shells"),
+    "OpenShare count": Text("The number of images; null until the password is given.", 42),
+    "OpenShare expires_in": Text("How many seconds the token is valid; null until the password is given.", 3600),
+    "OpenShare name": Text("The name of what is shared; null until the password is given.", "Journey"),
+    "OpenShare token": Text(
+        "The token of the share, sent as `Authorization: Share …`; null until the password is given.",
+        "aTJaMgAAAAGTUfNBwpbKsyiZtbC4K_0hz2SJwGuRyYk5zKknEnfGyw==",
+    ),
+    "OpenShare expiresAt": Text("When the share ends; null for never.", _TIME),
+    "ShareEntry expiresAt": Text("When the share ends; null for never.", _TIME),
+    "ShareEntry url": Text("The address of the share's page.", "https://pictures.example.org/s/7kZq0VfR2xWb"),
+    "ShareEntry views": Text("How often the share was viewed.", 12),
+    "share_id": Text("The id of the share.", _ID),
+    "ShareChange expiresAt": Text("When the share ends, a time in the future; null for never.", _TIME),
+    "ShareChange password": Text("The new password, 4 to 128 characters; null for none.", "sea shells"),
+    "ShareItem name": Text("The name of the image.", "sunset.jpg"),
+    "ShareItem thumbnailUrl": Text(
+        "The path of the thumbnail; null for one that is not given.", f"/image/{_ID}_thumbnail.jpg"
+    ),
+    "ShareItem url": Text("The path of the picture; null for one that is not given.", f"/image/{_ID}.jpg"),
+    "ShareMeta size": Text("The number of entries of this page.", 25),
+    "SharedTarget id": Text("The id of what is shared.", _ID),
+    "SharedTarget type": Text("The kind of what is shared.", "folder"),
+    "ShareTarget id": Text("The id of what is shared.", _ID),
+    "ShareTarget type": Text("The kind of what is shared.", "folder"),
+    "UnlockedShare count": Text("The number of images.", 42),
+    "UnlockedShare expires_in": Text("How many seconds the token is valid.", 3600),
+    "UnlockedShare name": Text("The name of what is shared.", "Journey"),
+    "UnlockedShare token": Text(
+        "The token of the share, sent as `Authorization: Share …`.",
+        "aTJaMgAAAAGTUfNBwpbKsyiZtbC4K_0hz2SJwGuRyYk5zKknEnfGyw==",
+    ),
+    "Unlocking password": Text("The password of the share.", "sea shells"),
     "fields": Text(
         "The fields of the form, to be sent before the file.",
         {"key": f"incoming/{_ID}", "policy": "eyJleHBpcmF0aW9uIjoiMjAyNi0wMy0xNCJ9"},
@@ -383,7 +434,7 @@ TEXTS: Mapping[str, Text] = {
     "result": Text("Says that it is done.", "ok"),
     "rights": Text("The right: each of `READ`, `COMMENT`, `WRITE`, `ADMIN` includes those before it.", "WRITE"),
     "root_folder_uuid": Text("The id of the root folder.", _ID),
-    "searchBy": Text("Where the words are searched.", "hashtag"),
+    "searchBy": Text("Where the words are searched. With `tag` the text is one tag.", "hashtag"),
     "searchTerm": Text(
         "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
     ),
@@ -391,6 +442,13 @@ TEXTS: Mapping[str, Text] = {
     "segments": Text(
         "The contiguous ranges of bytes that an Intel HEX file fills, by address.", [{"start": 0, "length": 4096}]
     ),
+    "prefix": Text("What the tags begin with, in any case.", "trips/"),
+    "TagChange from": Text("The tag that is renamed, with all tags below it.", "trips/2025"),
+    "to": Text("What it becomes.", "journeys/2025"),
+    "tag": Text("The tag as it was last written.", "trips/2025"),
+    "tags": Text("The tags, as they were written.", ["trips/2025", "Sea"]),
+    "Files sha256": Text("The SHA-256 digests of the files, as they are uploaded.", [_SHA256]),
+    "found": Text("The ids of the images of each file, newest first.", {_SHA256: [_ID]}),
     "sha256": Text("The SHA-256 digest of the file, in hexadecimal digits.", _SHA256),
     "size": Text("The size of the file in bytes.", 146_515),
     "sourceUrl": Text(
@@ -450,6 +508,8 @@ EXAMPLES: Mapping[str, Any] = {
     "Login": {"username": "ada", "password": "correct horse"},
     "MessageError": {"message": "Image not found"},
     "NameLogin": {"name": "ada", "password": "correct horse"},
+    "BatchResults": {"results": [{"id": _ID, "status": 204}]},
+    "NewBatch": {"ids": [_ID], "action": "publish"},
     "NewUpload": {"kind": "image", "fileName": "sunset.jpg", "size": 12_345_678, "isPublic": True},
     "NewVariant": {
         "format": "webp",

@@ -64,7 +64,13 @@ def api_code(limit: int, status: int, text: str) -> str:
         "headers": _fields({**JSON_HEADERS, **cors.ANSWER}),
         "body": {"encoding": "text", "data": text},
     }
-    constants = {"preflight": _own(PREFLIGHT), "home": _own(HOME), "limit": limit, "tooLarge": too_large}
+    constants = {
+        "base": base_url.HEADER.lower(),
+        "preflight": _own(PREFLIGHT),
+        "home": _own(HOME),
+        "limit": limit,
+        "tooLarge": too_large,
+    }
     return _code("api.js", "API", constants)
 
 

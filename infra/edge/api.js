@@ -1,7 +1,8 @@
 // Viewer request of the API's behaviours: answer what needs no function, and refuse a body that is larger than a
 // function can take. Between Lambda's limit and its own, the gateway would send a response that we cannot word. API is
 // filled in from Python.
-// A request without Accept gets one, because the gateway answers it with bytes in base64: it accepts anything.
+// A request without Accept gets one, because the gateway answers it with bytes in base64: it accepts anything. Functions
+// that answer with absolute addresses are told the host.
 const api = API;
 
 function handler(event) {
@@ -18,6 +19,9 @@ function handler(event) {
   }
   if (!request.headers.accept || !request.headers.accept.value) {
     request.headers.accept = { value: '*/*' };
+  }
+  if (request.headers.host) {
+    request.headers[api.base] = { value: 'https://' + request.headers.host.value };
   }
   return request;
 }

@@ -163,18 +163,20 @@ function same(one, other) {
   return difference === 0;
 }
 
-// Whether the query holds a signature of what is asked, by one of the keys, that has not expired.
+// Whether the query holds a signature of what is asked, by one of the keys, that has not expired, nor its share ended.
 async function verified(name, query) {
   const expiries = values(query.exp);
   const signatures = values(query.sig);
-  if (expiries.length !== 1 || signatures.length !== 1 || !/^[1-9][0-9]{9,11}$/.test(expiries[0]) ||
+  const shares = values(query.share);
+  if (shares.length > 1 || expiries.length !== 1 || signatures.length !== 1 || !/^[1-9][0-9]{9,11}$/.test(expiries[0]) ||
       expiries[0] * 1000 <= Date.now() || !await store.exists(links.keys)) {
     return false;
   }
-  return (await store.get(links.keys)).split(',').filter(function (key) {
-    const right = crypto.createHmac('sha256', key).update(name + '?exp=' + expiries[0]).digest('base64url');
-    return same(right, signatures[0]);
-  }).length > 0;
+  const said = name + '?exp=' + expiries[0] + (shares[0] ? '&share=' + shares[0] : '');
+  const signed = (await store.get(links.keys)).split(',').some(function (key) {
+    return same(crypto.createHmac('sha256', key).update(said).digest('base64url'), signatures[0]);
+  });
+  return signed && !(shares[0] && await store.exists(shares[0]));
 }
 
 async function handler(event) {

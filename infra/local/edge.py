@@ -215,13 +215,12 @@ class Edge:
         self, share: _Share, scope: Scope, method: str, target: bytes, body: bytes, *, whole: bool
     ) -> tuple[int, Headers, bytes]:
         """Return the response of the distribution; with ``whole``, the whole image and not the requested part."""
-        is_iiif = scope["path"].startswith(_IIIF)
-        said = [(base_url.HEADER.encode("ascii"), _base(scope).encode("latin-1"))] if is_iiif else []
+        said = (base_url.HEADER.encode("ascii"), _base(scope).encode("latin-1"))
         address = httpcore.URL(scheme=b"http", host=LOOPBACK.encode("ascii"), port=self._engine_port, target=target)
         request = httpcore.Request(
             method,
             address,
-            headers=[*self.request_headers(scope, body, without=CONDITIONAL if whole else frozenset()), *said],
+            headers=[*self.request_headers(scope, body, without=CONDITIONAL if whole else frozenset()), said],
             content=body,
             extensions={"timeout": {"connect": 5, "pool": share.wait, "read": WAIT_SECONDS + 5}},
         )

@@ -50,7 +50,7 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
         [
             *(_item(part) for folder in made.folders for part in folders.to_create(folder)),
             *(
-                _item(folders.to_file(image.location, image.id, image.name, image.extension))
+                _item(folders.to_file(image.location, image.id, image.name, image.extension, image.created))
                 for image in made.images
                 if image.location
             ),

@@ -1,6 +1,7 @@
 """What uses every grant of each function of this part."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,16 +29,51 @@ from tests.support.world import File, Scenario, World
 def _image_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comments, "PART", 1)
     client = Client(world)
-    image_id = client.image(description="sea")
+    image_id, _same_file = client.image(description="sea"), client.image()
     assert client.ask("POST", f"/images/{image_id}/comments", json={"content": "Oh."}).status == 201
     assert link_again(world, f"{image_id}.png").status == 200
+    assert client.ask("PUT", f"/api/image/{image_id}/tags", json={"tags": ["a/b"]}).status == 204
+    world.deliver(INDEXING, delayed=True)
     assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": "signed"}).status == 204
     world.advance(seconds=120)
     assert world.deliver(DELETIONS, delayed=True) == 2
     _collected(world, client, image_id)
+    _shared(world, client, monkeypatch, image_id)
     assert client.ask("DELETE", f"/api/image/{image_id}").status == 204
     while world.deliver(DELETIONS, delayed=True):
         pass
+
+
+def _shared(world: World, client: Client, monkeypatch: pytest.MonkeyPatch, image_id: str) -> None:
+    """The image is shared twice, and one that comes into a constellation; the images of shares are counted again."""
+    monkeypatch.setattr("constellation.shares.change.DELETED_TOGETHER", 1)
+    monkeypatch.setattr("constellation.shares.count.FEW", 0)
+    space = Workspace(client)
+    folder, other = space.folder(), client.image()
+    space.image(folder=space.folder(parent=folder))
+    for type_, id_ in (("image", image_id), ("image", image_id), ("image", other)):
+        _share(client, type_, id_)
+    bea = Client(world, "bea")
+    space.connect(bea, rights="WRITE")
+    _share(bea, "constellation", space.id)
+    space.disconnect(bea)
+    assert client.ask("PATCH", f"/images/{other}", json={"constellation_uuid": space.id}).status == 200
+    collection = created(client.ask("POST", "/api/collections", json={"name": "All"}))["id"]
+    for type_, id_ in (("folder", folder), ("constellation", space.id), ("collection", collection)):
+        code = _share(client, type_, id_)["code"]
+        for few in (25, 1):
+            monkeypatch.setattr("constellation.workspaces.newest.FEW", few)
+            for _ in range(2):
+                assert world.request("GET", f"/api/s/{code}").status == 200
+                world.advance(minutes=1)
+            world.deliver(DELETIONS)
+    assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
+    assert world.request("GET", f"/api/s/{code}").status == 200
+    assert client.ask("DELETE", f"/api/collections/{collection}").status == 204
+
+
+def _share(client: Client, type_: str, id_: str) -> Any:
+    return created(client.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
 
 
 def _collected(world: World, client: Client, image_id: str) -> None:
@@ -65,6 +101,7 @@ def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.ask("PUT", f"/constellations/{space.id}/variants/card", json={}).status == 201
     for each in (folder, space.folder()):
         space.image(folder=each)
+        _share(client, "folder", each)
     provided(world, Caller(client.id, session_id="session"), constellation=space.id)
     for path, part in ((f"/folders/{folder}", 1), (space.path, 10)):
         monkeypatch.setattr(clean_up_folder, "PART", part)
@@ -86,6 +123,9 @@ def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
     for access in ("signed", "open"):
         assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": access}).status == 204
         assert world.deliver(HIDING) == 1
+    share = _share(client, "image", image_id)
+    assert client.ask("DELETE", f"/api/shares/{share['id']}").status == 204
+    assert world.deliver(HIDING) == 1
     cdn.invalidate([f"/{number}" for number in range(PATHS)], "others")
     assert client.ask("PATCH", f"/api/image/{image_id}", json={"focus": "auto"}).status == 204
     assert world.deliver(HIDING) == 1  # the CDN is busy
@@ -122,6 +162,9 @@ def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.ask("DELETE", f"/images/{space.image()}").status == 200
     collection = created(client.ask("POST", "/api/collections", json={"name": "All"}))["id"]
     assert client.ask("DELETE", f"/api/collections/{collection}").status == 204
+    assert client.ask("DELETE", f"/api/shares/{_share(client, 'constellation', space.id)['id']}").status == 204
+    world.lose(HIDING)
+    assert client.ask("PATCH", "/api/tags", json={"from": "a", "to": "b"}).status == 202
     for bucket in (ORIGINALS, BINARIES):
         for key in world.objects(bucket):
             aws.call("s3", "delete_object", Bucket=bucket.physical_name, Key=key)

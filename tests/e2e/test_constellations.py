@@ -169,7 +169,10 @@ def statuses(client: httpx.Client, links: list[str]) -> set[int]:
 
 
 def left(product: Product, ids: list[str]) -> list[str]:
-    """Those of the ids that an object still knows, or an item that is not for those who clean up after a deletion."""
+    """Those of the ids that an object still knows, or an item that is not for those who clean up after a deletion.
+
+    The note of a file is a hint, which goes when no upload can write it any more.
+    """
     items = [
         item
         for table in ("Images", "Constellations")
@@ -177,7 +180,7 @@ def left(product: Product, ids: list[str]) -> list[str]:
         .get_paginator("scan")
         .paginate(TableName=product.physical(f"Storage{table}Table"))
         for item in page["Items"]
-        if item["sk"]["S"] not in ("DELETED", "SWEEP") and not item["pk"]["S"].startswith("PURGED#")
+        if item["sk"]["S"] not in ("DELETED", "SWEEP") and not item["pk"]["S"].startswith(("PURGED#", "FILES#"))
     ]
     known = json.dumps([items, product.bucket("originals"), product.bucket("renditions")])
     return [id_ for id_ in ids if id_ in known]

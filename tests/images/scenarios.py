@@ -1,15 +1,16 @@
 """What uses every grant of each function of this part."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from constellation.aws import client as aws
 from constellation.aws.resources import ORIGINALS, REDUCING
-from constellation.images import store
+from constellation.images import file_store, store
 from tests.support import pictures
 from tests.support.faults import meanwhile
-from tests.support.sharing import ANNA, Client, link
+from tests.support.sharing import ANNA, SMALL, Client, link
 from tests.support.workspace import Workspace
 from tests.support.world import File, Scenario, World, configure, event
 
@@ -20,7 +21,13 @@ def _upload(name: str, path: str) -> Scenario:
     def run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         configure(monkeypatch, bytes_per_user=10**9, guest_uploads_per_day=10)
         form: dict[str, str | File] = {"image": File("a.png", pictures.long())}
-        assert world.call(name, event("POST", path, form=form, headers=KEY, caller=ANNA)).status == 201
+        monkeypatch.setattr(file_store, "MOST_KNOWN", 1)  # the first image makes room when it is deleted
+        for headers in (KEY, {}):
+            answer = world.call(name, event("POST", path, form=form, headers=headers, caller=ANNA))
+            assert answer.status == 201
+            image = store.get(answer.json["id"])
+            assert image
+            assert store.delete(image, keeps_bytes=False, now=world.now)
 
     return run
 
@@ -65,14 +72,30 @@ def _reduced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.deliver(REDUCING) == 1
 
 
+def _publishing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tagged image becomes public."""
+    client = Client(world)
+    image_id = client.image()
+    assert client.ask("PUT", f"/api/image/{image_id}/tags", json={"tags": ["a"]}).status == 204
+    _filed(client, image_id)
+    change = {"isPublic": True, "access": "signed", "focus": "auto", "description": "lake"}
+    assert client.ask("PATCH", f"/api/image/{image_id}", json=change).status == 204
+
+
+def _finding(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(world)
+    _filed(client, client.image())
+    answer = client.ask("POST", "/api/images/exists", json={"sha256": [sha256(SMALL).hexdigest()]})
+    assert answer.json["found"]
+
+
 SCENARIOS: dict[str, Scenario] = {
     "share_upload_image": _upload("share_upload_image", "/api/upload"),
     "share_upload_image_as_guest": _upload("share_upload_image_as_guest", "/api/guest/upload"),
     "share_upload_image_by_key": _upload("share_upload_image_by_key", "/api/external/upload"),
     "reduce_image": _reduced,
+    "share_find_files": _finding,
     "share_get_image": _asked("share_get_image", "GET", "/api/image/{}/detail"),
-    "share_change_image": _asked(
-        "share_change_image", "PATCH", "/api/image/{}", body={"isPublic": False, "access": "signed", "focus": "auto"}
-    ),
+    "share_change_image": _publishing,
     "share_delete_image": _asked("share_delete_image", "DELETE", "/api/image/{}"),
 }

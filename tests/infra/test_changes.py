@@ -114,7 +114,7 @@ HINDERED: list[tuple[Callable[[Resources], object], list[str]]] = [
     (lambda r: _remove(r, 2), ["takes one index an update: .*: remove own-created, remove own-updated\\."]),
     (lambda r: (_remove(r), _add(r, "one")), ["takes one index .*: add one, remove own-created\\."]),
     (_projected, ["The index own-created of StorageImagesTable\\w+ has another projection"]),
-    (_projected_more, ["has another projection"] * 4),
+    (_projected_more, ["has another projection"] * 5),
     (_index_key, ["The index own-created of StorageImagesTable\\w+ has another keys"]),
     (_index_type, ["another keys", "another keys"]),
     (_key_type, ["StorageImagesTable\\w+ is replaced by an empty table, as its keys change"]),

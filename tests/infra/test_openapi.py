@@ -291,7 +291,7 @@ def test_values_that_are_few_are_listed(document: dict[str, Any]) -> None:
         for parameter in document["paths"]["/api/images/{page}"]["get"]["parameters"]
         if parameter["name"] == "searchBy"
     )
-    assert set(searched["enum"]) == {"user", "description", "hashtag", "all"}
+    assert set(searched["enum"]) == {"user", "description", "hashtag", "tag", "all"}
 
 
 def test_pictures_have_their_media_types(document: dict[str, Any]) -> None:

@@ -202,6 +202,7 @@ def _use_everything(world: World, source: str) -> None:
         assert world.request("GET", f"/iiif/3/{image}{rest}").status in (200, 303)
     _vary(world, token, image)
     _collect(world, token, image)
+    _show(world, token, image)
     _share(world, token, image)
     _collaborate(world, token, registered.json["user_uuid"])
     _provision(world, token)
@@ -238,6 +239,9 @@ def _collect(world: World, token: str, image: str) -> None:
     made = world.request("POST", "/api/collections", token=token, json={"name": "Sea"})
     path = f"/api/collections/{made.json['id']}"
     assert world.request("PUT", f"{path}/items/{image}", token=token).status == 204
+    batch = {"ids": [image], "action": "collect", "collection_id": made.json["id"]}
+    collected = world.request("POST", "/api/images/batch", token=token, json=batch)
+    assert collected.json == {"results": [{"id": image, "status": 204}]}
     assert world.request("PATCH", f"{path}/order", token=token, json={"ids": [image]}).status == 204
     assert world.request("PATCH", path, token=token, json={"name": "Lake"}).status == 204
     assert world.request("GET", "/api/collections", token=token).json["data"][0]["name"] == "Lake"
@@ -248,15 +252,53 @@ def _collect(world: World, token: str, image: str) -> None:
     assert world.deliver(DELETIONS) == 1
 
 
+def _show(world: World, token: str, image: str) -> None:
+    """An image and a constellation are shared, seen and seen no more."""
+    space = world.request("POST", "/constellations", token=token, json={"name": "Trip"}).json["constellation_uuid"]
+    target = {"type": "image", "id": image}
+    made = world.request("POST", "/api/shares", token=token, json={"target": target, "password": "sesame"}).json
+    path, code = f"/api/shares/{made['id']}", f"/api/s/{made['code']}"
+    assert world.request("PATCH", path, token=token, json={"maxViews": 5}).status == 204
+    assert world.request("GET", path, token=token).json["maxViews"] == 5
+    assert world.request("GET", code).json["hasPassword"]
+    opened = world.request("POST", f"{code}/unlock", json={"password": "sesame"}).json
+    headers = {"Authorization": f"Share {opened['token']}"}
+    assert world.request("GET", f"{code}/items", headers=headers).json["data"][0]["id"] == image
+    assert world.request("GET", "/api/shares", token=token).json["data"][0]["views"] == 1
+    page = f"/s/{made['code']}"
+    assert b"password" in world.request("GET", page).body
+    assert image.encode() in world.request("POST", page, form={"password": "sesame"}).body
+    assert world.request("DELETE", path, token=token).status == 204
+    target = {"type": "constellation", "id": space}
+    made = world.request("POST", "/api/shares", token=token, json={"target": target}).json
+    assert world.request("POST", f"/api/s/{made['code']}/uploads", json={"fileName": "sea.png"}).status == 403
+    shares = f"/constellations/{space}/shares"
+    assert world.request("GET", f"/api/s/{made['code']}/items").json["data"] == []
+    assert world.request("GET", shares, token=token).json["data"][0]["id"] == made["id"]
+    assert world.request("GET", f"{shares}/{made['id']}", token=token).json["id"] == made["id"]
+    assert world.request("DELETE", f"{shares}/{made['id']}", token=token).status == 204
+    assert world.request("DELETE", f"/constellations/{space}", token=token).status == 200
+    assert world.deliver(HIDING)
+    while world.deliver(REMOVALS, delayed=True):
+        pass
+    world.cdn.hidden.clear()
+
+
 def _share(world: World, token: str, image: str) -> None:
     """An image is described, found, seen, counted and deleted."""
     one = f"/api/image/{image}"
     said = {"description": "The sea at #sunset", "isPublic": True}
     assert world.request("PATCH", one, token=token, json=said).status == 204
-    assert world.deliver(INDEXING, delayed=True) == 4
+    assert world.request("PUT", f"{one}/tags", token=token, json={"tags": ["trips/2025"]}).status == 204
+    assert world.deliver(INDEXING, delayed=True) == 6
+    assert world.request("GET", "/api/tags", token=token).json["data"] == [{"tag": "trips/2025", "count": 1}]
+    assert world.request("PATCH", "/api/tags", token=token, json={"from": "trips", "to": "far"}).status == 202
+    assert world.deliver(INDEXING) == 1
     for path in ("/api/images/1", "/api/images/history/1"):
         found = world.request("GET", path, token=token, query={"searchTerm": "sunset", "limit": "1"})
         assert [each["id"] for each in found.json["data"]] == [image]
+    files = world.request("POST", "/api/images/exists", token=token, json={"sha256": ["0" * 64]})
+    assert files.json == {"found": {}}
     chosen = world.request("GET", "/api/images", token=token, query={"uuid[]": [image]})
     assert [each["id"] for each in chosen.json] == [image]
     logs.write("E1.2025-07-11-12.0.gz", [logs.line(f"/image/{image}.png")])

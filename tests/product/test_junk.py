@@ -263,4 +263,4 @@ def test_junk_in_forms_is_refused_in_one_shape(stages: Stages, name: str, form: 
 
 
 def test_all_routes_are_met() -> None:
-    assert len(ROUTES) == 22 + 9 + 4
+    assert len(ROUTES) == 22 + 12 + 4

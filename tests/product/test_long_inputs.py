@@ -104,6 +104,9 @@ class Stage:
             "page": "1",
             "collection_id": self.space.ask("create_collection", {"name": "Best of"}).json["id"],
         }
+        share = {"target": {"type": "folder", "id": folder}, "allowUpload": True}
+        made = self.space.ask("create_share", share).json
+        self.ids |= {"share_id": made["id"], "code": made["code"]}
         self.firmware: dict[str, str] = {
             name: make(world, self.space.owner, self.space.id)
             for name, make in (("upload_binary", created), ("", provided))

@@ -11,7 +11,12 @@ from tests.support.sharing import Client
 from tests.support.workspace import Workspace
 from tests.support.world import Scenario, World
 
-LISTS = ({"orderBy": UPDATED}, {"orderBy": CREATED}, {"searchTerm": "sea client"})
+LISTS = (
+    {"orderBy": UPDATED},
+    {"orderBy": CREATED},
+    {"searchTerm": "sea client"},
+    {"searchTerm": "a", "searchBy": "tag", "orderBy": CREATED},
+)
 
 
 def _asked(name: str, path: str, *queries: dict[str, str]) -> Scenario:
@@ -40,6 +45,10 @@ def _indexing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "BUDGET", 1)
     client = Client(world)
     image_ids = [client.image(description="sea", isPublic="true") for _ in range(2)]
+    for tags in (["a"], ["b"]):
+        assert client.ask("PUT", f"/api/image/{image_ids[0]}/tags", json={"tags": tags}).status == 204
+        world.deliver(INDEXING, delayed=True)
+    assert client.ask("PATCH", "/api/tags", json={"from": "b", "to": "c"}).status == 202
     for change in ({}, {"description": "lake"}, {"isPublic": False}):
         for image_id in image_ids:
             assert client.ask("PATCH", f"/api/image/{image_id}", json=change).status == 204

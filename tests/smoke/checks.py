@@ -702,6 +702,7 @@ def console(run: Run) -> None:
     equal(page.headers.get("cache-control"), "no-cache", "how long the page is kept")
     policy = page.headers.get("content-security-policy", "")
     equal("script-src 'self';" in policy and "unsafe-inline" not in policy, True, "the policy")
+    equal(page.content.rstrip().endswith(b"</html>"), True, "the end of the page")
     (script, *_) = re.findall(r'src="(/console/assets/[^"]+\.js)"', page.content.decode())
     kept = run.get(script).headers.get("cache-control")
     equal(kept, "public, max-age=31536000, immutable", "how long a script is kept")

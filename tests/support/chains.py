@@ -46,7 +46,7 @@ def filled(space: Space, folder: str, number: int) -> None:
     assert template
     place = Location(space.id, folder)
     made = copies(template, number - 1)
-    entries = (folders.to_file(place, each.id, each.name, each.extension)["Put"]["Item"] for each in made)
+    entries = (folders.to_file(place, each.id, each.name, each.extension, each.created)["Put"]["Item"] for each in made)
     Table(CONSTELLATIONS).put_many(map(from_wire, entries))
 
 

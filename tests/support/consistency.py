@@ -5,7 +5,7 @@ firmware with its binaries, and of uploads with what they have become.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +36,8 @@ from constellation.runtime.request import Caller
 from constellation.search.list_images import list_own_images, list_public_images
 from constellation.search.model import UPDATED, Selection
 from constellation.search.query import Search, digits_word
+from constellation.tags import store as tag_store
+from constellation.tags.model import branches
 from constellation.uploads import incoming_store as incoming
 from constellation.uploads.model import DROPPED, IMAGE, PENDING, POSTED, READY
 from constellation.workspaces.rights import Right
@@ -55,27 +57,42 @@ class Shelf:
     ``counts`` and ``kept`` are by list and first digit, ``binaries`` by user and first digit.
     ``sweeps`` are the images whose clean-ups are not over.
     ``comments`` are by their places, ``comment_places`` the places that can be found by the comments' ids.
-    ``purges`` are what the CDN still has to forget.
+    ``purges`` are what the CDN still has to forget, ``files`` the owners, digests and ids of images by their files.
     ``collections`` are records by their ids, ``orders`` the parts of their orders, ``held`` pairs of a collection and
     an image, ``entries_of_collections`` triples of an owner, a time and a collection, ``swept`` the deleted ones.
+    ``counted`` says for images, lists and branches of tags whether an image has the branch itself, ``tagged`` are the
+    entries, ``tag_totals`` the totals, ``renames`` the owners and numbers of renames that are not over.
+    ``shares`` are records by their ids, ``counters_of_shares`` those that have counters of views, ``entries_of_shares``
+    pairs of a list and a position, ``ended`` the tags of links that have ended.
     """
 
-    records: dict[str, dict[str, Any]]
-    tombstones: dict[str, dict[str, Any]]
-    comments: dict[str, set[str]]
-    comment_places: dict[str, set[str]]
-    counts: dict[tuple[str, str], tuple[int, int]]
-    kept: dict[tuple[str, str], int]
-    binaries: dict[tuple[str, str], tuple[int, int]]
-    entries: dict[tuple[str, str, str], tuple[str, str]]
-    indexed_to: dict[str, str]
-    purges: set[str]
-    sweeps: set[str]
-    collections: dict[str, dict[str, Any]]
-    orders: dict[str, list[tuple[str, ...]]]
-    held: set[tuple[str, str]]
-    entries_of_collections: set[tuple[str, str, str]]
-    swept: set[str]
+    records: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    tombstones: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    comments: dict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
+    comment_places: dict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
+    counts: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict[tuple[str, str], tuple[int, int]])
+    kept: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    binaries: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict[tuple[str, str], tuple[int, int]])
+    entries: dict[tuple[str, str, str], tuple[str, str]] = field(
+        default_factory=dict[tuple[str, str, str], tuple[str, str]]
+    )
+    indexed_to: dict[str, str] = field(default_factory=dict[str, str])
+    purges: set[str] = field(default_factory=set[str])
+    sweeps: set[str] = field(default_factory=set[str])
+    collections: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    orders: dict[str, list[tuple[str, ...]]] = field(default_factory=dict[str, list[tuple[str, ...]]])
+    held: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    entries_of_collections: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    swept: set[str] = field(default_factory=set[str])
+    files: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    counted: set[tuple[str, str, str, bool]] = field(default_factory=set[tuple[str, str, str, bool]])
+    tagged: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    tag_totals: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict[tuple[str, str], tuple[int, int]])
+    shares: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    counters_of_shares: set[str] = field(default_factory=set[str])
+    entries_of_shares: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    ended: set[str] = field(default_factory=set[str])
+    renames: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def lists(self) -> dict[str, list[str]]:
         """The ids of the images that are in each list, as the records say."""
@@ -88,9 +105,7 @@ class Shelf:
 
 def shelf(world: World) -> Shelf:
     """What is in the table of images now."""
-    found = Shelf(
-        {}, {}, defaultdict(set), defaultdict(set), {}, {}, {}, {}, {}, set(), set(), {}, {}, set(), set(), set()
-    )
+    found = Shelf()
     for item in sorted(map(from_wire, world.items(IMAGES)), key=lambda item: (item["pk"], item["sk"])):
         kind, _, rest = item["pk"].partition("#")
         match kind, item["sk"]:
@@ -98,6 +113,10 @@ def shelf(world: World) -> Shelf:
                 found.records[rest] = item
             case "IMAGE", "DELETED":
                 found.tombstones[rest] = item
+            case "IMAGE", "TAGS":
+                found.counted.update(
+                    (rest, list_, key, own) for list_, keys in item["counted"].items() for key, own in keys.items()
+                )
             case "IMAGE", "SWEEP":
                 found.sweeps.add(rest)
             case "IMAGE", sk if sk.startswith("COMMENT-ID#"):
@@ -116,6 +135,17 @@ def shelf(world: World) -> Shelf:
             case "COLLECTIONS", sk:
                 moment, _, collection_id = sk.partition("#")
                 found.entries_of_collections.add((rest, moment, collection_id))
+            case "SHARE", "SHARE":
+                found.shares[rest] = item
+            case "SHARE", "VIEWS":
+                found.counters_of_shares.add(rest.partition("#")[0])
+            case "SHARE", sk if sk.startswith("ENDED#"):
+                found.ended.add(f"{rest}.{sk.removeprefix('ENDED#')}")
+            case "SHARE", sk:  # wrong passwords, which expire by themselves
+                assert sk.startswith("ATTEMPTS#")
+                assert item["ttl"]
+            case "SHARES", sk:
+                found.entries_of_shares.add((rest, sk))
             case "LIST", "INDEX":
                 found.indexed_to[rest] = item.get("indexedTo", "")
             case "LIST", sk if sk.startswith("FIRMWARE#"):
@@ -126,6 +156,14 @@ def shelf(world: World) -> Shelf:
             case "WORDS", sk:
                 word, _, image_id = sk.rpartition("#")
                 found.entries[rest.rpartition("#")[0], word, image_id] = item["fields"], item["at"]
+            case "TAGS", key:
+                found.tag_totals[rest, key] = item["images"], item["own"]
+            case "RENAMES", number:
+                found.renames.update({(rest, number)} if number != "LAST" else ())
+            case "TAGGED", position:
+                found.tagged.add((position.partition("#")[2], *rest.split("#", 1)))
+            case "FILES", digest:
+                found.files.update((rest, digest, image_id) for image_id in item["images"])
             case "RENDERS", _:  # what was spent on renditions in one window, of no image in particular
                 assert item["spent"] > 0
             case "PURGED", _:  # how often a tag was purged in one minute
@@ -215,6 +253,23 @@ def assert_totals(now: Shelf) -> None:
     assert {part: size for part, size in now.kept.items() if size} == kept
 
 
+def assert_tagged(now: Shelf, *, but_for_empty: bool = False) -> None:
+    """The index of tags has every image just where its record says that it is. Totals may be empty, if that is said."""
+    wanted = {
+        (image_id, list_, tag_store.short(branch), bool(tag))
+        for image_id, record in now.records.items()
+        for list_ in _lists(record)
+        for branch, tag in branches(record.get("tags", "").split("\n") if "tags" in record else ()).items()
+    }
+    assert now.counted == wanted
+    assert now.tagged == {(image_id, list_, branch) for image_id, list_, branch, _ in wanted}
+    totals, own = Counter((list_, branch) for _, list_, branch, _ in wanted), Counter[tuple[str, str]]()
+    for _, list_, branch, has_it in wanted:
+        own[list_, branch] += has_it
+    there = {place: total for place, total in now.tag_totals.items() if not but_for_empty or total != (0, 0)}
+    assert there == {place: (number, own[place]) for place, number in totals.items()}
+
+
 def assert_counted(now: Shelf) -> None:
     """The comments on each image are as many as its record says, and each is found by its id; of older ones neither."""
     for image_id, record in now.records.items():
@@ -236,6 +291,26 @@ def assert_collected(now: Shelf) -> None:
         assert {(id_, image_id) for image_id in ids} == {pair for pair in now.held if pair[0] == id_}
         assert all(len(left) + len(right) > parts.MOST for left, right in pairwise(order))
         assert all(order)
+
+
+def assert_shared(now: Shelf, spaces: Workspaces) -> None:
+    """Every share is listed for its creator, its constellation and its target, has counters, and shows something."""
+    listed = set[tuple[str, str]]()
+    for id_, share in now.shares.items():
+        position, type_, target = f"{share['createdAt']}#{id_}", share["targetType"], share["targetId"]
+        place = share.get("constellation")
+        listed |= {(list_, position) for list_ in (share["creator"], place) if list_}
+        listed |= {(target, position)} if type_ in ("image", "collection") else set()
+        there = {
+            "image": now.records,
+            "collection": now.collections,
+            "folder": {folder.id for folder in spaces.records},
+            "constellation": spaces.metas,
+        }
+        assert target in there[type_], share
+        assert type_ != "image" or now.records[target].get("constellation") == place
+    assert now.entries_of_shares == listed
+    assert now.counters_of_shares == now.shares.keys()
 
 
 def assert_filed(now: Shelf, spaces: Workspaces) -> None:
@@ -357,7 +432,8 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert now.comments.keys() | now.comment_places.keys() <= now.records.keys()
     assert_totals(now)
     assert not now.purges
-    assert world.cdn.hidden.keys() <= {KEYS}
+    assert world.cdn.hidden.keys() == ({KEYS} & world.cdn.hidden.keys()) | now.ended
+    assert_shared(now, spaces)
     assert not now.records.keys() & now.tombstones.keys()
     assert not now.sweeps
     assert_collected(now)
@@ -365,6 +441,13 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert {id_ for id_, _ in now.held} <= now.collections.keys()
     assert {image_id for _, image_id in now.held} <= now.records.keys()
     assert not now.swept
+    assert_tagged(now)
+    assert not now.renames
+    assert now.files <= {
+        (record["owner"], record["fileSha256"], image_id)
+        for image_id, record in now.records.items()
+        if "owner" in record and "fileSha256" in record
+    }
     for (list_, word, image_id), (fields, at) in now.entries.items():
         record = now.records[image_id]
         words = _indexed(record, list_)

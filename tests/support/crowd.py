@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import count
 
 from constellation.accounts import api_key_store as api_keys
@@ -86,9 +87,9 @@ def new_id() -> str:
 class Crowd:
     """The user ``ada``, and what of hers a request can be about.
 
-    In the constellation ``large``: the image ``picture`` in the folder ``deepest``, the ``leaf`` in which nothing lies,
-    and ``gone``, which was deleted. ``scattered`` are the images in ``others``, the constellations besides. ``full`` is
-    the one among them that holds most.
+    In the constellation ``large``: the images ``filed``, ``picture`` first, in the folder ``deepest``, the ``leaf`` in
+    which nothing lies, and ``gone``, which was deleted. ``scattered`` are the images in ``others``, the constellations
+    besides. ``full`` is the one among them that holds most.
     """
 
     def __init__(self, world: World, engine: Engine) -> None:
@@ -106,7 +107,7 @@ class Crowd:
         chain = [Folder(new_id(), self.large, NAME, self.root)]
         while len(chain) < DEPTH:
             chain.append(Folder(new_id(), self.large, NAME, chain[-1].id))
-        self.deepest = chain[-1].id
+        self.below, self.deepest = chain[0].id, chain[-1].id
         gone, leaf = (Folder(new_id(), self.large, NAME, self.deepest) for _ in range(2))
         self.gone, self.leaf = gone.id, leaf.id
         flat = [Folder(new_id(), self.large, NAME, self.root) for _ in range(FOLDERS - DEPTH)]
@@ -123,6 +124,7 @@ class Crowd:
         stored = [replace(self.image(NOON - 2 * _AGE, others[-1]), owner=owner) for _ in range(STORED)]
         self.listed, self.scattered = [image.id for image in listed], [image.id for image in scattered]
         self.loose, self.picture = self.listed[-1], filed[0].id
+        self.filed = [image.id for image in filed]
         self._enter([*listed, *removed, *filed, *scattered, *stored])
         self._index(listed[:-FRESH])
         self.last_comment = _commented(self.picture, self.ada)
@@ -135,8 +137,9 @@ class Crowd:
 
     def image(self, moment: datetime, place: Location | None = None) -> Image:
         """A new image, of four and a half megabytes, with as much said of it as there can be."""
+        image_id = new_id()
         return Image(
-            id=new_id(),
+            id=image_id,
             owner=self.ada.user_id,
             location=place,
             name=NAME,
@@ -149,6 +152,7 @@ class Crowd:
             height=5000,
             frames=1,
             sha256="0" * 64,
+            file_sha256=file_of(image_id),
             created_at=moment,
             described_at=moment,
             views=1_000_000,
@@ -184,7 +188,9 @@ class Crowd:
         slots = {f"{4096 - number}x{4096 - number}c.webp": True for number in range(settings().renditions_per_image)}
         Table(IMAGES).put_many(image_store.to_item(image) | {"renditions": slots} for image in images)
         placed = ((image.location, image) for image in images if image.location)
-        filing = (folders.to_file(place, image.id, image.name, image.extension) for place, image in placed)
+        filing = (
+            folders.to_file(place, image.id, image.name, image.extension, image.created) for place, image in placed
+        )
         Table(CONSTELLATIONS).put_many(map(_item, filing))
         sizes = defaultdict[tuple[str, str], list[int]](list)
         for image in images:
@@ -235,6 +241,11 @@ class Crowd:
         for token, secret in zip(tokens, secrets, strict=True):
             scoped_tokens.create(token, digest(secret))
         return secrets[0], tokens[-1].id
+
+
+def file_of(image_id: str) -> str:
+    """The digest of the file that an image is of."""
+    return sha256(image_id.encode()).hexdigest()
 
 
 def _commented(image_id: str, author: Caller) -> str:

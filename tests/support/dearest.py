@@ -6,11 +6,13 @@
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from PIL import Image
 
+from constellation.accounts import passwords
 from constellation.aws import client as aws
 from constellation.aws.resources import (
     ACCESS_LOGS,
@@ -26,34 +28,46 @@ from constellation.aws.resources import (
     SOURCES,
 )
 from constellation.aws.table import Table
+from constellation.batches.model import MOST_IMAGES
 from constellation.collections.model import MOST_ITEMS, Collection
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.firmware import binary_store as binaries
 from constellation.firmware.model import SEGMENT_LIMIT
 from constellation.images import original_store as blobs
-from constellation.images.model import PUBLIC
+from constellation.images import store as image_store
+from constellation.images.file_store import MOST_KNOWN
+from constellation.images.model import MOST_FILES, PUBLIC
 from constellation.images.words import image_words
 from constellation.links import rendition_store
 from constellation.runtime.pagination import cursor_at
 from constellation.runtime.request import Caller
 from constellation.runtime.s3_events import notification
 from constellation.runtime.scopes import SCOPES
+from constellation.shares import store as share_store
+from constellation.shares import tokens, view_store
+from constellation.shares.model import Share, Target, new_code
+from constellation.tags import store as tag_store
+from constellation.tags.model import MOST_TAGS, branches
+from constellation.tags.rename import MOST_CHECKED
 from constellation.variants import store as variant_store
 from constellation.variants.model import MOST_VARIANTS, Variant
 from tests import photographs
 from tests.support import logs
 from tests.support.accounts import PASSWORD, USERNAME
-from tests.support.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, new_id
+from tests.support.crowd import KEY, LABEL, LETTER, NAME, TERMS, Crowd, file_of, new_id
 from tests.support.filled import fill
 from tests.support.hex_files import END, record
 from tests.support.pictures import encoded
 from tests.support.sharing import cdn_event
 from tests.support.uploads_api import put
-from tests.support.world import ACCOUNT, REGION, File, event, load, queue_event
+from tests.support.world import ACCOUNT, NOON, REGION, File, event, load, queue_event
 
 DESCRIPTION = " ".join(TERMS)
 OTHERS = " ".join(term[::-1] for term in TERMS)
 """As many words, and none of those."""
+
+DEEP_TAGS = [f"{number:02}{'/'.join([LETTER * 62] + [LETTER * 64] * 4)}" for number in range(MOST_TAGS)]
+"""The longest tags, as many as there can be."""
 
 LOGGED = 500
 """Images whose views are in one access log."""
@@ -144,7 +158,8 @@ class Dearest:
         self.all = [
             *(*self._accounts(), *self._constellations(), *self._images(), *self._iiif(), *self._lists()),
             *(*self._firmware(), *self._uploads(), *self._variants()),
-            *(*self._collections(), *self._consumers()),
+            *(*self._collections(), *self._batches(), *self._shares(), *self._consumers()),
+            *self._pages_of_shares(),
         ]
 
     def _ask(
@@ -239,6 +254,8 @@ class Dearest:
         yield self._ask("delete_constellation", beside, path=large)
         yield self._ask("list_members", "1,000 members", path=large)
         yield self._ask("connect_user", "a new member", path=large, json={"user_uuid": newcomer, "rights": "ADMIN"})
+        lowered = {"user_uuid": newcomer, "rights": "READ"}
+        yield self._ask("connect_user", "an ADMIN who is lowered", path=large, json=lowered)
         yield self._ask("disconnect_user", "another", path=large, json={"user_uuid": member})
         yield self._ask("accept_connection", "a member", 204, path=large)
         yield self._ask("get_structure", "1,000 folders, 1,500 images", path=large)
@@ -270,6 +287,8 @@ class Dearest:
             path={"image_uuid": crowd.loose},
             json={"name": NAME[1:], "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
         )
+        for tags in (DEEP_TAGS, []):
+            yield self._ask("share_tag_image", f"{len(tags)} tags, {deep}", 204, path=shared, json={"tags": tags})
         yield self._ask("share_change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
         yield self._ask(
             "share_change_image",
@@ -332,6 +351,15 @@ class Dearest:
         yield self._ask(
             "share_find_images", "100 ids in 100 constellations, one folder deleted in each", query=scattered
         )
+        for number, image_id in enumerate(crowd.scattered[:MOST_FILES]):
+            known = {image_id, *crowd.listed[number * MOST_KNOWN : (number + 1) * MOST_KNOWN - 1]}
+            key = {"pk": f"FILES#{crowd.ada.user_id}", "sk": file_of(image_id)}
+            Table(IMAGES).put({**key, "images": known})
+        yield self._ask(
+            "share_find_files",
+            "100 files in 100 constellations, one folder deleted in each, and 900 hints that are wrong",
+            json={"sha256": [file_of(image_id) for image_id in crowd.scattered[:MOST_FILES]]},
+        )
         first = {"page": "1"}
         for function in ("share_list_own_images", "share_list_public_images"):
             yield self._ask(function, "100, past 500 in a deleted folder", path=first, query={"limit": "100"})
@@ -350,6 +378,43 @@ class Dearest:
             "workspace_list_images",
             "the 100 in a deleted folder and after it",
             query={"limit": "100", "constellation_uuid": crowd.large},
+        )
+
+    def _tagged(self) -> Iterator[dict[str, Any]]:
+        """What is told of a new image with many tags, and of the deleted one, of which as many are counted."""
+        crowd = self.crowd
+        image = replace(crowd.image(NOON - timedelta(days=900)), tags=tuple(DEEP_TAGS))
+        deleted = {"pk": f"IMAGE#{crowd.deleted.id}"}
+        keys = {tag_store.short(branch): bool(tag) for branch, tag in branches(DEEP_TAGS).items()}
+        lists = (crowd.ada.user_id, PUBLIC)
+        counted = {**deleted, "sk": "TAGS", "counted": dict.fromkeys(lists, keys), "version": "1"}
+        totals = [
+            {"pk": f"TAGS#{list_}", "sk": key, "images": 1, "own": int(own), "branch": key, "shown": DEEP_TAGS[0]}
+            for list_ in lists
+            for key, own in keys.items()
+        ]
+        Table(IMAGES).put_many([image_store.to_item(image), counted, *totals])
+        Table(IMAGES).update({**deleted, "sk": "DELETED"}, "SET tags = :tags", values={"tags": "\n".join(DEEP_TAGS)})
+        for each in (image, crowd.deleted):
+            yield {"image": each.id, "owner": each.owner, "position": each.created, "tags": DEEP_TAGS}
+
+    def _rename(self) -> Dear:
+        """A rename to a deeper level of a branch with as many tags as are looked at, and with 100 images."""
+        owner = self.crowd.ada.user_id
+        branches_below = [f"old/{number:04}" for number in range(MOST_CHECKED)]
+        Table(IMAGES).put_many(
+            {"pk": f"TAGS#{owner}", "sk": branch, "images": 1, "own": 1, "branch": branch, "shown": branch}
+            for branch in branches_below
+        )
+        for image_id in self.crowd.listed[:100]:
+            record = image_store.get(image_id)
+            assert record
+            Table(IMAGES).update(
+                {"pk": f"IMAGE#{image_id}", "sk": "IMAGE"}, "SET tags = :tags", values={"tags": branches_below[0]}
+            )
+            tag_store.enter([(owner, "old"), (owner, branches_below[0])], record.created)
+        return self._ask(
+            "share_rename_tags", "2,000 tags that come to lie deeper", 202, json={"from": "old", "to": "new/deeper"}
         )
 
     def _firmware(self) -> Iterator[Dear]:
@@ -400,6 +465,25 @@ class Dearest:
         pending = {"kind": "firmware", "fileName": "a.hex", "image_id": crowd.bare}
         made = crowd.world.call("create_upload", event("POST", "/", json=pending, caller=crowd.ada)).json["id"]
         yield self._ask("get_upload", "one that is pending", path={"upload_id": made})
+
+    def _pages_of_shares(self) -> Iterator[Dear]:
+        crowd, deep = self.crowd, "50 deep, one folder deleted"
+        fields = {"target": {"type": "folder", "id": crowd.deepest}, "password": PASSWORD, "maxViews": 8}
+        locked, opened = ({**fields, "allowUpload": True}, {"target": fields["target"]})
+        codes = list[str]()
+        for new in (locked, opened):
+            codes.append(crowd.world.call("create_share", event("POST", "/", json=new, caller=crowd.ada)).json["code"])
+        locked_path, opened_path = ({"code": code} for code in codes)
+        yield self._ask("show_page", f"of many images, {deep}", path=opened_path)
+        form = {"password": PASSWORD}
+        yield self._ask(
+            "open_page", f"of many images, with a password and a limit, {deep}", path=locked_path, form=form
+        )
+        unlocked = event("POST", "/", json={"password": PASSWORD}, path_parameters=locked_path)
+        token = crowd.world.call("unlock_share", unlocked).json["token"]
+        headers = {"Authorization": f"Share {token}"}
+        new = {"fileName": NAME, "size": 1}
+        yield self._ask("create_share_upload", deep, 201, path=locked_path, headers=headers, json=new)
 
     def _variants(self) -> Iterator[Dear]:
         crowd = self.crowd
@@ -457,6 +541,77 @@ class Dearest:
             "clean_up_image", "2,000 images of a deleted collection", {"collection": gone.id, "part": 0}
         )
 
+    def _batches(self) -> Iterator[Dear]:
+        """Each action on as many images as a batch takes, as far from each other or as deep as they may lie."""
+        crowd = self.crowd
+        known = Collection(new_id(), crowd.ada.user_id, NAME, NAME, crowd.world.now)
+        fill(known, [new_id() for _ in range(MOST_ITEMS - MOST_IMAGES)])
+        ids, apart = crowd.scattered[:MOST_IMAGES], "100 in 100 constellations, one folder deleted in each"
+        for what, of, fields in (
+            (f"delete {apart}", ids, {"action": "delete"}),
+            (f"unpublish {apart}", ids, {"action": "unpublish"}),
+            (
+                f"give {len(DEEP_TAGS)} tags to {apart}",
+                ids,
+                {"action": "tag", "tags": DEEP_TAGS},
+            ),
+            (f"collect {apart}, the last ones", ids, {"action": "collect", "collection_id": known.id}),
+            (
+                "move 100, 50 deep, one folder deleted",
+                crowd.filed[:MOST_IMAGES],
+                {"action": "move", "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
+            ),
+            (
+                "put 100 public ones into a constellation, 50 deep, one folder deleted",
+                crowd.listed[:MOST_IMAGES],
+                {"action": "move", "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
+            ),
+            (f"move {apart}, to a folder of another", ids, {"action": "move", "folder_uuid": crowd.leaf}),
+        ):
+            yield self._ask("run_batch", what, json={"ids": of, **fields})
+
+    def _shares(self) -> Iterator[Dear]:
+        """Shares of the large constellation, of a folder with many below it and of a collection, and 100 more."""
+        crowd, deep = self.crowd, "1,000 folders, 50 deep, one deleted"
+        collection = Collection(new_id(), crowd.ada.user_id, NAME, NAME, crowd.world.now)
+        fill(collection, crowd.scattered[:99])
+        now, hashed = crowd.world.now, passwords.hash_password(NAME[:100])
+        whole, below, held = (
+            Share(new_code(), crowd.ada.user_id, target, now, password_hash=hashed, max_views=1_000_000)
+            for target in (
+                Target("constellation", crowd.large, crowd.large),
+                Target("folder", crowd.below, crowd.large),
+                Target("collection", collection.id),
+            )
+        )
+        many = [replace(whole, code=new_code()) for _ in range(100)]
+        for each in (whole, below, held, *many):
+            share_store.create(each, view_store.to_create(each.id, each.max_views))
+        one, there = {"share_id": whole.id}, {"constellation_uuid": crowd.large, "share_id": many[0].id}
+        body = {"target": {"type": "folder", "id": crowd.deepest}, "password": NAME[:100], "maxViews": 5}
+        yield self._ask("create_share", f"a folder, {deep}", 201, json=body, headers={"Idempotency-Key": "a" * 255})
+        yield self._ask("list_shares", "100", query={"limit": "100"})
+        yield self._ask("get_share", "one", path=one)
+        changed = {"password": NAME[:99], "maxViews": 7, "expiresAt": "2099-01-01T00:00:00Z"}
+        yield self._ask("change_share", "password, views and end", 204, path=one, json=changed)
+        yield self._ask("workspace_list_shares", "100", path=there, query={"limit": "100"})
+        yield self._ask("workspace_get_share", "one of 100", path=there)
+        yield self._ask("workspace_delete_share", "one of 100", 204, path=there)
+        yield self._ask("delete_share", "one of 100", 204, path={"share_id": many[1].id})
+        for what, share in ((f"all of {deep}", many[2]), (f"a folder, {deep}", below), ("a collection", held)):
+            path = {"code": share.code}
+            yield self._ask("open_share", what, path=path)
+            plain = replace(share, code=new_code(), password_hash=None)
+            share_store.create(plain, view_store.to_create(plain.id, plain.max_views))
+            yield self._ask("open_share", f"{what}, counted", path={"code": plain.code})
+            word = {"password": NAME[:100]}
+            yield self._ask("unlock_share", f"{what}, counted for the first time", path=path, json=word)
+            yield self._ask("unlock_share", what, path=path, json=word)
+            asked = {"Authorization": f"Share {tokens.issue(share, now)}"}
+            yield self._ask("list_share_items", what, path=path, query={"limit": "100"}, headers=asked)
+        yield self._consume("clean_up_image", "25 shares of what is gone", {"unshared": crowd.large})
+        yield self._consume("clean_up_image", "the images of a share", {"counted_share": many[50].id})
+
     def _consumers(self) -> Iterator[Dear]:
         crowd = self.crowd
         lost = {"image": crowd.loose, "owner": crowd.ada.user_id, "words": sorted(image_words(OTHERS, NAME))}
@@ -479,4 +634,11 @@ class Dearest:
             "reduce_image", "jpeg of 40 million pixels, from before", {"image": crowd.picture, "seen": ""}
         )
         yield self._consume("remove_leftover", "a binary", leftover)
-        yield self._consume("clean_up_image", "1,000 comments of 8 KB, 64 renditions, 17 words", sweep)
+        known = {"owner": crowd.ada.user_id, "digest": file_of(crowd.picture)}
+        for told in self._tagged():
+            message = {"tagged": told, "filed": {**known, "image": told["image"]}}
+            yield self._consume("index_images", "32 tags counted in two lists, or no more, and a file", message)
+        yield self._rename()
+        yield self._consume("index_images", "a rename of a branch with 100 images", {"renames": crowd.ada.user_id})
+        yield self._ask("share_list_tags", "the first 100 of them", query={"limit": "100"})
+        yield self._consume("clean_up_image", "1,000 comments of 8 KB, 64 renditions, 17 words, 32 tags", sweep)

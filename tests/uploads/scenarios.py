@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from constellation.aws.resources import SOURCES
+from constellation.images import file_store
 from constellation.runtime.request import Caller
 from tests.support import pictures
 from tests.support.accounts import new_token
@@ -53,6 +54,8 @@ def _taken_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(world)
     space = Workspace(client)
     caller, folder = Caller(client.id, session_id="session"), space.folder()
+    monkeypatch.setattr(file_store, "MOST_KNOWN", 1)
+    assert client.ask("DELETE", f"/api/image/{client.image()}").status == 204
     assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
     form = ask(client, constellation_uuid=space.id, folder_uuid=folder)
     twice = [put(form["fields"]["key"]) for _ in range(2)]

@@ -7,7 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import sha256
 from string import Formatter
+from typing import Any
+
+from tests.support.sharing import SMALL
 
 READ, COMMENT, WRITE, ADMIN = range(4)
 
@@ -28,6 +32,9 @@ class Role(Enum):
 
 RIGHTS = {Role.READ: READ, Role.COMMENT: COMMENT, Role.WRITE: WRITE, Role.ADMIN: ADMIN}
 """The rights in the constellation ``OWN``; it was the same in the one that is ``GONE``."""
+
+BATCH = "POST /api/images/batch"
+"""The request whose answer has a status for each image. It is tried with one."""
 
 WITHOUT_SESSION = (Role.ANONYMOUS, Role.API_KEY)
 
@@ -104,7 +111,7 @@ class Operation:
     name: str
     request: str
     ladder: tuple[int, int, int, int]
-    json: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
     form: Mapping[str, str] | None = None
     query: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -130,6 +137,11 @@ class Operation:
         return self.path.startswith(("/api/image/{image}.", "/api/image/{marked}."))
 
     @property
+    def is_batch(self) -> bool:
+        """Whether the status that counts is that of an image in the answer."""
+        return self.request == BATCH
+
+    @property
     def sees_public(self) -> bool:
         """Whether another's public image is no secret: so it is on the sharing surface."""
         return self.path.startswith("/api/")
@@ -138,7 +150,7 @@ class Operation:
     def places(self) -> list[str]:
         """The placeholders of targets, those of the path first."""
         values = [value for part in (self.query, self.json, self.form) for value in (part or {}).values()]
-        texts = [self.path, self.about, *values]
+        texts = [self.path, self.about, *(value for value in values if isinstance(value, str))]
         names = [name for text in texts for _, name, _, _ in Formatter().parse(text) if name]
         return [name for name in dict.fromkeys(names) if name in TARGETS]
 
@@ -256,7 +268,7 @@ def owns(role: Caller, thing: Target) -> bool:
 
 def kind_of(operation: Operation) -> str:
     """What the scope of an operation is about (contract, part 2, table of the scopes)."""
-    if "/variants" in operation.path:
+    if "/variants" in operation.path or "/shares" in operation.path:
         return "images"
     if operation.path.startswith("/api/uploads"):
         return "firmware" if (operation.json or {}).get("kind") == "firmware" else "images"
@@ -268,7 +280,7 @@ def kind_of(operation: Operation) -> str:
 def is_in_scope(operation: Operation, token: Token) -> bool:
     """Whether a token has the scope that an operation needs; to write includes to read."""
     kind, _, way = token.scope.partition(":")
-    only_reads = operation.method in ("GET", "HEAD") or operation.path.endswith("/sign")
+    only_reads = operation.method in ("GET", "HEAD") or operation.path.endswith(("/sign", "/exists"))
     return kind == kind_of(operation) and (way == "write" or only_reads)
 
 
@@ -320,6 +332,7 @@ def _of_ones_own(status: int) -> Rule:
 NOWHERE = (
     *("create a constellation", "upload an image", "create firmware", "ask for a form"),
     *("create a variant of one's own", "replace a variant of one's own", "create a collection"),
+    "rename one's own tags",
 )
 """The operations that create something without naming a place."""
 
@@ -332,6 +345,20 @@ def _collecting(role: Caller, targets: Targets) -> int:
     if right(role, image) is None:
         return 403 if image.kind == "public" and exists(image) else 404
     return 204
+
+
+def _of_own_constellation(status: int) -> Rule:
+    """What is in the constellation ``OWN``, for its ADMINs."""
+
+    def rule(role: Caller, targets: Targets) -> int:
+        its_right = right(role, targets["constellation"])
+        if its_right is None:
+            return 404
+        if its_right < ADMIN:
+            return 403
+        return status if targets["constellation"].where is Where.OWN else 404
+
+    return rule
 
 
 def _filing(role: Caller, targets: Targets) -> int:
@@ -358,6 +385,14 @@ def _filing(role: Caller, targets: Targets) -> int:
     return 200 if all(each is None or each.where is where for each in (constellation, parent)) else 400
 
 
+def _filing_together(role: Caller, targets: Targets) -> int:
+    """Images by a batch: a constellation that the caller does not see is none for the whole."""
+    constellation = targets.get("constellation")
+    if constellation and right(role, constellation) is None:
+        return 404
+    return _filing(role, targets)
+
+
 _COLLECTING: tuple[tuple[str, str, str, Mapping[str, str] | None, int], ...] = (
     ("see a collection", "GET", "/api/collections/{collection}", None, 200),
     ("rename a collection", "PATCH", "/api/collections/{collection}", {"name": "New"}, 204),
@@ -373,6 +408,23 @@ _COLLECTING: tuple[tuple[str, str, str, Mapping[str, str] | None, int], ...] = (
     ("delete a collection", "DELETE", "/api/collections/{collection}", None, 204),
 )
 """What is asked of a collection: of one's own it gets this status."""
+
+_SHARING = (
+    ("see a share", "GET", None, 200),
+    ("change a share", "PATCH", {"expiresAt": "2099-01-01T00:00:00Z"}, 204),
+    ("end a share", "DELETE", None, 204),
+)
+"""What is asked of a share: of one's own it gets this status."""
+
+
+def _tagging(role: Caller, targets: Targets) -> int:
+    """Tags are the owner's, who may give them with any right to the image; others need WRITE."""
+    image = targets["image"]
+    its_right = right(role, image)
+    if its_right is None:
+        return 403 if image.kind == "public" and exists(image) and _is_near(role, image) else 404
+    return 204 if its_right >= WRITE or owns(role, image) else 403
+
 
 OPERATIONS = (
     # Constellations                                                                   READ COMMENT WRITE ADMIN
@@ -577,6 +629,67 @@ OPERATIONS = (
         (204, 204, 204, 204),
         rule=_collecting,
     ),
+    # Shares
+    *(
+        Operation(
+            f"share {what}",
+            "POST /api/shares",
+            (403, 403, 201, 201),
+            json={"target.type": kind, "target.id": f"{{{place}}}"},
+        )
+        for what, kind, place in (
+            ("an image", "image", "image"),
+            ("a folder", "folder", "folder"),
+            ("a root", "folder", "root"),
+            ("a constellation", "constellation", "constellation"),
+        )
+    ),
+    Operation(
+        "share a collection of one's own",
+        "POST /api/shares",
+        (201, 201, 201, 201),
+        json={"target.type": "collection", "target.id": "{collection}"},
+        rule=_of_ones_own(201),
+    ),
+    Operation(
+        "share a collection of another's",
+        "POST /api/shares",
+        (404, 404, 404, 404),
+        json={"target.type": "collection", "target.id": "{foreign_collection}"},
+        rule=_for_everybody(404),
+    ),
+    Operation("list shares", "GET /api/shares", (200, 200, 200, 200), rule=_for_everybody(200)),
+    *(
+        Operation(
+            f"{what} of one's own",
+            f"{method} /api/shares/{{own_share}}",
+            (status, status, status, status),
+            json=sent,
+            rule=_of_ones_own(status),
+        )
+        for what, method, sent, status in _SHARING
+    ),
+    *(
+        Operation(
+            f"{what} of another's",
+            f"{method} /api/shares/{{foreign_share}}",
+            (404, 404, 404, 404),
+            json=sent,
+            rule=_for_everybody(404),
+        )
+        for what, method, sent, _ in _SHARING
+    ),
+    Operation("list a constellation's shares", "GET /constellations/{constellation}/shares", (403, 403, 403, 200)),
+    *(
+        Operation(
+            f"{what} of a constellation",
+            f"{method} /constellations/{{constellation}}/shares/{{shared}}",
+            (403, 403, 403, status),
+            rule=_of_own_constellation(status),
+        )
+        for what, method, _, status in _SHARING
+        if method != "PATCH"
+    ),
     # Folders
     Operation(
         "create a folder in the root",
@@ -711,6 +824,26 @@ OPERATIONS = (
         garbled=(403, 403, 400, 400),
     ),
     Operation(
+        "tag an image",
+        "PUT /api/image/{image}/tags",
+        (403, 403, 204, 204),
+        json={"tags": ["New"]},
+        rule=_tagging,
+    ),
+    Operation(
+        "list one's own tags",
+        "GET /api/tags",
+        (200, 200, 200, 200),
+        rule=_for_everybody(200),
+    ),
+    Operation(
+        "rename one's own tags",
+        "PATCH /api/tags",
+        (202, 202, 202, 202),
+        json={"from": "old", "to": "new"},
+        rule=_for_everybody(202),
+    ),
+    Operation(
         "sign a link",
         "POST /api/image/{image}/sign",
         (200, 200, 200, 200),
@@ -719,6 +852,65 @@ OPERATIONS = (
         changes=False,
     ),
     Operation("delete a shared image", "DELETE /api/image/{image}", (403, 403, 204, 204)),
+    # Batches: the status is that of the image
+    Operation("delete images", BATCH, (403, 403, 204, 204), json={"ids": "{image}", "action": "delete"}),
+    Operation(
+        "publish images", BATCH, (403, 403, 204, 204), json={"ids": "{image}", "action": "publish"}, changes=False
+    ),
+    Operation(
+        "take images back", BATCH, (403, 403, 204, 204), json={"ids": "{image}", "action": "unpublish"}, changes=False
+    ),
+    Operation(
+        "tag images",
+        BATCH,
+        (403, 403, 204, 204),
+        json={"ids": "{image}", "action": "tag", "tags": ["sea"]},
+        rule=_tagging,
+    ),
+    Operation(
+        "untag images",
+        BATCH,
+        (403, 403, 204, 204),
+        json={"ids": "{image}", "action": "untag", "tags": ["sea"]},
+        rule=_tagging,
+        changes=False,
+    ),
+    Operation(
+        "collect images",
+        BATCH,
+        (204, 204, 204, 204),
+        json={"ids": "{image}", "action": "collect", "collection_id": "{collection}"},
+        rule=_collecting,
+    ),
+    Operation(
+        "collect images for another",
+        BATCH,
+        (404, 404, 404, 404),
+        json={"ids": "{image}", "action": "collect", "collection_id": "{foreign_collection}"},
+        rule=_for_everybody(404),
+    ),
+    Operation(
+        "move images",
+        BATCH,
+        (403, 403, 200, 200),
+        json={"ids": "{image}", "action": "move", "folder_uuid": "{parent}"},
+        rule=_filing_together,
+    ),
+    Operation(
+        "move images to a constellation",
+        BATCH,
+        (403, 403, 200, 200),
+        json={"ids": "{image}", "action": "move", "constellation_uuid": "{constellation}"},
+        rule=_filing_together,
+        changes=False,
+    ),
+    Operation(
+        "move images to a folder of a constellation",
+        BATCH,
+        (403, 403, 200, 200),
+        json={"ids": "{image}", "action": "move", "constellation_uuid": "{constellation}", "folder_uuid": "{parent}"},
+        rule=_filing_together,
+    ),
     # An image that is given with a watermark only
     Operation("see a marked image", "GET /images/{marked}", (403, 403, 200, 200)),
     Operation("ask about a marked image", "HEAD /images/{marked}", (403, 403, 200, 200), changes=False),
@@ -758,6 +950,16 @@ OPERATIONS = (
         rule=_for_everybody(200),
         about="{image}",
         shows=lambda role, image: owns(role, image) and right(role, image) is not None,
+    ),
+    Operation(
+        "ask which files one has uploaded",
+        "POST /api/images/exists",
+        (200, 200, 200, 200),
+        json={"sha256": [sha256(SMALL).hexdigest()]},
+        rule=_for_everybody(200),
+        about="{image}",
+        shows=owns,
+        changes=False,
     ),
     Operation(
         "list one's own images",

@@ -6,6 +6,7 @@ import pytest
 
 from constellation.common.ids import new_id
 from constellation.images import comment_store as comments
+from constellation.images import file_store
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
 from tests.support.faults import meanwhile
@@ -40,7 +41,8 @@ def _members(world: World, _: pytest.MonkeyPatch) -> None:
     scene.does("GET", f"{path}/users")
     scene.does("POST", f"{path}/disconnect", user_uuid=other)
     scene.does("POST", f"{path}/connect", user_uuid=other, rights="READ")
-    scene.does("POST", f"{path}/connect", user_uuid=other, rights="WRITE")
+    for right in ("WRITE", "READ"):
+        scene.does("POST", f"{path}/connect", user_uuid=other, rights=right)
     scene.does("POST", f"{path}/disconnect", user_uuid=other)
     scene.does("POST", f"{path}/connect", user_uuid=other, rights="ADMIN")
     scene.does("POST", f"{path}/disconnect", user_uuid=scene.admin.id)
@@ -81,12 +83,16 @@ def _images(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _uploads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One is stored; the folder of another goes just before its record would be written."""
+    """One is stored again after its deletion; the folder of another goes just before its record would be written."""
     configure(monkeypatch, bytes_per_user=10**9)
     scene = Scene(world)
     caller = Caller(scene.admin.id, session_id="session")
     form = {"file": File("a.png", long()), "constellation_uuid": scene.space.id, "folder_uuid": scene.folder}
-    assert scene.admin.ask("POST", "/images", form=form, headers={"Idempotency-Key": "key"}).status == 201
+    monkeypatch.setattr(file_store, "MOST_KNOWN", 1)
+    for headers in ({"Idempotency-Key": "key"}, {}):
+        answer = scene.admin.ask("POST", "/images", form=form, headers=headers)
+        assert answer.status == 201
+        scene.does("DELETE", f"/images/{answer.json['uuid']}")
     with meanwhile("PutObject", lambda: ask(world, "delete_folder", caller, folder_uuid=scene.folder)):
         assert scene.admin.ask("POST", "/images", form=form).status == 400
 

@@ -1,5 +1,6 @@
 """The world in which the table of rights is tried: everybody who asks, and everything that is asked for."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,7 +77,9 @@ class Stage:
             self._make_others(person, Where.LOOSE, role)
             _put_variant(person, f"/api/variants/{VARIANTS['own_variant']}")
             self.collections[person.id] = _collection(person)
-        self.foreign_collection = _collection(self.stranger)["collection"]
+        foreign = _collection(self.stranger)
+        self.foreigners = {"foreign_collection": foreign["collection"], "foreign_share": foreign["own_share"]}
+        self.shared = _share(self.founder, "constellation", self.own.id)
         self.loose = {kind: self.stranger.image(isPublic=str(kind == "public")) for kind in ("private", "public")}
         self._comment(self.stranger, *self.loose.values())
         self.loose |= _others(self.stranger)
@@ -154,13 +157,14 @@ class Stage:
             parts["json"] = {**smuggled, **_filled(operation.json, ids)}
         elif operation.form is not None:
             parts["form"] = {**smuggled, **_filled(operation.form, ids), **_file(operation)}
-        return self.world.request(operation.method, operation.path.format_map(ids), token=token, **parts)
+        answer = self.world.request(operation.method, operation.path.format_map(ids), token=token, **parts)
+        return _of_the_image(answer) if operation.is_batch and answer.status == 200 else answer
 
     def ids(self, role: Role, targets: Targets) -> dict[str, str]:
         """What stands for the placeholders."""
         people = {"newcomer": self.newcomer, "guest": self.guest, "founder": self.founder, "me": self.person(role)}
         ids = {"nobody": UNKNOWN, **VARIANTS, **self.collections[self.person(role).id]}
-        ids |= {"foreign_collection": self.foreign_collection} | {name: person.id for name, person in people.items()}
+        ids |= self.foreigners | {"shared": self.shared} | {name: person.id for name, person in people.items()}
         for name, target in targets.items():
             ids[name] = self._id(name, target, role, ids)
         return ids
@@ -244,10 +248,21 @@ def _others(person: Client, space: Workspace | None = None, folder: str = "") ->
 
 
 def _collection(person: Client) -> dict[str, str]:
-    """A new collection of somebody's with an image."""
+    """A new collection of somebody's with an image, and a share of the image."""
     collection, image = created(person.ask("POST", "/api/collections", json={"name": "Best of"}))["id"], person.image()
     assert person.ask("PUT", f"/api/collections/{collection}/items/{image}").status == 204
-    return {"collection": collection, "collected": image}
+    return {"collection": collection, "collected": image, "own_share": _share(person, "image", image)}
+
+
+def _share(person: Client, type_: str, id_: str) -> str:
+    """A new share of somebody's."""
+    return created(person.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))["id"]
+
+
+def _of_the_image(answer: Answer) -> Answer:
+    """What a batch of one image answers for it."""
+    (result,) = answer.json["results"]
+    return Answer(result["status"], answer.headers, json.dumps(result).encode())
 
 
 def _put_variant(person: Client, path: str, **asked: Any) -> None:
@@ -265,7 +280,14 @@ def _with_session(role: Role) -> Role:
     return Role.ADMIN if role in WITHOUT_SESSION else role
 
 
-def _filled(fields: Mapping[str, str] | None, ids: Mapping[str, str]) -> dict[str, Any]:
-    """The fields with the ids in their places; what is named in the plural is a list of one."""
-    filled = {name: text.format_map(ids) for name, text in (fields or {}).items()}
-    return {name: [text] if name == "ids" else text for name, text in filled.items()}
+def _filled(fields: Mapping[str, Any] | None, ids: Mapping[str, str]) -> dict[str, Any]:
+    """The fields with the ids in their places: in the plural as a list of one, ``a.b`` as ``b`` in ``a``."""
+    found = dict[str, Any]()
+    for name, value in (fields or {}).items():
+        outer, _, inner = name.partition(".")
+        filled = value.format_map(ids) if isinstance(value, str) else value
+        if inner:
+            found.setdefault(outer, {})[inner] = filled
+        else:
+            found[name] = [filled] if name == "ids" else filled
+    return found

@@ -6,13 +6,18 @@ from typing import Any
 from constellation.aws.resources import DELETIONS
 from constellation.cleanup.clean_up_collection import clean_up_collection
 from constellation.cleanup.clean_up_image import clean_up_comments, clean_up_image, take_out_of_collections
+from constellation.cleanup.end_shares import end_links_of_member, end_shares_of, enter_shares
 from constellation.cleanup.refresh_image import refresh_image
 from constellation.runtime.consumer import consumer
+from constellation.shares.count import count_again
 
 
 @consumer(
     DELETIONS,
-    uses=[clean_up_image, take_out_of_collections, clean_up_comments, clean_up_collection, refresh_image],
+    uses=[
+        *(clean_up_image, take_out_of_collections, clean_up_comments, clean_up_collection, refresh_image),
+        *(end_shares_of, enter_shares, count_again, end_links_of_member),
+    ],
     batch=1,
     share=0.05,
 )
@@ -20,15 +25,24 @@ def handler(message: Any, now: datetime) -> None:
     """Queue deletions: remove the renditions, bytes, words and comments of a deleted image, also from collections.
 
     Of an image whose access or focus has changed, remove the renditions. Empty a deleted collection; take out of
-    another one what its owner no longer sees.
+    another one what its owner no longer sees. End the shares of what is gone; list those of an image that has come into
+    a constellation there; count the images of others again; end the links of those that may no longer be shared.
     """
     if "comments" in message:
         clean_up_comments(message)
     elif "collected" in message:
         take_out_of_collections(message)
     elif "collection" in message:
-        clean_up_collection(message)
+        clean_up_collection(message, now)
     elif "refresh" in message:
         refresh_image(message, now)
+    elif "unshared" in message:
+        end_shares_of(message, now)
+    elif "entered" in message:
+        enter_shares(message["entered"])
+    elif "lost_right" in message:
+        end_links_of_member(message["constellation"], message["lost_right"], now)
+    elif "counted_share" in message:
+        count_again(message["counted_share"], now)
     else:
         clean_up_image(message["image"], now, final=message["final"], with_folder=message.get("with_folder", False))

@@ -5,15 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from constellation.aws.resources import HIDING
-from constellation.cleanup.hide import follow_access, hide
+from constellation.cleanup.hide import end_links, follow_access, hide
 from constellation.cleanup.purge import purge_tags
 from constellation.runtime.consumer import consumer
 
 
-@consumer(HIDING, uses=[hide, follow_access, purge_tags], batch=100, window=1, share=0)
+@consumer(HIDING, uses=[hide, follow_access, purge_tags, end_links], batch=100, window=1, share=0)
 def handler(messages: Sequence[Any], now: datetime) -> None:
-    """Queue hiding: have the CDN refuse deleted images and links without a signature, and forget what has changed."""
-    for name, tell in (("images", hide), ("access", follow_access), ("tags", purge_tags)):
+    """Queue hiding: have the CDN refuse deleted images and links without a signature, and forget what has changed.
+
+    The links that a share has given are refused when it has ended.
+    """
+    for name, tell in (("images", hide), ("access", follow_access), ("tags", purge_tags), ("ended", end_links)):
         told = {each for message in messages for each in message.get(name, ())}
         if told:
             tell(told, now)

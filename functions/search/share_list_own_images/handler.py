@@ -16,7 +16,8 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[
     """GET /api/images/history/{page}: list the caller's own images, or those that a search finds, page by page.
 
     A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
-    `fileName`.
+    `fileName`. With `searchBy=tag`, images are found by one whole tag, or by what it lies below: `trips` finds what is
+    tagged `trips/2025`. In the order of creation that reads no more for many images than for few.
 
     The header `Link` holds the addresses of the next page and the one before (`rel="next"`, `rel="prev"`).
 

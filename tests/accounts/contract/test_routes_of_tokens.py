@@ -14,11 +14,11 @@ from tests.support.workspace import UNKNOWN, Workspace
 from tests.support.world import Answer, World, handlers
 
 KINDS = (
-    (r"/constellations/{\w+}/variants(/|$)", ("images",)),
+    (r"/constellations/{\w+}/(variants|shares)(/|$)", ("images",)),
     (r"/api/uploads(/|$)", ("images", "firmware")),
     (r"/(constellations|structure|folders)(/|$)", ("constellations",)),
     (r"/(image|firmware)(/|$)", ("firmware",)),
-    (r"/images(/|$)|/api/(image|images|upload|variants|collections)(/|$)", ("images",)),
+    (r"/images(/|$)|/api/(image|images|tags|upload|variants|collections|shares)(/|$)", ("images",)),
     (r"/users(/|$)", ("any",)),
     (r"/api/user/(tokens|api-keys)(/|$)", ()),
 )
@@ -34,7 +34,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def only_reads(method: str, path: str) -> bool:
     """Whether the scope to read is enough for a route."""
-    return method in ("GET", "HEAD") or path.endswith("/sign")
+    return method in ("GET", "HEAD") or path.endswith(("/sign", "/exists"))
 
 
 def wanted(method: str, path: str) -> tuple[str, ...]:

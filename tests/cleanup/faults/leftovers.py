@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from constellation.aws import client as aws
-from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, INDEXING, REMOVALS, SOURCES
+from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, HIDING, INDEXING, REMOVALS, SOURCES
 from constellation.common.ids import new_id
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
@@ -187,6 +187,23 @@ def deleted_collection_that_nobody_empties(space: Space) -> None:
     space.world.lose(DELETIONS)
 
 
+def links_of_an_ended_share(space: Space) -> None:
+    body = {"target": {"type": "image", "id": own_image(space.world, space.owner)}}
+    share = ask(space.world, "create_share", space.owner, body).json["id"]
+    assert ask(space.world, "delete_share", space.owner, share_id=share).status == 204
+    assert space.world.deliver(HIDING)
+
+
+def rename_that_nobody_works_off(space: Space) -> None:
+    world, owner = space.world, space.owner
+    for _ in range(2):
+        image = own_image(world, owner)
+        assert ask(world, "share_tag_image", owner, {"tags": ["a/b"]}, image_id=image).status == 204
+    settle(world)
+    assert ask(world, "share_rename_tags", owner, {"from": "a", "to": "b"}).status == 202
+    world.lose(INDEXING)
+
+
 def list_that_is_not_indexed(space: Space) -> None:
     for _ in range(WORTH_INDEXING):
         own_image(space.world, space.owner)
@@ -223,6 +240,8 @@ KINDS = [
     Kind("removal that stopped", removal_that_stopped, "RemovalsResumed"),
     Kind("deleted image that nobody sweeps", deleted_image_that_nobody_sweeps, "CleanUpsResumed"),
     Kind("deleted collection that nobody empties", deleted_collection_that_nobody_empties, "CollectionsResumed"),
+    Kind("links of an ended share", links_of_an_ended_share, "EndedLinksForgotten", after=timedelta(minutes=75)),
+    Kind("rename that nobody works off", rename_that_nobody_works_off, "RenamesResumed"),
     Kind("list that is not indexed", list_that_is_not_indexed, "ListsIndexedAgain"),
 ]
 

@@ -28,8 +28,7 @@ def asked(world: World, function: str, body: Any = None, **path: str) -> Callabl
 def made(world: World, images: list[str]) -> str:
     collection = Collection(new_id(), ANNA.user_id, "All", "", world.now)
     store.create(collection)
-    for image in images:
-        store.add(collection.id, image, world.now)
+    store.add(collection.id, images, world.now)
     return collection.id
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from constellation.aws.items import to_wire
-from constellation.collections import parts
+from constellation.collections import parts, store
 from constellation.collections.model import MOST_ITEMS
 from constellation.collections.parts import Part
 from constellation.common.ids import new_id
@@ -46,10 +46,11 @@ def test_every_change_is_that_of_a_list(monkeypatch: pytest.MonkeyPatch, seed: i
     for _ in range(400):
         match chance.choice("aaaro"):
             case "a":
-                part = parts.appended(order[-1] if order else None, id_ := new_id())
+                ids = [new_id() for _ in range(chance.choice((1, 1, 1, 4, 9)))]
+                last = parts.appended(order[-1] if order else None, ids)
                 order, model = (
-                    follow(order, [each for each in order if each.number != part.number] + [part]),
-                    [*model, id_],
+                    follow(order, [each for each in order if each.number != last[0].number] + last),
+                    [*model, *ids],
                 )
             case "r":
                 gone = set(chance.sample(model, min(len(model), chance.randint(1, 5))))
@@ -67,6 +68,11 @@ def test_every_change_is_that_of_a_list(monkeypatch: pytest.MonkeyPatch, seed: i
 def test_the_most_parts_fit_into_a_transaction() -> None:
     most = 2 * (MOST_ITEMS // (parts.MOST + 1)) + 1
     assert most + 1 <= 100
+
+
+def test_the_most_images_that_are_added_fit_into_a_transaction() -> None:
+    written = parts.appended(Part(0, tuple(new_id() for _ in range(parts.MOST - 1))), [new_id()] * store.MOST_ADDED)
+    assert 1 + len(written) + 2 * store.MOST_ADDED <= 100
 
 
 def test_what_stays_is_not_written() -> None:

@@ -123,7 +123,7 @@ DOINGS = [
     deletes("firmware without a binary deleted", 2, lambda scene: scene.own),
     Doing(
         "constellation emptied",
-        33,
+        34,
         emptied,
         lambda scene: scene.downloads() == {scene.own: False, scene.own_full: True} and images(scene) == -4,
         ("SendMessage", "TransactWriteItems", "DeleteObject"),

@@ -59,6 +59,7 @@ def test_example_detail(world: World, anna: Client) -> None:
         ("url", f"/image/{image_id}.png"),
         ("access", "open"),
         ("focus", None),
+        ("tags", []),
         ("placeholder", answer.json["placeholder"]),
     ]
     assert from_cdn(world, answer.json["url"]).status == 200

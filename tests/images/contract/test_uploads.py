@@ -65,6 +65,7 @@ def test_an_upload_is_one_record_and_the_cleaned_bytes(world: World, kind: str) 
             "height": {"N": "48"},
             "frames": {"N": "1"},
             "sha256": {"S": hashlib.sha256(kept).hexdigest()},
+            "fileSha256": {"S": hashlib.sha256(pictures.still(kind)).hexdigest()},
             "placeholder": {"S": placeholder(pictures.opened(pictures.still(kind)), None)},
             "createdAt": {"S": NOON},
             "describedAt": {"S": NOON},
@@ -94,8 +95,9 @@ def test_the_original_carries_its_type_and_the_delivery_headers(world: World) ->
 @pytest.mark.parametrize(("listed", "counted"), [("false", 1), ("true", 2)])
 def test_an_upload_costs_one_object_one_transaction_and_one_message(world: World, listed: str, counted: int) -> None:
     uploaded(world, pictures.still("JPEG"), isPublic=listed)
-    totals = ["dynamodb:UpdateItem"] * counted
-    assert [call.action for call in world.calls] == ["s3:PutObject", "sqs:SendMessage", "dynamodb:PutItem", *totals]
+    noted, *totals = ["dynamodb:UpdateItem"] * (1 + counted)
+    record = [noted, "dynamodb:PutItem", *totals]
+    assert [call.action for call in world.calls] == ["s3:PutObject", "sqs:SendMessage", *record]
 
 
 def test_a_nameless_file_is_called_by_its_id(world: World) -> None:

@@ -18,7 +18,7 @@ MOMENTS = pytest.mark.parametrize("after", [False, True], ids=["before", "after"
 
 
 @MOMENTS
-@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("call", range(5))
 def test_a_killed_upload_shows_whole_or_not_at_all(
     world: World, monkeypatch: pytest.MonkeyPatch, call: int, after: bool
 ) -> None:
@@ -27,7 +27,7 @@ def test_a_killed_upload_shows_whole_or_not_at_all(
     sent = event("POST", "/api/upload", form={"image": File("a", picture)}, caller=ANNA)
     with pytest.raises(Killed), killed(call, after=after):
         world.call("share_upload_image", sent)
-    committed = (call, after) == (3, True)
+    committed = (call, after) == (4, True)
     items = records(world)
     assert len(items) == lists.find(ANNA.user_id).total == committed
     assert len(world.objects(ORIGINALS)) == ((call, after) >= (1, True))

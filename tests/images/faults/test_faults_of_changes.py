@@ -105,9 +105,9 @@ DOINGS = [
     Doing("deleted", 5, deletes()),
     Doing("deleted from public", 5, deletes(preserveOnDisk=False), PUBLISHED),
     Doing("deleted, bytes kept", 5, deletes(preserveOnDisk=True), PUBLISHED),
-    Doing("swept", 13, receives_again(DELETIONS), PUBLISHED, gone),
-    Doing("swept with comments", 14, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
-    Doing("swept, bytes kept", 12, receives_again(DELETIONS), BEFORE, gone_from_sight),
+    Doing("swept", 15, receives_again(DELETIONS), PUBLISHED, gone),
+    Doing("swept with comments", 16, receives_again(DELETIONS), PUBLISHED, gone_with_comments),
+    Doing("swept, bytes kept", 14, receives_again(DELETIONS), BEFORE, gone_from_sight),
     INDEXED,
 ]
 
@@ -131,8 +131,9 @@ def indexed_pair(world: World, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def traces(world: World, image_id: str) -> list[str]:
-    """All that is kept of an image, with ``ID`` in the place of its id."""
+    """All that is kept of an image, with ``ID`` in the place of its id, but for its file, which is another's too."""
     items = [from_wire(item) for item in world.items(IMAGES) if item["sk"]["S"] != "INDEX"]
+    items = [item for item in items if not item["pk"].startswith("FILES#")]
     keys = [key for bucket in (ORIGINALS, RENDITIONS) for key in world.objects(bucket)]
     texts = [*(str(sorted(item.items())) for item in items), *keys]
     return sorted(text.replace(image_id, "ID") for text in texts if image_id in text)

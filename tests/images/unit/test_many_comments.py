@@ -121,7 +121,7 @@ def test_killed_at_every_call_and_repeated_it_ends_the_same(
     image = doomed()
     calls = sum(map(len, swept(world)))
     assert left(shelves, image) == ["DELETED", "SWEEP"]
-    assert calls == (13 if with_places else 10)
+    assert calls == (14 if with_places else 11)
     for number in range(calls):
         for after in (False, True):
             image = doomed()

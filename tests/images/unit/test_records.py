@@ -17,6 +17,7 @@ VALUES: dict[Any, Any] = {
     int: 7,
     Location: Location("constellation", "folder"),
     type(NOON): NOON,
+    tuple[str, ...]: ("a", "b/c"),
 }
 """A value of each type that an image's fields have, which is no default."""
 

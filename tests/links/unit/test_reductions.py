@@ -253,16 +253,16 @@ def test_a_message_for_an_image_that_is_gone(world: World) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("call", range(5))
 def test_a_killed_upload_with_reductions_shows_whole_or_not_at_all(world: World, call: int, after: bool) -> None:
-    """Its calls: the original, the reductions, the message to the index, the record."""
+    """Its calls: the original, the reductions, the message to the index, the note of the file, the record."""
     with pytest.raises(Killed), killed(call, after=after):
         uploaded(world, LARGE)
     kept = {key.partition("/")[0] for key in world.objects(ORIGINALS)}
     assert ("images" in kept) == ((call, after) >= (0, True))
     assert ("reductions" in kept) == ((call, after) >= (1, True))
     found = records(world)
-    assert len(found) == ((call, after) == (3, True))
+    assert len(found) == ((call, after) == (4, True))
     if found:
         assert _is_made(world, found[0]["id"]["S"])
     assert _is_made(world, uploaded(world, LARGE))

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from constellation.aws.resources import INDEXING
 from infra.openapi import DOCUMENT
 from tests.support.firmware_api import confirmed
 from tests.support.sharing import Client
@@ -82,6 +83,35 @@ def _items(anna: Client) -> str:
     return path
 
 
+def _tags(anna: Client) -> str:
+    assert anna.ask("PUT", f"/api/image/{anna.image()}/tags", json={"tags": ["a", "b", "c"]}).status == 204
+    anna.world.deliver(INDEXING, delayed=True)
+    return "/api/tags"
+
+
+def _shares(anna: Client, type_: str = "image", target: str = "") -> str:
+    for _ in range(3):
+        anna.world.advance(seconds=1)
+        shared = {"type": type_, "id": target or anna.image()}
+        assert anna.ask("POST", "/api/shares", json={"target": shared}).status == 201
+    return "/api/shares"
+
+
+def _constellation_shares(anna: Client) -> str:
+    space = Workspace(anna)
+    _shares(anna, "constellation", space.id)
+    return f"{space.path}/shares"
+
+
+def _shared_images(anna: Client) -> str:
+    space = Workspace(anna)
+    for _ in range(3):
+        anna.world.advance(seconds=1)
+        space.image()
+    shared = {"type": "constellation", "id": space.id}
+    return f"/api/s/{anna.ask('POST', '/api/shares', json={'target': shared}).json['code']}/items"
+
+
 LISTS: Mapping[str, Callable[[Client], str]] = {
     "/api/images/{page}": _images,
     "/api/images/history/{page}": _history,
@@ -90,10 +120,14 @@ LISTS: Mapping[str, Callable[[Client], str]] = {
     "/constellations": _constellations,
     "/image": _firmware,
     "/image/binary": _binaries,
+    "/api/tags": _tags,
     "/api/variants": _variants,
     "/constellations/{constellation_uuid}/variants": _constellation_variants,
     "/api/collections": _collections,
     "/api/collections/{collection_id}/items": _items,
+    "/api/shares": _shares,
+    "/constellations/{constellation_uuid}/shares": _constellation_shares,
+    "/api/s/{code}/items": _shared_images,
 }
 BY_NUMBER = [path for path in LISTS if path.endswith("{page}")]
 

@@ -94,6 +94,7 @@ def test_example_public_list(world: World, anna: Client, january: str) -> None:
             "isPublic": True,
             "createdAt": {"formattedDate": "Jan 15, 2024", "timestamp": 1705312200},
             "views": 0,
+            "tags": [],
         },
         "metadata": {
             "size": size,
@@ -124,6 +125,7 @@ def test_example_by_ids(anna: Client, january: str) -> None:
                 "isPublic": True,
                 "createdAt": {"formattedDate": "Jan 15, 2024", "timestamp": 1705312200},
                 "views": 0,
+                "tags": [],
             },
             "metadata": answer.json[0]["metadata"],
         }
@@ -146,6 +148,7 @@ def test_example_history(world: World, anna: Client) -> None:
                     "isPublic": False,
                     "createdAt": {"formattedDate": "2025-07-11 12:03:06", "timestamp": 1752235386},
                     "views": 0,
+                    "tags": [],
                 },
                 "metadata": {
                     "size": content["data"][0]["metadata"]["size"],

@@ -420,7 +420,9 @@ def shelves(world: World, _quick_engine: None) -> Iterator[Engine]:
 def put(shelves: Engine, trip: Workspace, nested: Iterable[Folder], files: Iterable[tuple[str, str, str]] = ()) -> None:
     """Let folders and files ``(folder, id, name)`` be there as the stores would write them."""
     parts = [part for folder in nested for part in folders.to_create(folder)]
-    parts += [folders.to_file(Location(trip.id, folder), id_, name, "gif") for folder, id_, name in files]
+    parts += [
+        folders.to_file(Location(trip.id, folder), id_, name, "gif", f"2025#{id_}") for folder, id_, name in files
+    ]
     shelves.load(CONSTELLATIONS, (part["Put"]["Item"] for part in parts))
 
 

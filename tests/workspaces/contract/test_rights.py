@@ -21,7 +21,7 @@ from tests.workspaces.stage import Stage
 
 SURFACES = (
     *("/constellations", "/structure", "/folders", "/image", "/api/image", "/api/uploads", "/api/variants"),
-    "/api/collections",
+    *("/api/collections", "/api/shares"),
 )
 """What the paths begin with that the table must know."""
 

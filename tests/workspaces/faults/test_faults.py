@@ -182,7 +182,7 @@ REQUESTS = [
     ),
     Doing(
         "image added",
-        5,
+        6,
         lambda scene: scene.add_image(scene.outer),
         lambda scene: scene.count(scene.outer, type="file") - 1,
         ("PutObject", *QUEUED),
@@ -204,7 +204,7 @@ REQUESTS = [
     ),
     Doing(
         "image put into the constellation",
-        6,
+        7,
         lambda scene: scene.change_image(scene.own, constellation_uuid=scene.id, folder_uuid=scene.beside),
         lambda scene: scene.count(scene.beside, uuid=scene.own),
         QUEUED,
@@ -234,7 +234,7 @@ REQUESTS = [
 EMPTYINGS = [
     Doing(
         "folder emptied",
-        35,
+        36,
         emptied,
         lambda scene: not shelf(scene.world).records.keys() & set(scene.images),
         CLEANED,
@@ -243,7 +243,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        52,
+        53,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,

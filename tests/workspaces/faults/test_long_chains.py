@@ -184,7 +184,7 @@ def test_messages_of_parts_that_are_done_come_to_nothing(
 def test_entries_of_images_that_there_are_not_go(world: World, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clean_up_folder, "PART", 2)
     folder = space.folder()
-    lost = folders.to_file(Location(space.id, folder), new_id(), "lost", "gif")["Put"]["Item"]
+    lost = folders.to_file(Location(space.id, folder), new_id(), "lost", "gif", "2025")["Put"]["Item"]
     Table(CONSTELLATIONS).put_many([from_wire(lost)])
     assert space.delete_folder(folder).status == 200
     drained(world)

@@ -92,11 +92,13 @@ All but ``views`` change only together with the sort key.
 """
 
 MEMBERSHIPS = Index("memberships", "userId", "joined")
+FILES_CREATED = Index("files-created", "filesOf", "created")
 
 OWN_CREATED = Index("own-created", "owner", "created", ("name", "extension", "constellation"))
 OWN_UPDATED = Index("own-updated", "owner", "updated", _LISTED)
 PUBLIC_CREATED = Index("public-created", "publicList", "created")
 PUBLIC_UPDATED = Index("public-updated", "publicList", "updated", ("owner", *_LISTED))
+FOLDER_CREATED = Index("folder-created", "folder", "created")
 
 _FIRMWARE = ("label", "version", "created", "confirmed")
 
@@ -111,9 +113,9 @@ PENDING = Index("pending", "pending", "expires", ("objectKey",))
 
 TABLES = (ACCOUNTS, CONSTELLATIONS, IMAGES, FIRMWARE, UPLOADS)
 INDEXES: Mapping[Resource, tuple[Index, ...]] = {
-    CONSTELLATIONS: (MEMBERSHIPS,),
+    CONSTELLATIONS: (MEMBERSHIPS, FILES_CREATED),
     FIRMWARE: (SCOPE_CREATED, SCOPE_VERSIONS, LABEL_CREATED, LABEL_VERSIONS, OFFERED, STABLE),
-    IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED),
+    IMAGES: (OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED, FOLDER_CREATED),
     UPLOADS: (PENDING,),
 }
 BUCKETS = (ORIGINALS, BINARIES, RENDITIONS, INCOMING, LOGS, CONSOLE)

@@ -5,6 +5,7 @@ by whoever reads the collection, which asks for a clean-up from there on.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from constellation.aws.resources import DELETIONS, Grant
@@ -16,6 +17,7 @@ from constellation.images.access import seen
 from constellation.runtime.chains import go_on
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
+from constellation.shares.change import delete_some_of
 
 MOST_MESSAGES = 100
 """Messages of one clean-up in a row. A collection has at most 80 parts."""
@@ -33,16 +35,18 @@ PARTS = 8
         image_store.READ_MANY,
         Grant(DELETIONS, ("sqs:SendMessage",)),
     ],
-    uses=[seen],
+    uses=[seen, delete_some_of],
 )
-def clean_up_collection(message: Mapping[str, Any]) -> None:
+def clean_up_collection(message: Mapping[str, Any], now: datetime) -> None:
     """Clean up a part of a collection, and request the rest. Safe to repeat.
 
-    Of one that lasts, the images in one part are looked at. Where some are taken out, the next part follows.
+    Of one that lasts, the images in one part are looked at. Where some are taken out, the next part follows. The shares
+    of one that is deleted end first.
     """
     collection = store.get(message["collection"])
     if collection is None:
-        following = None if store.empty(message["collection"], PARTS) else 0
+        shares_left = delete_some_of(message["collection"], now)
+        following = 0 if shares_left or not store.empty(message["collection"], PARTS) else None
     else:
         following = _look_through(collection, message["part"])
     if following is not None:

@@ -14,12 +14,14 @@ from typing import Any
 
 from constellation.aws.resources import REMOVALS, Grant
 from constellation.cleanup.delete_images import delete_images
+from constellation.cleanup.end_shares import end_shares_of_folders
 from constellation.common.errors import NotFound, Unavailable
 from constellation.firmware import store as firmware_store
 from constellation.firmware.delete import delete as delete_firmware
 from constellation.images import store as image_store
 from constellation.runtime.chains import go_on
 from constellation.runtime.operation import operation
+from constellation.shares.change import DELETED_TOGETHER, delete_some_of
 from constellation.variants import store as variant_store
 from constellation.workspaces import folder_store, removal_store
 from constellation.workspaces import store as constellation_store
@@ -59,7 +61,7 @@ class _Work:
         variant_store.DELETE_ALL,
         Grant(REMOVALS, ("sqs:SendMessage",)),
     ],
-    uses=[delete_images, delete_firmware],
+    uses=[delete_images, delete_firmware, end_shares_of_folders, delete_some_of],
 )
 def clean_up_folder(message: Mapping[str, Any], now: datetime) -> None:
     """Remove a part of what lay below a deleted folder, and request the rest. Safe to repeat.
@@ -80,7 +82,8 @@ def clean_up_folder(message: Mapping[str, Any], now: datetime) -> None:
     if not message["closed"]:
         _close(removal)
         work.done += 1
-    if _empty(removal, work, now) and (constellation or _delete_firmware(removal, work, now)):
+    is_empty = _empty(removal, work, now) and (constellation or _delete_firmware(removal, work, now))
+    if is_empty and _end_shares(removal, constellation, work, now):
         _end(removal, constellation)
         return
     following = message_for(removal, closed=True, part=number + 1)
@@ -148,6 +151,21 @@ def _delete_firmware(removal: Removal, work: _Work, now: datetime) -> bool:
             work.done += 1
         work.left -= 1
     return work.left > 0
+
+
+def _end_shares(removal: Removal, constellation: Constellation | None, work: _Work, now: datetime) -> bool:
+    """End the shares of what was removed. Return whether none are left."""
+    if constellation:
+        ended = end_shares_of_folders(constellation.id, work.left, now)
+        work.left -= ended
+        work.done += ended
+        return work.left > 0
+    while work.left > 0:
+        if not delete_some_of(removal.constellation, now):
+            return True
+        work.left -= DELETED_TOGETHER
+        work.done += DELETED_TOGETHER
+    return False
 
 
 def _end(removal: Removal, constellation: Constellation | None) -> None:

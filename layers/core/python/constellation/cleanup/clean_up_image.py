@@ -1,5 +1,7 @@
 """Clean up after a deleted image: remove its renditions, bytes, words and comments, and take it out of collections.
 
+The index of its tags and the note of its file follow by a message.
+
 An image is hidden in one transaction, and its clean-up is requested twice. The one right after the transaction removes
 what can still be fetched. The message for the second, final one is sent before the transaction, so that it comes even
 if the function is killed in between. It comes when everything that had still seen the image has ended: renders,
@@ -13,10 +15,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from constellation.aws.resources import DELETIONS, Grant
+from constellation.aws.queue import Queue
+from constellation.aws.resources import DELETIONS, INDEXING, Grant
 from constellation.cleanup import purge_store
+from constellation.cleanup.end_shares import end_shares_of
 from constellation.collections import store as collection_store
-from constellation.images import comment_store, deletion_store, original_store, reduction_store
+from constellation.images import (
+    comment_store,
+    deletion_store,
+    indexing_request,
+    original_store,
+    reduction_store,
+    tag_index,
+)
 from constellation.images import store as image_store
 from constellation.images.model import Image
 from constellation.links import rendition_store
@@ -33,6 +44,7 @@ COLLECTIONS = 50
 MOST_COLLECTING = 2000
 """Messages that take one image out of collections. After them the reconciliation begins anew."""
 
+_INDEXING = Queue(INDEXING)
 _SEND = Grant(DELETIONS, ("sqs:SendMessage",))
 
 
@@ -73,8 +85,9 @@ def take_out_of_collections(message: Mapping[str, Any]) -> None:
         original_store.DELETE_ORIGINAL,
         reduction_store.DELETE,
         purge_store.WAIT,
+        Grant(INDEXING, ("sqs:SendMessage",)),
     ],
-    uses=[forget_image, take_out_of_collections],
+    uses=[forget_image, take_out_of_collections, end_shares_of],
 )
 def clean_up_image(image_id: str, now: datetime, *, final: bool, with_folder: bool) -> None:
     """Remove what belonged to a deleted image, if it was deleted. Safe to repeat.
@@ -90,10 +103,21 @@ def clean_up_image(image_id: str, now: datetime, *, final: bool, with_folder: bo
     reduction_store.delete(image_id)
     if not tombstone.keeps_bytes:
         original_store.delete_original(image_id)
+    _settle_indexes(tombstone.image, final=final)
     if final:
         purge_store.wait(image_id, _tag(tombstone.image, with_folder=with_folder), now)
         forget_image(tombstone.image)
+    end_shares_of({"unshared": image_id}, now)
     take_out_of_collections({"collected": image_id, "final": final})
+
+
+def _settle_indexes(image: Image, *, final: bool) -> None:
+    """Have the counts of tags follow at once, and the note of the file in the end, when nothing writes it any more."""
+    message = {"tagged": tag_index.told(image)} if image.tags else {}
+    if final and (filed := indexing_request.told_of_file(image)):
+        message["filed"] = filed
+    if message:
+        _INDEXING.send(message)
 
 
 def _tag(image: Image, *, with_folder: bool) -> str:

@@ -1,7 +1,8 @@
 """The images that the CDN refuses: their ids, in the key-value store that its edge function reads.
 
 A change is seen everywhere within seconds. The store holds 5 MB, some 100,000 ids. The value says what is refused: all
-links of a deleted image, the unsigned ones of an image whose links must be signed.
+links of a deleted image, the unsigned ones of an image whose links must be signed. Links of a share that has ended are
+refused by what they name.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,10 +11,12 @@ from constellation.aws.key_value_store import CHANGED_TOGETHER, KeyValueStore
 from constellation.aws.resources import HIDDEN, Grant
 from constellation.images import store
 from constellation.images.model import Image
-from constellation.links.marks import DELETED, SIGNED, mark_of
+from constellation.links.marks import DELETED, ENDED, SIGNED, mark_of
 
 HIDE = Grant(HIDDEN, ("cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:UpdateKeys"))
 FOLLOW_ACCESS = Grant(HIDDEN, (*HIDE.actions, "cloudfront-keyvaluestore:GetKey"))
+END_LINKS = HIDE
+FORGET_ENDED = Grant(HIDDEN, (*HIDE.actions, "cloudfront-keyvaluestore:GetKey"))
 SHOW = Grant(HIDDEN, (*HIDE.actions, "cloudfront-keyvaluestore:GetKey"))
 
 _STORE = KeyValueStore(HIDDEN)
@@ -33,6 +36,16 @@ def follow_access(image_ids: Collection[str]) -> None:
     for start in range(0, len(ordered), CHANGED_TOGETHER):
         part = ordered[start : start + CHANGED_TOGETHER]
         _STORE.change(lambda part=part: _marks(store.get_many(part, consistent=True)))
+
+
+def end_links(tags: Collection[str]) -> None:
+    """Have the CDN refuse the signed links with some tags. Safe to repeat. Raises Full when the store holds no more."""
+    _STORE.put(dict.fromkeys(tags, ENDED))
+
+
+def forget_ended(tags: Collection[str]) -> None:
+    """Have the CDN no longer refuse links with some tags. Safe to repeat."""
+    _STORE.delete(tags)
 
 
 def show(image_ids: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from constellation.cleanup import checkpoint_store
+from constellation.cleanup.end_shares import forget_ended_links
 from constellation.cleanup.late_uploads import announce_arrivals, expire_uploads, resume_fetches
 from constellation.cleanup.lost_bytes import delete_guests_images, delete_users_images, detach_binaries
 from constellation.cleanup.model import Step
@@ -13,6 +14,7 @@ from constellation.cleanup.resume import (
     resume_folder_clean_ups,
     resume_image_clean_ups,
     resume_indexing,
+    resume_renames,
 )
 from constellation.common.observability import count
 from constellation.runtime.operation import operation
@@ -24,6 +26,8 @@ STEPS: Mapping[str, Step] = {
     "RemovalsResumed": resume_folder_clean_ups,
     "CleanUpsResumed": resume_image_clean_ups,
     "CollectionsResumed": resume_collection_clean_ups,
+    "EndedLinksForgotten": forget_ended_links,
+    "RenamesResumed": resume_renames,
     "ListsIndexedAgain": resume_indexing,
     "OriginalsRemoved": delete_originals,
     "ReductionsRemoved": delete_reductions,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from constellation.aws.queue import Queue
-from constellation.aws.resources import DELETIONS, Grant
+from constellation.aws.resources import DELETIONS, INDEXING, Grant
 from constellation.cleanup import model
 from constellation.cleanup.model import QUIET, Healed
 from constellation.collections import clean_up_request
@@ -12,6 +12,7 @@ from constellation.images import deletion_store, scan_store
 from constellation.images.model import PUBLIC
 from constellation.runtime.operation import operation
 from constellation.search.catch_up import catch_up
+from constellation.tags import rename, rename_store
 from constellation.workspaces import removal_request, removal_store
 
 CHAINS = 100
@@ -46,6 +47,16 @@ def resume_collection_clean_ups(_checkpoint: str, now: datetime) -> Healed:
     clean_up_request.ask(dict.fromkeys(found, 0))
     for collection_id in found:  # last: after a kill in between it is requested twice rather than late
         collection_store.touch(collection_id, now)
+    return Healed(len(found))
+
+
+@operation(grants=[*rename_store.RESUME, rename.SEND])
+def resume_renames(_checkpoint: str, now: datetime) -> Healed:
+    """Request the renames of tags that show no sign of life."""
+    found = rename_store.silent(now - QUIET, CHAINS)
+    Queue(INDEXING).send_many(rename.message(owner) for owner in dict.fromkeys(owner for owner, _ in found))
+    for owner, number in found:  # last: after a kill in between it is requested twice rather than late
+        rename_store.touch(owner, number, now)
     return Healed(len(found))
 
 

@@ -3,17 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from constellation.collections.model import MOST_ITEMS, Collection
 from constellation.common.ids import new_id
-from constellation.runtime.fields import Description, Name, Uuid, without_defaults
-
-
-def _distinct(ids: list[str]) -> list[str]:
-    if len(set(ids)) < len(ids):
-        raise ValueError("No image can be named twice.")
-    return ids
+from constellation.runtime.fields import DISTINCT, UNIQUE, Description, Name, Uuid, without_defaults
 
 
 class NewCollection(BaseModel):
@@ -47,6 +41,4 @@ class CollectionChange(BaseModel, json_schema_extra=without_defaults):
 class Order(BaseModel):
     """The images that come first in a collection, in their order."""
 
-    ids: Annotated[
-        list[Uuid], Field(max_length=MOST_ITEMS, json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
-    ]
+    ids: Annotated[list[Uuid], Field(max_length=MOST_ITEMS, json_schema_extra=UNIQUE), DISTINCT]

@@ -6,13 +6,16 @@ from itertools import islice
 
 from constellation.collections import clean_up_request, store
 from constellation.collections.model import MOST_ITEMS, NO_SUCH_COLLECTION, Collection
-from constellation.common.errors import Invalid, NotFound, Violation
+from constellation.common.errors import DomainError, Invalid, NotFound, Unavailable, Violation
+from constellation.common.outcomes import made
 from constellation.common.pages import Page
 from constellation.images.access import ImageAccess, seen
 from constellation.images.find import find_images
 from constellation.images.model import NO_SUCH_IMAGE, Image
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
+
+_FULL = Violation("image_id", f"A collection has at most {MOST_ITEMS:,} images.")
 
 _ROUNDS = 4
 """How often a page is filled up where images are no longer seen. After that it is shorter than its limit."""
@@ -21,14 +24,23 @@ _ROUNDS = 4
 @operation(grants=[store.ADD], errors=[Invalid, NotFound])
 def put(collection: Collection, image: Image, now: datetime) -> None:
     """Put an image at the end of a collection, unless it is in it. Raise NotFound where one of them is gone by now."""
-    try:
-        store.add(collection.id, image.id, now)
-    except store.TooMany:
-        raise Invalid(Violation("image_id", f"A collection has at most {MOST_ITEMS:,} images.")) from None
-    except store.ImageGone:
-        raise NotFound(NO_SUCH_IMAGE) from None
-    except store.Gone:
-        raise NotFound(NO_SUCH_COLLECTION) from None
+    made(put_each(collection, [image], now)[image.id])
+
+
+@operation(grants=[store.ADD])
+def put_each(collection: Collection, images: Sequence[Image], now: datetime) -> dict[str, DomainError | None]:
+    """Put images at the end of a collection, in order, and return the outcomes by id."""
+    ids = [image.id for image in images]
+    outcomes = dict[str, DomainError | None](dict.fromkeys(ids))
+    for start in range(0, len(ids), store.MOST_ADDED):
+        try:
+            gone, beyond = store.add(collection.id, ids[start : start + store.MOST_ADDED], now)
+        except store.Gone:
+            return outcomes | dict.fromkeys(ids[start:], NotFound(NO_SUCH_COLLECTION))
+        except Unavailable as busy:
+            return outcomes | dict.fromkeys(ids[start:], busy)
+        outcomes |= dict.fromkeys(gone, NotFound(NO_SUCH_IMAGE)) | dict.fromkeys(beyond, Invalid(_FULL))
+    return outcomes
 
 
 @operation(grants=[store.REMOVE], errors=[NotFound])

@@ -28,11 +28,15 @@ class Change(NamedTuple):
     deleted: list[int]
 
 
-def appended(last: Part | None, id_: str) -> Part:
-    """Return the part that an order ends with once an id is added, given the one that it ends with now."""
+def appended(last: Part | None, ids: Sequence[str]) -> list[Part]:
+    """Return the parts that an order ends with once ids are added, given the one that it ends with now."""
     if last is None or len(last.ids) == MOST:
-        return Part(last.number + 1 if last else 0, (id_,))
-    return Part(last.number, (*last.ids, id_))
+        last = Part(last.number + 1 if last else 0, ())
+    ids = (*last.ids, *ids)
+    return [
+        Part(number, tuple(ids[start : start + MOST]))
+        for number, start in enumerate(range(0, len(ids), MOST), last.number)
+    ]
 
 
 def without(parts: Sequence[Part], gone: Collection[str]) -> list[Part]:

@@ -35,7 +35,10 @@ DELETE = Grant(IMAGES, ("dynamodb:DeleteItem", "dynamodb:PutItem"))
 READ_ITEMS = Grant(IMAGES, ("dynamodb:Query",))
 ADD = Grant(
     IMAGES,
-    ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"),
+    (
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem"),
+        "dynamodb:ConditionCheckItem",
+    ),
 )
 REMOVE = Grant(
     IMAGES,
@@ -48,6 +51,9 @@ RESUME = (
     Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}"),
     Grant(IMAGES, ("dynamodb:UpdateItem",)),
 )
+
+MOST_ADDED = 48
+"""The most images that ``add`` puts in at once: two items each, the record and two parts fit into one transaction."""
 
 MOST_REMOVED = 20
 """The most images that ``remove`` takes out at once: with the parts that it changes they fit into one transaction."""
@@ -63,16 +69,15 @@ class Gone(Exception):
     """There is no such collection any more."""
 
 
-class ImageGone(Exception):
-    """There is no such image any more."""
-
-
-class TooMany(Exception):
-    """The collection has as many images as it can have."""
-
-
 class NotHeld(Exception):
     """The collection does not hold one of the images."""
+
+
+class LeftOut(NamedTuple):
+    """The images that were not put into a collection: those that are ``gone``, and those ``beyond`` its most items."""
+
+    gone: set[str]
+    beyond: set[str]
 
 
 class Row(NamedTuple):
@@ -165,32 +170,38 @@ def part_from(collection_id: str, number: int) -> Part | None:
     return next(_parts(collection_id, number, most=1), None)
 
 
-def add(collection_id: str, image_id: str, now: datetime) -> None:
-    """Put an image at the end of a collection, unless it is in it already.
+def add(collection_id: str, image_ids: Sequence[str], now: datetime) -> LeftOut:
+    """Put images, at most MOST_ADDED, at the end of a collection, in this order. Those that are in it already stay.
 
-    Raises Gone, ImageGone, and TooMany.
+    Return those that were left out. Raises Gone.
     """
+    gone = set[str]()
 
-    def attempt() -> None:
+    def attempt() -> LeftOut:
         before = _known(collection_id)
-        if _TABLE.get(_held_key(image_id, collection_id)):
-            return
-        if before.count >= MOST_ITEMS:
-            raise TooMany
-        part = parts.appended(_last_part(collection_id), image_id)
-        after = _Totals(before.count + 1, before.first or image_id)
-        writes = [
-            _to_count(before, after, now),
-            _to_put(collection_id, part),
-            _TABLE.to_put_new(_held_key(image_id, collection_id)),
-            _TABLE.to_check(record_key(image_id), EXISTS),
-        ]
-        try:
-            transact_once(writes)
-        except ConditionFailed as refused:
-            raise (ImageGone if refused.failed[3] else Contended) from None
+        held = _held(collection_id, image_ids)
+        new = [id_ for id_ in image_ids if id_ not in held and id_ not in gone]
+        fitting = new[: max(MOST_ITEMS - before.count, 0)]
+        if fitting:
+            after = _Totals(before.count + len(fitting), before.first or fitting[0])
+            writes = [
+                _to_count(before, after, now),
+                *(_to_put(collection_id, part) for part in parts.appended(_last_part(collection_id), fitting)),
+                *(_TABLE.to_put_new(_held_key(id_, collection_id)) for id_ in fitting),
+                *(_TABLE.to_check(record_key(id_), EXISTS) for id_ in fitting),
+            ]
+            try:
+                transact_once(writes)
+            except ConditionFailed as refused:
+                checks = refused.failed[-len(fitting) :]
+                missing = [id_ for id_, is_missing in zip(fitting, checks, strict=True) if is_missing]
+                if not missing:
+                    raise Contended from None
+                gone.update(missing)
+                return attempt()
+        return LeftOut(gone, set(new[len(fitting) :]))
 
-    patiently(attempt)
+    return patiently(attempt)
 
 
 def remove(collection_id: str, image_ids: Sequence[str], now: datetime | None = None) -> None:
@@ -324,6 +335,12 @@ def _parts(
     condition = "pk = :pk AND sk BETWEEN :from AND :end"
     items = _TABLE.query(condition, values, consistent=True, limit=most, at_once=at_once, doubling_to=_MOST_AT_ONCE)
     return map(_to_part, items)
+
+
+def _held(collection_id: str, image_ids: Iterable[str]) -> set[str]:
+    """Return those of the images that a collection holds, as of now."""
+    items = _TABLE.get_many((_held_key(id_, collection_id) for id_ in image_ids), consistent=True)
+    return {item["pk"].removeprefix(record_key("")["pk"]) for item in items}
 
 
 def _rows(order: Iterable[Part]) -> Iterator[Row]:

@@ -1,9 +1,11 @@
 """What users may see and do with images."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
-from constellation.common.errors import Forbidden, NotFound, Unavailable
+from constellation.common.errors import DomainError, Forbidden, NotFound, Unavailable
+from constellation.common.outcomes import outcome
 from constellation.images import comment_store, store
 from constellation.images.model import NO_SUCH_COMMENT, NO_SUCH_IMAGE, Comment, Image
 from constellation.runtime.operation import operation
@@ -36,6 +38,12 @@ def image(image_id: str, caller: Caller, wanted: Operation) -> ImageAccess:
     return _access(store.get(image_id), caller, wanted)
 
 
+@operation(grants=[store.READ_MANY], uses=[memberships_at])
+def images(image_ids: Collection[str], caller: Caller, wanted: Operation) -> dict[str, ImageAccess | DomainError]:
+    """Return images with a caller's right to them, by id, and of the others the error that ``image`` raises."""
+    return _accesses(image_ids, store.get_many(image_ids, consistent=True), caller, wanted)
+
+
 @operation(uses=[image, existing_locations], errors=[Forbidden])
 def shared_image(image_id: str, caller: Caller, wanted: Operation) -> ImageAccess:
     """Return an image with a caller's right to it, for the sharing surface.
@@ -47,9 +55,40 @@ def shared_image(image_id: str, caller: Caller, wanted: Operation) -> ImageAcces
     try:
         return _access(found, caller, wanted)
     except NotFound:
-        if found and found.is_public and _is_known(found, caller) and standing([found]):
+        if found and _is_seen_in_public(found, caller) and standing([found]):
             raise Forbidden(NOT_YOURS) from None
         raise
+
+
+@operation(grants=[store.READ_MANY], uses=[memberships_at, existing_locations])
+def shared_images(
+    image_ids: Collection[str], caller: Caller, wanted: Operation
+) -> dict[str, ImageAccess | DomainError]:
+    """Return images with a caller's right to them, by id, and of the others the error that ``shared_image`` raises."""
+    found = store.get_many(image_ids, consistent=True)
+    accesses = _accesses(image_ids, found, caller, wanted)
+    hidden = [image for image in found.values() if isinstance(accesses[image.id], NotFound)]
+    public = standing(image for image in hidden if _is_seen_in_public(image, caller))
+    return {**accesses, **{image.id: Forbidden(NOT_YOURS) for image in public}}
+
+
+@operation(uses=[shared_image])
+def taggable_image(image_id: str, caller: Caller) -> Image:
+    """Return an image whose tags a caller may change: its owner, with any right to it, or who may change the image.
+
+    Raise the errors of ``shared_image``.
+    """
+    return _taggable(shared_image(image_id, caller, Operation.SEE_IMAGE), caller).image
+
+
+@operation(uses=[shared_images])
+def taggable_images(image_ids: Collection[str], caller: Caller) -> dict[str, ImageAccess | DomainError]:
+    """Return images by id as ``taggable_image`` does, and of the others the error that it raises."""
+    found = shared_images(image_ids, caller, Operation.SEE_IMAGE)
+    return {
+        id_: each if isinstance(each, DomainError) else outcome(partial(_taggable, each, caller))
+        for id_, each in found.items()
+    }
 
 
 @operation(grants=[comment_store.FIND], uses=[image], errors=[Forbidden])
@@ -133,8 +172,36 @@ def _is_known(image: Image, caller: Caller) -> bool:
     return is_within(image.location.constellation if image.location else "", caller)
 
 
+def _taggable(found: ImageAccess, caller: Caller) -> ImageAccess:
+    if found.image.owner != caller.user_id:
+        require(found.right, Operation.CHANGE_IMAGE)
+    return found
+
+
+def _is_seen_in_public(image: Image, caller: Caller) -> bool:
+    """Return whether the public lists show an image to a caller, provided that its folder still exists."""
+    return image.is_public and _is_known(image, caller)
+
+
 def _access(found: Image | None, caller: Caller, wanted: Operation) -> ImageAccess:
     member = membership_at(found.location, caller) if found and found.location else None
+    return _sufficient(found, member, caller, wanted)
+
+
+def _accesses(
+    image_ids: Collection[str], found: Mapping[str, Image], caller: Caller, wanted: Operation
+) -> dict[str, ImageAccess | DomainError]:
+    members = memberships_at({image.location for image in found.values() if image.location}, caller)
+
+    def access(image: Image | None) -> ImageAccess | DomainError:
+        member = members.get(image.location) if image and image.location else None
+        return outcome(lambda: _sufficient(image, member, caller, wanted))
+
+    return {id_: access(found.get(id_)) for id_ in image_ids}
+
+
+def _sufficient(found: Image | None, member: Membership | None, caller: Caller, wanted: Operation) -> ImageAccess:
+    """Return an image with a caller's right to it. Raise NotFound without a right, Forbidden where it is too low."""
     access = _accessed(found, member, caller) if found else None
     if access is None:
         raise NotFound(NO_SUCH_IMAGE)

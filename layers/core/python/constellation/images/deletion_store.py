@@ -10,6 +10,7 @@ from constellation.common.times import to_wire
 from constellation.images.model import Image
 from constellation.images.store import CLEAN_UPS, clean_up_key, clean_up_time, to_image
 
+READ_MANY = Grant(IMAGES, ("dynamodb:BatchGetItem",))
 END_CLEAN_UP = Grant(IMAGES, ("dynamodb:DeleteItem",))
 RESUME_CLEAN_UPS = (
     Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}"),
@@ -37,6 +38,12 @@ def kept_among(image_ids: Collection[str]) -> set[str]:
     """Return the images that are deleted, but whose bytes are to stay, as of now."""
     items = _TABLE.get_many(map(_tombstone_key, dict.fromkeys(image_ids)), consistent=True)
     return {item["id"] for item in items if item["keepsBytes"]}
+
+
+def deleted_among(image_ids: Collection[str]) -> set[str]:
+    """Return the images that are deleted, as of now."""
+    items = _TABLE.get_many(map(_tombstone_key, dict.fromkeys(image_ids)), consistent=True, attributes=["id"])
+    return {item["id"] for item in items}
 
 
 def end_clean_up(image_id: str) -> None:

@@ -11,7 +11,7 @@ from constellation.common.ids import new_id
 from constellation.common.names import safe_name
 from constellation.common.observability import count
 from constellation.common.settings import settings
-from constellation.images import indexing_request, original_store, reduction_store, store
+from constellation.images import indexing_request, known_files, original_store, reduction_store, store
 from constellation.images.model import OPEN, SIGNED, Image
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
@@ -60,7 +60,7 @@ def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Imag
     return _stored(picture, new_id(), safe_name(file.name), None, now, description=description, is_public=True)
 
 
-@operation(uses=[ingest_as_guest, check_room])
+@operation(uses=[ingest_as_guest, check_room, known_files.note])
 def ingest(
     file: UploadedFile,
     owner: str,
@@ -162,6 +162,7 @@ def _stored(
         frames=picture.frames,
         sha256=hashlib.sha256(picture.data).hexdigest(),
         placeholder=picture.placeholder,
+        file_sha256=picture.file_sha256,
         created_at=now,
         described_at=now,
         signed_at=now if access == SIGNED else None,
@@ -171,6 +172,7 @@ def _stored(
     if picture.reductions.data:
         reduction_store.put(image.id, picture.reductions.data)
     indexing_request.follow(None, image)
+    known_files.note(image)
     store.create(image, *also(image))
     count("ImagesUploaded")
     count("BytesStored", image.size)

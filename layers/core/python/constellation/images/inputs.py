@@ -5,9 +5,11 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from constellation.images.model import CENTER, COMMENT_LIMIT, OPEN, SIGNED, ImageChange
+from constellation.images.model import CENTER, COMMENT_LIMIT, MOST_FILES, OPEN, SIGNED, ImageChange
 from constellation.imaging.grammar import FOCUS
 from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, one_of, without_defaults
+from constellation.tags.inputs import TagText
+from constellation.tags.model import MOST_TAGS
 
 AccessText = Annotated[str, one_of(OPEN, SIGNED)]
 """Who can use the links of an image."""
@@ -110,6 +112,31 @@ class ImageDescription(BaseModel, json_schema_extra=without_defaults):
         given = self.model_dump(exclude_unset=True)
         focus = (self.focus or CENTER) if "focus" in given else None
         return ImageChange(given.get("description"), given.get("isPublic"), access=given.get("access"), focus=focus)
+
+
+_SHA_256 = "[0-9a-f]{64}"
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(_SHA_256, text):
+        raise ValueError("This value should be 64 hexadecimal digits, in lower case.")
+    return text
+
+
+Digest = Annotated[str, AfterValidator(_digest), Field(json_schema_extra={"pattern": f"^{_SHA_256}$"})]
+"""The SHA-256 digest of a file."""
+
+
+class Tags(BaseModel):
+    """The tags of an image, in place of those that it has. Of tags that compare as equal the first one counts."""
+
+    tags: list[TagText] = Field(max_length=MOST_TAGS)
+
+
+class Files(BaseModel):
+    """The files that are looked for among those uploaded, by the SHA-256 digests of all their bytes."""
+
+    sha256: list[Digest] = Field(max_length=MOST_FILES)
 
 
 class Deletion(BaseModel):

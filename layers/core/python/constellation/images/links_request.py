@@ -4,6 +4,8 @@ Both are asked for twice: before the record changes, for when everything has end
 right after. So a function killed in between leaves nothing behind for ever.
 """
 
+from collections.abc import Iterable
+
 from constellation.aws.queue import SETTLED_SECONDS, Queue
 from constellation.aws.resources import DELETIONS, HIDING, Grant
 from constellation.images.model import Image
@@ -33,10 +35,12 @@ def follow(before: Image, after: Image) -> None:
         _DELETIONS.send({"refresh": after.id, "access": access, "focus": focus, "final": False})
 
 
-@operation(grants=[ASK_TO_TELL])
-def announce_entry(image: Image) -> None:
-    """Have the CDN forget what variants of its owner give of an image, which is about to enter a constellation.
+@operation(grants=[ASK_TO_TELL, ASK_TO_REFRESH])
+def announce_entry(images: Iterable[Image]) -> None:
+    """Have the CDN forget what variants of their owners give of images, which are about to enter a constellation.
 
-    It does so when every request has ended that had seen the image outside. Then the constellation's variants count.
+    It does so when every request has ended that had seen an image outside. Then the constellation's variants count,
+    and its ADMINs see the shares of the images.
     """
-    _HIDING.send({"tags": [image.focus_tag]}, SETTLED_SECONDS)
+    _HIDING.send({"tags": [image.focus_tag for image in images]}, SETTLED_SECONDS)
+    _DELETIONS.send_many([{"entered": image.id} for image in images], SETTLED_SECONDS)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from constellation.accounts.usage_store import READ as READ_COUNTS
-from constellation.aws.resources import IMAGES, OWN_CREATED, OWN_UPDATED, PUBLIC_CREATED, PUBLIC_UPDATED, Grant, Index
+from constellation.aws.resources import (
+    FOLDER_CREATED,
+    IMAGES,
+    OWN_CREATED,
+    OWN_UPDATED,
+    PUBLIC_CREATED,
+    PUBLIC_UPDATED,
+    Grant,
+    Index,
+)
 from constellation.aws.table import Table
 from constellation.images.model import PUBLIC
 
@@ -13,6 +22,8 @@ READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED
 READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}")
 READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}")
 READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
+
+READ_FOLDER = Grant(IMAGES, ("dynamodb:Query",), f"index/{FOLDER_CREATED.name}")
 
 READ_PUBLIC = (READ_COUNTS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
 READ_OWN = (READ_COUNTS, READ_OWN_CREATED, READ_OWN_UPDATED)
@@ -61,6 +72,11 @@ def by_change(list_: str, span: Span, at_once: int = MOST_AT_ONCE) -> Iterator[E
     return _walk(PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED, list_, span, at_once)
 
 
+def in_folder(folder_id: str, after: str, at_once: int) -> Iterator[Entry]:
+    """Return the images that lie in a folder after a position, newest first, ``at_once`` in each call."""
+    return _entries(FOLDER_CREATED, folder_id, "<", after, ascending=False, at_once=at_once, doubling_to=None)
+
+
 def newest(list_: str, since: str, most: int) -> list[Entry]:
     """Return up to ``most`` images after the position ``since`` in the order of change, the last one first."""
     index = PUBLIC_UPDATED if list_ == PUBLIC else OWN_UPDATED
@@ -81,6 +97,7 @@ def _entries(
     ascending: bool,
     limit: int | None = None,
     at_once: int | None = None,
+    doubling_to: int | None = MOST_AT_ONCE,
 ) -> Iterator[Entry]:
     condition = "#list = :list" + (f" AND #position {operator} :position" if position else "")
     items = _TABLE.query(
@@ -91,7 +108,7 @@ def _entries(
         ascending=ascending,
         limit=limit,
         at_once=at_once,
-        doubling_to=MOST_AT_ONCE,
+        doubling_to=doubling_to,
     )
     return (_entry(index, item) for item in items)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from constellation.common.times import to_wire
+from constellation.tags.model import branches, renamed
 from constellation.workspaces.model import Location
 
 PUBLIC = "public"
@@ -34,8 +35,10 @@ class Image:
 
     ``owner`` is a user's id, or None for a guest's image. ``size`` is in bytes, ``width`` and ``height`` in pixels.
     ``location`` is None outside of constellations. ``was_moved`` says whether it ever lay elsewhere. ``name`` is the
-    uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes.
-    ``version`` grows with every change. ``described_at`` is when the description or the name last changed.
+    uploader's name for it, ``file_name`` the product's. ``sha256`` is the hexadecimal digest of the cleaned bytes,
+    ``file_sha256`` that of the file as it was uploaded, None for an image from before it was kept.
+    ``tags`` are as they are shown, and have had so many ``renames`` of its owner's. ``version`` grows with every
+    change. ``described_at`` is when the description or the name last changed.
     ``placeholder`` is its ThumbHash in base64, None for an image from before there were any.
     ``signed_at`` is when its access became ``signed``, None while it is ``open``. ``focus`` is what a cut
     picture keeps: ``center``, ``auto`` or a point, as links spell it.
@@ -65,6 +68,9 @@ class Image:
     signed_at: datetime | None = None
     focus: str = CENTER
     reductions: str = ""
+    file_sha256: str | None = None
+    tags: tuple[str, ...] = ()
+    renames: int = 0
 
     @property
     def access(self) -> str:
@@ -123,6 +129,24 @@ class Image:
             was_moved=self.was_moved or after.location != self.location,
         )
 
+    def with_tags(self, tags: tuple[str, ...], renames: int, now: datetime) -> "Image":
+        """Return the image with other tags, given by a request when the owner had asked for so many ``renames``."""
+        renames = max(renames, self.renames)
+        if (self.tags, self.renames) == (tags, renames):
+            return self
+        return replace(self, tags=tags, renames=renames, updated_at=now, version=self.version + 1)
+
+    def renamed(self, old: str, new: str, number: int) -> "Image":
+        """Return the image after its owner's rename of a branch with this number. It has each rename once."""
+        tags = renamed(self.tags, old, new) if self.renames < number else self.tags
+        return self if tags == self.tags else replace(self, tags=tags, renames=number, version=self.version + 1)
+
+    @property
+    def branches(self) -> dict[tuple[str, str], str]:
+        """Return its lists with the branches of its tags (``tags.model``), each with the tag itself, if it has it."""
+        found = branches(self.tags)
+        return {(list_, branch): tag for list_ in self.lists for branch, tag in found.items()}
+
     def _signed_at(self, access: str | None, now: datetime) -> datetime | None:
         if access in (None, self.access):
             return self.signed_at
@@ -140,6 +164,9 @@ class ImageChange:
     access: str | None = None
     focus: str | None = None
 
+
+MOST_FILES = 100
+"""Files that a request asks for at once whether they were uploaded."""
 
 COMMENT_LIMIT = 2000
 """The most characters of a comment."""

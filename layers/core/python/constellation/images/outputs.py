@@ -171,6 +171,7 @@ class ImageDetail(TypedDict):
     url: str
     access: Access
     focus: str | None
+    tags: list[str]
     placeholder: NotRequired[str]
 
 
@@ -192,7 +193,17 @@ def detail(image: Image) -> ImageDetail:
         "url": f"/image/{image.file_name}",
         "access": image.access,
         "focus": None if image.focus == CENTER else image.focus,
+        "tags": list(image.tags),
     }
     if image.placeholder:
         entry["placeholder"] = image.placeholder
     return entry
+
+
+class FoundFiles(TypedDict):
+    """The caller's images by the SHA-256 digests of the files that they were uploaded as.
+
+    Files of which there is no image are left out.
+    """
+
+    found: dict[str, list[Id]]

@@ -50,6 +50,14 @@ def shared_image_access_for(operation: Operation) -> Load:
     return Load(load, uses=(access.shared_image,))
 
 
+def _taggable(image_id: ImageId, caller: Caller) -> Image:
+    return access.taggable_image(image_id, caller)
+
+
+TaggableImage = Annotated[Image, Load(_taggable, uses=(access.taggable_image,))]
+"""The image ``{image_id}``, which is the caller's, or which it may change. Its tags are the owner's."""
+
+
 def _deletable_comment(image_uuid: ImageId, comment_uuid: CommentId, caller: Caller) -> Comment:
     return access.deletable_comment(image_uuid, comment_uuid, caller)
 

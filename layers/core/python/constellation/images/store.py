@@ -1,6 +1,6 @@
 """The records of images in the table ``images``.
 
-    pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, created and updated are the keys of the indexes;
+    pk IMAGE#<id>   sk IMAGE      the image; owner, publicList, folder, created and updated are the keys of the indexes;
                                   constellation and folder are its location, whose entry is written together with it;
                                   commentCount is the number of its comments (``images.comment_store``)
                                   signedAt is since when its links must be signed; focus is its own;
@@ -40,9 +40,12 @@ CLEAN_UPS = "sweeps"
 _READ_BY_MANY = (
     *("id", "owner", "constellation", "folder", "name", "description", "publicList", "mediaType", "extension", "size"),
     *("width", "height", "frames", "sha256", "createdAt", "describedAt", "updatedAt", "views", "version", "wasMoved"),
-    *("placeholder", "signedAt", "focus", "reductions"),
+    *("placeholder", "signedAt", "focus", "reductions", "fileSha256", "tags", "renames"),
 )
 """The attributes that ``to_image`` reads. The others, names of renditions above all, take most of the time to read."""
+
+_BREAK = "\n"
+"""What stands between tags. No tag holds it."""
 
 _TABLE = Table(IMAGES)
 _TOMBSTONE_DAYS = 30
@@ -82,7 +85,7 @@ def change(before: Image, after: Image, now: datetime) -> bool:
         *(to_count_image(list_, after.id, after.size, -1, now) for list_ in left),
     ]
     try:
-        _transact([_to_change(before, after), *totals], before, after)
+        _transact([to_change(before, after), *totals], before, after)
     except ConditionFailed:
         return False
     return True
@@ -125,14 +128,14 @@ def _transact(parts: list[Part], before: Image | None, after: Image) -> None:
     left, entered = before.location if before else None, after.location
     is_renamed = before is None or before.name != after.name
     if entered and (is_renamed or left != entered):
-        parts = [*parts, to_file(entered, after.id, after.name, after.extension)]
+        parts = [*parts, to_file(entered, after.id, after.name, after.extension, after.created)]
     if entered is None or entered == left:
         transact(parts)
         return
     transact_into(entered, after.id, [*parts, *([to_unfile(left, after.id)] if left else [])])
 
 
-def _to_change(before: Image, after: Image) -> Part:
+def to_change(before: Image, after: Image) -> Part:
     """Return the part that changes a record, without views, renditions and commentCount, which others write.
 
     But what is stored for links ends with a change of what they give.
@@ -194,6 +197,9 @@ def to_item(image: Image) -> dict[str, Any]:
         "signedAt": to_wire(image.signed_at) if image.signed_at else None,
         "focus": None if image.focus == CENTER else image.focus,
         "reductions": image.reductions or None,
+        "fileSha256": image.file_sha256,
+        "tags": _BREAK.join(image.tags) or None,
+        "renames": image.renames or None,
         "renditions": dict[str, bool](),
     }
     # An index's key must be absent rather than null.
@@ -226,4 +232,7 @@ def to_image(item: Mapping[str, Any]) -> Image:
         signed_at=datetime.fromisoformat(item["signedAt"]) if "signedAt" in item else None,
         focus=item.get("focus", CENTER),
         reductions=item.get("reductions", ""),
+        file_sha256=item.get("fileSha256"),
+        tags=tuple(item["tags"].split(_BREAK)) if "tags" in item else (),
+        renames=item.get("renames", 0),
     )

@@ -1,5 +1,6 @@
 """Take an uploaded file for an original that can be served, or refuse it (contract, "Sharing": the uploads)."""
 
+import hashlib
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,8 +33,8 @@ class Limits(NamedTuple):
 class Picture(NamedTuple):
     """A cleaned original.
 
-    It has its bytes, its type and extension, its width and height in pixels, its number of frames, a placeholder, and
-    its reductions, if they were asked for.
+    It has its bytes, its type and extension, its width and height in pixels, its number of frames, and a placeholder.
+    ``file_sha256`` is the hexadecimal digest of the file that it was made of. It has reductions if they were asked for.
     """
 
     data: bytes
@@ -43,6 +44,7 @@ class Picture(NamedTuple):
     height: int
     frames: int
     placeholder: str
+    file_sha256: str
     reductions: Reductions = NONE
 
 
@@ -76,6 +78,7 @@ def clean(data: bytes, *, field: str, limits: Limits, reduces: bool = False) -> 
         *original.size,
         original.frames,
         original.placeholder,
+        hashlib.sha256(data).hexdigest(),
         original.reductions,
     )
 

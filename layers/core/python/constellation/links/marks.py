@@ -1,6 +1,7 @@
 """What the CDN's edge function of links reads from its key-value store, by keys.
 
 <id of an image>   DELETED, or SIGNED and a time: which of the image's links it refuses (``cleanup.hidden_store``)
+<share>.<version>  ENDED: signed links that name it are refused (``shares.model``)
 KEYS               the keys that signed links are verified with, separated by commas (``links.edge_store``)
 """
 
@@ -11,6 +12,8 @@ DELETED = "1"
 
 SIGNED = "signed"
 """The links of the image that are not signed are refused. The value begins with it."""
+
+ENDED = "ended"
 
 KEYS = "keys"
 

@@ -67,6 +67,22 @@ def thumbnails(accesses: Sequence[ImageAccess], seconds: int, now: datetime) -> 
     return {id_: link for id_, link in links.items() if id_ not in withheld}
 
 
+@operation(grants=edge_store.PUBLISH, errors=[Unavailable])
+def links_of_share(asked: Sequence[tuple[str, Mapping[str, str]]], expires: int, share: str) -> list[str]:
+    """Return signed links, relative, for the last parts of paths, each with a query, in their order.
+
+    They are valid until a time in seconds, or until the share is marked as ended (``links.marks``).
+    """
+    key = _published()[0] if asked else ""
+    links = list[str]()
+    for name, query in asked:
+        named = parse_link(name, {option: [value] for option, value in query.items()}).name
+        signature = signing.signature(key, named, expires, share)
+        given = urlencode({**query, "exp": expires, "share": share, "sig": signature}, safe=",")
+        links.append(f"/image/{name}?{given}")
+    return links
+
+
 def _published() -> Sequence[str]:
     """Return the keys of signatures, once the edge verifies with them."""
     keys = signing.keys()

@@ -19,9 +19,13 @@ def keys() -> Sequence[str]:
     return [_text(key) for key in origin.keys(_PURPOSE)]
 
 
-def signature(key: str, name: str, expires: int) -> str:
-    """Return the signature of a link with this key of a rendition that expires at a time in seconds, in base64url."""
-    return _text(hmac.digest(key.encode(), f"{name}?exp={expires}".encode(), hashlib.sha256))
+def signature(key: str, name: str, expires: int, share: str = "") -> str:
+    """Return the signature of a link with this key of a rendition that expires at a time in seconds, in base64url.
+
+    ``share``, if it is named, is what the link ends with before it expires.
+    """
+    said = f"{name}?exp={expires}" + (f"&share={share}" if share else "")
+    return _text(hmac.digest(key.encode(), said.encode(), hashlib.sha256))
 
 
 def _text(data: bytes) -> str:

@@ -35,6 +35,19 @@ Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), AfterValidato
 """An identifier, in lower case."""
 
 
+def _distinct(ids: list[str]) -> list[str]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("No image can be named twice.")
+    return ids
+
+
+DISTINCT = AfterValidator(_distinct)
+"""Refuses a list of ids of images in which one occurs twice. It comes after the bounds of the list."""
+
+UNIQUE: dict[str, Any] = {"uniqueItems": True}
+"""What the schema of such a list says besides."""
+
+
 Name = Annotated[
     str,
     AfterValidator(partial(clean_name, longest=NAME_LIMIT)),

@@ -111,4 +111,6 @@ def _fingerprint(route: str, request: Request, inputs: Mapping[str, Any]) -> str
 def _plain(value: Any) -> Any:
     if isinstance(value, UploadedFile):
         return [value.name, hashlib.sha256(value.data).hexdigest()]
+    if isinstance(value, datetime):
+        return value.timestamp()
     return dict(cast("Mapping[str, Any]", value))  # the fields of a pydantic model

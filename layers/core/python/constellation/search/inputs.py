@@ -7,9 +7,11 @@ from pydantic import AfterValidator, BaseModel, Field
 from constellation.images.words import DESCRIPTION, HASHTAG, NAME, USER, split
 from constellation.runtime.fields import CursorText, Limit, one_of
 from constellation.search.model import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+from constellation.search.query import Search, search_for, search_for_tag
 
 _MOST_WORDS = 16
-_SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER}
+_TAG = "tag"
+_SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all": DESCRIPTION + NAME + USER, _TAG: ""}
 
 
 def _term(value: str) -> str:
@@ -19,7 +21,7 @@ def _term(value: str) -> str:
 
 
 class ImageList(BaseModel):
-    """The query of a list of images. ``searchBy`` names the texts that are searched."""
+    """The query of a list of images. ``searchBy`` names the texts that are searched, or their tags."""
 
     limit: Limit = 10
     orderBy: Annotated[str, one_of(UPDATED, CREATED, VIEWS, FILE_NAME, SIZE)] = UPDATED
@@ -29,6 +31,10 @@ class ImageList(BaseModel):
     cursor: CursorText = ""
 
     @property
-    def fields(self) -> str:
-        """Return the fields (``images.words``) in which words are searched."""
-        return _SEARCHED[self.searchBy]
+    def search(self) -> Search | None:
+        """Return what is searched, None for the whole list."""
+        if not self.searchTerm.strip():
+            return None
+        if self.searchBy == _TAG:
+            return search_for_tag(self.searchTerm)
+        return search_for(self.searchTerm, _SEARCHED[self.searchBy])

@@ -1,6 +1,7 @@
 """List images: pages of a list in five orders, by cursor or by number, searched or not.
 
-In the orders of change and of creation, what is read does not grow with the list. The other orders read the index of
+In the orders of change and of creation, what is read does not grow with the list, nor in the order of creation what is
+read for a tag. The other orders read the index of
 changes once, and are refused for lists that are too long for that.
 
 For a token that is bound to a constellation, the images of that constellation are read instead, whatever the order.
@@ -21,7 +22,7 @@ from constellation.images.model import Image
 from constellation.runtime.cursors import Cursor
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
-from constellation.search import model, store
+from constellation.search import find_tagged, model, store
 from constellation.search.candidates import candidates
 from constellation.search.matching import matching
 from constellation.search.model import Page, Selection
@@ -36,7 +37,7 @@ _Visible = Callable[[Iterable[Image]], list[Image]]
 @operation(
     grants=[lists.READ_PUBLIC_CREATED, lists.READ_PUBLIC_UPDATED, store.FIND],
     errors=[Invalid],
-    uses=[counts_of, find_images, standing, find_users, membership_of, files_after],
+    uses=[find_tagged.total, counts_of, find_images, standing, find_users, membership_of, files_after],
 )
 def list_public_images(selection: Selection, caller: Caller) -> Page:
     """Return a page of the public images. Raises Invalid for one that would read too much."""
@@ -46,7 +47,7 @@ def list_public_images(selection: Selection, caller: Caller) -> Page:
 @operation(
     grants=[lists.READ_OWN_CREATED, lists.READ_OWN_UPDATED, store.FIND],
     errors=[Invalid],
-    uses=[counts_of, find_images, own, history, membership_of, files_after],
+    uses=[find_tagged.total, counts_of, find_images, own, history, membership_of, files_after],
 )
 def list_own_images(selection: Selection, caller: Caller) -> Page:
     """Return a page of a caller's images. Raises Invalid for one that would read too much.
@@ -70,9 +71,15 @@ def _page_of(selection: Selection, visible: _Visible, caller: Caller) -> Page:
         if total > skipped and skipped + selection.limit >= model.MOST_WALKED:
             raise Invalid(Violation("page", f"Past {model.MOST_WALKED} images only nextCursor leads on."))
         rows = rows_of(selection.list_, selection.order, span, total, at_once=skipped + selection.limit + 1)
+    elif selection.search.tag and selection.order == model.CREATED:
+        total = find_tagged.total(selection.list_, selection.search.tag)
+        rows = find_tagged.rows(selection.list_, selection.search.tag, span, at_once=skipped + selection.limit + 1)
     else:
         counts = counts_of(selection.list_)
-        ids, gap = candidates(selection.list_, selection.search, counts.indexed_to)
+        if selection.search.tag:
+            ids = find_tagged.ids(selection.list_, selection.search.tag)
+        else:
+            ids, gap = candidates(selection.list_, selection.search, counts.indexed_to)
         if len(ids) <= model.MOST_FETCHED:
             found = _confirmed(selection, visible, find_images(ids).values())
             total, rows = len(found), cut((row_of(selection.order, image) for image in found), span)

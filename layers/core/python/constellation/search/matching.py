@@ -8,12 +8,18 @@ from constellation.images.lists import Entry
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import USER, image_words, missed
 from constellation.search.query import Search
+from constellation.tags.model import branches
 
 Item = TypeVar("Item", Image, Entry)
 
 
 def matching(list_: str, search: Search, items: Collection[Item]) -> list[Item]:
-    """Return the items whose words match. The names of owners are fetched only if nothing else has decided."""
+    """Return the items whose words match. The names of owners are fetched only if nothing else has decided.
+
+    Tags are those of images. An index has none.
+    """
+    if search.tag:
+        return [item for item in items if isinstance(item, Image) and search.tag in branches(item.tags)]
     if not search.terms:
         return []
     missing = {item.id: _missed(search, item) for item in items}

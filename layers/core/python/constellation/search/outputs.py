@@ -41,6 +41,7 @@ class Attributes(TypedDict):
     isPublic: bool
     createdAt: Moment
     views: int
+    tags: list[str]
 
 
 class Metadata(TypedDict):
@@ -155,6 +156,7 @@ def _attributes(image: Image, formatted_date: str) -> Attributes:
         "isPublic": image.is_public,
         "createdAt": {"formattedDate": formatted_date, "timestamp": int(image.created_at.timestamp())},
         "views": image.views,
+        "tags": list(image.tags),
     }
 
 

@@ -11,7 +11,6 @@ from constellation.runtime.request import Caller, Request
 from constellation.search.inputs import ImageList
 from constellation.search.model import Page, Selection
 from constellation.search.outputs import Meta
-from constellation.search.query import search_for
 
 _DIGITS = 18
 """The most digits of the number of a page."""
@@ -24,7 +23,7 @@ def selected(list_: str, query: ImageList, page: int, caller: Caller) -> Selecti
         list_=list_,
         order=query.orderBy,
         ascending=query.order == "asc",
-        search=search_for(query.searchTerm, query.fields) if query.searchTerm.strip() else None,
+        search=query.search,
         limit=query.limit,
         page=page,
         cursor=read_cursor(query.cursor, scope) if query.cursor else None,
@@ -58,10 +57,9 @@ def neighbours(path: str, said: Meta, query: ImageList) -> dict[str, str]:
 
 def _scope(list_: str, query: ImageList, caller: Caller) -> str:
     search: list[object] = []
-    if query.searchTerm.strip():
-        found = search_for(query.searchTerm, query.fields)
+    if found := query.search:
         file = (found.file.digits, found.file.extension) if found.file else ()
-        search = [sorted(found.terms), query.fields, *file]
+        search = [sorted(found.terms), found.fields, *file, *([found.tag] if found.tag else [])]
     return json.dumps([caller.reader, list_, query.orderBy, query.order, *search])
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from constellation.images.words import NAME, compared, image_words, split
+from constellation.tags import model as tags
 
 _DIGITS = 32
 """Hexadecimal digits of an id."""
@@ -36,13 +37,15 @@ class FileName:
 class Search:
     """Words, each of which must begin a word of an image in one of the ``fields`` (``images.words``).
 
-    An image whose file has the name ``file`` needs only the words ``beside`` that name.
+    An image whose file has the name ``file`` needs only the words ``beside`` that name. With a ``tag`` in its compared
+    form, nothing else counts: an image must have it, or a tag below it.
     """
 
     terms: frozenset[str]
     fields: str
     file: FileName | None = None
     beside: frozenset[str] = frozenset()
+    tag: str = ""
 
 
 def search_for(text: str, fields: str) -> Search:
@@ -57,6 +60,15 @@ def search_for(text: str, fields: str) -> Search:
     longest = max(found, key=lambda each: len(each[1]))
     beside = f"{normal[: longest.start()]} {normal[longest.end() :]}"
     return Search(terms, fields, FileName(_digits(longest[1]), longest[2] or ""), split(beside))
+
+
+def search_for_tag(text: str) -> Search:
+    """Return the search for a tag. A text that is no tag is the search for one that no image has."""
+    try:
+        tag = tags.compared(tags.checked(text))
+    except ValueError:
+        tag = tags.BETWEEN
+    return Search(frozenset(), "", tag=tag)
 
 
 def index_words(image_id: str, description: str, name: str, display_name: str = "") -> dict[str, str]:

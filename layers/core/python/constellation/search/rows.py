@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from constellation.common.errors import Invalid, Violation
 from constellation.images import lists
@@ -10,6 +10,8 @@ from constellation.images.lists import Entry, Span
 from constellation.images.model import Image
 from constellation.search import model
 from constellation.search.model import CREATED, FILE_NAME, SIZE, UPDATED, VIEWS
+
+_Item = TypeVar("_Item")
 
 _POSITIONS: Mapping[str, Callable[[Any], str]] = {
     UPDATED: lambda image: image.updated,
@@ -39,10 +41,10 @@ def rows_of(list_: str, order: str, span: Span, total: int, at_once: int = lists
     at_once = min(at_once, lists.MOST_AT_ONCE)
     if order in (CREATED, UPDATED):
         walk = lists.by_creation if order == CREATED else lists.by_change
-        return (Row(entry.position, entry.id) for entry in _at_most(model.MOST_WALKED, walk(list_, span, at_once)))
+        return (Row(entry.position, entry.id) for entry in at_most(model.MOST_WALKED, walk(list_, span, at_once)))
     if total > model.MOST_SORTED:
         raise too_many(model.MOST_SORTED)
-    entries = _at_most(model.MOST_SORTED, lists.by_change(list_, Span(ascending=True)))
+    entries = at_most(model.MOST_SORTED, lists.by_change(list_, Span(ascending=True)))
     return cut((row_of(order, entry) for entry in entries), span)
 
 
@@ -59,7 +61,8 @@ def cut(rows: Iterable[Row], span: Span) -> Iterator[Row]:
             yield row
 
 
-def _at_most(limit: int, entries: Iterator[Entry]) -> Iterator[Entry]:
+def at_most(limit: int, entries: Iterator[_Item]) -> Iterator[_Item]:
+    """Yield what is read of an order. Raise Invalid past a limit."""
     for number, entry in enumerate(entries):
         if number == limit:
             raise too_many(limit)

@@ -38,10 +38,7 @@ def begin(upload: Upload, caller: Caller, also: Callable[[Signed | None], Sequen
     Check what is known of the file already: raises Invalid, NotFound and Forbidden like an upload with a form, and
     BadRequest where the firmware image has a binary.
     """
-    least, most = 1, fetch_limit() if upload.source else limit_of(upload.kind)
-    if upload.size is not None:
-        check_size(upload.size, field="size", limit=most)
-        least = most = upload.size
+    _check_size(upload)
     if upload.kind == FIRMWARE:
         _check_firmware(upload, caller)
     else:
@@ -50,6 +47,17 @@ def begin(upload: Upload, caller: Caller, also: Callable[[Signed | None], Sequen
         request_fetch(upload)  # first, so that no upload that its user was not told of becomes an image much later
         store.register(upload, *also(None))
         return None
+    return begin_posted(upload, also)
+
+
+@operation(grants=[store.REGISTER, incoming_store.POST], errors=[Invalid])
+def begin_posted(upload: Upload, also: Callable[[Signed | None], Sequence[Part]]) -> Signed:
+    """Register an upload that may go where it goes, and return the form that its file is posted with.
+
+    Write ``also`` in the same transaction. Raises Invalid for a size that is too large.
+    """
+    _check_size(upload)
+    least, most = (1, limit_of(upload.kind)) if upload.size is None else (upload.size, upload.size)
     signed = incoming_store.sign_form(upload.key, least, most, int(FORM_LIFE.total_seconds()))
     store.register(upload, *also(signed))
     return signed
@@ -61,6 +69,11 @@ def request_fetch(upload: Upload) -> None:
     A user's many fetches do not hold up those of others.
     """
     Queue(SOURCES).send({"upload": upload.id}, delay=_REGISTERED_SECONDS, group=upload.user_id)
+
+
+def _check_size(upload: Upload) -> None:
+    if upload.size is not None:
+        check_size(upload.size, field="size", limit=fetch_limit() if upload.source else limit_of(upload.kind))
 
 
 def _check_firmware(upload: Upload, caller: Caller) -> None:

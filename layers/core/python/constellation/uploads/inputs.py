@@ -11,11 +11,7 @@ from constellation.firmware.model import EXTENSION
 from constellation.images.model import OPEN, SIGNED
 from constellation.runtime.fields import Description, Name, Uuid, one_of, without_defaults
 from constellation.runtime.urls import MOST_CHARACTERS, PATTERN, file_name, parse_url
-from constellation.uploads.model import FIRMWARE, FORM_LIFE, IMAGE, ONLY_IMAGES, Upload, posted_key
-
-_LARGEST = 5 * 10**12
-"""Bytes of the largest object that S3 stores. No limit is above it."""
-
+from constellation.uploads.model import FIRMWARE, FORM_LIFE, IMAGE, LARGEST, ONLY_IMAGES, Upload, posted_key
 
 _UNNAMED = "image"
 """The name of a fetched file whose address ends in none."""
@@ -49,7 +45,7 @@ class NewUpload(BaseModel, json_schema_extra=_schema):
     kind: Annotated[str, one_of(IMAGE, FIRMWARE)]
     sourceUrl: SourceUrl = ""
     fileName: Name
-    size: Annotated[int, Field(le=_LARGEST)] | None = None
+    size: Annotated[int, Field(le=LARGEST)] | None = None
     description: Description = ""
     isPublic: bool = False
     access: Annotated[str, one_of(OPEN, SIGNED)] = OPEN

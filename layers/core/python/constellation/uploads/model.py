@@ -28,6 +28,9 @@ POSTED, DROPPED, REPORTED = "incoming/", "drop/", "drop-failed/"
 FORM_LIFE = timedelta(minutes=15)
 """How long a form is valid."""
 
+LARGEST = 5 * 10**12
+"""Bytes of the largest object that S3 stores. No limit is above it."""
+
 FETCH_LIMIT = 50_000_000
 """The most bytes of a file that is fetched from an address."""
 
@@ -69,6 +72,7 @@ class Upload:
 
     ``key`` is the key of its object. ``size`` is the announced number of bytes, if any. ``constellation`` and
     ``folder`` are empty if none was named. ``firmware`` is the firmware image whose binary a posted file becomes.
+    ``share`` is the id of the share through which somebody without an account sends it to ``user_id``, empty for none.
     ``source`` is the address from which the file has still to be fetched; it is empty as soon as the file has come.
     ``user_id`` is empty where a key names no user. ``violations`` are the reasons of a refusal. ``attempts`` are those
     that have begun and not ended, each a text that begins with its time.
@@ -88,6 +92,7 @@ class Upload:
     constellation: str = ""
     folder: str = ""
     firmware: str = ""
+    share: str = ""
     source: str = ""
     status: str = PENDING
     violations: tuple[Violation, ...] = ()

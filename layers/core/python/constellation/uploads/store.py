@@ -170,7 +170,8 @@ def _to_item(upload: Upload) -> dict[str, Any]:
         "violations": _dumped(upload.violations),
         "size": upload.size,
         "pending": _UNFETCHED if upload.source else PENDING,
-        **({"source": upload.source} if upload.source else {}),
+        "source": upload.source or None,
+        "share": upload.share or None,
         "ttl": int((upload.created_at + timedelta(days=_DAYS)).timestamp()),
     }
 
@@ -191,6 +192,7 @@ def _to_upload(item: Mapping[str, Any]) -> Upload:
         constellation=item["constellation"],
         folder=item["folder"],
         firmware=item["firmware"],
+        share=item.get("share", ""),
         source=item.get("source", ""),
         status=item["status"],
         violations=tuple(Violation(*each) for each in json.loads(item["violations"])),

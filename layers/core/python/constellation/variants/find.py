@@ -34,6 +34,12 @@ def with_watermark(images: Iterable[Image]) -> set[str]:
     return {image_id for image_id, place in places.items() if place in marked}
 
 
+@operation(grants=[store.LIST])
+def watermarks(place: str) -> list[Variant]:
+    """Return the variants of a place that have a watermark, newest first."""
+    return [variant for variant in store.of_place(place) if variant.watermark]
+
+
 @operation(grants=[store.READ], errors=[NotFound])
 def variant(place: str, name: str) -> Variant:
     """Return a variant of a place. Raise NotFound."""

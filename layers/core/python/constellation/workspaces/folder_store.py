@@ -2,7 +2,8 @@
 
     pk FOLDER#<id>          sk FOLDER                     constellation, name, parent; a root has neither of the last
     pk CONSTELLATION#<id>   sk FOLDER#<parent>#<folder>   name
-    pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written together with the image's record
+    pk CONSTELLATION#<id>   sk FILE#<folder>#<image>      name, extension: written together with the image's record;
+                                                          filesOf and created are the keys of the index of files
     pk CONSTELLATION#<id>   sk DOOR#<folder>#<digit>      nothing: stands for a folder into which much comes at once
     pk CONSTELLATION#<id>   sk META                       removals, version, folderCount (``workspaces.store``)
 
@@ -22,7 +23,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from constellation.aws.client import ConditionFailed
-from constellation.aws.resources import CONSTELLATIONS, Grant
+from constellation.aws.resources import CONSTELLATIONS, FILES_CREATED, Grant
 from constellation.aws.retry import Contended, patiently
 from constellation.aws.table import EXISTS, Part, Table, transact_once, try_transact
 from constellation.workspaces.model import Constellation, FolderGone, Location
@@ -30,6 +31,7 @@ from constellation.workspaces.tree import File, Folder
 
 READ = Grant(CONSTELLATIONS, ("dynamodb:GetItem",))
 LIST = Grant(CONSTELLATIONS, ("dynamodb:Query",))
+LIST_NEWEST = Grant(CONSTELLATIONS, ("dynamodb:Query",), f"index/{FILES_CREATED.name}")
 CREATE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"))
 CHANGE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
 REMOVE = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem", "dynamodb:DeleteItem"))
@@ -45,6 +47,8 @@ class Full(Exception):
 _TABLE = Table(CONSTELLATIONS)
 _FOLDERS, _FILES, _DOORS = "FOLDER#", "FILE#", "DOOR#"
 _DIGITS = "0123456789abcdef"
+_MOST_AT_ONCE = 1000
+"""The most files of one call for the newest ones."""
 _FEW = 25
 """The most folders whose doors are read folder by folder. For more, all doors of the constellation are read."""
 
@@ -83,6 +87,29 @@ def children(constellation_id: str, folder_id: str) -> tuple[list[Folder], list[
     folders = _beginning(constellation_id, f"{_FOLDERS}{folder_id}#")
     files = _beginning(constellation_id, f"{_FILES}{folder_id}#")
     return [_to_folder(item) for item in folders], [_to_file(item) for item in files]
+
+
+def folders_in(constellation_id: str, folder_id: str, most: int) -> list[str]:
+    """Return the ids of up to ``most`` folders that lie directly in a folder, as of a moment ago."""
+    return [_to_folder(item).id for item in _beginning(constellation_id, f"{_FOLDERS}{folder_id}#", limit=most)]
+
+
+def count_files(constellation_id: str, folder_id: str, most: int | None) -> int:
+    """Return the number of files that lie directly in a folder, up to ``most``, as of a moment ago."""
+    return sum(1 for _ in _beginning(constellation_id, f"{_FILES}{folder_id}#", limit=most))
+
+
+def newest(constellation_id: str, after: str, at_once: int) -> Iterator[tuple[str, File]]:
+    """Yield the files after a position in the order of creation with their positions, the newest first.
+
+    They are read as they are asked for. Their names are left out.
+    """
+    values = {"constellation": constellation_id} | ({"after": after} if after else {})
+    condition = "filesOf = :constellation" + (" AND created < :after" if after else "")
+    items = _TABLE.query(
+        condition, values, index=FILES_CREATED, ascending=False, at_once=at_once, doubling_to=_MOST_AT_ONCE
+    )
+    return ((item["created"], _to_file(item)) for item in items)
 
 
 def image_ids(constellation_id: str, folder_id: str, at_once: int) -> Iterator[str]:
@@ -228,9 +255,10 @@ def transact_into(location: Location, id_: str, parts: list[Part]) -> None:
     patiently(write)
 
 
-def to_file(location: Location, image_id: str, name: str, extension: str) -> Part:
+def to_file(location: Location, image_id: str, name: str, extension: str, created: str) -> Part:
     """Return the part of a transaction that enters an image, or its new name, into its folder."""
-    return _TABLE.to_put({**_file_key(location, image_id), "name": name, "extension": extension})
+    listed = {"filesOf": location.constellation, "created": created}
+    return _TABLE.to_put({**_file_key(location, image_id), "name": name, "extension": extension, **listed})
 
 
 def to_unfile(location: Location, image_id: str) -> Part:
@@ -249,11 +277,18 @@ def constellation_of(item: Mapping[str, Any]) -> str:
 
 
 def _beginning(
-    constellation_id: str, prefix: str, *, consistent: bool = False, at_once: int | None = None
+    constellation_id: str,
+    prefix: str,
+    *,
+    consistent: bool = False,
+    at_once: int | None = None,
+    limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Return the items of a constellation whose sort keys begin with a prefix."""
     values = {"pk": _partition(constellation_id), "sk": prefix}
-    return _TABLE.query("pk = :pk AND begins_with(sk, :sk)", values, consistent=consistent, at_once=at_once)
+    return _TABLE.query(
+        "pk = :pk AND begins_with(sk, :sk)", values, consistent=consistent, at_once=at_once, limit=limit
+    )
 
 
 def _partition(constellation_id: str) -> str:
@@ -304,4 +339,4 @@ def _to_folder(item: Mapping[str, Any]) -> Folder:
 
 def _to_file(item: Mapping[str, Any]) -> File:
     folder, _, id_ = item["sk"].removeprefix(_FILES).partition("#")
-    return File(id_, item["name"], item["extension"], folder)
+    return File(id_, item.get("name", ""), item.get("extension", ""), folder)

@@ -6,7 +6,7 @@ from constellation.accounts.users import get_user
 from constellation.common.errors import BadRequest, Forbidden, NotFound, Unavailable
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
-from constellation.workspaces import access, store
+from constellation.workspaces import access, lost_right_request, store
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Membership
 from constellation.workspaces.rights import Operation, Right, is_within, require
 from constellation.workspaces.store import HasLeft, LastAdmin
@@ -20,7 +20,7 @@ _TRIES = 10
 
 @operation(
     grants=[store.READ_RIGHT, store.CONNECT],
-    uses=[access.membership, get_user],
+    uses=[access.membership, get_user, lost_right_request.announce, lost_right_request.follow],
     errors=[BadRequest, Forbidden, Unavailable],
 )
 def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
@@ -33,8 +33,13 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
     for _ in range(_TRIES):
         # Who changes its own right must have the right it came with, or it could raise itself after it was lowered.
         before = by.right if user_id == by.user_id else store.right_of(by.constellation.id, user_id)
+        is_lost = lost_right_request.is_lost(before, right)
+        if is_lost:
+            lost_right_request.announce(by.constellation.id, user_id)
         try:
             if before is right or store.connect(by, user_id, before, right, now):
+                if is_lost:
+                    lost_right_request.follow(by.constellation.id, user_id)
                 return
         except LastAdmin:
             raise _last_admin(by, Operation.CONNECT_MEMBER) from None
@@ -46,7 +51,7 @@ def connect(by: Membership, user_id: str, right: Right, now: datetime) -> None:
 
 @operation(
     grants=[store.READ_RIGHT, store.DISCONNECT],
-    uses=[access.membership],
+    uses=[access.membership, lost_right_request.announce, lost_right_request.follow],
     errors=[BadRequest, Forbidden, Unavailable],
 )
 def disconnect(by: Membership, user_id: str) -> None:
@@ -60,8 +65,13 @@ def disconnect(by: Membership, user_id: str) -> None:
         before = store.right_of(by.constellation.id, user_id)
         if before is None:
             raise NotFound(NO_SUCH_MEMBER)
+        is_lost = lost_right_request.is_lost(before, None)
+        if is_lost:
+            lost_right_request.announce(by.constellation.id, user_id)
         try:
             if store.disconnect(by, user_id, before):
+                if is_lost:
+                    lost_right_request.follow(by.constellation.id, user_id)
                 return
         except LastAdmin:
             raise _last_admin(by, wanted) from None

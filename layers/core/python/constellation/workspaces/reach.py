@@ -30,17 +30,29 @@ def existing(locations: Collection[Location], known: Mapping[str, Constellation]
     return (there - doubtful) | reached | _reached(doubtful - reached, known)
 
 
+def below(folder_id: str, folders: Collection[str]) -> set[str]:
+    """Return those of the folders that are this one or lie below it, however many others there are."""
+    parents = _parents(folders, {folder_id})
+    return {each for each in folders if _leads_up(each, folder_id, parents)}
+
+
 def _reached(locations: Collection[Location], known: Mapping[str, Constellation]) -> set[Location]:
     roots = {known[location.constellation].root for location in locations}
+    parents = _parents({location.folder for location in locations}, roots)
+    return {each for each in locations if _leads_up(each.folder, known[each.constellation].root, parents)}
+
+
+def _parents(folder_ids: Collection[str], ends: Collection[str]) -> dict[str, str]:
+    """Return the parents of folders and of all folders above them, up to the ``ends``, by the folders' ids."""
     parents: dict[str, str] = {}
-    fresh = {location.folder for location in locations} - roots
+    fresh = {*folder_ids} - {*ends}
     for _ in range(HIGHEST):
         if not fresh:
             break
         found = folder_store.parents(fresh)
         parents |= found
-        fresh = set(found.values()) - parents.keys() - roots
-    return {each for each in locations if _leads_up(each.folder, known[each.constellation].root, parents)}
+        fresh = set(found.values()) - parents.keys() - {*ends}
+    return parents
 
 
 def _leads_up(folder_id: str, root: str, parents: Mapping[str, str]) -> bool:

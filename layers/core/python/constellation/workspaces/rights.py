@@ -42,6 +42,8 @@ class Operation(Enum):
     CHANGE_IMAGE = auto()
     DELETE_IMAGE = auto()
     SIGN_ANY_LINK = auto()
+    SHARE = auto()
+    MANAGE_SHARES = auto()
     SEE_VARIANTS = auto()
     CHANGE_VARIANTS = auto()
     SEE_COMMENTS = auto()
@@ -71,6 +73,8 @@ NEEDED: Mapping[Operation, Right] = {
     Operation.CHANGE_IMAGE: Right.WRITE,
     Operation.DELETE_IMAGE: Right.WRITE,
     Operation.SIGN_ANY_LINK: Right.WRITE,
+    Operation.SHARE: Right.WRITE,
+    Operation.MANAGE_SHARES: Right.ADMIN,
     Operation.SEE_VARIANTS: Right.READ,
     Operation.CHANGE_VARIANTS: Right.ADMIN,
     Operation.SEE_COMMENTS: Right.READ,

@@ -1,0 +1,17 @@
+"""Change a share (second contract, 5)."""
+
+from constellation.runtime.binding import Body, Now
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import endpoint
+from constellation.shares.change import change
+from constellation.shares.inputs import ShareChange
+from constellation.shares.params import OwnShare
+
+
+@endpoint("PATCH /api/shares/{share_id}", dialect=sharing, scope="images:write", uses=[change], status=204)
+def handler(share: OwnShare, body: Body[ShareChange], now: Now) -> None:
+    """PATCH /api/shares/{share_id}: change a share. Null takes its password, its end or its limit of views away.
+
+    Whoever has opened it with another password before has to open it again.
+    """
+    change(share, body.fields(share, now), now)

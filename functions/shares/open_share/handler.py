@@ -1,0 +1,17 @@
+"""Show a share to whoever knows its code (second contract, 5)."""
+
+from constellation.runtime.binding import Now
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import endpoint
+from constellation.shares.outputs import OpenShare, open_share
+from constellation.shares.params import LastingShare
+from constellation.shares.view import look_at
+
+
+@endpoint("GET /api/s/{code}", dialect=sharing, security="public", uses=[look_at])
+def handler(found: LastingShare, now: Now) -> OpenShare:
+    """GET /api/s/{code}: show a share, and count a view of it.
+
+    With a password it is unlocking that counts a view, and until then what is shared stays hidden.
+    """
+    return open_share(found.share, look_at(found, now))

@@ -1,0 +1,20 @@
+"""Rename a branch of the caller's own tags (second contract, 5)."""
+
+from constellation.runtime.binding import Body, Now
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import endpoint
+from constellation.runtime.request import Caller
+from constellation.tags.inputs import TagChange
+from constellation.tags.rename import rename
+from constellation.workspaces.params import Unbound
+
+
+@endpoint("PATCH /api/tags", dialect=sharing, scope="images:write", uses=[rename], status=202)
+def handler(body: Body[TagChange], caller: Caller, now: Now, _place: Unbound) -> None:
+    """PATCH /api/tags: rename a tag of the caller's own images, with all tags below it.
+
+    The images change in the background, each exactly once. Tags that are given after the response stay as they are
+    given. Where there is such a tag already, both become one. A tag cannot be moved below itself, nor to where a tag
+    would have more than five levels.
+    """
+    rename(caller.user_id, body.old, body.to, now)

@@ -1,0 +1,52 @@
+"""Response bodies of batches."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict, cast
+
+from constellation.batches.model import MOVE, Batch
+from constellation.common.errors import DomainError
+from constellation.common.ids import Id
+from constellation.runtime.dialects import Dialect, constellations, sharing
+
+
+class FieldFault(TypedDict):
+    """What is wrong with a field of the request for one image."""
+
+    property: str
+    message: str
+
+
+class ImageRefusal(TypedDict):
+    """Why an action was refused for an image, as errors of this surface say it."""
+
+    title: str
+    message: str
+    violations: list[FieldFault]
+
+
+class BatchResult(TypedDict):
+    """What came of an action on one image: the status that the request for it alone has, and the error if it failed."""
+
+    id: Id
+    status: int
+    error: NotRequired[ImageRefusal]
+
+
+class BatchResults(TypedDict):
+    """What came of a batch, by its images in the order of the request."""
+
+    results: list[BatchResult]
+
+
+def batch_results(batch: Batch, outcomes: Mapping[str, object]) -> BatchResults:
+    """Return what came of each image of a batch, in the order that was asked for."""
+    # One image is moved by a request of the constellation surface, which has statuses of its own.
+    dialect, done = (constellations, 200) if batch.action == MOVE else (sharing, 204)
+    return {"results": [_result(id_, outcomes[id_], dialect, done) for id_ in batch.ids]}
+
+
+def _result(id_: str, outcome: object, dialect: Dialect, done: int) -> BatchResult:
+    if not isinstance(outcome, DomainError):
+        return {"id": id_, "status": done}
+    status = dialect.status(type(outcome))
+    return {"id": id_, "status": status, "error": cast("ImageRefusal", sharing.body(outcome, status)["error"])}

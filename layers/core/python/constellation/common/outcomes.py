@@ -1,0 +1,38 @@
+"""Outcomes of many things that are asked for at once: what was made of each, or why it was refused."""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import TypeVar
+
+from constellation.common.errors import DomainError, Unavailable
+
+T = TypeVar("T")
+
+SECONDS = 20
+"""How long things are done one after another. The gateway waits for 29 seconds."""
+
+
+def outcome(action: Callable[[], T]) -> T | DomainError:
+    """Return what an action returns, or the refusal that it raises."""
+    try:
+        return action()
+    except DomainError as refusal:
+        return refusal
+
+
+def made(found: T | DomainError) -> T:
+    """Return what was made. Raise the refusal if there is one instead."""
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+def one_by_one(
+    actions: Mapping[str, Callable[[], T]], clock: Callable[[], float] = monotonic
+) -> dict[str, T | DomainError]:
+    """Do things in order, and return the outcome of each by its name. After SECONDS the rest is refused as busy.
+
+    Nothing is done side by side: writes to items that they share would cancel each other.
+    """
+    end = clock() + SECONDS
+    return {name: outcome(action) if clock() < end else Unavailable() for name, action in actions.items()}

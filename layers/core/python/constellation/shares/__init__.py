@@ -1,0 +1,1 @@
+"""Shares: what users show to people without an account, by an address that nobody can guess."""

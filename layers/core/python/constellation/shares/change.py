@@ -1,0 +1,101 @@
+"""Change and end shares.
+
+The links to pictures that a share has given end with it, and with what it shows no more. The CDN is told of that twice:
+before, for when the request has ended, and right after. So a function that is killed in between leaves no link behind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from constellation.aws.client import ConditionFailed
+from constellation.aws.table import transact, try_transact
+from constellation.common.errors import NotFound, Unavailable
+from constellation.runtime.operation import operation
+from constellation.shares import requests, store, views
+from constellation.shares.model import Share, gone
+
+_TRIES = 10
+DELETED_TOGETHER = 25
+
+
+@operation(
+    grants=[store.CHANGE, store.READ],
+    uses=[views.limit, requests.announce_end, requests.follow_end],
+    errors=[NotFound, Unavailable],
+)
+def change(share: Share, fields: Mapping[str, Any], now: datetime) -> None:
+    """Change some fields of a share, by their names. Of two changes at once the later one stands for what it sets."""
+    for _ in range(_TRIES):
+        after = share.changed(fields)
+        if after == share:
+            return
+        ends = after.links_version != share.links_version
+        if ends:
+            requests.announce_end(share.links_tag)
+        parts = store.to_change(share, after, now)
+        try:
+            if after.max_views == share.max_views:
+                transact(parts)
+            else:
+                views.limit(share.id, after.max_views, parts)
+        except ConditionFailed:
+            share = _again(share)
+            continue
+        if ends:
+            requests.follow_end(share.links_tag)
+        return
+    raise Unavailable
+
+
+@operation(
+    grants=[store.DELETE, store.READ],
+    uses=[requests.announce_end, requests.follow_end],
+    errors=[NotFound, Unavailable],
+)
+def delete(share: Share, now: datetime) -> None:
+    """Delete a share. What it shows stays. Raise NotFound where it is gone already."""
+    for _ in range(_TRIES):
+        requests.announce_end(share.links_tag)
+        try:
+            store.delete(share, now)
+        except ConditionFailed:
+            share = _again(share)
+            continue
+        requests.follow_end(share.links_tag)
+        return
+    raise Unavailable
+
+
+@operation(grants=[store.CHANGE], uses=[requests.announce_end, requests.follow_end])
+def end_links(share: Share, now: datetime) -> None:
+    """End the links that a share has given, and nothing else. A change that comes first is left to its own request."""
+    requests.announce_end(share.links_tag)
+    after = replace(share, version=share.version + 1, links_version=share.links_version + 1)
+    if try_transact(store.to_change(share, after, now)):
+        requests.follow_end(share.links_tag)
+
+
+@operation(grants=[store.LIST], uses=[delete])
+def delete_some_of(list_: str, now: datetime) -> bool:
+    """Delete some of the shares of a user, a constellation or a target. Return whether there are more.
+
+    Safe to repeat.
+    """
+    for number, (_, share) in enumerate(store.listed(list_, "", DELETED_TOGETHER), 1):
+        if share:
+            try:
+                delete(share, now)
+            except NotFound:  # by another request
+                continue
+        if number == DELETED_TOGETHER:
+            return True
+    return False
+
+
+def _again(share: Share) -> Share:
+    found = store.get(share.id)
+    if found is None:
+        raise gone()
+    return found

@@ -1,0 +1,97 @@
+"""The links by which a share gives the pictures of its images.
+
+Links to an image whose links must be signed are signed for an hour, and end with the share. Without leave to download
+they give at most 2,048 pixels a side. Where the creator of the share gets a picture with a watermark only, so do they.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from constellation.images.access import ImageAccess
+from constellation.images.model import Image
+from constellation.links.sign import links_of_share
+from constellation.runtime.operation import operation
+from constellation.shares.model import Share
+from constellation.variants.access import watermarked_only
+from constellation.variants.find import watermarks
+from constellation.variants.model import Variant, place_of
+
+LARGEST = 2048
+"""The most pixels a side of a picture that is not to be downloaded."""
+
+_LIFE = timedelta(hours=1)
+_BOUNDED = {"w": str(LARGEST), "h": str(LARGEST)}
+_SIDES = (("w", "width"), ("h", "height"))
+
+_Asked = tuple[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Links to the picture of an image, to a thumbnail, and to its original; None where there is none to be given."""
+
+    url: str | None
+    thumbnail: str | None
+    download: str | None
+
+
+@operation(uses=[watermarked_only, watermarks, links_of_share])
+def pictures(accesses: Sequence[ImageAccess], share: Share, now: datetime) -> dict[str, Pictures]:
+    """Return the links to pictures of images by a share, by the images' ids."""
+    withheld = watermarked_only(accesses)
+    images = [access.image for access in accesses]
+    marked = _watermarked([image for image in images if image.id in withheld], share)
+    asked = {image.id: _asked(image, share, marked.get(image.id)) for image in images}
+    to_sign = [each for image in images if image.signed_at for each in asked[image.id] if each]
+    signed = dict(zip(map(_key, to_sign), links_of_share(to_sign, _end(share, now), share.links_tag), strict=True))
+    return {
+        image.id: Pictures(*(_link(each, signed) if each else None for each in asked[image.id])) for image in images
+    } | {image_id: Pictures(None, None, None) for image_id in withheld - marked.keys()}
+
+
+def _asked(image: Image, share: Share, variant: Variant | None) -> tuple[_Asked | None, _Asked | None, _Asked | None]:
+    """Return what the links to an image ask: the picture, a thumbnail and the original."""
+    if variant:
+        marked = (image.file_name, {"variant": variant.name})
+        return marked, marked, None
+    thumbnail = (image.thumbnail_name, dict[str, str]())
+    whole = (image.file_name, dict[str, str]())
+    if share.allow_download:
+        return whole, thumbnail, whole
+    return (image.file_name, _BOUNDED) if image.signed_at else whole, thumbnail, None
+
+
+def _watermarked(images: Iterable[Image], share: Share) -> dict[str, Variant]:
+    """Return the newest variants with a watermark that a share may give of images, by the images' ids."""
+    known, found = dict[str, list[Variant]](), dict[str, Variant]()
+    for image in images:
+        place = place_of(image) or ""
+        if place not in known:
+            known[place] = watermarks(place)
+        fitting = [each for each in known[place] if share.allow_download or _is_bounded(image, each)]
+        found |= {image.id: fitting[0]} if fitting else {}
+    return found
+
+
+def _is_bounded(image: Image, variant: Variant) -> bool:
+    """Return whether a variant gives at most LARGEST pixels a side of an image."""
+    if max(image.width, image.height) <= LARGEST:
+        return True
+    sides = [next((variant.options[name] for name in names if name in variant.options), "") for names in _SIDES]
+    scale = float(variant.options.get("dpr", "1"))
+    return all(side and int(side) * scale <= LARGEST for side in sides)
+
+
+def _end(share: Share, now: datetime) -> int:
+    """Return until when links are valid, in seconds: an hour, but not longer than the share."""
+    end = now + _LIFE
+    return int(min(end, share.expires_at or end).timestamp())
+
+
+def _link(asked: _Asked, signed: Mapping[str, str]) -> str:
+    return signed.get(_key(asked)) or f"/image/{asked[0]}"
+
+
+def _key(asked: _Asked) -> str:
+    return f"{asked[0]}?{asked[1]}"

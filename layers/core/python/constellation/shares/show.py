@@ -1,0 +1,115 @@
+"""Show a share as a page, to whoever opens its address in a browser.
+
+Without script the page gets what it needs by its own forms: a password, or the token of a view and a cursor.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from constellation.common.errors import Invalid, NotFound, TooManyRequests, Unauthenticated
+from constellation.common.settings import settings
+from constellation.runtime.operation import operation
+from constellation.runtime.pagination import cursor_at, position_after
+from constellation.shares import items, page
+from constellation.shares.access import Opened, let_in, live_share, opened
+from constellation.shares.count import count
+from constellation.shares.model import IMAGE
+from constellation.shares.outputs import share_item
+from constellation.shares.texts import Texts
+from constellation.shares.view import unlock
+from constellation.shares.views import is_used_up
+
+PICTURES = 24
+"""The pictures of one page."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks for a page: the language, the scheme and host that were asked, and the time."""
+
+    texts: Texts
+    base: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as it is sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    html: bytes
+
+
+@operation(uses=[items.page, count])
+def _pictures(found: Opened, token: str, cursor: str, visitor: Visitor) -> Shown:
+    share, scope = found.share, ("share", found.share.id)
+    try:
+        position = position_after(cursor, *scope)
+    except Invalid:
+        position = ""  # of another share, or altered: the first page
+    listed = items.page(found, position, PICTURES, visitor.now)
+    shown = page.Contents(
+        address=f"{visitor.base}/s/{share.code}",
+        name=found.shared.name,
+        count=count(share, found.shared, visitor.now),
+        ends=share.expires_at,
+        items=[share_item(item, share) for item in listed.items],
+        cursor=cursor_at(listed.following, *scope),
+        token=token,
+        is_single=share.target.type == IMAGE,
+        has_large=settings().links == "open",
+    )
+    return _shown(visitor, 200, page.pictures(visitor.texts, shown))
+
+
+@operation(uses=[live_share, opened, is_used_up, _pictures])
+def show(code: str, cursor: str, visitor: Visitor) -> Shown:
+    """Return the page of a share, which counts no view: what needs no token, or the door in front of the rest."""
+    try:
+        found = opened(live_share(code, visitor.now))
+        if is_used_up(found.share):
+            return _gone(visitor)
+        return _door(found, visitor, 200) if found.share.needs_token else _pictures(found, "", cursor, visitor)
+    except NotFound:
+        return _gone(visitor)
+
+
+@operation(uses=[live_share, opened, unlock, let_in, _pictures])
+def answer(code: str, password: str, token: str, cursor: str, visitor: Visitor) -> Shown:
+    """Return the page of a share for what a form of the page has sent: a password, or a token and a cursor.
+
+    A password counts a view, or an attempt. A token that no longer opens the share leads back to the door.
+    """
+    try:
+        found = opened(live_share(code, visitor.now))
+        try:
+            if token:
+                let_in(code, token, visitor.now)
+            else:
+                token = unlock(found, password, visitor.now).token
+        except Unauthenticated:
+            fault = visitor.texts.over if token else visitor.texts.wrong
+            return _door(found, visitor, 401, fault)
+        except TooManyRequests as refusal:
+            fault = visitor.texts.too_many.format(math.ceil(refusal.retry_after / 60))
+            door = _door(found, visitor, 429, fault)
+            return replace(door, headers={**door.headers, "Retry-After": str(refusal.retry_after)})
+        return _pictures(found, token, cursor, visitor)
+    except NotFound:
+        return _gone(visitor)
+
+
+def _gone(visitor: Visitor) -> Shown:
+    return _shown(visitor, 404, page.gone(visitor.texts))
+
+
+def _door(found: Opened, visitor: Visitor, status: int, fault: str = "") -> Shown:
+    asks_password = found.share.has_password
+    return _shown(visitor, status, page.door(visitor.texts, asks_password=asks_password, fault=fault))
+
+
+def _shown(visitor: Visitor, status: int, html: bytes) -> Shown:
+    return Shown(status, {**page.HEADERS, "Content-Language": visitor.texts.language}, html)

@@ -1,0 +1,108 @@
+"""What the page of a share says, in English and German, and the choice between them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a language. ``months`` are the names of the months, from January on."""
+
+    language: str
+    shared: str
+    gone: str
+    why_gone: str
+    needs_password: str
+    password: str
+    show: str
+    limited_views: str
+    wrong: str
+    too_many: str
+    over: str
+    one: str
+    many: str
+    until: str
+    empty: str
+    download: str
+    more: str
+    months: tuple[str, ...]
+    day: str
+
+    def pictures(self, number: int) -> str:
+        """Return a number of pictures in words."""
+        return self.one if number == 1 else self.many.format(f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+
+    def until_when(self, end: datetime) -> str:
+        """Return until when there is something, in UTC."""
+        day = self.day.format(end.day, self.months[end.month - 1], end.year)
+        return self.until.format(f"{day}, {end:%H:%M}")
+
+
+ENGLISH = Texts(
+    language="en",
+    shared="Shared pictures",
+    gone="There is nothing here",
+    why_gone="This share does not exist, or it has ended.",
+    needs_password="These pictures are protected by a password.",  # noqa: S106
+    password="Password",  # noqa: S106
+    show="Show the pictures",
+    limited_views="These pictures can be shown a limited number of times.",
+    wrong="That is not the password.",
+    too_many="Too many wrong passwords. Try again in {} minutes.",
+    over="An hour has passed. Open the share once more to go on.",
+    one="1 picture",
+    many="{} pictures",
+    until="until {} UTC",
+    empty="There are no pictures here yet.",
+    download="Download",
+    more="More pictures",
+    months=(
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+    day="{0} {1} {2}",
+)  # fmt: skip
+
+GERMAN = Texts(
+    language="de",
+    shared="Geteilte Bilder",
+    gone="Hier ist nichts",
+    why_gone="Diese Freigabe gibt es nicht, oder sie ist beendet.",
+    needs_password="Diese Bilder sind mit einem Passwort geschützt.",  # noqa: S106
+    password="Passwort",  # noqa: S106
+    show="Bilder zeigen",
+    limited_views="Diese Bilder werden nur begrenzt oft gezeigt.",
+    wrong="Das ist nicht das Passwort.",
+    too_many="Zu viele falsche Passwörter. In {} Minuten geht es weiter.",
+    over="Eine Stunde ist vergangen. Zum Weitersehen die Freigabe noch einmal öffnen.",
+    one="1 Bild",
+    many="{} Bilder",
+    until="bis {} UTC",
+    empty="Hier sind noch keine Bilder.",
+    download="Herunterladen",
+    more="Weitere Bilder",
+    months=(
+        "Januar", "Februar", "März", "April", "Mai", "Juni",
+        "Juli", "August", "September", "Oktober", "November", "Dezember",
+    ),
+    day="{0}. {1} {2}",
+)  # fmt: skip
+
+_LANGUAGES: Mapping[str, Texts] = {texts.language: texts for texts in (ENGLISH, GERMAN)}
+_RANGE = re.compile(
+    r"\s*([a-z]{2,3}|\*)(?:-[a-z0-9-]*)?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?", re.ASCII | re.IGNORECASE
+)
+_MOST_RANGES = 20
+
+
+def texts_for(accepted: str) -> Texts:
+    """Return the texts in the language that an Accept-Language prefers: English for all that are not known."""
+    best, weight = ENGLISH, 0.0
+    for each in accepted.split(",", _MOST_RANGES)[:_MOST_RANGES]:
+        found = _RANGE.fullmatch(each)
+        known = _LANGUAGES.get(found.group(1).lower()) if found else None
+        if found and known and float(found.group(2) or 1) > weight:
+            best, weight = known, float(found.group(2) or 1)
+    return best

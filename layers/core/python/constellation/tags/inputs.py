@@ -1,0 +1,32 @@
+"""The query of a list of tags, with the field names of the contract."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from constellation.common.names import is_deceptive
+from constellation.runtime.fields import PageQuery
+from constellation.tags.model import LONGEST, checked
+
+
+def _prefix(text: str) -> str:
+    if any(map(is_deceptive, text)):
+        raise ValueError("This value must not hold control characters.")
+    return text
+
+
+TagText = Annotated[str, AfterValidator(checked), Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST})]
+"""A tag, each level trimmed."""
+
+
+class TagChange(BaseModel):
+    """A branch of tags, and what it is to become."""
+
+    old: Annotated[TagText, Field(alias="from")]
+    to: TagText
+
+
+class TagQuery(PageQuery):
+    """The query of a list of tags, of those that begin with a text or of all."""
+
+    prefix: Annotated[str, Field(max_length=LONGEST), AfterValidator(_prefix)] = ""

@@ -1,0 +1,156 @@
+"""Shares under faults at every AWS call: whole or not at all, and the retry ends where one alone would have."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from constellation.aws.resources import DELETIONS, HIDING, REMOVALS
+from tests.support.consistency import assert_at_rest, settle, shelf
+from tests.support.faults import FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.support.sharing import Client
+from tests.support.workspace import Workspace, created
+from tests.support.world import World
+
+MOST_CALLS = 9
+"""More than any of these requests makes."""
+
+Doing = Callable[[Client, Any], int]
+
+
+def made(client: Client, image: str, **fields: Any) -> Any:
+    target = {"type": "image", "id": image}
+    return created(client.ask("POST", "/api/shares", json={"target": target, **fields}))
+
+
+def changing(fields: Mapping[str, Any]) -> Doing:
+    return lambda client, share: client.ask("PATCH", f"/api/shares/{share['id']}", json=fields).status
+
+
+DOINGS: Mapping[str, tuple[Doing, tuple[int, ...]]] = {
+    "end": (lambda client, share: client.ask("DELETE", f"/api/shares/{share['id']}").status, (204, 404)),
+    "password": (changing({"password": "sesame"}), (204,)),
+    "views": (changing({"maxViews": 5, "allowDownload": False}), (204,)),
+    "expiry": (changing({"expiresAt": "2098-01-01T00:00:00Z"}), (204,)),
+}
+"""A change of a share that ends its links, and the statuses of its retry."""
+
+
+def settled(world: World) -> None:
+    world.advance(minutes=20)
+    world.invoke("reconcile", {})
+    settle(world)
+    assert_at_rest(world)
+
+
+@pytest.mark.parametrize("name", DOINGS)
+def test_a_killed_change_is_done_wholly_or_not_at_all(
+    world: World, anna: Client, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    doing, statuses = DOINGS[name]
+    covered = calls_made = 0
+    image, ended = anna.image(), set[str]()
+    for after in (False, True):
+        for at in range(MOST_CALLS):
+            share = made(anna, image)
+            before = shelf(world).shares[share["id"]]
+            with counted() as calls, killed(at, after=after), contextlib.suppress(Killed):
+                doing(anna, share)
+            covered, calls_made = covered + (len(calls) > at), max(calls_made, len(calls))
+            between = shelf(world)
+            is_changed = between.shares.get(share["id"]) != before
+            assert is_changed == (f"{share['id']}.1" in between.ended)
+            assert doing(anna, share) in statuses
+            ended.add(f"{share['id']}.1")
+    assert calls_made < MOST_CALLS
+    assert covered == 2 * calls_made
+    record_property("faults covered", covered)
+    record_property("faults made", 2 * calls_made)
+    settle(world)
+    assert shelf(world).ended >= ended <= world.cdn.hidden.keys()
+    assert_at_rest(world)
+
+
+@pytest.mark.parametrize("name", DOINGS)
+def test_lost_answers_and_errors_change_nothing(world: World, anna: Client, name: str) -> None:
+    doing, _ = DOINGS[name]
+    image = anna.image()
+    for fault in (lost, partial(refused, said=FAILED), partial(refused, said=THROTTLED)):
+        for at in range(MOST_CALLS):
+            share = made(anna, image)
+            with fault(at):
+                assert doing(anna, share) == 204
+    settled(world)
+
+
+def test_a_share_that_is_killed_while_it_is_made(
+    world: World, anna: Client, record_property: Callable[[str, object], None]
+) -> None:
+    """A retry with the same key makes no second one."""
+    image, covered, calls_made = anna.image(), 0, 0
+    for after in (False, True):
+        for at in range(MOST_CALLS):
+            asked = {"json": {"target": {"type": "image", "id": image}}, "headers": {"Idempotency-Key": f"{after}{at}"}}
+            with counted() as calls, killed(at, after=after), contextlib.suppress(Killed):
+                anna.ask("POST", "/api/shares", **asked)
+            covered, calls_made = covered + (len(calls) > at), max(calls_made, len(calls))
+            world.advance(minutes=1)
+            share = created(anna.ask("POST", "/api/shares", **asked))
+            assert anna.ask("GET", "/api/shares").json["data"] == [share]
+            assert anna.ask("DELETE", f"/api/shares/{share['id']}").status == 204
+    assert covered == 2 * calls_made
+    assert calls_made < MOST_CALLS
+    record_property("faults covered", covered)
+    record_property("faults made", 2 * calls_made)
+    settled(world)
+
+
+def test_a_clean_up_that_is_killed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shared is deleted. The clean-ups end before each call in turn; at the end none of the shares is left."""
+    monkeypatch.setattr("constellation.shares.change.DELETED_TOGETHER", 1)
+    at, most = 1, 120
+    while at < most:
+        anna = Client(world, f"anna{at}")
+        space, image = Workspace(anna), anna.image()
+        folder = space.folder()
+        collection = created(anna.ask("POST", "/api/collections", json={"name": "Best"}))["id"]
+        targets = (("image", image), ("folder", folder), ("collection", collection), ("constellation", space.id))
+        for type_, id_ in targets * 2:
+            created(anna.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
+        for path in (f"/api/image/{image}", f"/api/collections/{collection}", f"/folders/{folder}", space.path):
+            assert anna.ask("DELETE", path).status in (200, 204)
+        with counted() as calls, killed(at, after=False), contextlib.suppress(Killed):
+            while sum(world.deliver(queue) for queue in (DELETIONS, REMOVALS, HIDING)):
+                pass
+        is_over = len(calls) <= at
+        if is_over:
+            settled(world)
+        else:
+            world.advance(minutes=20)
+            world.invoke("reconcile", {})
+            while sum(world.deliver(queue, delayed=True) for queue in (DELETIONS, REMOVALS, HIDING)):
+                pass
+        assert shelf(world).shares == {}
+        if is_over:
+            break
+        at += 7  # each call in turn takes minutes
+    assert 30 < at < most
+
+
+def test_shares_follow_their_image_into_a_constellation(world: World, anna: Client) -> None:
+    space = Workspace(anna)
+    for at in range(12):
+        image = anna.image()
+        share = made(anna, image)
+        with killed(at, after=True), contextlib.suppress(Killed):
+            anna.ask("PATCH", f"/images/{image}", json={"constellation_uuid": space.id})
+        settle(world)
+        is_there = anna.ask("GET", f"/images/{image}", headers={"Accept": "application/json"}).json[
+            "constellation_uuid"
+        ]
+        assert bool(is_there) == (
+            share["id"] in {each["id"] for each in anna.ask("GET", f"{space.path}/shares").json["data"]}
+        )
+        assert_at_rest(world)
