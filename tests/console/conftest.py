@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.console.visit import Visit
 from tests.support.product import Product, running_product
 
+expect.set_options(timeout=30_000)
+
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
@@ -26,10 +28,10 @@ def client(product: Product) -> Generator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
+    """A browser of each file: while Playwright runs, no other event loop can, so it must end before other tests."""
     with sync_playwright() as playwright:
-        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser
         browser.close()

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import httpx
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import sync_playwright
 
 from infra import ROOT
@@ -45,7 +45,7 @@ def _larger(path: Path) -> bytes:
     """Return a small photograph in twice its size: the gallery shows none larger than it is."""
     written = io.BytesIO()
     with Image.open(path) as small:
-        small.resize((2 * small.width, 2 * small.height)).save(written, "JPEG", quality=QUALITY)
+        ImageOps.scale(small, 2).save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
 
 

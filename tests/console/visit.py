@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request
 
 from infra import ROOT
 from tests.support.accounts import PASSWORD
@@ -101,3 +102,13 @@ class Visit:
         asked = urlsplit(request.url)
         if asked.scheme in ("http", "https") and asked.netloc not in {urlsplit(self.url).netloc, *self.hosts}:
             self.faults.append(f"asked {request.url}")
+
+
+def choose(button: Locator, entry: str) -> None:
+    """Choose an entry of a menu by keys. A list that is read anew meanwhile closes it, so it is opened again."""
+    for _ in range(3):
+        button.press("Enter")
+        with suppress(Error):
+            button.page.get_by_role("menuitem", name=entry).press("Enter", timeout=5000)
+            return
+    raise AssertionError(f"the menu with {entry} does not stay open")

@@ -7,7 +7,7 @@ export interface Toast {
 }
 
 const SECONDS = 6;
-const SECONDS_WITH_UNDO = 12;
+export const SECONDS_WITH_UNDO = 12;
 
 export const toasts = $state<Toast[]>([]);
 let last = 0;

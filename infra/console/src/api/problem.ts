@@ -7,6 +7,7 @@ interface Violation {
 }
 interface Body {
   message?: string;
+  errors?: Record<string, string[]>; // of firmware
   error?: { message?: string; violations?: Violation[] };
 }
 
@@ -27,6 +28,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   const said = (typeof body === 'object' && body ? body : {}) as Body;
   const violations: Record<string, string> = {};
   for (const each of said.error?.violations ?? []) violations[each.property] = each.message;
+  for (const [property, reasons] of Object.entries(said.errors ?? {})) violations[property] = reasons.join(' ');
   // The workspaces' surface names a field at the beginning of its sentence.
   const named = /^(\w+): (.+)$/s.exec(said.message ?? '');
   if (named?.[1] && named[2] && response.status === 400) violations[named[1]] = named[2];

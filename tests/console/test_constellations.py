@@ -1,0 +1,170 @@
+"""Constellations: folders by keyboard, pictures in them, members, and what each right shows."""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.console.files import file
+from tests.console.visit import Visit, choose
+from tests.photographs import flower
+from tests.support.http_user import User
+from tests.support.pictures import still
+from tests.support.product import Product
+
+STRANGE = "<b>Atlas</b> \N{FOX FACE} ים"
+
+
+def _place(user: User, name: str = "Journey") -> tuple[str, str]:
+    """Return the ids of a new constellation and of its root folder."""
+    place = user.gets("POST", "/constellations", {"name": name})["constellation_uuid"]
+    return place, user.gets("GET", f"/constellations/{place}")["root_folder_uuid"]
+
+
+def _folder(user: User, place: str, parent: str, name: str) -> str:
+    body = {"name": name, "constellation_uuid": place, "parent_folder_uuid": parent}
+    return user.gets("POST", "/folders", body)["folder_uuid"]
+
+
+def _item(page: Page, name: str) -> None:
+    expect(page.get_by_role("tree", name="Folders").get_by_role("treeitem", name=name)).to_be_focused()
+
+
+def test_one_is_created_and_deleted_by_keyboard(visit: Visit, client: httpx.Client) -> None:
+    page = visit.sign_in(User(client), "/constellations")
+    expect(page.get_by_role("heading", name="No constellations yet")).to_be_visible()
+    visit.look("constellations-empty", sizes=[390])
+    page.get_by_role("button", name="New constellation").first.focus()
+    page.keyboard.press("Enter")
+    name = page.get_by_role("dialog").get_by_label("Name")
+    expect(name).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_be_focused()
+    page.keyboard.type(STRANGE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name=STRANGE)).to_be_visible()
+    page.get_by_role("link", name="All constellations").press("Enter")
+    expect(page.get_by_role("link", name=STRANGE)).to_be_visible()
+    visit.look("constellations")
+    page.get_by_role("button", name=f"Delete: {STRANGE}").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_role("heading", name="No constellations yet")).to_be_visible()
+
+
+def test_folders_by_keyboard(visit: Visit, client: httpx.Client) -> None:
+    """Create, walk through the tree, rename, move and delete."""
+    user = User(client)
+    place, root = _place(user)
+    north = _folder(user, place, root, "North")
+    _folder(user, place, north, "Ice")
+    _folder(user, place, root, "South")
+    page = visit.sign_in(user, f"/constellations/{place}")
+    tree = page.get_by_role("tree", name="Folders")
+    expect(tree.get_by_role("treeitem")).to_have_count(3)
+    tree.get_by_role("treeitem", name="Journey").focus()
+    page.keyboard.press("ArrowDown")
+    _item(page, "North")
+    page.keyboard.press("ArrowRight")
+    expect(tree.get_by_role("treeitem", name="Ice")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    _item(page, "Ice")
+    page.keyboard.press("ArrowLeft")
+    _item(page, "North")
+    page.keyboard.press("s")
+    _item(page, "South")
+    page.keyboard.press("Home")
+    _item(page, "Journey")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2, name="South")).to_be_visible()
+    page.get_by_role("button", name="New folder").press("Enter")
+    page.get_by_role("dialog").get_by_label("Name").fill(STRANGE)
+    page.keyboard.press("Enter")
+    expect(tree.get_by_role("treeitem", name=STRANGE)).to_have_attribute("aria-level", "3")
+    visit.look("constellation-folders")
+    _menu(page, "South", "Rename")
+    page.get_by_role("dialog").get_by_label("Name").fill("Far South")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2, name="Far South")).to_be_visible()
+    _menu(page, "Far South", "Move to a folder")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("treeitem", name="North").press("Enter")
+    visit.look("constellation-move", sizes=[390])
+    dialog.get_by_role("button", name="Move here").press("Enter")
+    expect(tree.get_by_role("treeitem", name="Far South")).to_have_attribute("aria-level", "3")
+    _menu(page, "Far South", "Delete the folder")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_role("heading", level=2, name="North")).to_be_visible()
+    children = user.gets("GET", f"/folders/{north}")["children"]
+    assert [each["name"] for each in children] == ["Ice"]
+
+
+def _menu(page: Page, name: str, entry: str) -> None:
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    choose(page.get_by_role("button", name=re.compile(f"^More for (the folder )?“{name}”$")).last, entry)
+
+
+def test_pictures_in_folders(visit: Visit, client: httpx.Client, product: Product) -> None:
+    """A picture is uploaded into a folder, moved into another, and deleted."""
+    visit.hosts.add(urlsplit(product.engine_url).netloc)
+    user = User(client)
+    place, root = _place(user)
+    folder = _folder(user, place, root, "Garden")
+    page = visit.sign_in(user, f"/constellations/{place}?folder={folder}")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose pictures").click()
+    chooser.value.set_files([file("dahlia.jpg", flower())])
+    expect(page.get_by_text("1 of 1 uploaded")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("link", name="dahlia.jpg")).to_be_visible()
+    visit.look("constellation-pictures")
+    _menu(page, "dahlia.jpg", "Move to a folder")
+    page.get_by_role("dialog").get_by_role("treeitem", name="Journey").click()
+    page.get_by_role("dialog").get_by_role("button", name="Move here").click()
+    expect(page.get_by_role("heading", name="No pictures in this folder")).to_be_visible()
+    assert [each["type"] for each in user.gets("GET", f"/folders/{root}")["children"]] == ["folder", "file"]
+    page.get_by_role("link", name="One folder up").click()
+    _menu(page, "dahlia.jpg", "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("link", name="dahlia.jpg")).to_have_count(0)
+
+
+def test_members_and_what_their_rights_show(visit: Visit, client: httpx.Client) -> None:
+    user, other = User(client), User(client)
+    place, root = _place(user)
+    image = {"file": ("a.png", still("PNG", 64, 48)), "constellation_uuid": (None, place), "folder_uuid": (None, root)}
+    user.gets("POST", "/images", files=image)
+    page = visit.sign_in(user, f"/constellations/{place}")
+    members = page.get_by_role("region", name="Members")
+    members.get_by_label("Invite by email").fill("nobody@example.org")
+    members.get_by_role("button", name="Invite").press("Enter")
+    expect(members.get_by_text("Nobody has an account with this address.")).to_be_visible()
+    members.get_by_label("Invite by email").fill(other.email)
+    members.get_by_label("Right", exact=True).select_option("Manage")
+    members.get_by_role("button", name="Invite").press("Enter")
+    right = members.get_by_role("combobox", name=re.compile("^Right of"))
+    expect(right).to_have_value("ADMIN")
+    members.get_by_text("What each right allows").click()
+    visit.look("constellation-members")
+    right.select_option("See")
+    for _ in range(100):
+        if {each["uuid"]: each["rights"] for each in user.gets("GET", f"/constellations/{place}/users")}[
+            other.id
+        ] == "READ":
+            break
+    page = visit.sign_in(other, f"/constellations/{place}")
+    expect(page.get_by_text("Your right: See")).to_be_visible()
+    expect(page.get_by_role("link", name="a.png")).to_be_visible()
+    for name in ("Choose pictures", "New folder", "Invite", re.compile("a.png")):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    page.get_by_role("button", name="More for “Journey”").press("Enter")
+    expect(page.get_by_role("menuitem")).to_have_count(1)
+    page.get_by_role("menuitem", name="Leave").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Leave").press("Enter")
+    expect(page.get_by_role("heading", name="No constellations yet")).to_be_visible()
+    page.go_back()
+    visit.go(f"/constellations/{place}")
+    expect(page.get_by_role("heading", name="This is no longer here")).to_be_visible()
