@@ -130,6 +130,21 @@ def test_a_token_that_ends_during_uploads_is_renewed_once_for_all_threads(
     assert config(command).stat().st_mode & 0o777 == 0o600
 
 
+def test_a_renewed_token_that_has_ended_is_renewed_again(
+    command: CommandLine, constellation: SmallConstellation
+) -> None:
+    sessions = Sessions(constellation)
+    refused = iter(range(3))
+    constellation.before_upload = lambda _: (
+        Told(401, {"message": "The token is not valid"}) if next(refused, None) is not None else None
+    )
+    (command.home / "one.gif").write_bytes(b"GIF89a")
+    with serving(sessions) as server:
+        person = logged_in(command, server)
+        told = person("upload", command.home / "one.gif")
+    assert (told.code, sessions.refreshes) == (0, 3)
+
+
 def test_two_commands_do_not_renew_the_same_session(command: CommandLine, constellation: SmallConstellation) -> None:
     sessions = Sessions(constellation)
     with serving(sessions) as server:

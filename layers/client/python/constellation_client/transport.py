@@ -177,7 +177,6 @@ class Transport:
     def _patiently(
         self, send: Callable[[Mapping[str, str]], httpx.Response], authorized: bool, repeatable: bool
     ) -> httpx.Response:
-        renewed = False
         for attempt in range(1, _ATTEMPTS + 1):
             if self._stopping.is_set():
                 raise Cancelled("Stopped.")
@@ -195,8 +194,8 @@ class Transport:
             error = self._error(response)
             if attempt == _ATTEMPTS:
                 raise error
-            if response.status_code == 401 and token and not renewed and self._credentials.renew(token):
-                renewed = True
+            # Other threads may have used up the new token too, before this request was sent again.
+            if response.status_code == 401 and token and self._credentials.renew(token):
                 continue
             if not _is_passing(error, repeatable):
                 raise error
