@@ -287,7 +287,7 @@ class Dearest:
             path={"image_uuid": crowd.loose},
             json={"name": NAME[1:], "constellation_uuid": crowd.large, "folder_uuid": crowd.leaf},
         )
-        for tags in (DEEP_TAGS, []):
+        for tags in (DEEP_TAGS, [], DEEP_TAGS[:5]):
             yield self._ask("share_tag_image", f"{len(tags)} tags, {deep}", 204, path=shared, json={"tags": tags})
         yield self._ask("share_change_image", deep, 204, path=shared, json={"description": OTHERS, "isPublic": True})
         yield self._ask(

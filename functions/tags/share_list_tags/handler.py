@@ -13,6 +13,6 @@ from constellation.tags.outputs import TagList
 def handler(query: Query[TagQuery], caller: Caller) -> Reply[TagList]:
     """GET /api/tags: list the tags of the caller's own images, in the order of their names.
 
-    The counts follow changes within a minute.
+    The counts follow changes at once, or within a minute where many tags change.
     """
     return page("/api/tags", query, caller)

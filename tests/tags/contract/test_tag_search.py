@@ -92,7 +92,8 @@ def test_changes_count_at_once(world: World, anna: Client) -> None:
     assert found(anna, PUBLIC, "a", **CREATED) == []
     assert anna.ask("DELETE", f"/api/image/{image_id}").status == 204
     assert found(anna, OWN, "a", **CREATED) == found(anna, OWN, "a") == []
-    world.deliver(DELETIONS)
+    for queue in (DELETIONS, INDEXING):
+        world.deliver(queue)
     assert ask(anna, OWN, "a", **CREATED)["meta"]["total"] == 0
 
 

@@ -155,6 +155,16 @@ def test_tags_are_listed_with_their_counts(world: World, anna: Client) -> None:
     assert_at_rest(world)
 
 
+def test_totals_are_of_now(world: World, anna: Client) -> None:
+    image_id = tagged(anna, "a/b", "c")
+    assert counts(anna) == {"a/b": 1, "c": 1}
+    assert put(anna, image_id, "c").status == 204
+    assert counts(anna) == {"c": 1}
+    batch = {"ids": [image_id], "action": "untag", "tags": ["c"]}
+    assert anna.ask("POST", "/api/images/batch", json=batch).status == 200
+    assert counts(anna) == {}
+
+
 def test_pages_of_tags(anna: Client, world: World) -> None:
     tagged(anna, *(f"tag {number:02}" for number in range(30)))
     counted(world)

@@ -39,7 +39,7 @@ def announce(changes: Iterable[tuple[Image, ImageChange]], now: datetime) -> Non
     indexing_request.follow_each((before, after) for before, after in states if after != before)
 
 
-@operation(uses=[change, tag_index.follow, links_request.announce, links_request.follow])
+@operation(uses=[change, tag_index.follow, tag_index.count, links_request.announce, links_request.follow])
 def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, announced: bool = False) -> None:
     """Change an image, its access and its focus included, which change what its links give.
 
@@ -52,7 +52,9 @@ def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, annou
     access, focus = wanted.access is not None, wanted.focus is not None
     if access or focus:
         links_request.announce(image, access=access, focus=focus)
-    links_request.follow(image, change(image, wanted, now, announced=announced))
+    changed = change(image, wanted, now, announced=announced)
+    tag_index.count(image, changed)
+    links_request.follow(image, changed)
 
 
 @operation(uses=[announce, change_with_links])

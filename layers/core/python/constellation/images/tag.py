@@ -18,7 +18,10 @@ _Change = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Makes the new tags of an image of those that it has."""
 
 
-@operation(grants=[store.CHANGE, rename_store.COUNT], uses=[indexing_request.follow, tag_index.follow, access.again])
+@operation(
+    grants=[store.CHANGE, rename_store.COUNT],
+    uses=[indexing_request.follow, tag_index.follow, tag_index.count, access.again],
+)
 def tag(image: Image, tags: tuple[str, ...], now: datetime) -> None:
     """Replace the tags of an image. Of two replacements at once the later one stands, whole.
 
@@ -30,7 +33,7 @@ def tag(image: Image, tags: tuple[str, ...], now: datetime) -> None:
 
 @operation(
     grants=[store.CHANGE],
-    uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, access.again],
+    uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:
     """Give images further tags, each image by itself, and return the outcomes by id.
@@ -50,7 +53,7 @@ def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dic
 
 @operation(
     grants=[store.CHANGE],
-    uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, access.again],
+    uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def remove_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:
     """Take tags from images, each image by itself, and return the outcomes by id. Tags that lie below them stay."""
@@ -76,6 +79,7 @@ def _change(image: Image, change: _Change, renames: int, now: datetime, *, annou
             indexing_request.follow(image, after)
         tag_index.follow(image, after)
         if store.change(image, after, now):
+            tag_index.count(image, after)
             return
         image, announced = access.again(image), False
     raise Unavailable

@@ -2,14 +2,18 @@
 
 Before a record is written, the image is entered into the branches that it comes into, so that no search misses it. The
 rest is asked for by a message: to leave what it is no longer in, and to count. That is sent first and comes when the
-request has ended, so that it also undoes what a killed request has begun.
+request has ended, so that it also undoes what a killed request has begun. Otherwise the request counts by itself: its
+user sees the new totals at once, unless others write the same totals at that moment.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from constellation.aws.client import ConditionFailed
 from constellation.aws.queue import Queue
 from constellation.aws.resources import INDEXING, Grant
+from constellation.aws.retry import Contended
 from constellation.common.errors import Unavailable
 from constellation.images import store
 from constellation.images.model import PUBLIC, Image
@@ -34,13 +38,20 @@ def follow(before: Image, after: Image) -> None:
     tags.enter(new.keys() - old.keys(), after.created)
 
 
+@operation(grants=[tags.COUNT_ONCE, store.READ])
+def count(before: Image, after: Image) -> None:
+    """Count an image after a change, at the first attempt or not at all: then the message counts it."""
+    if before.branches == after.branches:
+        return
+    with suppress(Contended, ConditionFailed, Unavailable):
+        tags.count_once(after.id, *_to_count(after.id))
+
+
 @operation(grants=[tags.SETTLE, store.READ])
 def settle(message: Mapping[str, Any]) -> None:
     """Let the index have an image just where its record says that it is. Safe to repeat."""
     for _ in range(_TRIES):
-        counted = tags.counted(message["image"])  # before the record, so that no run goes by an older one unseen
-        image = store.get(message["image"])
-        wanted = image.branches if image else {}
+        counted, wanted = _to_count(message["image"])
         try:
             tags.count(message["image"], counted, wanted)
         except tags.Changed:
@@ -54,6 +65,13 @@ def settle(message: Mapping[str, Any]) -> None:
         tags.forget_empty(left)
         return
     raise Unavailable
+
+
+def _to_count(image_id: str) -> tuple[tags.Counted, Mapping[tags.Place, str]]:
+    """Return where an image is counted, and where it is to be."""
+    counted = tags.counted(image_id)  # before the record, so that no run goes by an older one unseen
+    image = store.get(image_id)
+    return counted, image.branches if image else {}
 
 
 def told(image: Image, *former: str) -> dict[str, Any]:

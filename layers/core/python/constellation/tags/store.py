@@ -16,13 +16,14 @@ from itertools import islice
 from typing import Any
 
 from constellation.aws.resources import IMAGES, Grant
-from constellation.aws.table import MOST_PARTS, NEW, Part, Table, try_transact
+from constellation.aws.table import MOST_PARTS, NEW, Part, Table, transact_once, try_transact
 from constellation.common.ids import new_id
 from constellation.tags.model import lies_in
 
 FIND = Grant(IMAGES, ("dynamodb:Query",))
 COUNT = Grant(IMAGES, ("dynamodb:GetItem",))
 ENTER = Grant(IMAGES, ("dynamodb:BatchWriteItem",))
+COUNT_ONCE = Grant(IMAGES, ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
 SETTLE = Grant(
     IMAGES,
     (
@@ -49,6 +50,9 @@ _MOST_AT_ONCE = 5000
 
 TOGETHER = 90
 """Branches that one transaction counts, which also writes where an image is counted."""
+
+COUNTED_AT_ONCE = 25
+"""Branches that a request counts by itself: five tags of five levels, and many more of one."""
 
 Place = tuple[str, str]
 """A list and a branch in it."""
@@ -154,19 +158,37 @@ def count(image_id: str, counted: Counted, wanted: Mapping[Place, str]) -> None:
     ``counted`` says where it is counted now. Raise Changed where another run has counted it since. What is counted
     until then stays, and a repeat counts the rest.
     """
-    now, version = dict(counted.places), counted.version
     changed = sorted(_changes(counted, wanted).items())
     for start in range(0, len(changed), TOGETHER):
-        some = changed[start : start + TOGETHER]
-        for place, change in some:
-            if change.branch:
-                now[place] = bool(change.tag)
-            else:
-                del now[place]
-        following = new_id()
-        if not try_transact([_to_note(image_id, now, version, following), *(_to_count(*each) for each in some)]):
+        counted, parts = _counting(image_id, counted, changed[start : start + TOGETHER])
+        if not try_transact(parts):
             raise Changed
-        version = following
+
+
+def count_once(image_id: str, counted: Counted, wanted: Mapping[Place, str]) -> None:
+    """Count an image as ``count`` does, in one transaction, if not more than COUNTED_AT_ONCE branches change.
+
+    Raise Contended where another write to one of the totals is under way, ConditionFailed where another run has
+    counted the image.
+    """
+    changed = sorted(_changes(counted, wanted).items())
+    if 0 < len(changed) <= COUNTED_AT_ONCE:
+        transact_once(_counting(image_id, counted, changed)[1])
+
+
+def _counting(
+    image_id: str, counted: Counted, changed: Sequence[tuple[Place, "_Change"]]
+) -> tuple[Counted, list[Part]]:
+    """Return where an image is counted after some changes of totals, and the parts that make them."""
+    places = dict(counted.places)
+    for place, change in changed:
+        if change.branch:
+            places[place] = bool(change.tag)
+        else:
+            del places[place]
+    following = Counted(places, new_id())
+    note = _to_note(image_id, places, counted.version, following.version)
+    return following, [note, *(_to_count(*each) for each in changed)]
 
 
 class Changed(Exception):
