@@ -185,7 +185,6 @@ TEXTS: Mapping[str, Text] = {
     "CollectionChange name": Text("The new name of the collection.", "Journey"),
     "CollectionEntry description": Text("The description of the collection.", "The best of our journey"),
     "CollectionEntry name": Text("The name of the collection.", "Journey"),
-    "CollectionMeta size": Text("The number of entries of this page.", 25),
     "comment_uuid": Text("The id of the comment.", _ID),
     "confirm": Text("The password again.", "correct horse"),
     "confirmed": Text("Whether the firmware image has a binary.", True),
@@ -272,7 +271,6 @@ TEXTS: Mapping[str, Text] = {
         "The path of the thumbnail; null for one that is not given.", f"/image/{_ID}_thumbnail.jpg"
     ),
     "ShareItem url": Text("The path of the picture; null for one that is not given.", f"/image/{_ID}.jpg"),
-    "ShareMeta size": Text("The number of entries of this page.", 25),
     "SharedTarget id": Text("The id of what is shared.", _ID),
     "SharedTarget type": Text("The kind of what is shared.", "folder"),
     "ShareTarget id": Text("The id of what is shared.", _ID),

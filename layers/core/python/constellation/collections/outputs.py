@@ -6,6 +6,7 @@ from typing import TypedDict
 from constellation.collections.model import Collection
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
+from constellation.runtime.pagination import CursorMeta, cursor_meta
 
 
 class CollectionEntry(TypedDict):
@@ -20,18 +21,11 @@ class CollectionEntry(TypedDict):
     updatedAt: Time | None
 
 
-class CollectionMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
-
-    size: int
-    nextCursor: str | None
-
-
 class CollectionList(TypedDict):
     """A page of collections."""
 
     data: list[CollectionEntry]
-    meta: CollectionMeta
+    meta: CursorMeta
 
 
 def collection_entry(collection: Collection, cover: str | None) -> CollectionEntry:
@@ -51,5 +45,5 @@ def collection_list(collections: Sequence[Collection], covers: Mapping[str, str]
     """Return a page of collections, with the links to their covers by their ids."""
     return {
         "data": [collection_entry(each, covers.get(each.id)) for each in collections],
-        "meta": {"size": len(collections), "nextCursor": cursor or None},
+        "meta": cursor_meta(collections, cursor),
     }

@@ -8,6 +8,7 @@ from constellation.accounts.model import User
 from constellation.common.ids import Id
 from constellation.common.times import Time
 from constellation.images.model import Image, MediaType
+from constellation.runtime.pagination import CursorMeta, cursor_meta
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -104,13 +105,6 @@ class HistoryPage(TypedDict):
     data: list[PastImage]
 
 
-class CursorMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
-
-    size: int
-    nextCursor: str | None
-
-
 class ListedImages(TypedDict):
     """A page of images."""
 
@@ -121,7 +115,7 @@ class ListedImages(TypedDict):
 def listed_images(images: Sequence[Image], users: Mapping[str, User], reader: str, cursor: str) -> ListedImages:
     """Return a page of images that the user ``reader`` reads. ``users`` are the owners by id."""
     data = [listed(image, users, reader) for image in images]
-    return {"data": data, "meta": {"size": len(data), "nextCursor": cursor or None}}
+    return {"data": data, "meta": cursor_meta(data, cursor)}
 
 
 def listed(image: Image, users: Mapping[str, User], reader: str) -> ListedImage:

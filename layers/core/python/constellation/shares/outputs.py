@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
+from constellation.runtime.pagination import CursorMeta, cursor_meta
 from constellation.shares.items import Item
 from constellation.shares.model import TOKEN_SECONDS, Share, TargetType
 from constellation.shares.view import View
@@ -56,18 +57,11 @@ class UnlockedShare(TypedDict):
     expires_in: int
 
 
-class ShareMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
-
-    size: int
-    nextCursor: str | None
-
-
 class ShareList(TypedDict):
     """A page of shares."""
 
     data: list[ShareEntry]
-    meta: ShareMeta
+    meta: CursorMeta
 
 
 class ShareItem(TypedDict):
@@ -87,7 +81,7 @@ class ShareItems(TypedDict):
     """A page of the images of a share."""
 
     data: list[ShareItem]
-    meta: ShareMeta
+    meta: CursorMeta
 
 
 def share_entry(share: Share, views: int, base: str) -> ShareEntry:
@@ -130,13 +124,13 @@ def unlocked_share(shown: View) -> UnlockedShare:
 def share_list(shares: Sequence[Share], views: Mapping[str, int], base: str, cursor: str) -> ShareList:
     """Return a page of shares, with their views by their ids."""
     data = [share_entry(share, views[share.id], base) for share in shares]
-    return {"data": data, "meta": {"size": len(data), "nextCursor": cursor or None}}
+    return {"data": data, "meta": cursor_meta(data, cursor)}
 
 
 def share_items(items: Sequence[Item], share: Share, cursor: str) -> ShareItems:
     """Return a page of the images of a share."""
     data = [share_item(item, share) for item in items]
-    return {"data": data, "meta": {"size": len(data), "nextCursor": cursor or None}}
+    return {"data": data, "meta": cursor_meta(data, cursor)}
 
 
 def share_item(item: Item, share: Share) -> ShareItem:

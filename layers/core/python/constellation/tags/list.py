@@ -5,7 +5,7 @@ from itertools import islice
 from constellation.common.errors import Invalid
 from constellation.runtime.endpoint import Reply
 from constellation.runtime.operation import operation
-from constellation.runtime.pagination import cursor_at, next_link, position_after
+from constellation.runtime.pagination import cursor_at, cursor_meta, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.tags import store
 from constellation.tags.inputs import TagQuery
@@ -30,6 +30,6 @@ def page(path: str, query: TagQuery, caller: Caller) -> Reply[TagList]:
     cursor = cursor_at(shown[-1].branch if len(found) > limit else "", *scope)
     body: TagList = {
         "data": [{"tag": each.shown, "count": each.images} for each in shown],
-        "meta": {"size": len(shown), "nextCursor": cursor or None},
+        "meta": cursor_meta(shown, cursor),
     }
     return Reply(body, next_link(path, cursor, prefix=query.prefix, limit=query.limit))

@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from constellation.runtime.pagination import CursorMeta
+
 
 class TagEntry(TypedDict):
     """A tag, and how many images have it."""
@@ -10,15 +12,8 @@ class TagEntry(TypedDict):
     count: int
 
 
-class TagMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
-
-    size: int
-    nextCursor: str | None
-
-
 class TagList(TypedDict):
     """A page of tags."""
 
     data: list[TagEntry]
-    meta: TagMeta
+    meta: CursorMeta

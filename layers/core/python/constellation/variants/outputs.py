@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.imaging.asked import shown_options
+from constellation.runtime.pagination import CursorMeta
 from constellation.variants.model import Position, Variant
 
 
@@ -42,18 +43,11 @@ class VariantEntry(TypedDict):
     updatedAt: Time | None
 
 
-class VariantMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
-
-    size: int
-    nextCursor: str | None
-
-
 class VariantList(TypedDict):
     """A page of variants."""
 
     data: list[VariantEntry]
-    meta: VariantMeta
+    meta: CursorMeta
 
 
 def variant_entry(variant: Variant) -> VariantEntry:

@@ -9,7 +9,7 @@ from constellation.runtime.binding import Load, PathId
 from constellation.runtime.endpoint import Reply
 from constellation.runtime.fields import PageQuery
 from constellation.runtime.operation import operation
-from constellation.runtime.pagination import cursor_at, next_link, position_after
+from constellation.runtime.pagination import cursor_at, cursor_meta, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.variants import store
 from constellation.variants.model import NAME, NO_SUCH_VARIANT, Variant
@@ -84,6 +84,6 @@ def page(place: str, path: str, query: PageQuery, caller: Caller) -> Reply[Varia
     cursor = cursor_at(store.position(shown[-1]) if len(found) > limit else "", *scope)
     body: VariantList = {
         "data": [variant_entry(each) for each in shown],
-        "meta": {"size": len(shown), "nextCursor": cursor or None},
+        "meta": cursor_meta(shown, cursor),
     }
     return Reply(body, next_link(path, cursor, limit=query.limit))
