@@ -4,12 +4,11 @@ from constellation.collections.change import create
 from constellation.collections.inputs import NewCollection
 from constellation.collections.model import Collection
 from constellation.collections.outputs import CollectionEntry, collection_entry
-from constellation.runtime.binding import Body, Now
+from constellation.runtime.binding import Body, Now, Unbound
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
-from constellation.workspaces.params import Unbound
 
 
 @endpoint("POST /api/collections", dialect=sharing, scope="images:write", uses=[create], status=201)

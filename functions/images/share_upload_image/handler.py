@@ -4,12 +4,11 @@ from constellation.images.ingest import ingest
 from constellation.images.inputs import Upload
 from constellation.images.model import Image
 from constellation.images.outputs import Uploaded, location, uploaded
-from constellation.runtime.binding import Form, Now
+from constellation.runtime.binding import Form, Now, Unbound
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import WHOLE_CPU, Reply, endpoint
 from constellation.runtime.idempotency import Once
 from constellation.runtime.request import Caller
-from constellation.workspaces.params import Unbound
 
 
 def answer(image: Image) -> Reply[Uploaded]:

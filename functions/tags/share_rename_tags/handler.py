@@ -1,12 +1,11 @@
 """Rename a branch of the caller's own tags (second contract, 5)."""
 
-from constellation.runtime.binding import Body, Now
+from constellation.runtime.binding import Body, Now, Unbound
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.tags.inputs import TagChange
 from constellation.tags.rename import rename
-from constellation.workspaces.params import Unbound
 
 
 @endpoint("PATCH /api/tags", dialect=sharing, scope="images:write", uses=[rename], status=202)

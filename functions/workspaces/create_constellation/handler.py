@@ -1,14 +1,13 @@
 """Create a constellation (document 001)."""
 
 from constellation.common.ids import new_id
-from constellation.runtime.binding import Body, Now
+from constellation.runtime.binding import Body, Now, Unbound
 from constellation.runtime.dialects import constellations
 from constellation.runtime.endpoint import endpoint
 from constellation.runtime.request import Caller
 from constellation.workspaces import store
 from constellation.workspaces.inputs import Named
 from constellation.workspaces.outputs import ConstellationEntry
-from constellation.workspaces.params import Unbound
 
 
 @endpoint(

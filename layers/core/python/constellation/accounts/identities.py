@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 
+from constellation.common.errors import BLANK
 from constellation.common.names import clean_name
 
 EMAIL_LIMIT = 254
@@ -57,7 +58,7 @@ def checked_username(text: str) -> str:
     """Return ``text`` without the white space around it if it can be a username. Raises ValueError otherwise."""
     name = clean_name(text, USERNAME_LIMIT)
     if not comparable(name):
-        raise ValueError("This value should not be blank.")
+        raise ValueError(BLANK)
     if "@" in comparable(name):
         raise ValueError('This value must not hold "@".')
     return name

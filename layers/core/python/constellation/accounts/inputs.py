@@ -15,9 +15,8 @@ from constellation.accounts.identities import (
     login_identity,
 )
 from constellation.accounts.model import PASSWORD_LIMIT, PASSWORD_MINIMUM
-from constellation.common.errors import Invalid, Violation
-from constellation.common.times import from_wire
-from constellation.runtime.fields import Name, Uuid, without_defaults
+from constellation.common.errors import in_the_past
+from constellation.runtime.fields import Moment, Name, Uuid, without_defaults
 from constellation.runtime.scopes import SCOPES, Scope
 
 
@@ -26,10 +25,6 @@ def _same(pair: Any) -> Any:
     if confirm != password:
         raise ValueError("This value should be the same as the password.")
     return confirm
-
-
-def _moment(value: Any) -> Any:
-    return from_wire(value) if isinstance(value, str) else value
 
 
 def _required_without_email(name: str | None, info: ValidationInfo) -> str | None:
@@ -45,7 +40,6 @@ Username = Annotated[
     str, AfterValidator(checked_username), Field(json_schema_extra={"minLength": 1, "maxLength": USERNAME_LIMIT})
 ]
 Password = Annotated[str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_LIMIT)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Signup(BaseModel):
@@ -143,7 +137,7 @@ class NewScopedToken(BaseModel, json_schema_extra=without_defaults):
     def check_expiry(self, now: datetime) -> None:
         """Raise Invalid for a time of expiry that has passed at ``now``."""
         if self.expiresAt is not None and self.expiresAt <= now:
-            raise Invalid(Violation("expiresAt", "This value must be in the future.", "past"))
+            raise in_the_past("expiresAt")
 
 
 class UserSearch(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from constellation.common.errors import Invalid, TooManyRequests, Violation
+from constellation.common.errors import TooManyRequests, in_the_past
 from constellation.common.ids import new_id
 
 PASSWORD_MINIMUM = 8
@@ -59,7 +59,7 @@ def new_api_key(name: str, expires_at: datetime | None, now: datetime) -> ApiKey
     """Return a new API key. Raises Invalid for one that would have expired at ``now``."""
     key = ApiKey(new_id(), name, now, expires_at, None)
     if key.is_expired(now):
-        raise Invalid(Violation("expiresAt", "This value must be in the future.", "past"))
+        raise in_the_past("expiresAt")
     return key
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from constellation.workspaces.model import CONSTELLATION_FIELD, FOLDER_FIELD
+
 MOST_IMAGES = 100
 """The most images of a batch."""
 
@@ -10,7 +12,6 @@ DELETE, PUBLISH, UNPUBLISH = "delete", "publish", "unpublish"
 TAG, UNTAG, COLLECT, MOVE = "tag", "untag", "collect", "move"
 
 TAGS_FIELD, COLLECTION_FIELD = "tags", "collection_id"
-CONSTELLATION_FIELD, FOLDER_FIELD = "constellation_uuid", "folder_uuid"
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     DELETE: (),

@@ -2,6 +2,13 @@
 
 from typing import NamedTuple
 
+BLANK = "This value should not be blank."
+
+
+def too_long(longest: int) -> str:
+    """Return the refusal of a text that has more than ``longest`` characters."""
+    return f"This value is too long. It should have {longest} characters or less."
+
 
 class Violation(NamedTuple):
     """One fault of one field of an input.
@@ -70,6 +77,11 @@ class Invalid(DomainError):
     def __init__(self, *violations: Violation) -> None:
         super().__init__("; ".join(f"{v.property}: {v.message}" if v.property else v.message for v in violations))
         self.violations = violations
+
+
+def in_the_past(field: str) -> Invalid:
+    """Return the error for a field whose time must be in the future and is not."""
+    return Invalid(Violation(field, "This value must be in the future.", "past"))
 
 
 class RetryLater(DomainError):

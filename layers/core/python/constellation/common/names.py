@@ -2,8 +2,13 @@
 
 import unicodedata
 
+from constellation.common.errors import BLANK, too_long
+
 NAME_LIMIT = 255
 """The most characters of a name, unless a field says otherwise."""
+
+DECEPTIVE = "This value must not hold control characters."
+
 
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that break a line, a header or an encoding."""
@@ -30,11 +35,11 @@ def clean_name(text: str, longest: int) -> str:
 def exact_name(text: str, longest: int) -> str:
     """Return a text unchanged. Raises ValueError if it is blank, too long, or holds a deceptive character."""
     if not text.strip():
-        raise ValueError("This value should not be blank.")
+        raise ValueError(BLANK)
     if len(text) > longest:
-        raise ValueError(f"This value is too long. It should have {longest} characters or less.")
+        raise ValueError(too_long(longest))
     if any(map(is_deceptive, text)):
-        raise ValueError("This value must not hold control characters.")
+        raise ValueError(DECEPTIVE)
     return text
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from constellation.common.errors import too_long
+
 LONGEST = 255
 """The most characters of a version."""
 
@@ -30,7 +32,7 @@ class Version:
 def parse_version(text: str) -> Version:
     """Return the version in a text. Raises ValueError for any other text."""
     if len(text) > LONGEST:
-        raise ValueError(f"This value is too long. It should have {LONGEST} characters or less.")
+        raise ValueError(too_long(LONGEST))
     matched = _VERSION.fullmatch(text)
     if matched is None:
         raise ValueError("Not a semantic version.")

@@ -17,8 +17,7 @@ from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store
-from constellation.workspaces.locations import FOLDER_FIELD, no_such_folder_within
-from constellation.workspaces.model import FolderGone, Location
+from constellation.workspaces.model import FOLDER_FIELD, FolderGone, Location, no_such_folder_within
 
 Also = Callable[[Image], Sequence[Part]]
 """Makes the parts of a transaction that are written together with an image."""

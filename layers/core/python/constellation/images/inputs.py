@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from constellation.common.errors import BLANK
 from constellation.images.model import CENTER, COMMENT_LIMIT, MOST_FILES, OPEN, SIGNED, ImageChange
 from constellation.imaging.grammar import FOCUS
 from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, one_of, without_defaults
@@ -28,7 +29,7 @@ FocusText = Annotated[str, AfterValidator(_focus), Field(json_schema_extra=cast(
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("This value should not be blank.")
+        raise ValueError(BLANK)
     return text
 
 

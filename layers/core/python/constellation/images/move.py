@@ -13,14 +13,16 @@ from constellation.images.model import Image, ImageChange
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.workspaces import folder_store
-from constellation.workspaces.locations import (
+from constellation.workspaces.locations import folder_within, location_for_new
+from constellation.workspaces.model import (
     CONSTELLATION_FIELD,
     FOLDER_FIELD,
-    folder_within,
-    location_for_new,
+    NO_SUCH_CONSTELLATION,
+    Constellation,
+    FolderGone,
+    Location,
     no_such_folder_within,
 )
-from constellation.workspaces.model import NO_SUCH_CONSTELLATION, Constellation, FolderGone, Location
 from constellation.workspaces.rights import is_within
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_o
 from constellation.common.errors import (
     BadRequest,
     DomainError,
+    Forbidden,
     Invalid,
     Malformed,
     TooLarge,
@@ -28,6 +29,7 @@ from constellation.runtime.digests import check_digest
 from constellation.runtime.multipart import read_form, refuse_oversize_body, refuse_oversize_form
 from constellation.runtime.operation import Needs, needs_of, together
 from constellation.runtime.request import Caller, Request
+from constellation.runtime.scopes import require_unbound
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -75,6 +77,10 @@ class Load:
     function: Callable[..., Any]
     uses: tuple[Callable[..., Any], ...] = ()
     errors: tuple[type[DomainError], ...] = ()
+
+
+Unbound = Annotated[None, Load(require_unbound, errors=(Forbidden,))]
+"""Refuses a token that is bound to a constellation: what the route creates lies in none."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constellation.common.errors import (
+    BLANK,
     BadRequest,
     DomainError,
     Expired,
@@ -20,6 +21,7 @@ from constellation.common.errors import (
     Unsupported,
     Violation,
     Withheld,
+    too_long,
 )
 
 Body = dict[str, Any]
@@ -109,9 +111,9 @@ _TITLES = {
 def _sharing_message(violation: Violation) -> str:
     match violation.code:
         case "missing":
-            return "This value should not be blank."
+            return BLANK
         case "string_too_long":
-            return f"This value is too long. It should have {violation.limit} characters or less."
+            return too_long(violation.limit or 0)
         case "string_too_short":
             return f"This value is too short. It should have {violation.limit} characters or more."
         case "too_long":

@@ -1,6 +1,7 @@
 """Types of fields that the inputs of several features share."""
 
 import re
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal, cast
 
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainVal
 
 from constellation.common.ids import parse_id
 from constellation.common.names import NAME_LIMIT, PATTERN, clean_name
+from constellation.common.times import from_wire
 from constellation.runtime.multipart import UploadedFile
 
 NO_FILE = "No file was uploaded."
@@ -54,6 +56,14 @@ Name = Annotated[
     Field(json_schema_extra={"minLength": 1, "maxLength": NAME_LIMIT, "pattern": PATTERN}),
 ]
 """A name, trimmed."""
+
+
+def _moment(value: Any) -> Any:
+    return from_wire(value) if isinstance(value, str) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+"""A time with an offset."""
 
 
 def without_defaults(schema: dict[str, Any]) -> None:

@@ -42,6 +42,12 @@ def narrowed(caller: Caller, wanted: Sequence[RouteScope]) -> Caller:
     return caller._replace(ceiling="WRITE" if writes else "READ")
 
 
+def require_unbound(caller: Caller) -> None:
+    """Raise Forbidden for a token that is bound to a constellation, which creates nothing outside of it."""
+    if caller.constellation:
+        raise Forbidden("This token creates nothing outside of its constellation")
+
+
 def _writing(scope: str) -> str:
     """Return the scope that includes this one: the one that allows writing what it is about."""
     return f"{scope.partition(':')[0]}:write"

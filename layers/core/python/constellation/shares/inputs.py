@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
 from constellation.accounts.passwords import hash_password
-from constellation.common.errors import Invalid, Violation
-from constellation.common.times import from_wire
-from constellation.runtime.fields import Name, Uuid, one_of, without_defaults
+from constellation.common.errors import Invalid, Violation, in_the_past
+from constellation.runtime.fields import Moment, Name, Uuid, one_of, without_defaults
 from constellation.shares.model import (
     FOLDER,
     MOST_VIEWS,
@@ -21,12 +20,6 @@ from constellation.shares.model import (
 )
 from constellation.uploads.model import LARGEST
 
-
-def _moment(value: Any) -> Any:
-    return from_wire(value) if isinstance(value, str) else value
-
-
-Moment = Annotated[datetime, BeforeValidator(_moment)]
 Password = Annotated[str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_LIMIT)]
 Views = Annotated[int, Field(ge=1, le=MOST_VIEWS)]
 
@@ -122,6 +115,6 @@ class Unlocking(BaseModel):
 
 def _check(expires_at: datetime | None, target_type: str, now: datetime, *, takes_uploads: bool) -> None:
     if expires_at is not None and expires_at <= now:
-        raise Invalid(Violation("expiresAt", "This value must be in the future.", "past"))
+        raise in_the_past("expiresAt")
     if takes_uploads and target_type != FOLDER:
         raise Invalid(Violation("allowUpload", "Only a folder takes uploads."))

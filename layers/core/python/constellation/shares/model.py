@@ -117,6 +117,11 @@ def gone() -> NotFound:
     return NotFound(NO_SUCH_SHARE)
 
 
+def address(share: Share, base: str) -> str:
+    """Return the address of a share. ``base`` is its scheme and host."""
+    return f"{base}/s/{share.code}"
+
+
 def new_code() -> str:
     """Return a new code: 12 letters and digits, 71 random bits."""
     return "".join(secrets.choice(_SIGNS) for _ in range(12))

@@ -7,7 +7,7 @@ from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.runtime.pagination import CursorMeta, cursor_meta
 from constellation.shares.items import Item
-from constellation.shares.model import TOKEN_SECONDS, Share, TargetType
+from constellation.shares.model import TOKEN_SECONDS, Share, TargetType, address
 from constellation.shares.view import View
 
 
@@ -89,7 +89,7 @@ def share_entry(share: Share, views: int, base: str) -> ShareEntry:
     return {
         "id": share.id,
         "code": share.code,
-        "url": f"{base}/s/{share.code}",
+        "url": address(share, base),
         "target": {"type": share.target.type, "id": share.target.id},
         "hasPassword": share.has_password,
         "expiresAt": to_wire(share.expires_at) if share.expires_at else None,

@@ -15,7 +15,7 @@ from constellation.runtime.pagination import cursor_at, position_after
 from constellation.shares import items, page
 from constellation.shares.access import Opened, let_in, live_share, opened
 from constellation.shares.count import count
-from constellation.shares.model import IMAGE
+from constellation.shares.model import IMAGE, address
 from constellation.shares.outputs import share_item
 from constellation.shares.texts import Texts
 from constellation.shares.view import unlock
@@ -52,7 +52,7 @@ def _pictures(found: Opened, token: str, cursor: str, visitor: Visitor) -> Shown
         position = ""  # of another share, or altered: the first page
     listed = items.page(found, position, PICTURES, visitor.now)
     shown = page.Contents(
-        address=f"{visitor.base}/s/{share.code}",
+        address=address(share, visitor.base),
         name=found.shared.name,
         count=count(share, found.shared, visitor.now),
         ends=share.expires_at,

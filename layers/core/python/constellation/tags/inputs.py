@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from constellation.common.names import is_deceptive
+from constellation.common.names import DECEPTIVE, is_deceptive
 from constellation.runtime.fields import PageQuery
 from constellation.tags.model import LONGEST, checked
 
 
 def _prefix(text: str) -> str:
     if any(map(is_deceptive, text)):
-        raise ValueError("This value must not hold control characters.")
+        raise ValueError(DECEPTIVE)
     return text
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from constellation.common.errors import BLANK, too_long
 from constellation.common.names import exact_name
 
 MOST_TAGS = 32
@@ -25,13 +26,13 @@ BETWEEN = "/"
 def checked(text: str) -> str:
     """Return a tag as it is shown, each level trimmed. Raise ValueError for a text that is none."""
     if len(text) > LONGEST:
-        raise ValueError(f"This value is too long. It should have {LONGEST} characters or less.")
+        raise ValueError(too_long(LONGEST))
     shown = BETWEEN.join(exact_name(level.strip(), LONGEST_LEVEL) for level in text.split(BETWEEN))
     levels = compared(shown).split(BETWEEN)
     if len(levels) > MOST_LEVELS:
         raise ValueError(TOO_DEEP)
     if not all(level.strip() for level in levels):
-        raise ValueError("This value should not be blank.")
+        raise ValueError(BLANK)
     return shown
 
 

@@ -24,6 +24,7 @@ from constellation.runtime.request import Caller
 from constellation.uploads import store
 from constellation.uploads.model import DROPPED, FIRMWARE, IMAGE, Upload, limit_of
 from constellation.workspaces.locations import location_for_new, scope_for_new_firmware
+from constellation.workspaces.model import CONSTELLATION_FIELD
 from constellation.workspaces.rights import Operation
 
 FILE_FIELD = "image"
@@ -80,7 +81,7 @@ def _check_drop(upload: Upload) -> None:
 
 
 def _become_image(upload: Upload, download: Download, now: datetime) -> None:
-    with _reported_for("constellation_uuid"):
+    with _reported_for(CONSTELLATION_FIELD):
         location = location_for_new(upload.constellation, upload.folder, Caller(upload.user_id))
     add(
         accept(download.data(), FILE_FIELD, limit_of(IMAGE)),
@@ -102,7 +103,7 @@ def _become_firmware(upload: Upload, download: Download, now: datetime) -> None:
         label, version = parse_file_name(upload.name)
     except ValueError as fault:
         raise Invalid(Violation("label", str(fault))) from None
-    with _reported_for("constellation_uuid"):
+    with _reported_for(CONSTELLATION_FIELD):
         scope_for_new_firmware(upload.constellation, Caller(upload.user_id))
         new = Firmware(upload.id, upload.user_id, upload.constellation or None, label, version, now)
         receive_firmware(new, download, store.to_settle(upload))

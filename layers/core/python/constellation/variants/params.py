@@ -11,12 +11,13 @@ from constellation.runtime.fields import PageQuery
 from constellation.runtime.operation import operation
 from constellation.runtime.pagination import cursor_at, cursor_meta, next_link, position_after
 from constellation.runtime.request import Caller
+from constellation.runtime.scopes import require_unbound
 from constellation.variants import store
 from constellation.variants.model import NAME, NO_SUCH_VARIANT, Variant
 from constellation.variants.outputs import VariantEntry, VariantList, variant_entry
 from constellation.workspaces import access
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
-from constellation.workspaces.rights import Operation, refusals, require_unbound
+from constellation.workspaces.rights import Operation, refusals
 
 DEFAULT_LIMIT = 25
 

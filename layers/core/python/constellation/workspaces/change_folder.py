@@ -6,8 +6,13 @@ from constellation.common.errors import BadRequest, Forbidden, Invalid, NotFound
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.workspaces import access, folder_store, store
-from constellation.workspaces.locations import PARENT_FIELD, no_such_folder_within
-from constellation.workspaces.model import NO_SUCH_FOLDER, ROOT_STAYS, Constellation
+from constellation.workspaces.model import (
+    NO_SUCH_FOLDER,
+    PARENT_FIELD,
+    ROOT_STAYS,
+    Constellation,
+    no_such_folder_within,
+)
 from constellation.workspaces.rights import Operation
 from constellation.workspaces.tree import Folder, below
 

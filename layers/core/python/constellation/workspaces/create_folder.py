@@ -4,8 +4,8 @@ from constellation.common.errors import BadRequest
 from constellation.common.ids import new_id
 from constellation.runtime.operation import operation
 from constellation.workspaces import folder_store
-from constellation.workspaces.locations import PARENT_FIELD, folder_within, no_such_folder_within
-from constellation.workspaces.model import MOST_FOLDERS, Constellation, FolderGone
+from constellation.workspaces.locations import folder_within
+from constellation.workspaces.model import MOST_FOLDERS, PARENT_FIELD, Constellation, FolderGone, no_such_folder_within
 from constellation.workspaces.tree import Folder
 
 

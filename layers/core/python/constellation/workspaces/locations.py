@@ -3,12 +3,16 @@
 from constellation.common.errors import Forbidden, Invalid, Violation
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
+from constellation.runtime.scopes import require_unbound
 from constellation.workspaces import access, folder_store, reach, store
-from constellation.workspaces.model import Constellation, Location
-from constellation.workspaces.rights import Operation, require_unbound
-
-CONSTELLATION_FIELD, FOLDER_FIELD, PARENT_FIELD = "constellation_uuid", "folder_uuid", "parent_folder_uuid"
-"""What the contract calls the constellation and the folder of an image, and the parent of a folder."""
+from constellation.workspaces.model import (
+    CONSTELLATION_FIELD,
+    FOLDER_FIELD,
+    Constellation,
+    Location,
+    no_such_folder_within,
+)
+from constellation.workspaces.rights import Operation
 
 
 @operation(grants=[folder_store.READ, store.READ], errors=[Invalid])
@@ -55,8 +59,3 @@ def scope_for_new_firmware(constellation_id: str, caller: Caller) -> None:
     member = access.membership(constellation_id, caller, Operation.CREATE_FIRMWARE)
     if not member.constellation.may_hold_firmware:
         store.expect_firmware(constellation_id)
-
-
-def no_such_folder_within(field: str) -> Invalid:
-    """Return the error for a field that names a folder of another constellation, or none."""
-    return Invalid(Violation(field, "There is no such folder in this constellation."))

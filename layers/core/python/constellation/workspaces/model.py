@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from constellation.common.errors import Invalid, Violation
 from constellation.workspaces.rights import Right
 
 MOST_FOLDERS = 50_000
@@ -10,6 +11,9 @@ MOST_FOLDERS = 50_000
 
 MOST_REMOVALS = 1000
 """The most deleted folders of a constellation that wait to be emptied. Each request there reads their ids."""
+
+CONSTELLATION_FIELD, FOLDER_FIELD, PARENT_FIELD = "constellation_uuid", "folder_uuid", "parent_folder_uuid"
+"""What the contract calls the constellation and the folder of an image, and the parent of a folder."""
 
 NO_SUCH_CONSTELLATION = "Constellation not found"
 NO_SUCH_FOLDER = "Folder not found"
@@ -62,3 +66,8 @@ class Removal:
 
     constellation: str
     folder: str
+
+
+def no_such_folder_within(field: str) -> Invalid:
+    """Return the error for a field that names a folder of another constellation, or none."""
+    return Invalid(Violation(field, "There is no such folder in this constellation."))

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from constellation.common.errors import BadRequest, DomainError, Forbidden, NotFound
+from constellation.common.errors import BadRequest, DomainError, NotFound
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller
 from constellation.workspaces import access
 from constellation.workspaces.model import INVALID_ID, NO_SUCH_CONSTELLATION, NO_SUCH_FOLDER, Membership
-from constellation.workspaces.rights import Operation, refusals, require_unbound
+from constellation.workspaces.rights import Operation, refusals
 from constellation.workspaces.tree import Folder
 
 ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
@@ -32,10 +32,6 @@ def folder_for(operation: Operation) -> Load:
         return access.folder(folder_uuid, caller, operation)
 
     return Load(load, uses=(access.folder,), errors=refusals(operation))
-
-
-Unbound = Annotated[None, Load(require_unbound, errors=(Forbidden,))]
-"""Refuses a token that is bound to a constellation: what the route creates lies in none."""
 
 
 def _membership(operation: Operation, otherwise: Callable[[str], DomainError]) -> Load:

@@ -109,12 +109,6 @@ def right_outside(caller: Caller) -> Right | None:
     return None if caller.constellation else effective(Right.ADMIN, caller)
 
 
-def require_unbound(caller: Caller) -> None:
-    """Raise Forbidden for a token that is bound to a constellation, which creates nothing outside of it."""
-    if caller.constellation:
-        raise Forbidden("This token creates nothing outside of its constellation")
-
-
 def refusals(operation: Operation) -> tuple[type[DomainError], ...]:
     """Return the errors that ``require`` can raise for a member: none where every member may do it."""
     return (Forbidden,) if NEEDED[operation] > min(Right) else ()
