@@ -204,56 +204,44 @@ class Delivery(Construct):
         )
 
     def _answers(self, too_large: Refusal) -> FunctionAssociation:
-        function = Function(
-            self,
+        return self._at_edge(
             "Answers",
-            code=FunctionCode.from_inline(api_code(REQUEST_LIMIT, too_large.status, too_large.body)),
-            runtime=FunctionRuntime.JS_2_0,
-            comment="Answers preflights and /, refuses bodies that no function takes, adds Accept where it is missing",
+            api_code(REQUEST_LIMIT, too_large.status, too_large.body),
+            "Answers preflights and /, refuses bodies that no function takes, adds Accept where it is missing",
         )
-        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
 
     def _normalise(self, hidden: IKeyValueStore, *, demands_signatures: bool) -> FunctionAssociation:
-        function = Function(
-            self,
-            "Normalise",
-            code=FunctionCode.from_inline(function_code(demands_signatures=demands_signatures)),
-            key_value_store=hidden,
-            runtime=FunctionRuntime.JS_2_0,
-            comment="A link's query to the path of its rendition",
-        )
-        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+        code = function_code(demands_signatures=demands_signatures)
+        return self._at_edge("Normalise", code, "A link's query to the path of its rendition", store=hidden)
 
     def _iiif(self, hidden: IKeyValueStore) -> FunctionAssociation:
-        function = Function(
-            self,
-            "Iiif",
-            code=FunctionCode.from_inline(iiif_code()),
-            key_value_store=hidden,
-            runtime=FunctionRuntime.JS_2_0,
-            comment="Equal requests of the IIIF Image API by one path",
-        )
-        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+        return self._at_edge("Iiif", iiif_code(), "Equal requests of the IIIF Image API by one path", store=hidden)
 
     def _private(self) -> FunctionAssociation:
-        function = Function(
-            self,
-            "Private",
-            code=FunctionCode.from_inline(private_code()),
-            runtime=FunctionRuntime.JS_2_0,
-            comment="What a signed link gives is for its viewer alone",
-        )
-        return FunctionAssociation(event_type=FunctionEventType.VIEWER_RESPONSE, function=function)
+        comment = "What a signed link gives is for its viewer alone"
+        return self._at_edge("Private", private_code(), comment, FunctionEventType.VIEWER_RESPONSE)
 
     def _console(self) -> FunctionAssociation:
+        return self._at_edge("Console", console_code(), "One page for all addresses of the console")
+
+    def _at_edge(
+        self,
+        name: str,
+        code: str,
+        comment: str,
+        event_type: FunctionEventType = FunctionEventType.VIEWER_REQUEST,
+        store: IKeyValueStore | None = None,
+    ) -> FunctionAssociation:
+        """Return a function that runs at the CDN's edge, to be associated with behaviours."""
         function = Function(
             self,
-            "Console",
-            code=FunctionCode.from_inline(console_code()),
+            name,
+            code=FunctionCode.from_inline(code),
+            key_value_store=store,
             runtime=FunctionRuntime.JS_2_0,
-            comment="One page for all addresses of the console",
+            comment=comment,
         )
-        return FunctionAssociation(event_type=FunctionEventType.VIEWER_REQUEST, function=function)
+        return FunctionAssociation(event_type=event_type, function=function)
 
     def _pictures(
         self,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.runtime.networks import UNKNOWN, network
+from constellation.runtime.viewer import UNKNOWN, network
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:C000:201", "0:0:0:0:0:ffff:192.0.2.1"])

@@ -23,7 +23,7 @@ def sign_up(
     *,
     username_field: str,
 ) -> User:
-    """Create a user who signs up from ``network`` (``runtime.networks``).
+    """Create a user who signs up from ``network`` (``runtime.viewer``).
 
     Raises Invalid for an email or username that is taken, where ``username_field`` is the name of the username in the
     request. Raises TooManyRequests above the network's quota of the day.
