@@ -18,7 +18,7 @@ TAGS: Mapping[str, str] = {
     "firmware": "Firmware images, their binaries, and the newest version for a device.",
     "iiif": "The IIIF Image API 3.0, level 2: what viewers with deep zoom ask for.",
     "links": "Public links: a picture in the size and format that the link asks for.",
-    "sharing": "Sign-up and sessions, uploads, lists and searches, single images and API keys.",
+    "sharing": "Sign-up, sessions and API keys; uploads, lists and searches; tags, collections, variants and shares.",
 }
 """The tags, by the names of the dialects."""
 
@@ -97,12 +97,12 @@ _CALLERS_RIGHT = Text(
 )
 
 TEXTS: Mapping[str, Text] = {
-    "action": Text("What is done to each of the images.", "publish"),
+    "action": Text("What to do with each of the images.", "publish"),
     "BatchResult id": Text("The id of the image.", _ID),
     "BatchResult status": Text("The HTTP status that the request for this image alone would have.", 204),
-    "NewBatch folder_uuid": Text("The id of the folder; without it, images enter the root folder.", _ID),
+    "NewBatch folder_uuid": Text("The id of the folder. Without it, images move to the root folder.", _ID),
     "NewBatch ids": Text("The ids of the images.", [_ID]),
-    "results": Text("What came of each image, in the order of the request.", None),
+    "results": Text("The result for each image, in the order of the request.", None),
     "blur": Text("How much the picture is blurred: the sigma of a Gaussian, in pixels of the result.", 8),
     "bg": Text(
         "The colour under transparency, and around the picture with `fit=pad`: `rrggbb`, `rrggbbaa` or `transparent`.",
@@ -206,8 +206,8 @@ TEXTS: Mapping[str, Text] = {
     "CollectionEntry count": Text("The number of images of the collection.", 42),
     "count": Text("The number of the caller's images with the tag.", 42),
     "cover": Text(
-        "The path of the thumbnail of the first image, signed for an hour where links must be signed; null where there"
-        " is none.",
+        "The path of the thumbnail of the first image, signed for an hour if its links must be signed; null if there is"
+        " none.",
         f"/image/{_ID}_thumbnail.jpg",
     ),
     "created": Text("The time of the creation.", _TIME),
@@ -244,39 +244,43 @@ TEXTS: Mapping[str, Text] = {
         "webp",
     ),
     "ExternallyUploaded url": Text("The path of the public link.", f"/api/image/{_ID}.jpg"),
-    "hasPassword": Text("Whether a password is needed.", False),
-    "maxViews": Text("The most views of the share; null for any number.", 100),
+    "hasPassword": Text("Whether the share has a password.", False),
+    "maxViews": Text("How often the share can be viewed; null for any number of times.", 100),
     "downloadUrl": Text(
-        "The path of the original, where it can be downloaded; null for an image that is given with a watermark only.",
+        "The path of the original, if it can be downloaded; null for an image that is given only with a watermark.",
         f"/image/{_ID}.jpg",
     ),
-    "NewShare expiresAt": Text("When the share ends, a time in the future; null for never.", _TIME),
-    "NewShare password": Text("The password that opens the share, 4 to 128 characters; null for none.", "sea shells"),
+    "NewShare expiresAt": Text("When the share expires, a time in the future with an offset; null for never.", _TIME),
+    "NewShare password": Text("The password of the share, 4 to 128 characters; null for none.", "sea shells"),
     "OpenShare count": Text("The number of images; null until the password is given.", 42),
-    "OpenShare expires_in": Text("How many seconds the token is valid; null until the password is given.", 3600),
+    "OpenShare expires_in": Text(
+        "The number of seconds until the token expires; null until the password is given.", 3600
+    ),
     "OpenShare name": Text("The name of what is shared; null until the password is given.", "Journey"),
     "OpenShare token": Text(
         "The token of the share, sent as `Authorization: Share …`; null until the password is given.",
         "aTJaMgAAAAGTUfNBwpbKsyiZtbC4K_0hz2SJwGuRyYk5zKknEnfGyw==",
     ),
-    "OpenShare expiresAt": Text("When the share ends; null for never.", _TIME),
-    "ShareEntry expiresAt": Text("When the share ends; null for never.", _TIME),
+    "OpenShare expiresAt": Text("When the share expires; null for never.", _TIME),
+    "ShareEntry expiresAt": Text("When the share expires; null for never.", _TIME),
     "ShareEntry url": Text("The address of the share's page.", "https://pictures.example.org/s/7kZq0VfR2xWb"),
     "ShareEntry views": Text("How often the share was viewed.", 12),
     "share_id": Text("The id of the share.", _ID),
-    "ShareChange expiresAt": Text("When the share ends, a time in the future; null for never.", _TIME),
-    "ShareChange password": Text("The new password, 4 to 128 characters; null for none.", "sea shells"),
+    "ShareChange expiresAt": Text(
+        "When the share expires, a time in the future with an offset; null for never.", _TIME
+    ),
+    "ShareChange password": Text("The new password, 4 to 128 characters; null to remove it.", "sea shells"),
     "ShareItem name": Text("The name of the image.", "sunset.jpg"),
     "ShareItem thumbnailUrl": Text(
-        "The path of the thumbnail; null for one that is not given.", f"/image/{_ID}_thumbnail.jpg"
+        "The path of the thumbnail; null if it is not given.", f"/image/{_ID}_thumbnail.jpg"
     ),
-    "ShareItem url": Text("The path of the picture; null for one that is not given.", f"/image/{_ID}.jpg"),
+    "ShareItem url": Text("The path of the picture; null if it is not given.", f"/image/{_ID}.jpg"),
     "SharedTarget id": Text("The id of what is shared.", _ID),
     "SharedTarget type": Text("The kind of what is shared.", "folder"),
     "ShareTarget id": Text("The id of what is shared.", _ID),
     "ShareTarget type": Text("The kind of what is shared.", "folder"),
     "UnlockedShare count": Text("The number of images.", 42),
-    "UnlockedShare expires_in": Text("How many seconds the token is valid.", 3600),
+    "UnlockedShare expires_in": Text("The number of seconds until the token expires.", 3600),
     "UnlockedShare name": Text("The name of what is shared.", "Journey"),
     "UnlockedShare token": Text(
         "The token of the share, sent as `Authorization: Share …`.",
@@ -314,7 +318,7 @@ TEXTS: Mapping[str, Text] = {
     "If-Range": Text(
         "The entity tag that the client has a part of. If it is no longer current, `Range` is ignored.", f'"{_SHA256}"'
     ),
-    "ids": Text("The ids of the images that come first, in their order.", [_ID]),
+    "ids": Text("The ids of the images that come first, in this order.", [_ID]),
     "image": Text("The file of the picture: JPEG, PNG, WebP or GIF.", "(the bytes of sunset.jpg)"),
     "image_id": Text("The id of the image.", _ID),
     "image_uuid": Text("The id of the image.", _ID),
@@ -337,7 +341,7 @@ TEXTS: Mapping[str, Text] = {
     "label": Text("The whole label of the firmware.", "sensor"),
     "lastUsedAt": Text("The time of the last use; null before the first.", _TIME),
     "length": Text("The number of bytes.", 4096),
-    "limit": Text("The largest number of entries on the page.", 20),
+    "limit": Text("The most entries on the page.", 20),
     "links bg": Text(
         "The colour under transparent parts and around a picture with `fit=pad`: `rrggbb`, `rrggbbaa` or "
         "`transparent`. By default it is transparent, and white in jpg.",
@@ -440,9 +444,9 @@ TEXTS: Mapping[str, Text] = {
     "segments": Text(
         "The contiguous ranges of bytes that an Intel HEX file fills, by address.", [{"start": 0, "length": 4096}]
     ),
-    "prefix": Text("What the tags begin with, in any case.", "trips/"),
-    "TagChange from": Text("The tag that is renamed, with all tags below it.", "trips/2025"),
-    "to": Text("What it becomes.", "journeys/2025"),
+    "prefix": Text("The beginning of the tags to list, in upper or lower case.", "trips/"),
+    "TagChange from": Text("The tag to rename, with all tags below it.", "trips/2025"),
+    "to": Text("The new name of the tag.", "journeys/2025"),
     "tag": Text("The tag as it was last written.", "trips/2025"),
     "tags": Text("The tags, as they were written.", ["trips/2025", "Sea"]),
     "Files sha256": Text("The SHA-256 digests of the files, as they are uploaded.", [_SHA256]),

@@ -1,4 +1,4 @@
-"""Do one thing to many images at once (second contract, 5)."""
+"""Run one action on many images (second contract, 5)."""
 
 from constellation.batches.inputs import NewBatch
 from constellation.batches.outputs import BatchResults, batch_results
@@ -13,7 +13,8 @@ from constellation.runtime.request import Caller
 def handler(new: Body[NewBatch], caller: Caller, now: Now) -> BatchResults:
     """POST /api/images/batch: delete, publish, tag, collect or move up to 100 images at once.
 
-    Each image has the status that the request for it alone would have. One that is refused does not stop the others.
+    The result for each image has the status that a request for this image alone would have. A refusal of one does not
+    stop the others.
     """
     batch = new.batch
     return batch_results(batch, run(batch, caller, now))

@@ -15,7 +15,7 @@ from constellation.runtime.request import Caller
 def handler(new: Body[NewCollection], caller: Caller, now: Now, once: Once, _place: Unbound) -> CollectionEntry:
     """POST /api/collections: create a collection.
 
-    It can hold images of the caller's own and those that the caller sees in constellations, 10,000 at most.
+    A collection holds up to 10,000 images: the caller's own, and those that the caller can see in constellations.
     """
 
     def answer(collection: Collection) -> CollectionEntry:

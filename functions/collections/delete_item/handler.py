@@ -1,4 +1,4 @@
-"""Take an image out of a collection (second contract, 5)."""
+"""Remove an image from a collection (second contract, 5)."""
 
 from constellation.collections.items import take_out
 from constellation.collections.params import OwnCollection
@@ -16,5 +16,8 @@ from constellation.runtime.endpoint import endpoint
     status=204,
 )
 def handler(collection: OwnCollection, image_id: ImageId, now: Now) -> None:
-    """DELETE /api/collections/{collection_id}/items/{image_id}: take an image out of a collection. The image stays."""
+    """DELETE /api/collections/{collection_id}/items/{image_id}: remove an image from a collection.
+
+    The image itself stays.
+    """
     take_out(collection, image_id, now)

@@ -13,7 +13,7 @@ from constellation.runtime.request import Caller
 def handler(collection: OwnCollection, caller: Caller, now: Now) -> CollectionEntry:
     """GET /api/collections/{collection_id}: return a collection of the caller's.
 
-    Images that are deleted, or that the caller no longer sees, leave the collection and its count within seconds, the
-    latter once somebody has come upon them in it.
+    A deleted image leaves the collection and its count within seconds. So does one that the caller can no longer see,
+    once a request has come across it.
     """
     return collection_entry(collection, covers([collection], caller, now).get(collection.id))

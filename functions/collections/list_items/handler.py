@@ -2,11 +2,11 @@
 
 from constellation.accounts.users import find_users
 from constellation.collections.items import page
-from constellation.collections.params import DEFAULT_LIMIT, OwnCollection
+from constellation.collections.params import OwnCollection
 from constellation.runtime.binding import Query
 from constellation.runtime.dialects import sharing
 from constellation.runtime.endpoint import Reply, endpoint
-from constellation.runtime.fields import PageQuery
+from constellation.runtime.fields import ListQuery
 from constellation.runtime.pagination import cursor_at, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.search.outputs import ListedImages, listed_images
@@ -19,13 +19,13 @@ from constellation.search.outputs import ListedImages, listed_images
     uses=[page, find_users],
     headers=["Link"],
 )
-def handler(collection: OwnCollection, query: Query[PageQuery], caller: Caller) -> Reply[ListedImages]:
+def handler(collection: OwnCollection, query: Query[ListQuery], caller: Caller) -> Reply[ListedImages]:
     """GET /api/collections/{collection_id}/items: list the images of a collection, in its order.
 
-    Until it is put in order, this is the order in which the images were put in.
+    Unless the collection has been put in order, this is the order in which the images were added.
     """
     scope = ("items", caller.reader, collection.id)
-    found = page(collection, caller, position_after(query.cursor, *scope), query.limit or DEFAULT_LIMIT)
+    found = page(collection, caller, position_after(query.cursor, *scope), query.limit)
     images = [access.image for access in found.items]
     users = find_users({image.owner for image in images if image.owner})
     cursor = cursor_at(found.following, *scope)

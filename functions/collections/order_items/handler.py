@@ -12,8 +12,8 @@ from constellation.runtime.endpoint import endpoint
     "PATCH /api/collections/{collection_id}/order", dialect=sharing, scope="images:write", uses=[arrange], status=204
 )
 def handler(collection: OwnCollection, body: Body[Order], now: Now) -> None:
-    """PATCH /api/collections/{collection_id}/order: put some images of a collection first, in this order.
+    """PATCH /api/collections/{collection_id}/order: put some images of a collection first, in the order of `ids`.
 
-    The others follow as they were.
+    The others follow in the order that they had.
     """
     arrange(collection, body.ids, now)

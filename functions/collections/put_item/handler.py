@@ -1,4 +1,4 @@
-"""Put an image into a collection (second contract, 5)."""
+"""Add an image to a collection (second contract, 5)."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ from constellation.workspaces.rights import Operation
 def handler(
     collection: OwnCollection, image: Annotated[Image, shared_image_for(Operation.SEE_IMAGE)], now: Now
 ) -> None:
-    """PUT /api/collections/{collection_id}/items/{image_id}: put an image at the end of a collection.
+    """PUT /api/collections/{collection_id}/items/{image_id}: add an image at the end of a collection.
 
-    An image that is in it already stays where it is.
+    An image that is in the collection already stays where it is.
     """
     put(collection, image, now)

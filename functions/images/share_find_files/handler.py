@@ -13,7 +13,7 @@ from constellation.runtime.request import Caller
 def handler(body: Body[Files], caller: Caller) -> FoundFiles:
     """POST /api/images/exists: tell which files the caller has uploaded already, wherever the images lie now.
 
-    A file is known by the SHA-256 digest of its bytes as it was uploaded, in hexadecimal digits, in lower case. Of one
-    file, up to 10 images are returned. Images from before digests were kept are left out.
+    A file is named by the SHA-256 digest of the bytes that were uploaded, in lower-case hexadecimal digits. Up to 10
+    images are returned for a file. Images from before digests were kept are left out.
     """
     return {"found": images_of_files(body.sha256, caller)}

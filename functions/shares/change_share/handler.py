@@ -10,8 +10,8 @@ from constellation.shares.params import OwnShare
 
 @endpoint("PATCH /api/shares/{share_id}", dialect=sharing, scope="images:write", uses=[change], status=204)
 def handler(share: OwnShare, body: Body[ShareChange], now: Now) -> None:
-    """PATCH /api/shares/{share_id}: change a share. Null takes its password, its end or its limit of views away.
+    """PATCH /api/shares/{share_id}: change a share. Null removes its password, its expiry or its limit of views.
 
-    Whoever has opened it with another password before has to open it again.
+    Once the password has changed, whoever opened the share with the old one has to open it again.
     """
     change(share, body.fields(share, now), now)

@@ -15,10 +15,10 @@ from constellation.shares.targets import shareable
 
 @endpoint("POST /api/shares", dialect=sharing, scope="images:write", uses=[shareable, create], status=201)
 def handler(new: Body[NewShare], caller: Caller, request: Request, now: Now, once: Once) -> ShareEntry:
-    """POST /api/shares: share an image, a collection of one's own, a folder or a constellation.
+    """POST /api/shares: share an image, one of the caller's collections, a folder or a constellation.
 
-    Whoever knows the address sees it, until the share is deleted or ends by itself, or its creator may no longer share
-    it.
+    Whoever knows the address can see it, until the share is deleted, expires or has had all its views, or its creator
+    may no longer share it.
     """
     new.check(now)
     shared, base = shareable(new.target.type, new.target.id, caller), base_url(request)

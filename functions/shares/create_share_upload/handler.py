@@ -17,9 +17,9 @@ from constellation.uploads.outputs import UploadForm, form
 def handler(
     box: DropBox, new: Body[NewSharedUpload], network: Annotated[str, Load(viewer_network)], now: Now
 ) -> UploadForm:
-    """POST /api/s/{code}/uploads: get a form for posting an image to S3, into the folder that is shared.
+    """POST /api/s/{code}/uploads: get a form for posting an image to S3, into the shared folder.
 
-    The image becomes one of the share's creator.
+    The creator of the share becomes the owner of the image.
     """
     upload = new_upload(box, new.fileName, new.size, now)
     return form(upload, *begin_shared(upload, network, now), limit_of(upload.kind))

@@ -1,4 +1,4 @@
-"""End a share (second contract, 5)."""
+"""Delete a share (second contract, 5)."""
 
 from constellation.runtime.binding import Now
 from constellation.runtime.dialects import sharing
@@ -9,5 +9,8 @@ from constellation.shares.params import OwnShare
 
 @endpoint("DELETE /api/shares/{share_id}", dialect=sharing, scope="images:write", uses=[delete], status=204)
 def handler(share: OwnShare, now: Now) -> None:
-    """DELETE /api/shares/{share_id}: end a share, and the links to pictures that it has given. What it shows stays."""
+    """DELETE /api/shares/{share_id}: delete a share, and end the links to pictures that it has given.
+
+    What it shows stays.
+    """
     delete(share, now)

@@ -10,8 +10,8 @@ from constellation.shares.view import look_at
 
 @endpoint("GET /api/s/{code}", dialect=sharing, security="public", uses=[look_at])
 def handler(found: LastingShare, now: Now) -> OpenShare:
-    """GET /api/s/{code}: show a share, and count a view of it.
+    """GET /api/s/{code}: show a share, and count a view.
 
-    With a password it is unlocking that counts a view, and until then what is shared stays hidden.
+    A share with a password hides what it shows until it is unlocked. Then unlocking counts the view.
     """
     return open_share(found.share, look_at(found, now))

@@ -11,8 +11,8 @@ from constellation.shares.view import unlock
 
 @endpoint("POST /api/s/{code}/unlock", dialect=sharing, security="public", uses=[unlock], memory=WHOLE_CPU)
 def handler(found: LastingShare, body: Body[Unlocking], now: Now) -> UnlockedShare:
-    """POST /api/s/{code}/unlock: open a share with its password, and count a view of it.
+    """POST /api/s/{code}/unlock: unlock a share with its password, and count a view.
 
-    After ten wrong passwords in 15 minutes no further one is tried for a while.
+    After ten wrong passwords in 15 minutes, every password is refused for a while, the right one too.
     """
     return unlocked_share(unlock(found, body.password, now))

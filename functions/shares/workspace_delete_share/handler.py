@@ -1,4 +1,4 @@
-"""End a share of a constellation (second contract, 5)."""
+"""Delete a share of a constellation (second contract, 5)."""
 
 from constellation.runtime.binding import Now
 from constellation.runtime.dialects import constellations
@@ -15,5 +15,8 @@ from constellation.shares.params import ShareThere
     status=204,
 )
 def handler(share: ShareThere, now: Now) -> None:
-    """DELETE /constellations/{constellation_uuid}/shares/{share_id}: end a share, whoever has made it."""
+    """DELETE /constellations/{constellation_uuid}/shares/{share_id}: delete a share of a constellation.
+
+    It can be the share of the constellation or of what is in it, whoever created it.
+    """
     delete(share, now)

@@ -16,5 +16,8 @@ from constellation.shares.views import counted
     uses=[counted],
 )
 def handler(share: ShareThere, request: Request) -> ShareEntry:
-    """GET /constellations/{constellation_uuid}/shares/{share_id}: return a share of a constellation."""
+    """GET /constellations/{constellation_uuid}/shares/{share_id}: return a share of a constellation.
+
+    It can be the share of the constellation or of what is in it, whoever created it.
+    """
     return share_entry(share, counted([share])[share.id], base_url(request))

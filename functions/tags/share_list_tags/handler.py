@@ -11,7 +11,7 @@ from constellation.tags.outputs import TagList
 
 @endpoint("GET /api/tags", dialect=sharing, scope="images:read", uses=[page], headers=["Link"])
 def handler(query: Query[TagQuery], caller: Caller) -> Reply[TagList]:
-    """GET /api/tags: list the tags of the caller's own images, in the order of their names.
+    """GET /api/tags: list the tags of the caller's own images, sorted by name.
 
     The counts follow changes at once, or within a minute where many tags change.
     """

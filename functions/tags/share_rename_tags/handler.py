@@ -12,8 +12,8 @@ from constellation.tags.rename import rename
 def handler(body: Body[TagChange], caller: Caller, now: Now, _place: Unbound) -> None:
     """PATCH /api/tags: rename a tag of the caller's own images, with all tags below it.
 
-    The images change in the background, each exactly once. Tags that are given after the response stay as they are
-    given. Where there is such a tag already, both become one. A tag cannot be moved below itself, nor to where a tag
-    would have more than five levels.
+    The images change in the background, each exactly once. Tags that are set after the response stay as they were set.
+    If the new tag exists already, the two are merged. A tag cannot be moved below itself, or so deep that a tag would
+    have more than five levels.
     """
     rename(caller.user_id, body.old, body.to, now)

@@ -1,4 +1,4 @@
-"""Give an image other tags (second contract, 5)."""
+"""Replace the tags of an image (second contract, 5)."""
 
 from constellation.images.inputs import Tags
 from constellation.images.params import TaggableImage
@@ -11,12 +11,11 @@ from constellation.tags.model import distinct
 
 @endpoint("PUT /api/image/{image_id}/tags", dialect=sharing, scope="images:write", uses=[tag], status=204)
 def handler(image: TaggableImage, body: Body[Tags], now: Now) -> None:
-    """PUT /api/image/{image_id}/tags: give an image other tags, in place of those that it has.
+    """PUT /api/image/{image_id}/tags: replace the tags of an image.
 
     A tag has up to five levels with `/` between them, such as `trips/2025`, of up to 64 characters each. Tags are shown
-    as they are written, and compared without regard to case and to ways of writing the same character (NFKC).
+    as they were written, and compared without regard to case or to ways of writing the same character (NFKC).
 
-    They are the tags of the image's owner, who can change them with any right to the image. They are public where the
-    image is.
+    Tags belong to the owner of the image, who can change them with any right to it. They are public if the image is.
     """
     tag(image, distinct(body.tags), now)

@@ -1,4 +1,4 @@
-"""Create or replace a variant of the caller's own for its images that lie in no constellation (second contract, 3)."""
+"""Create or replace a variant for the caller's images in no constellation (second contract, 3)."""
 
 from constellation.runtime.binding import Body, Now
 from constellation.runtime.dialects import sharing
@@ -14,8 +14,8 @@ from constellation.variants.params import OwnPlaceToChange, checked_name, put_re
 def handler(
     place: OwnPlaceToChange, name: str, wanted: Body[NewVariant], caller: Caller, now: Now
 ) -> Reply[VariantEntry]:
-    """PUT /api/variants/{name}: create or replace a variant for its images that lie in no constellation.
+    """PUT /api/variants/{name}: create or replace a variant for the caller's images in no constellation.
 
-    Links ask for it by `?variant=name`. The new one is seen within a minute.
+    Links name it by `?variant=name`. They follow a change within a minute.
     """
     return put_reply(put(wanted.variant(place, checked_name(name), now), caller), now)

@@ -1,4 +1,4 @@
-"""Create or replace a variant of a constellation's for the images in it (second contract, 3)."""
+"""Create or replace a variant for the images in a constellation (second contract, 3)."""
 
 from typing import Annotated
 
@@ -29,6 +29,6 @@ def handler(
 ) -> Reply[VariantEntry]:
     """PUT /constellations/{constellation_uuid}/variants/{name}: create or replace a variant for the images in it.
 
-    Links ask for it by `?variant=name`. The new one is seen within a minute.
+    Links name it by `?variant=name`. They follow a change within a minute.
     """
     return put_reply(put(wanted.variant(place, checked_name(name), now), caller), now)

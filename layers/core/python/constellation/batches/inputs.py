@@ -12,10 +12,10 @@ from constellation.tags.model import MOST_TAGS, distinct
 
 
 class NewBatch(BaseModel, json_schema_extra=without_defaults):
-    """An action on many images. Of the other fields, each action takes its own, and needs one of them.
+    """An action on many images, with the fields that the action takes.
 
-    `tag` and `untag` take `tags`, `collect` takes `collection_id`. `move` takes `constellation_uuid`
-    and `folder_uuid`. The others take none.
+    `tag` and `untag` take `tags`, `collect` takes `collection_id`, and `move` takes `constellation_uuid`, `folder_uuid`
+    or both. The other actions take no further fields.
     """
 
     ids: Annotated[list[Uuid], Field(min_length=1, max_length=MOST_IMAGES, json_schema_extra=UNIQUE), DISTINCT]

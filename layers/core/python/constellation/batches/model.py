@@ -1,4 +1,4 @@
-"""A batch: an action that is asked for on many images at once."""
+"""Batches: one action on many images at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     COLLECT: (COLLECTION_FIELD,),
     MOVE: (CONSTELLATION_FIELD, FOLDER_FIELD),
 }
-"""The fields that each action takes. It needs one of them, if it takes any."""
+"""The fields that each action takes. If it takes any, it needs at least one of them."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """An action, the ids of the images that it is for, and the tags or the place that it is about; empty if unsent."""
+    """An action on images by their ids, and the fields that it takes; those that were not sent are empty."""
 
     ids: list[str]
     action: str

@@ -10,14 +10,14 @@ from constellation.runtime.dialects import Dialect, constellations, sharing
 
 
 class FieldFault(TypedDict):
-    """What is wrong with a field of the request for one image."""
+    """What is wrong with a field, as a request for this image alone would be told."""
 
     property: str
     message: str
 
 
 class ImageRefusal(TypedDict):
-    """Why an action was refused for an image, as errors of this surface say it."""
+    """Why the action was refused for an image, in the form of an error of this surface."""
 
     title: str
     message: str
@@ -25,7 +25,7 @@ class ImageRefusal(TypedDict):
 
 
 class BatchResult(TypedDict):
-    """What came of an action on one image: the status that the request for it alone has, and the error if it failed."""
+    """The result for one image: the status that a request for it alone would have, and the error if it failed."""
 
     id: Id
     status: int
@@ -33,13 +33,13 @@ class BatchResult(TypedDict):
 
 
 class BatchResults(TypedDict):
-    """What came of a batch, by its images in the order of the request."""
+    """The results of a batch, in the order of the `ids` of the request."""
 
     results: list[BatchResult]
 
 
 def batch_results(batch: Batch, outcomes: Mapping[str, object]) -> BatchResults:
-    """Return what came of each image of a batch, in the order that was asked for."""
+    """Return the results of a batch, in the order of its ids."""
     # One image is moved by a request of the constellation surface, which has statuses of its own.
     dialect, done = (constellations, 200) if batch.action == MOVE else (sharing, 204)
     return {"results": [_result(id_, outcomes[id_], dialect, done) for id_ in batch.ids]}

@@ -19,7 +19,7 @@ from constellation.workspaces.access import membership
 from constellation.workspaces.rights import Operation
 
 Outcomes = Mapping[str, object]
-"""By the ids of images what came of each: a DomainError where it was refused."""
+"""The outcomes by the ids of the images: a DomainError where the action was refused."""
 
 _Found = Mapping[str, ImageAccess | DomainError]
 
@@ -31,7 +31,7 @@ _Found = Mapping[str, ImageAccess | DomainError]
     ],
 )
 def run(batch: Batch, caller: Caller, now: datetime) -> Outcomes:
-    """Do what a batch asks for, and return the outcomes by the ids of its images, in their order.
+    """Run a batch, and return the outcomes by the ids of its images.
 
     A refusal of one image does not stop the others. Raise NotFound for a collection or a constellation that the caller
     does not see, before anything is done. Safe to repeat: what is done already is not done again.

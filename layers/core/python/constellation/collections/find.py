@@ -38,7 +38,7 @@ def page_of_own(position: str, caller: Caller, limit: int) -> Page[Collection]:
 def covers(collections: Sequence[Collection], caller: Caller, now: datetime) -> dict[str, str]:
     """Return links to the thumbnails of the first images of collections, by the collections' ids.
 
-    One whose first image the caller does not see has none, and is about to be cleaned up.
+    A collection whose first image the caller cannot see has none, and its clean-up is asked for.
     """
     firsts = {each.id: each.first for each in collections if each.first}
     visible = seen(find_images(set(firsts.values())).values(), caller)

@@ -39,6 +39,6 @@ class CollectionChange(BaseModel, json_schema_extra=without_defaults):
 
 
 class Order(BaseModel):
-    """The images that come first in a collection, in their order."""
+    """The ids of the images that come first in a collection, in their order."""
 
     ids: Annotated[list[Uuid], Field(max_length=MOST_ITEMS, json_schema_extra=UNIQUE), DISTINCT]

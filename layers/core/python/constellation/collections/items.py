@@ -1,4 +1,4 @@
-"""The images of collections: put in, taken out, put in order, and read page by page."""
+"""The images of collections: add, remove and order them, and read them page by page."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,13 +23,13 @@ _ROUNDS = 4
 
 @operation(grants=[store.ADD], errors=[Invalid, NotFound])
 def put(collection: Collection, image: Image, now: datetime) -> None:
-    """Put an image at the end of a collection, unless it is in it. Raise NotFound where one of them is gone by now."""
+    """Add an image at the end of a collection, unless it is in it. Raise NotFound if either of them is gone by now."""
     made(put_each(collection, [image], now)[image.id])
 
 
 @operation(grants=[store.ADD])
 def put_each(collection: Collection, images: Sequence[Image], now: datetime) -> dict[str, DomainError | None]:
-    """Put images at the end of a collection, in order, and return the outcomes by id."""
+    """Add images at the end of a collection, in order, and return the outcomes by id."""
     ids = [image.id for image in images]
     outcomes = dict[str, DomainError | None](dict.fromkeys(ids))
     for start in range(0, len(ids), store.MOST_ADDED):
@@ -45,7 +45,7 @@ def put_each(collection: Collection, images: Sequence[Image], now: datetime) -> 
 
 @operation(grants=[store.REMOVE], errors=[NotFound])
 def take_out(collection: Collection, image_id: str, now: datetime) -> None:
-    """Take an image out of a collection. Raise NotFound where it is not in it."""
+    """Remove an image from a collection. Raise NotFound if it is not in it."""
     try:
         store.remove(collection.id, [image_id], now)
     except store.NotHeld:

@@ -1,4 +1,4 @@
-"""Collections: images of one's own and of constellations, put together by a user and in the user's order."""
+"""Collections: images that a user has put together, its own and those of constellations, in an order of its own."""
 
 from dataclasses import dataclass
 from datetime import datetime

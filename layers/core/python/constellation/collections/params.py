@@ -10,8 +10,6 @@ from constellation.runtime.request import Caller
 
 CollectionId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_COLLECTION))]
 
-DEFAULT_LIMIT = 25
-
 
 def _own(collection_id: CollectionId, caller: Caller) -> Collection:
     return find.own_collection(collection_id, caller)

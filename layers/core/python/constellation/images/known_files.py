@@ -31,7 +31,7 @@ def note(image: Image) -> None:
 
 @operation(grants=[file_store.READ, file_store.ADD, file_store.REMOVE, store.READ])
 def settle(message: Mapping[str, str]) -> None:
-    """Let the file of an image be known just if there is a record of the image. Safe to repeat."""
+    """Keep the file of an image known if there is a record of the image, and forget it if not. Safe to repeat."""
     owner, digest, image_id = message["owner"], message["digest"], message["image"]
     known = file_store.find(owner, [digest]).get(digest, set[str]())
     there = store.get(image_id) is not None

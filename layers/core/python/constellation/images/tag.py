@@ -1,4 +1,4 @@
-"""Give images other tags."""
+"""Change the tags of images."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from constellation.tags.model import MOST_TAGS, compared, distinct
 _TRIES = 10
 
 _Change = Callable[[tuple[str, ...]], tuple[str, ...]]
-"""Makes the new tags of an image of those that it has."""
+"""Returns the new tags of an image for those that it has."""
 
 
 @operation(
@@ -36,7 +36,7 @@ def tag(image: Image, tags: tuple[str, ...], now: datetime) -> None:
     uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:
-    """Give images further tags, each image by itself, and return the outcomes by id.
+    """Add tags to images, each image by itself, and return the outcomes by id.
 
     A tag that compares as equal to one that the image has is not added. Beyond the most tags the outcome is Invalid.
     A rename that is under way changes what is added, too, because it has yet to change the tags beside it.
@@ -56,7 +56,7 @@ def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dic
     uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def remove_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:
-    """Take tags from images, each image by itself, and return the outcomes by id. Tags that lie below them stay."""
+    """Remove tags from images, each image by itself, and return the outcomes by id. Tags below them stay."""
     gone = set(map(compared, tags))
     return _change_each(images, lambda before: tuple(tag for tag in before if compared(tag) not in gone), now)
 

@@ -49,7 +49,7 @@ def count(before: Image, after: Image) -> None:
 
 @operation(grants=[tags.SETTLE, store.READ])
 def settle(message: Mapping[str, Any]) -> None:
-    """Let the index have an image just where its record says that it is. Safe to repeat."""
+    """Make the index have an image exactly where its record says that it is. Safe to repeat."""
     for _ in range(_TRIES):
         counted, wanted = _to_count(message["image"])
         try:

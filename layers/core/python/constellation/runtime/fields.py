@@ -96,6 +96,13 @@ class PageQuery(BaseModel):
     cursor: CursorText = ""
 
 
+class ListQuery(BaseModel):
+    """The query for a page of a list that has 25 entries a page where no ``limit`` is sent."""
+
+    limit: Limit = 25
+    cursor: CursorText = ""
+
+
 def one_of(*choices: str) -> BeforeValidator:
     """Return a validator that accepts only the ``choices``."""
 

@@ -13,7 +13,7 @@ _PURPOSE = "cursors"
 
 
 class CursorMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next one; null if there is none."""
+    """The number of entries of a page, and the cursor of the next page, which is null on the last one."""
 
     size: int
     nextCursor: str | None

@@ -1,7 +1,7 @@
 """Who is let in: the share that a code names, while it lasts, and the token that opens it.
 
-Whoever has no token learns of a share that is unknown, revoked, expired or used up, whose target is gone or may no
-longer be shared by its creator, one and the same: that there is no such share.
+Without a token, a share looks the same whether it is unknown, deleted, expired or used up, or its target is gone or may
+no longer be shared by its creator: there is no such share.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Opened:
 def live_share(code: str, now: datetime) -> Share:
     """Return the share with a code, unless it has expired. Raise NotFound.
 
-    It can be used up, or what it shows be gone.
+    The share can be used up, or what it shows can be gone.
     """
     share = store.by_code(code) if is_code(code) else None
     if share is None or share.is_expired(now):
@@ -40,7 +40,7 @@ def live_share(code: str, now: datetime) -> Share:
 
 @operation(uses=[shared_by_creator], errors=[NotFound])
 def opened(share: Share) -> Opened:
-    """Return a share with what it shows. Raise NotFound where that is gone, or its creator may no longer share it."""
+    """Return a share with what it shows. Raise NotFound if that is gone, or its creator may no longer share it."""
     try:
         return Opened(share, shared_by_creator(share))
     except (NotFound, Forbidden):
@@ -51,8 +51,8 @@ def opened(share: Share) -> Opened:
 def let_in(code: str, token: str | None, now: datetime) -> Share:
     """Return the share with a code, for a request with its token or, where it needs none, without.
 
-    Raise Unauthenticated for a token that does not open it, whatever the reason, and where one is needed. Raise
-    NotFound without a token where there is no such share, or it is used up.
+    Raise Unauthenticated for a token that does not open it, whatever the reason, and for a missing one. Raise NotFound
+    for a missing one if there is no such share, or it is used up.
     """
     try:
         share = live_share(code, now)

@@ -1,7 +1,7 @@
 """Check the passwords of shares: ten wrong ones in 15 minutes, from whatever addresses.
 
 An attempt is counted before the password is looked at, and no longer if it was right. So guesses that are sent all at
-once get no further than those that are sent one by one. Who changes the password starts the count anew.
+once get no further than those that are sent one by one. A change of the password starts a new count.
 """
 
 from datetime import datetime

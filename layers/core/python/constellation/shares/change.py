@@ -1,7 +1,8 @@
-"""Change and end shares.
+"""Change and delete shares.
 
-The links to pictures that a share has given end with it, and with what it shows no more. The CDN is told of that twice:
-before, for when the request has ended, and right after. So a function that is killed in between leaves no link behind.
+The links to pictures that a share has given end with the share, and when it no longer shows them. The CDN is told of
+that twice: before, for when the request has ended, and right after. So a function that is killed in between leaves no
+link behind.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""How many images a share shows.
+"""Count the images that a share shows.
 
-Few are counted with each request. Of many, the number that was kept is given, and one that is older than a minute has
-them counted again by a queue: so what a request costs does not grow with a folder.
+A few are counted with each request. For many, the number that was kept is returned, and if it is older than a minute, a
+queue has them counted again. So the cost of a request does not grow with the folder.
 """
 
 from datetime import datetime, timedelta

@@ -42,7 +42,7 @@ class NewShare(BaseModel):
     allowUpload: bool = False  # noqa: N815
 
     def check(self, now: datetime) -> None:
-        """Raise Invalid for what would have expired at ``now``, and for uploads into what is no folder."""
+        """Raise Invalid for an expiry before ``now``, and for uploads into anything but a folder."""
         _check(self.expiresAt, self.target.type, now, takes_uploads=self.allowUpload)
 
     def share(self, target: Target, creator: str, now: datetime) -> Share:
@@ -61,7 +61,7 @@ class NewShare(BaseModel):
 
 
 class NewSharedUpload(BaseModel, json_schema_extra=without_defaults):
-    """A file that somebody without an account sends: its name and, if it is known, its size in bytes."""
+    """A file from someone without an account: its name and, if known, its size in bytes."""
 
     fileName: Name
     size: Annotated[int, Field(le=LARGEST)] | None = None
@@ -82,7 +82,7 @@ class PageForm(BaseModel, json_schema_extra=without_defaults):
 
 
 class ShareChange(BaseModel, json_schema_extra=without_defaults):
-    """What is to change of a share. A field that is left out stays; null takes it away."""
+    """The changes to a share. A field that is left out stays as it is; null removes it."""
 
     password: Password | None = None
     expiresAt: Moment | None = None

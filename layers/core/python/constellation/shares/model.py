@@ -70,7 +70,7 @@ class Share:
 
     @property
     def has_password(self) -> bool:
-        """Return whether it is shown to those alone who know a password."""
+        """Return whether only those who know a password can see what it shows."""
         return self.password_hash is not None
 
     @property
@@ -89,7 +89,7 @@ class Share:
 
     @property
     def links_tag(self) -> str:
-        """Return what the links of now to its pictures name, by which they end."""
+        """Return the tag that links to its pictures name from now on, by which they can be ended."""
         return f"{self.id}.{self.links_version}"
 
     def changed(self, fields: Mapping[str, Any]) -> "Share":
@@ -113,7 +113,7 @@ class Share:
 
 
 def gone() -> NotFound:
-    """Return the error of every share that is not there, whatever the reason."""
+    """Return the error for every share that cannot be seen, whatever the reason."""
     return NotFound(NO_SUCH_SHARE)
 
 

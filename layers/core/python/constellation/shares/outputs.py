@@ -19,7 +19,7 @@ class ShareTarget(TypedDict):
 
 
 class ShareEntry(TypedDict):
-    """A share as its creator sees it."""
+    """A share as its creator sees it. ``views`` is how often it was viewed."""
 
     id: Id
     code: str
@@ -35,7 +35,7 @@ class ShareEntry(TypedDict):
 
 
 class OpenShare(TypedDict):
-    """A share as whoever knows its code sees it. What a password hides is null."""
+    """A share as whoever knows its code sees it. Fields that a password hides are null."""
 
     type: TargetType
     name: str | None
@@ -65,7 +65,7 @@ class ShareList(TypedDict):
 
 
 class ShareItem(TypedDict):
-    """An image of a share. Its links are null where its pictures are not given. ``width`` and ``height`` in pixels."""
+    """An image of a share. A link is null where the picture is not given. ``width`` and ``height`` are in pixels."""
 
     id: Id
     name: str
@@ -117,7 +117,7 @@ def open_share(share: Share, shown: View | None) -> OpenShare:
 
 
 def unlocked_share(shown: View) -> UnlockedShare:
-    """Return what a counted view of a share shows that has a password."""
+    """Return what a counted view of a share with a password shows."""
     return {"name": shown.name, "count": shown.count, "token": shown.token, "expires_in": TOKEN_SECONDS}
 
 

@@ -13,8 +13,6 @@ from constellation.workspaces import access as workspaces
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 from constellation.workspaces.rights import Operation
 
-DEFAULT_LIMIT = 25
-
 ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
 ShareId = Annotated[str, PathId(lambda _: gone())]
 

@@ -13,7 +13,7 @@ def ask_to_count(share_id: str) -> None:
 
 @operation(grants=[Grant(HIDING, ("sqs:SendMessage",))])
 def announce_end(tag: str) -> None:
-    """Have the CDN refuse links of a share if they have ended by the time when this request has."""
+    """Have the CDN refuse links of a share after this request, if they have ended by then."""
     Queue(HIDING).send({"ended": [tag]}, SETTLED_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Tokens of shares: what opens one for an hour once a view of it was counted.
+"""Tokens of shares: each opens a share for an hour, after a view of it was counted.
 
 A token is base64url without padding: 8 bytes with the end of its life in seconds and the version of the password, then
 32 bytes of HMAC-SHA-256 over these and the share's id. So it opens this share alone, until its password changes. No

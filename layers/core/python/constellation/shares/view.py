@@ -44,7 +44,7 @@ def look_at(found: Opened, now: datetime) -> View | None:
 
 @operation(uses=[views.is_used_up, attempts.check, view], errors=[NotFound])
 def unlock(found: Opened, password: str, now: datetime) -> View:
-    """Count a view of a share for whoever knows its password. One without a password takes any.
+    """Count a view of a share for whoever knows its password. A share without a password accepts any.
 
     Raise NotFound where it has had all its views, Unauthenticated for a wrong password, TooManyRequests after many.
     """

@@ -1,11 +1,11 @@
-"""The query of a list of tags, with the field names of the contract."""
+"""The query and the request body of tags, with the field names of the contract."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from constellation.common.names import DECEPTIVE, is_deceptive
-from constellation.runtime.fields import PageQuery
+from constellation.runtime.fields import ListQuery
 from constellation.tags.model import LONGEST, checked
 
 
@@ -20,13 +20,13 @@ TagText = Annotated[str, AfterValidator(checked), Field(json_schema_extra={"minL
 
 
 class TagChange(BaseModel):
-    """A branch of tags, and what it is to become."""
+    """A tag, which stands for all tags below it too, and its new name."""
 
     old: Annotated[TagText, Field(alias="from")]
     to: TagText
 
 
-class TagQuery(PageQuery):
-    """The query of a list of tags, of those that begin with a text or of all."""
+class TagQuery(ListQuery):
+    """The query for a page of tags: those that begin with ``prefix``, or all."""
 
     prefix: Annotated[str, Field(max_length=LONGEST), AfterValidator(_prefix)] = ""

@@ -12,16 +12,14 @@ from constellation.tags.inputs import TagQuery
 from constellation.tags.model import compared
 from constellation.tags.outputs import TagList
 
-_DEFAULT_LIMIT = 25
-
 
 @operation(grants=[store.FIND], errors=[Invalid])
 def page(path: str, query: TagQuery, caller: Caller) -> Reply[TagList]:
-    """Return a page of the tags of a caller's own images, in the order of their names, with the address of the next.
+    """Return a page of the tags of a caller's own images, sorted by name, with the address of the next page.
 
-    For a token that is bound to a constellation there are none: they tell of images outside of it.
+    A token that is bound to a constellation gets none, because they tell of images outside of it.
     """
-    prefix, limit = compared(query.prefix), query.limit or _DEFAULT_LIMIT
+    prefix, limit = compared(query.prefix), query.limit
     scope = ("tags", caller.reader, prefix)
     after = position_after(query.cursor, *scope)
     list_ = "" if caller.constellation else caller.user_id

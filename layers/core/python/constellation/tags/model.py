@@ -24,7 +24,7 @@ BETWEEN = "/"
 
 
 def checked(text: str) -> str:
-    """Return a tag as it is shown, each level trimmed. Raise ValueError for a text that is none."""
+    """Return the tag in a text, with each level trimmed. Raise ValueError for a text that is no tag."""
     if len(text) > LONGEST:
         raise ValueError(too_long(LONGEST))
     shown = BETWEEN.join(exact_name(level.strip(), LONGEST_LEVEL) for level in text.split(BETWEEN))
@@ -37,12 +37,12 @@ def checked(text: str) -> str:
 
 
 def compared(tag: str) -> str:
-    """Return the form in which a tag is compared: compatible and casefolded."""
+    """Return the form in which tags are compared: NFKC and casefolded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
 
 
 def distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return the first of each of the tags that compare as equal."""
+    """Return the first of all tags that compare as equal."""
     first: dict[str, str] = {}
     for tag in tags:
         first.setdefault(compared(tag), tag)

@@ -6,7 +6,7 @@ from constellation.runtime.pagination import CursorMeta
 
 
 class TagEntry(TypedDict):
-    """A tag, and how many images have it."""
+    """A tag, and the number of images that have it."""
 
     tag: str
     count: int

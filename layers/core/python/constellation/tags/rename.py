@@ -1,4 +1,4 @@
-"""Ask for a rename of a branch of a user's tags. A queue's function works it off (``images.rename_tags``)."""
+"""Ask for a rename of a branch of a user's tags. A function behind a queue works it off (``images.rename_tags``)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ _TRIES = 10
 
 @operation(grants=[rename_store.ADD, store.FIND, SEND], errors=[Invalid])
 def rename(owner: str, old: str, new: str, now: datetime) -> None:
-    """Ask for a branch to be renamed. Both are as they are shown.
+    """Ask for a branch to be renamed. Both tags are as they are shown.
 
     Raise Invalid for a new one that lies in the branch, or where tags would have too many levels.
     """

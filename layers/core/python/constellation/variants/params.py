@@ -7,7 +7,7 @@ from typing import Annotated
 from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.endpoint import Reply
-from constellation.runtime.fields import PageQuery
+from constellation.runtime.fields import ListQuery
 from constellation.runtime.operation import operation
 from constellation.runtime.pagination import cursor_at, cursor_meta, next_link, position_after
 from constellation.runtime.request import Caller
@@ -18,8 +18,6 @@ from constellation.variants.outputs import VariantEntry, VariantList, variant_en
 from constellation.workspaces import access
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 from constellation.workspaces.rights import Operation, refusals
-
-DEFAULT_LIMIT = 25
 
 ConstellationId = Annotated[str, PathId(lambda _: NotFound(NO_SUCH_CONSTELLATION))]
 
@@ -76,9 +74,9 @@ def put_reply(variant: Variant, now: datetime) -> Reply[VariantEntry]:
 
 
 @operation(grants=[store.LIST], errors=[Invalid])
-def page(place: str, path: str, query: PageQuery, caller: Caller) -> Reply[VariantList]:
-    """Return a page of the variants of a place, newest first, with the address of the next one."""
-    scope, limit = ("variants", caller.user_id, place), query.limit or DEFAULT_LIMIT
+def page(place: str, path: str, query: ListQuery, caller: Caller) -> Reply[VariantList]:
+    """Return a page of the variants of a place, newest first, with the address of the next page."""
+    scope, limit = ("variants", caller.user_id, place), query.limit
     after = position_after(query.cursor, *scope)
     found = [each for each in store.of_place(place) if not after or store.position(each) < after]
     shown = found[:limit]
