@@ -9,8 +9,8 @@ from PIL import Image
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.codecs import gif
 from constellation.imaging.inspect import gif_blocks
-from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.gif_blocks import CLEAR, KEEP, RESTORE
+from constellation.imaging.inspect.sniff import Corrupt
 from tests import photographs
 from tests.support.pictures import encoded
 

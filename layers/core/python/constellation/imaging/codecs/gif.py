@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from PIL import Image
 
-from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.gif_blocks import (
     APPLICATION,
     CLEAR,
@@ -22,7 +21,7 @@ from constellation.imaging.inspect.gif_blocks import (
     Gif,
     Raster,
 )
-from constellation.imaging.inspect.sniff import GIF
+from constellation.imaging.inspect.sniff import GIF, Corrupt
 from constellation.imaging.pillow_internals import gif_codes
 
 _LOOP = b"\x0bNETSCAPE2.0\x03\x01"

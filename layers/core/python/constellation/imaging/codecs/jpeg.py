@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PIL.Image import Image
 
 from constellation.imaging.codecs.files import opened_jpeg
-from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.jpeg_segments import END_OF_IMAGE, FILLING, Jpeg
-from constellation.imaging.inspect.sniff import JPEG
+from constellation.imaging.inspect.sniff import JPEG, Corrupt
 from constellation.imaging.pillow_internals import jpeg_decoder, mark_as_decoded
 
 if TYPE_CHECKING:

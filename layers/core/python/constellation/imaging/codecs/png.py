@@ -12,9 +12,8 @@ from PIL.ImageFile import ImageFile
 
 from constellation.imaging.codecs import files
 from constellation.imaging.inspect import png_chunks
-from constellation.imaging.inspect.faults import Corrupt
 from constellation.imaging.inspect.png_chunks import Png
-from constellation.imaging.inspect.sniff import PNG
+from constellation.imaging.inspect.sniff import PNG, Corrupt
 from constellation.imaging.pillow_internals import mark_as_decoded, png_decoder
 
 _STREAM_BEGINS = b"\x78\x01"

@@ -11,8 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from constellation.imaging.inspect.faults import Corrupt
-from constellation.imaging.inspect.sniff import GIF
+from constellation.imaging.inspect.sniff import GIF, Corrupt
 
 Box = tuple[int, int, int, int]
 

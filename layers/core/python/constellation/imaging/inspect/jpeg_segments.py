@@ -10,8 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from constellation.imaging.inspect.faults import Corrupt
-from constellation.imaging.inspect.sniff import JPEG
+from constellation.imaging.inspect.sniff import JPEG, Corrupt
 
 START_OF_IMAGE, END_OF_IMAGE = b"\xff\xd8", b"\xff\xd9"
 

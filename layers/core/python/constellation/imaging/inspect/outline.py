@@ -5,8 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from constellation.imaging.inspect.faults import Corrupt
-from constellation.imaging.inspect.sniff import GIF, JPEG, PNG
+from constellation.imaging.inspect.sniff import GIF, JPEG, PNG, Corrupt
 
 if TYPE_CHECKING:
     from constellation.imaging.inspect.gif_blocks import Gif

@@ -10,8 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from constellation.imaging.inspect.faults import Corrupt
-from constellation.imaging.inspect.sniff import PNG
+from constellation.imaging.inspect.sniff import PNG, Corrupt
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_SIZE = 13

@@ -8,6 +8,11 @@ JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
 ACCEPTED = (JPEG, PNG, WEBP, GIF)
 """The four types that can be uploaded, in the order in which a refusal lists them."""
 
+
+class Corrupt(Exception):
+    """The bytes are not a whole picture of the type that they begin like."""
+
+
 _PREFIX = 4096
 
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from constellation.imaging.inspect.faults import Corrupt
-from constellation.imaging.inspect.sniff import WEBP
+from constellation.imaging.inspect.sniff import WEBP, Corrupt
 
 _CHUNK_LIMIT = 50_000
 """The most chunks; each costs the decoder time, even an empty one. A file of 50 MB in pieces of 1 KB has as many."""

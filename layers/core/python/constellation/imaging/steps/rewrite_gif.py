@@ -6,7 +6,7 @@ from PIL.Image import Image
 
 from constellation.imaging.codecs import gif
 from constellation.imaging.inspect import gif_blocks
-from constellation.imaging.inspect.faults import Corrupt
+from constellation.imaging.inspect.sniff import Corrupt
 from constellation.imaging.placeholder import placeholder
 from constellation.imaging.steps.cleaning import Cleaning
 
