@@ -1,7 +1,8 @@
 """Queues: every call that the product makes to SQS."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,16 @@ class Queue:
         grouped = {"MessageGroupId": group} if group else {}
         body = json.dumps(message)
         client.call("sqs", "send_message", QueueUrl=self._url, MessageBody=body, DelaySeconds=delay, **grouped)
+
+    @contextmanager
+    def around(self, message: Mapping[str, Any]) -> Generator[None]:
+        """Send a message about a change that is made inside: first for when all is settled, and again after the change.
+
+        So a function that is killed in between leaves nothing behind. After an error there is no second message.
+        """
+        self.send(message, SETTLED_SECONDS)
+        yield
+        self.send(message)
 
     def send_many(self, messages: Iterable[Mapping[str, Any]], delay: int = 0) -> None:
         """Send messages, ten in a call."""

@@ -6,12 +6,13 @@ link behind.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from constellation.aws.client import ConditionFailed
-from constellation.aws.table import transact, try_transact
+from constellation.aws.table import transact
 from constellation.common.errors import NotFound, Unavailable
 from constellation.runtime.operation import operation
 from constellation.shares import requests, store, views
@@ -23,7 +24,7 @@ DELETED_TOGETHER = 25
 
 @operation(
     grants=[store.CHANGE, store.READ],
-    uses=[views.limit, requests.announce_end, requests.follow_end],
+    uses=[views.limit, requests.ending],
     errors=[NotFound, Unavailable],
 )
 def change(share: Share, fields: Mapping[str, Any], now: datetime) -> None:
@@ -33,49 +34,44 @@ def change(share: Share, fields: Mapping[str, Any], now: datetime) -> None:
         if after == share:
             return
         ends = after.links_version != share.links_version
-        if ends:
-            requests.announce_end(share.links_tag)
         parts = store.to_change(share, after, now)
         try:
-            if after.max_views == share.max_views:
-                transact(parts)
-            else:
-                views.limit(share.id, after.max_views, parts)
+            with requests.ending(share.links_tag) if ends else nullcontext():
+                if after.max_views == share.max_views:
+                    transact(parts)
+                else:
+                    views.limit(share.id, after.max_views, parts)
         except ConditionFailed:
             share = _again(share)
-            continue
-        if ends:
-            requests.follow_end(share.links_tag)
-        return
+        else:
+            return
     raise Unavailable
 
 
 @operation(
     grants=[store.DELETE, store.READ],
-    uses=[requests.announce_end, requests.follow_end],
+    uses=[requests.ending],
     errors=[NotFound, Unavailable],
 )
 def delete(share: Share, now: datetime) -> None:
     """Delete a share. What it shows stays. Raise NotFound where it is gone already."""
     for _ in range(_TRIES):
-        requests.announce_end(share.links_tag)
         try:
-            store.delete(share, now)
+            with requests.ending(share.links_tag):
+                store.delete(share, now)
         except ConditionFailed:
             share = _again(share)
-            continue
-        requests.follow_end(share.links_tag)
-        return
+        else:
+            return
     raise Unavailable
 
 
-@operation(grants=[store.CHANGE], uses=[requests.announce_end, requests.follow_end])
+@operation(grants=[store.CHANGE], uses=[requests.ending])
 def end_links(share: Share, now: datetime) -> None:
     """End the links that a share has given, and nothing else. A change that comes first is left to its own request."""
-    requests.announce_end(share.links_tag)
     after = replace(share, version=share.version + 1, links_version=share.links_version + 1)
-    if try_transact(store.to_change(share, after, now)):
-        requests.follow_end(share.links_tag)
+    with suppress(ConditionFailed), requests.ending(share.links_tag):
+        transact(store.to_change(share, after, now))
 
 
 @operation(grants=[store.LIST], uses=[delete])

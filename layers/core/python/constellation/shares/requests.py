@@ -1,6 +1,8 @@
 """Ask the queues for work on shares."""
 
-from constellation.aws.queue import SETTLED_SECONDS, Queue
+from contextlib import AbstractContextManager
+
+from constellation.aws.queue import Queue
 from constellation.aws.resources import DELETIONS, HIDING, Grant
 from constellation.runtime.operation import operation
 
@@ -12,12 +14,6 @@ def ask_to_count(share_id: str) -> None:
 
 
 @operation(grants=[Grant(HIDING, ("sqs:SendMessage",))])
-def announce_end(tag: str) -> None:
-    """Have the CDN refuse links of a share after this request, if they have ended by then."""
-    Queue(HIDING).send({"ended": [tag]}, SETTLED_SECONDS)
-
-
-@operation(grants=[Grant(HIDING, ("sqs:SendMessage",))])
-def follow_end(tag: str) -> None:
-    """Have the CDN refuse the links of a share that have ended."""
-    Queue(HIDING).send({"ended": [tag]})
+def ending(tag: str) -> AbstractContextManager[None]:
+    """Have the CDN refuse links of a share that end inside, by their tag."""
+    return Queue(HIDING).around({"ended": [tag]})

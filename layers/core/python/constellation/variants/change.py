@@ -1,6 +1,8 @@
 """Create, replace and delete variants. The CDN forgets what links gave by them."""
 
-from constellation.aws.queue import SETTLED_SECONDS, Queue
+from contextlib import AbstractContextManager
+
+from constellation.aws.queue import Queue
 from constellation.aws.resources import HIDING, Grant
 from constellation.common.errors import Invalid, NotFound, Violation
 from constellation.images.access import image
@@ -26,13 +28,11 @@ def put(variant: Variant, caller: Caller) -> Variant:
     before = store.get(variant.place, variant.name)
     if before and before.gives_same_as(variant):
         return before
-    _announce(variant)
     try:
-        after = store.put(variant)
+        with _forgotten(variant):
+            return store.put(variant)
     except store.TooMany:
         raise Invalid(Violation("name", f"There can be at most {MOST_VARIANTS} variants.")) from None
-    _follow(after)
-    return after
 
 
 @operation(grants=[store.DELETE, ASK_TO_FORGET], errors=[NotFound])
@@ -41,17 +41,11 @@ def delete(place: str, name: str) -> None:
     before = store.get(place, name)
     if before is None:
         raise NotFound(NO_SUCH_VARIANT)
-    _announce(before)
-    if store.delete(place, name) is None:
-        raise NotFound(NO_SUCH_VARIANT)
-    _follow(before)
+    with _forgotten(before):
+        if store.delete(place, name) is None:
+            raise NotFound(NO_SUCH_VARIANT)
 
 
-def _announce(variant: Variant) -> None:
-    """Have the CDN forget a variant once every request has ended that began before a change about to be made."""
-    _HIDING.send({"tags": [variant.tag]}, SETTLED_SECONDS)
-
-
-def _follow(variant: Variant) -> None:
-    """Have the CDN forget what links gave by a variant until now."""
-    _HIDING.send({"tags": [variant.tag]})
+def _forgotten(variant: Variant) -> AbstractContextManager[None]:
+    """Have the CDN forget what links give by a variant that changes inside."""
+    return _HIDING.around({"tags": [variant.tag]})

@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from constellation.aws.queue import SETTLED_SECONDS
 from constellation.runtime.operation import operation
 from constellation.workspaces import removal_request, removal_store, store
 from constellation.workspaces.model import Constellation, Removal
 
 
-@operation(grants=[store.DELETE, removal_store.BEGIN], uses=[removal_request.ask])
+@operation(grants=[store.DELETE, removal_store.BEGIN], uses=[removal_request.beginning])
 def delete(constellation: Constellation, now: datetime) -> None:
     """Delete a constellation with its members, folders and images."""
     removal = Removal(constellation.id, constellation.root)
-    # Asked for first, in case the function is killed after the transaction.
-    removal_request.ask(removal, delay=SETTLED_SECONDS)
-    store.delete(constellation.id, removal_store.to_begin(removal, now))
-    removal_request.ask(removal)
+    with removal_request.beginning(removal):
+        store.delete(constellation.id, removal_store.to_begin(removal, now))

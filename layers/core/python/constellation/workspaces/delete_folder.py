@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from constellation.aws.queue import SETTLED_SECONDS
 from constellation.common.errors import BadRequest, Forbidden, Unavailable
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
@@ -16,7 +15,7 @@ _TRIES = 10
 
 @operation(
     grants=[folder_store.REMOVE, removal_store.BEGIN],
-    uses=[access.folder, removal_request.ask],
+    uses=[access.folder, removal_request.beginning],
     errors=[BadRequest, Forbidden, Unavailable],
 )
 def delete(folder: Folder, caller: Caller, now: datetime) -> None:
@@ -27,13 +26,11 @@ def delete(folder: Folder, caller: Caller, now: datetime) -> None:
     if folder.parent is None:
         raise BadRequest(ROOT_STAYS)
     removal = Removal(folder.constellation, folder.id)
-    # Asked for first, in case the function is killed after the transaction.
-    removal_request.ask(removal, delay=SETTLED_SECONDS)
-    for _ in range(_TRIES):
-        if folder_store.remove(folder, MOST_REMOVALS, removal_store.to_begin(removal, now)):
-            removal_request.ask(removal)
-            return
-        folder, member = access.folder(folder.id, caller, Operation.DELETE_FOLDER)
-        if len(member.constellation.removals) >= MOST_REMOVALS:
-            raise Unavailable("Many folders of this constellation are being emptied, try again", retry_after=5)
-    raise Unavailable
+    with removal_request.beginning(removal):
+        for _ in range(_TRIES):
+            if folder_store.remove(folder, MOST_REMOVALS, removal_store.to_begin(removal, now)):
+                return
+            folder, member = access.folder(folder.id, caller, Operation.DELETE_FOLDER)
+            if len(member.constellation.removals) >= MOST_REMOVALS:
+                raise Unavailable("Many folders of this constellation are being emptied, try again", retry_after=5)
+        raise Unavailable

@@ -1,5 +1,6 @@
 """Ask for a deleted folder or constellation to be emptied."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from constellation.aws.queue import Queue
@@ -13,9 +14,15 @@ _QUEUE = Queue(REMOVALS)
 
 
 @operation(grants=[SEND])
-def ask(removal: Removal, *, part: int = 0, delay: int = 0) -> None:
-    """Ask for a part of a removal to be done after ``delay`` seconds."""
-    _QUEUE.send(message(removal, part=part), delay)
+def beginning(removal: Removal) -> AbstractContextManager[None]:
+    """Ask for a removal that begins inside to be done."""
+    return _QUEUE.around(message(removal))
+
+
+@operation(grants=[SEND])
+def ask(removal: Removal, *, part: int) -> None:
+    """Ask for a part of a removal to be done."""
+    _QUEUE.send(message(removal, part=part))
 
 
 def message(removal: Removal, *, closed: bool = False, part: int = 0) -> dict[str, Any]:
