@@ -2,7 +2,8 @@
 
 The files under ``FILES`` have a hash of their content in their names, so they are kept for ever. ``PAGE`` names the
 newest of them and is asked for each time. It is put last: whoever gets it finds all that it names. What an earlier
-build has left stays, because pages that are open may still load parts of it.
+build has left stays, because pages that are open may still load parts of it. The script of the page of a share is asked
+for each time, too: the function that names it knows no hash.
 """
 
 import importlib

@@ -48,6 +48,7 @@ from constellation.links import access_log_store as access_logs
 from constellation.links import marks
 from constellation.links import model as cdn
 from constellation.runtime import base_url, cors, origin
+from constellation.shares import page
 from infra.address import Address
 from infra.api import Api
 from infra.console_files import BARE, BASE
@@ -159,7 +160,7 @@ class Delivery(Construct):
             compress=True,
             origin_request_policy=OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             function_associations=functions,
-            response_headers_policy=headers,
+            response_headers_policy=self._page_headers(target, buckets[INCOMING]),
             viewer_protocol_policy=target.viewers,
         )
         self.distribution = Distribution(
@@ -327,6 +328,20 @@ class Delivery(Construct):
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 referrer_policy=ResponseHeadersReferrerPolicy(
                     referrer_policy=HeadersReferrerPolicy.NO_REFERRER, override=True
+                ),
+                strict_transport_security=target.transport,
+            ),
+        )
+
+    def _page_headers(self, target: Target, incoming: Bucket) -> ResponseHeadersPolicy:
+        """Return the policy of the pages of shares, whose script sends files to ``incoming`` by forms of the API."""
+        return ResponseHeadersPolicy(
+            self,
+            "PageHeaders",
+            cors_behavior=_any_origin(),
+            security_headers_behavior=ResponseSecurityHeadersBehavior(
+                content_security_policy=ResponseHeadersContentSecurityPolicy(
+                    content_security_policy=page.policy(target.file_hosts([incoming])), override=True
                 ),
                 strict_transport_security=target.transport,
             ),

@@ -15,6 +15,7 @@ from constellation.links import accept, marks
 from constellation.links import model as links
 from constellation.runtime import base_url, cors, dialects
 from constellation.runtime.endpoint import JSON_HEADERS
+from constellation.shares.page import SCRIPT
 from constellation.variants import model as variants
 from infra.console_files import BARE, FILES, PAGE
 from infra.edge.answers import HOME, PREFLIGHT, EdgeAnswer
@@ -49,7 +50,14 @@ def iiif_code() -> str:
 
 def console_code() -> str:
     """Return the function that handles viewer requests of the console."""
-    constants = {"preflight": _own(PREFLIGHT), "home": _own(HOME), "bare": BARE, "files": FILES, "page": PAGE}
+    constants = {
+        "preflight": _own(PREFLIGHT),
+        "home": _own(HOME),
+        "bare": BARE,
+        "files": FILES,
+        "script": SCRIPT,
+        "page": PAGE,
+    }
     return _code("console.js", "CONSOLE", constants)
 
 

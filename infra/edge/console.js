@@ -1,5 +1,6 @@
 // Viewer request of the console: answer what needs no file, and give the one page for each of its addresses, which the
-// page tells apart itself. CONSOLE is filled in from Python.
+// page tells apart itself. The script of the page of a share is a file with a name of its own. CONSOLE is filled in from
+// Python.
 const known = CONSOLE;
 
 function handler(event) {
@@ -10,7 +11,7 @@ function handler(event) {
   if (request.uri === known.bare) {
     return known.home;
   }
-  if (request.uri.indexOf(known.files) !== 0) {
+  if (request.uri.indexOf(known.files) !== 0 && request.uri !== known.script) {
     request.uri = known.page;
   }
   request.querystring = {};

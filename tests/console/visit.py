@@ -42,9 +42,13 @@ class Visit:
     url: str
     hosts: set[str] = field(default_factory=set[str])
     faults: list[str] = field(default_factory=list[str])
+    locale: str = "en-GB"
+    scripts: bool = True
 
     def __post_init__(self) -> None:
-        self.context: BrowserContext = self.browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+        self.context: BrowserContext = self.browser.new_context(
+            locale=self.locale, java_script_enabled=self.scripts, viewport={"width": 1440, "height": 900}
+        )
         self.context.set_default_timeout(30_000)
         self.context.add_init_script(_REPORT)
         self.context.on("console", self._note_message)

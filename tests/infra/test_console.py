@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from constellation.shares import page
+from constellation.shares.page import SCRIPT
 from infra import console_files
 from infra.edge import console_code
 from infra.edge.answers import answer_to
@@ -29,8 +31,13 @@ def test_every_address_gives_the_one_page(edge: Edge, path: str) -> None:
     assert (found["uri"], found["querystring"]) == ("/console/index.html", {})
 
 
-def test_files_are_what_they_are(edge: Edge) -> None:
-    assert edge("/console/assets/index-x.js", {})["uri"] == "/console/assets/index-x.js"
+@pytest.mark.parametrize("path", ["/console/assets/index-x.js", SCRIPT])
+def test_files_are_what_they_are(edge: Edge, path: str) -> None:
+    assert edge(path, {})["uri"] == path
+
+
+def test_the_console_has_a_page_beside_the_script_of_shares(edge: Edge) -> None:
+    assert edge(f"{SCRIPT}/", {})["uri"] == edge("/console/shares", {})["uri"] == "/console/index.html"
 
 
 @pytest.mark.parametrize(("path", "method"), [("/console", "GET"), ("/console", "HEAD"), ("/console/x", "OPTIONS")])
@@ -62,6 +69,22 @@ def test_the_page_runs_its_own_files_alone(aws: Synthesized, local: Synthesized)
         assert hosts in said
         assert policy["ContentSecurityPolicy"]["Override"]
         assert ("StrictTransportSecurity" in policy) == (synthesized is aws)
+
+
+def test_the_page_of_a_share_may_send_files_beside_what_it_says_itself(aws: Synthesized, local: Synthesized) -> None:
+    for synthesized, host in ((aws, "RegionalDomainName"), (local, "http://127.0.0.1:4566")):
+        (policy,) = (
+            each["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+            for name, each in synthesized.resources("AWS::CloudFront::ResponseHeadersPolicy").items()
+            if name.startswith("DeliveryPageHeaders")
+        )
+        said = policy["ContentSecurityPolicy"]
+        (allowed,) = (rule for rule in json.dumps(said["ContentSecurityPolicy"]).split("; ") if "connect-src" in rule)
+        assert host in allowed
+        assert "Incoming" in allowed or synthesized is local
+        rest = page.policy().split("; ")
+        assert [each for each in rest if each not in json.dumps(said["ContentSecurityPolicy"])] == []
+        assert said["Override"]
 
 
 def test_its_files_are_read_by_the_cdn_alone(aws: Synthesized) -> None:

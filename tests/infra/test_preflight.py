@@ -530,12 +530,12 @@ def test_renditions_leave_room_for_the_api(
         (
             ("cloudfront", "ListCachePolicies"),
             _policies(20, "CachePolicy"),
-            "There are 20 cache policies of the account and 4 more are needed; 20 are usual",
+            "There are 20 cache policies of the account and 5 more are needed; 20 are usual",
         ),
         (
             ("cloudfront", "ListResponseHeadersPolicies"),
             _policies(19, "ResponseHeadersPolicy"),
-            "There are 19 response headers policies of the account and 4 more are needed; 20 are usual",
+            "There are 19 response headers policies of the account and 5 more are needed; 20 are usual",
         ),
         (("dynamodb", "ListTables"), {"TableNames": [f"table-{n}" for n in range(2499)]}, "2499 tables of the region"),
         (("cloudfront", "ListDistributions"), _distributions(), "CloudFront wants new accounts verified"),

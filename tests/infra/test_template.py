@@ -679,12 +679,12 @@ def test_the_api_is_reached_by_tls_alone_and_browsers_are_told_to_keep_to_it(aws
 
 
 def test_the_page_of_a_share_is_found_by_plain_http_and_kept_by_no_cache(aws: Synthesized) -> None:
-    """Its policy keeps what says so, which the page does not, and lets it be compressed."""
+    """Its policy of the cache keeps what says so, which the page does not, and lets it be compressed."""
     (distribution,) = aws.resources("AWS::CloudFront::Distribution").values()
     config = distribution["DistributionConfig"]
     (page,) = (each for each in config["CacheBehaviors"] if each["PathPattern"] == "/s/*")
     assert (page["ViewerProtocolPolicy"], page["Compress"]) == ("redirect-to-https", True)
-    same = ("TargetOriginId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "FunctionAssociations")
+    same = ("TargetOriginId", "OriginRequestPolicyId", "FunctionAssociations")
     assert {name: page[name] for name in same} == {name: config["DefaultCacheBehavior"][name] for name in same}
     policy = _cache_policy(aws, "/s/*")
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)

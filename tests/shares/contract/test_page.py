@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -70,6 +71,7 @@ def test_a_share_without_a_password(world: World, anna: Client) -> None:
     assert tags.meta("og:title") == "Sea.gif"
     assert tags.meta("og:url") == share["url"]
     assert tags.meta("og:image") == f"https://api.example.com/image/{image}.jpg?w=1200"
+    assert (tags.meta("og:image:width"), tags.meta("og:image:height")) == ("8", "6")
 
 
 def test_its_headers(world: World, anna: Client) -> None:
@@ -79,18 +81,22 @@ def test_its_headers(world: World, anna: Client) -> None:
     policy = answer.headers["content-security-policy"].split("; ")
     assert policy == [
         "default-src 'none'",
+        "script-src 'self'",
         f"style-src 'sha256-{digest}'",
         "img-src 'self' data:",
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types share",
     ]
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-robots-tag"] == "noindex"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["vary"] == "Accept-Language"
-    assert "<script" not in html(answer)
+    assert Tags(html(answer)).all("script") == [{"type": "module", "src": "/console/share.js"}]
     assert len(answer.body) < 6_000
 
 
@@ -107,7 +113,7 @@ def test_what_users_wrote_is_text(world: World, trip: Workspace) -> None:
     folder = trip.folder(EVIL)
     trip.image(name=EVIL, folder=folder)
     text = html(page(world, shared(trip.admin, "folder", folder)))
-    assert "<script" not in text
+    assert text.count("<script") == 1
     tags = Tags(text)
     assert tags.meta("og:title") == EVIL
     assert [each for _, each in tags.found if any(name.startswith("on") for name in each)] == []
@@ -140,6 +146,39 @@ def test_an_empty_folder(world: World, trip: Workspace) -> None:
     text = html(page(world, shared(trip.admin, "folder", trip.folder("Beach"))))
     assert "There are no pictures here yet." in text
     assert Tags(text).meta("og:image") is None
+
+
+def test_what_its_script_needs(world: World, trip: Workspace) -> None:
+    """Of each picture what it looks like, how large it is, and a link for a window; the token; and words."""
+    folder = trip.folder("Beach")
+    image = trip.image(name="Sea.gif", folder=folder)
+    share = shared(trip.admin, "folder", folder, password="open sesame")
+    tags = Tags(html(sent(world, share, password="open sesame")))
+    (link,) = (each for each in tags.all("a") if each["class"] == "picture")
+    assert link["data-view"] == f"/image/{image}.auto?w=1600"
+    assert link["data-name"] == "Sea.gif"
+    assert link["data-width"].isdecimal()
+    assert link["data-height"].isdecimal()
+    token = tags.all("main")[0]["data-token"]
+    listed = world.request("GET", f"/api/s/{share['code']}/items", headers={"Authorization": f"Share {token}"})
+    assert [each["data-hash"] for each in tags.all("img")] == [each["placeholder"] for each in listed.json["data"]]
+    assert [each["data-id"] for each in tags.all("li")] == [image]
+    assert "data-token" not in Tags(html(page(world, share))).all("main")[0]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_only_a_drop_box_says_that_it_takes_pictures(world: World, trip: Workspace, language: str) -> None:
+    folder = trip.folder("Guests")
+    said = list[set[str]]()
+    for allowed in (True, False):
+        share = shared(trip.admin, "folder", folder, allowUpload=allowed)
+        text = html(page(world, share, **{"Accept-Language": language}))
+        assert ("JavaScript" in text) == allowed
+        said.append(set(json.loads(Tags(text).all("main")[0]["data-words"])))
+    locked = shared(trip.admin, "folder", folder, allowUpload=True, password="open sesame")
+    assert "JavaScript" not in html(page(world, locked))
+    assert said[0] > said[1] >= {"offline", "close", "back", "on"}
+    assert "drop" in said[0] - said[1]
 
 
 def test_nothing_of_it_before_the_password(world: World, trip: Workspace) -> None:

@@ -1,10 +1,12 @@
-"""The page of a share as HTML: small, without script, and with nothing from any other host.
+"""The page of a share as HTML: small, with nothing from any other host, and of use without script.
 
-Whatever users wrote is text in it. Its one style sheet is inside, and allowed by its digest.
+Whatever users wrote is text in it. Its one style sheet is inside, and allowed by its digest. Its script is a file of
+the console; it asks for this page again and reads it, so what the page says and how it is marked up is here alone.
 """
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,56 +15,79 @@ from html import escape
 from constellation.shares.outputs import ShareItem
 from constellation.shares.texts import Texts
 
+SCRIPT = "/console/share.js"
+"""The script of the page. It has one name, because the functions do not know what the console's build has made."""
+
 _STYLE = """
-:root{color-scheme:light dark;--ground:#fbfbfa;--text:#1b1d20;--quiet:#5b6169;--line:#c9ccd1;--well:#ececea;
---field:#fff;--accent:#2353bf;--on-accent:#fff;--wrong:#b3261e}
-@media(prefers-color-scheme:dark){:root{--ground:#121417;--text:#e8eaed;--quiet:#a0a7b0;--line:#474d55;--well:#1e2125;
---field:#1a1d21;--accent:#93b4ff;--on-accent:#0d1a36;--wrong:#ff9a91}}
+:root{color-scheme:light dark;--ground:#f5f6f8;--surface:#ffffff;--sunken:#eceef2;--line:#dcdfe5;--edge:#848d9a;
+--ink:#14171c;--ink-soft:#535b67;--accent:#2b55c9;--accent-strong:#2146ac;--accent-soft:#e6ecfb;--on-accent:#ffffff;
+--danger:#ab2317;--good:#17653a}
+@media(prefers-color-scheme:dark){:root{--ground:#0e1013;--surface:#171a1f;--sunken:#0a0b0e;--line:#2b3038;
+--edge:#6b7482;--ink:#eceef2;--ink-soft:#a4adba;--accent:#93b2ff;--accent-strong:#b3c9ff;--accent-soft:#1d2740;
+--on-accent:#0b1533;--danger:#ffa198;--good:#7fd6a2}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:flex;flex-direction:column;background:var(--ground);color:var(--text);
-font:1rem/1.5 system-ui,sans-serif}
-main{flex:1;width:100%;max-width:80rem;margin:0 auto;padding:clamp(1.25rem,4vw,3.5rem) clamp(1rem,4vw,3rem)}
-h1{margin:0;font-size:clamp(1.5rem,1.2rem + 1.6vw,2.25rem);font-weight:650;line-height:1.2;letter-spacing:-.015em;
+body{margin:0;min-height:100vh;display:flex;flex-direction:column;background:var(--ground);color:var(--ink);
+font:.9375rem/1.5 system-ui,sans-serif;-webkit-text-size-adjust:100%}
+main{flex:1;width:100%;max-width:78rem;margin:0 auto;padding:clamp(1.25rem,4vw,3rem) clamp(1rem,4vw,3rem)}
+h1{margin:0;font-size:clamp(1.5rem,1.2rem + 1.2vw,2rem);font-weight:650;line-height:1.2;letter-spacing:-.015em;
 overflow-wrap:anywhere}
-p{margin:.375rem 0 0;color:var(--quiet)}
+h1:focus{outline:0}
+p{margin:.375rem 0 0;color:var(--ink-soft)}
+p:empty{display:none}
 a{color:var(--accent)}
-a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-ul{list-style:none;margin:clamp(1.25rem,3vw,2.25rem) 0 0;padding:0;display:grid;
-gap:clamp(1rem,2vw,1.75rem) clamp(.75rem,1.5vw,1.25rem);
-grid-template-columns:repeat(auto-fill,minmax(clamp(8.5rem,20vw,13rem),1fr))}
-li{min-width:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .75rem;font-size:.875rem}
-li>:first-child{flex:1 1 100%;min-width:0;color:inherit;text-decoration:none}
-a.picture:hover span{text-decoration:underline}
-a.get{color:var(--quiet);text-decoration:none}
-a.get:hover{color:var(--accent);text-decoration:underline}
-li img,li i{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:.5rem;
-background:var(--well)}
-li span{display:block;margin-top:.5rem;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
-figure{margin:clamp(1.25rem,3vw,2.25rem) 0 0;text-align:center}
-figure img{display:block;margin:0 auto;max-width:100%;width:auto;height:auto;max-height:72vh;border-radius:.5rem;
-background:var(--well)}
-figcaption,form.more,p.more{margin-top:1.5rem;text-align:center}
-button,a.button{display:inline-block;padding:.625rem 1.25rem;border:0;border-radius:.5rem;background:var(--accent);
-color:var(--on-accent);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
-button:hover,a.button:hover{filter:brightness(1.08)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.grid{list-style:none;margin:clamp(1.25rem,3vw,2rem) 0 0;padding:0;display:grid;
+gap:clamp(1rem,2vw,1.5rem) clamp(.75rem,1.5vw,1.25rem);
+grid-template-columns:repeat(auto-fill,minmax(clamp(8rem,20vw,13rem),1fr))}
+.grid li{min-width:0;font-size:.8125rem}
+.picture{display:block;color:inherit;text-decoration:none}
+.picture:hover span{text-decoration:underline}
+.get{display:inline-block;padding:.1875rem 0;color:var(--ink-soft);text-decoration:none}
+.get:hover{color:var(--accent);text-decoration:underline}
+.grid img,.grid i{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:6px;
+background:var(--sunken)}
+.picture span{display:block;margin-top:.5rem;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
+figure{margin:clamp(1.25rem,3vw,2rem) 0 0;text-align:center}
+figure a:first-child{display:inline-block;max-width:100%}
+figure img{display:block;max-width:100%;width:auto;height:auto;max-height:72vh;border-radius:10px;
+background:var(--sunken)}
+figcaption,.more{margin-top:1.5rem;text-align:center}
+button,.button{display:inline-block;min-height:2.5rem;padding:.5rem 1.25rem;border:0;border-radius:6px;
+background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
+button:hover,.button:hover{background:var(--accent-strong);color:var(--on-accent)}
 .door{display:grid;align-content:center;justify-items:center;text-align:center}
-.door form{width:100%;max-width:22rem;margin-top:1.75rem;text-align:start}
+.door form{width:100%;max-width:22rem;margin-top:1.5rem;text-align:start}
 label{display:block;margin-bottom:.375rem;font-weight:600}
-input{width:100%;padding:.625rem .75rem;border:1px solid var(--line);border-radius:.5rem;background:var(--field);
-color:inherit;font:inherit}
+input{width:100%;min-height:2.5rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:6px;
+background:var(--surface);color:inherit;font:inherit}
 .door button{width:100%;margin-top:1rem}
-.wrong{color:var(--wrong)}
-footer{padding:1.25rem;text-align:center;font-size:.8125rem;color:var(--quiet)}
+.wrong{color:var(--danger)}
+footer{padding:1.25rem;text-align:center;font-size:.8125rem;color:var(--ink-soft)}
 """.replace("\n", "")
 
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
+
+def policy(hosts: Sequence[str] = ()) -> str:
+    """Return what the page may do. Its script may send files to ``hosts``, which the CDN alone knows."""
+    said = (
+        "default-src 'none'",
+        "script-src 'self'",
+        f"style-src 'sha256-{_DIGEST}'",
+        "img-src 'self' data:",
+        " ".join(("connect-src 'self'", *hosts)),
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types share",
+    )
+    return "; ".join(said)
+
+
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; img-src 'self' data:; form-action 'self';"
-        " base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Language",
     "X-Content-Type-Options": "nosniff",
@@ -85,6 +110,7 @@ class Contents:
 
     ``address`` is that of the page, ``cursor`` that of the next pictures, if there are more. ``token`` opens them if
     the share needs one. ``is_single``: an image is shared by itself. ``has_large``: links may ask for any size.
+    ``takes_uploads``: whoever sees it may send pictures into it.
     """
 
     address: str
@@ -96,6 +122,7 @@ class Contents:
     token: str
     is_single: bool
     has_large: bool
+    takes_uploads: bool
 
 
 def gone(texts: Texts) -> bytes:
@@ -119,7 +146,7 @@ def door(texts: Texts, *, asks_password: bool, fault: str = "") -> bytes:
     )
     why = texts.needs_password if asks_password else texts.limited_views
     body = (
-        f'<main class="door"><h1>{_text(texts.shared)}</h1><p>{_text(why)}</p>{said}'
+        f'<main class="door"{_words(texts.at_hand)}><h1>{_text(texts.shared)}</h1><p>{_text(why)}</p>{said}'
         f'<form method="post" enctype="multipart/form-data">{field}<button>{_text(texts.show)}</button></form></main>'
     )
     return _page(texts, texts.shared, "", body)
@@ -132,12 +159,21 @@ def pictures(texts: Texts, shown: Contents) -> bytes:
     if shown.is_single and shown.items:
         middle = _single(texts, shown.items[0], has_large=shown.has_large)
     elif shown.items:
-        middle = f"<ul>{''.join(_entry(texts, item, number) for number, item in enumerate(shown.items))}</ul>"
+        entries = (_entry(texts, item, number, has_large=shown.has_large) for number, item in enumerate(shown.items))
+        middle = f'<ul class="grid">{"".join(entries)}</ul>'
     else:
         middle = f"<p>{_text(texts.empty)}</p>"
     counted = "" if shown.is_single else about
-    said = f"<p>{_text(f'{counted}{ends}'.removeprefix(' · '))}</p>" if counted or ends else ""
-    body = f'<main><h1 dir="auto">{_text(shown.name)}</h1>{said}{middle}{_more(texts, shown)}</main>'
+    said = f'<p id="about">{_text(f"{counted}{ends}".removeprefix(" · "))}</p>'
+    token = f' data-token="{_text(shown.token)}"' if shown.token else ""
+    words, box = texts.at_hand, ""
+    if shown.takes_uploads:
+        words = {**texts.at_hand, **texts.of_box}
+        box = f"<noscript><p>{_text(texts.needs_script)}</p></noscript>"
+    body = (
+        f'<main{token}{_words(words)}><h1 dir="auto">{_text(shown.name)}</h1>{said}{box}'
+        f'<div id="pictures">{middle}{_more(texts, shown)}</div></main>'
+    )
     return _page(texts, shown.name, _preview(shown, about), body)
 
 
@@ -147,20 +183,45 @@ def _single(texts: Texts, item: ShareItem, *, has_large: bool) -> str:
     caption = f"<figcaption>{download}</figcaption>" if download else ""
     if item["url"] is None:
         return caption
-    link = _sized(item["url"], "auto", _LARGE) if has_large else item["url"]
     return (
-        f'<figure><a href="{_text(item["url"])}"><img src="{_text(link)}" alt="{_text(item["name"])}"'
-        f' width="{item["width"]}" height="{item["height"]}"></a>{caption}</figure>'
+        f'<figure>{_link(item, has_large=has_large)}<img src="{_text(_view(item["url"], has_large=has_large))}"'
+        f' alt="{_text(item["name"])}" width="{item["width"]}" height="{item["height"]}"{_hash(item)}></a>'
+        f"{caption}</figure>"
     )
 
 
-def _entry(texts: Texts, item: ShareItem, number: int) -> str:
+def _entry(texts: Texts, item: ShareItem, number: int, *, has_large: bool) -> str:
     lazy = "" if number < _FIRST_ONES else ' loading="lazy"'
     thumbnail = item["thumbnailUrl"]
-    picture = f'<img src="{_text(thumbnail)}" alt="" width="300" height="300"{lazy}>' if thumbnail else "<i></i>"
+    picture = (
+        f'<img src="{_text(thumbnail)}" alt="" width="300" height="300"{_hash(item)}{lazy}>' if thumbnail else "<i></i>"
+    )
     shown = f'{picture}<span dir="auto">{_text(item["name"])}</span>'
-    link = f'<a class="picture" href="{_text(item["url"])}">{shown}</a>' if item["url"] else f"<div>{shown}</div>"
-    return f"<li>{link}{_download(texts, item)}</li>"
+    link = f"{_link(item, has_large=has_large)}{shown}</a>" if item["url"] else f'<div class="picture">{shown}</div>'
+    return f'<li data-id="{item["id"]}">{link}{_download(texts, item)}</li>'
+
+
+def _link(item: ShareItem, *, has_large: bool) -> str:
+    """Return the beginning of a link to a picture, with what the script shows it by: a link, and how large it is."""
+    url = item["url"] or ""
+    view = _text(_view(url, has_large=has_large))
+    size = f'data-width="{item["width"]}" data-height="{item["height"]}"'
+    return f'<a class="picture" href="{_text(url)}" data-name="{_text(item["name"])}" data-view="{view}" {size}>'
+
+
+def _view(url: str, *, has_large: bool) -> str:
+    return _sized(url, "auto", _LARGE) if has_large else url
+
+
+def _words(words: Mapping[str, str]) -> str:
+    """Return what the script says, for the tag of the page's main part."""
+    return f' data-words="{_text(json.dumps(words, ensure_ascii=False, separators=(",", ":")))}"'
+
+
+def _hash(item: ShareItem) -> str:
+    """Return the placeholder of a picture, for the script."""
+    placeholder = item.get("placeholder")
+    return f' data-hash="{_text(placeholder)}"' if placeholder else ""
 
 
 def _download(texts: Texts, item: ShareItem, kind: str = "get") -> str:
@@ -196,6 +257,9 @@ def _preview(shown: Contents, about: str) -> str:
         link = _sized(first["url"], "jpg", _PREVIEW) if first["url"] and shown.has_large else first["thumbnailUrl"]
         base = shown.address.rpartition("/s/")[0]
         told |= {"image": f"{base}{link}", "image:alt": first["name"]} if link else {}
+        if link and link.endswith(f"?w={_PREVIEW}"):  # some chats show a picture at once if they know how large it is
+            scale = min(1, _PREVIEW / first["width"])
+            told |= {f"image:{side}": str(max(1, round(first[side] * scale))) for side in ("width", "height")}
     tags = (f'<meta property="og:{name}" content="{_text(value)}">' for name, value in told.items())
     return f'{"".join(tags)}<meta name="twitter:card" content="summary_large_image">'
 
@@ -209,7 +273,8 @@ def _page(texts: Texts, title: str, head: str, body: str) -> bytes:
     return (
         f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<title>{_text(title)}</title><link rel="icon" href="data:,">{head}<style>{_STYLE}</style></head>'
+        f'<title>{_text(title)}</title><link rel="icon" href="data:,">{head}<style>{_STYLE}</style>'
+        f'<script type="module" src="{SCRIPT}"></script></head>'
         f"<body>{body}<footer>{_SITE}</footer></body></html>"
     ).encode("utf-8", "replace")
 

@@ -1,6 +1,7 @@
 """Show a share as a page, to whoever opens its address in a browser.
 
-Without script the page gets what it needs by its own forms: a password, or the token of a view and a cursor.
+The page gets what it needs by its own forms: a password, or the token of a view and a cursor. Its script sends what
+they send.
 """
 
 import math
@@ -61,6 +62,7 @@ def _pictures(found: Opened, token: str, cursor: str, visitor: Visitor) -> Shown
         token=token,
         is_single=share.target.type == IMAGE,
         has_large=settings().links == "open",
+        takes_uploads=share.allow_upload,
     )
     return _shown(visitor, 200, page.pictures(visitor.texts, shown))
 

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of a language. ``months`` are the names of the months, from January on."""
+    """The texts of a language. ``months`` are the names of the months, from January on.
+
+    The script of the page says what is in ``at_hand`` and, where it takes files, in ``of_box``.
+    """
 
     language: str
     shared: str
@@ -27,6 +30,9 @@ class Texts:
     empty: str
     download: str
     more: str
+    needs_script: str
+    at_hand: Mapping[str, str]
+    of_box: Mapping[str, str]
     months: tuple[str, ...]
     day: str
 
@@ -58,6 +64,28 @@ ENGLISH = Texts(
     empty="There are no pictures here yet.",
     download="Download",
     more="More pictures",
+    at_hand={
+        "offline": "No answer. Check the connection, then try again.",
+        "close": "Close",
+        "back": "Previous picture",
+        "on": "Next picture",
+    },
+    of_box={
+        "box": "Send pictures",
+        "drop": "Choose pictures, or drop them here.",
+        "choose": "Choose pictures",
+        "waiting": "Waiting",
+        "sending": "Sending",
+        "checking": "Sent. It is being looked at.",
+        "here": "It is here.",
+        "unseen": "Sent, but not shown here yet. What is no picture is not taken.",
+        "ended": "Not sent. The share has to be opened once more.",
+        "failed": "Not sent. Check the connection, then try again.",
+        "cancel": "Cancel",
+        "again": "Try again",
+        "remove": "Remove",
+    },
+    needs_script="You can send pictures into this folder when JavaScript is turned on in your browser.",
     months=(
         "January", "February", "March", "April", "May", "June",
         "July", "August", "September", "October", "November", "December",
@@ -83,6 +111,28 @@ GERMAN = Texts(
     empty="Hier sind noch keine Bilder.",
     download="Herunterladen",
     more="Weitere Bilder",
+    at_hand={
+        "offline": "Keine Antwort. Bitte die Verbindung prüfen und es noch einmal versuchen.",
+        "close": "Schließen",
+        "back": "Voriges Bild",
+        "on": "Nächstes Bild",
+    },
+    of_box={
+        "box": "Bilder senden",
+        "drop": "Bilder auswählen oder hier ablegen.",
+        "choose": "Bilder auswählen",
+        "waiting": "Wartet",
+        "sending": "Wird gesendet",
+        "checking": "Gesendet. Es wird noch geprüft.",
+        "here": "Es ist da.",
+        "unseen": "Gesendet, aber hier noch nicht zu sehen. Was kein Bild ist, wird nicht angenommen.",
+        "ended": "Nicht gesendet. Die Freigabe muss noch einmal geöffnet werden.",
+        "failed": "Nicht gesendet. Bitte die Verbindung prüfen und es noch einmal versuchen.",
+        "cancel": "Abbrechen",
+        "again": "Noch einmal",
+        "remove": "Entfernen",
+    },
+    needs_script="In diesen Ordner lassen sich Bilder senden, wenn JavaScript im Browser eingeschaltet ist.",
     months=(
         "Januar", "Februar", "März", "April", "Mai", "Juni",
         "Juli", "August", "September", "Oktober", "November", "Dezember",
