@@ -4,10 +4,10 @@ import re
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from tests.console.files import file
-from tests.console.visit import Visit, choose
+from tests.console.visit import Held, Visit, choose
 from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.pictures import still
@@ -25,6 +25,11 @@ def _place(user: User, name: str = "Journey") -> tuple[str, str]:
 def _folder(user: User, place: str, parent: str, name: str) -> str:
     body = {"name": name, "constellation_uuid": place, "parent_folder_uuid": parent}
     return user.gets("POST", "/folders", body)["folder_uuid"]
+
+
+def _upload(user: User, place: str, folder: str, name: str) -> str:
+    image = {"file": (name, still("PNG", 64, 48)), "constellation_uuid": (None, place), "folder_uuid": (None, folder)}
+    return user.gets("POST", "/images", files=image)["uuid"]
 
 
 def _item(page: Page, name: str) -> None:
@@ -134,8 +139,7 @@ def test_pictures_in_folders(visit: Visit, client: httpx.Client, product: Produc
 def test_members_and_what_their_rights_show(visit: Visit, client: httpx.Client) -> None:
     user, other = User(client), User(client)
     place, root = _place(user)
-    image = {"file": ("a.png", still("PNG", 64, 48)), "constellation_uuid": (None, place), "folder_uuid": (None, root)}
-    user.gets("POST", "/images", files=image)
+    _upload(user, place, root, "a.png")
     page = visit.sign_in(user, f"/constellations/{place}")
     members = page.get_by_role("region", name="Members")
     members.get_by_label("Invite by email").fill("nobody@example.org")
@@ -168,3 +172,104 @@ def test_members_and_what_their_rights_show(visit: Visit, client: httpx.Client) 
     page.go_back()
     visit.go(f"/constellations/{place}")
     expect(page.get_by_role("heading", name="This is no longer here")).to_be_visible()
+
+
+def test_a_menu_stays_open_while_its_list_is_read_anew(visit: Visit, client: httpx.Client) -> None:
+    """What is read again changes what has changed: menus stay open, and the focus stays where it is."""
+    user, other = User(client), User(client)
+    place, root = _place(user)
+    user.gets("POST", f"/constellations/{place}/connect", {"user_uuid": other.id, "rights": "READ"})
+    _upload(user, place, root, "a.png")
+    _folder(user, place, root, "North")
+    page = visit.sign_in(user, f"/constellations/{place}")
+    page.get_by_role("treeitem", name="North").click()
+    expect(page.get_by_role("heading", level=2, name="North")).to_be_visible()
+    held = Held(page, f"**/folders/{root}")
+    page.get_by_role("treeitem", name="Journey").click()
+    held.wait()
+    _upload(user, place, root, "b.png")
+    page.get_by_role("button", name="More for “a.png”").press("Enter")
+    move = page.get_by_role("menuitem", name="Move to a folder")
+    expect(move).to_be_focused()
+    held.end()
+    expect(page.get_by_role("link", name="b.png")).to_be_visible()
+    expect(move).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="More for “a.png”")).to_be_focused()
+    right = page.get_by_role("combobox", name=re.compile("^Right of"))
+    right.focus()
+    with page.expect_response("**/users"):
+        right.select_option("Change")
+    expect(right).to_be_focused()
+    expect(right).to_have_value("WRITE")
+    page.route("**/connect", lambda route: route.fulfill(status=403, json={"message": "No longer yours"}))
+    with page.expect_response("**/users"):
+        right.select_option("Manage")
+    expect(page.get_by_text("No longer yours")).to_be_visible()
+    expect(right).to_have_value("WRITE")
+    expect(right).to_be_focused()
+    page.get_by_role("button", name="More for “Journey”", exact=True).press("Enter")
+    page.get_by_role("menuitem", name="Rename").press("Enter")
+    page.get_by_role("dialog").get_by_label("Name").fill("Voyage")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Voyage")).to_be_visible()
+    expect(page.get_by_role("treeitem", name="Voyage")).to_be_visible()
+    expect(page.get_by_role("button", name="More for “Voyage”", exact=True)).to_be_focused()
+
+
+def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: httpx.Client) -> None:
+    """What is dropped is moved. What the API refuses is said, and the tree stays as it is."""
+    user, other = User(client), User(client)
+    place, root = _place(user)
+    north = _folder(user, place, root, "North")
+    south = _folder(user, place, root, "South")
+    ice = _folder(user, place, north, "Ice")
+    _upload(user, place, root, "a.png")
+    page = visit.sign_in(user, f"/constellations/{place}")
+    tree = page.get_by_role("tree", name="Folders")
+    items = {name: tree.get_by_role("treeitem", name=name) for name in ("Journey", "North", "South", "Ice")}
+    expect(items["Journey"]).to_have_attribute("draggable", "false")
+    page.get_by_role("link", name="a.png").drag_to(items["South"])
+    expect(page.get_by_text("“a.png” is moved.")).to_be_visible()
+    expect(page.get_by_role("heading", name="No pictures in this folder")).to_be_visible()
+    assert [each["name"] for each in user.gets("GET", f"/folders/{south}")["children"]] == ["a.png"]
+    items["South"].drag_to(items["North"])
+    expect(items["South"]).to_have_attribute("aria-level", "3")
+    expect(items["North"]).to_have_attribute("aria-expanded", "true")
+    assert user.gets("GET", f"/folders/{south}")["parent_folder_uuid"] == north
+    names = ["Journey", "North", "Ice", "South"]
+    for target in ("North", "Ice"):
+        here, there = Position(x=60, y=20), Position(x=160, y=20)
+        items["North"].drag_to(items[target], source_position=here, target_position=there)
+        said = page.get_by_text("A folder cannot be moved into itself or into a folder below it")
+        expect(said).to_be_visible()
+        expect(tree.get_by_role("treeitem")).to_have_text(names)
+        page.get_by_role("region", name="Messages").get_by_role("button", name="Close").last.click()
+        expect(said).to_have_count(0)
+    page.get_by_role("list", name="Folders").get_by_role("link", name="North").drag_to(items["Ice"])
+    expect(page.get_by_text("A folder cannot be moved")).to_be_visible()
+    items["Ice"].hover()
+    page.mouse.down()
+    items["Journey"].hover()
+    items["Journey"].hover()
+    expect(items["Journey"]).to_have_css("outline-style", "dashed")
+    visit.look("constellation-drag", sizes=[1440])
+    page.mouse.up()
+    expect(items["Ice"]).to_have_attribute("aria-level", "2")
+    assert user.gets("GET", f"/folders/{ice}")["parent_folder_uuid"] == root
+    assert user.asks("PATCH", f"/folders/{ice}", {"parent_folder_uuid": north}).status_code == 200
+    user.gets("POST", f"/constellations/{place}/connect", {"user_uuid": other.id, "rights": "WRITE"})
+    page = visit.sign_in(other, f"/constellations/{place}?folder={ice}")
+    expect(items["Ice"]).to_have_attribute("draggable", "true")
+    user.gets("POST", f"/constellations/{place}/connect", {"user_uuid": other.id, "rights": "COMMENT"})
+    for _ in range(100):
+        if other.asks("PATCH", f"/folders/{ice}", {"name": "Ice"}).status_code == 403:
+            break
+    items["Ice"].drag_to(items["Journey"])
+    expect(page.get_by_role("region", name="Messages").get_by_text("right")).to_be_visible()
+    expect(items["Ice"]).to_have_attribute("aria-level", "3")
+    page.reload()
+    expect(items["Ice"]).to_have_attribute("draggable", "false")
+    items["Ice"].drag_to(items["Journey"])
+    expect(items["Ice"]).to_have_attribute("aria-level", "3")
+    assert user.gets("GET", f"/folders/{ice}")["parent_folder_uuid"] == north

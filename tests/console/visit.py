@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route
 
 from infra import ROOT
 from tests.support.accounts import PASSWORD
@@ -109,10 +108,35 @@ class Visit:
 
 
 def choose(button: Locator, entry: str) -> None:
-    """Choose an entry of a menu by keys. A list that is read anew meanwhile closes it, so it is opened again."""
-    for _ in range(3):
-        button.press("Enter")
-        with suppress(Error):
-            button.page.get_by_role("menuitem", name=entry).press("Enter", timeout=5000)
-            return
-    raise AssertionError(f"the menu with {entry} does not stay open")
+    """Choose an entry of a menu by keys."""
+    button.press("Enter")
+    button.page.get_by_role("menuitem", name=entry).press("Enter")
+
+
+class Held:
+    """Requests of a page that get no answer until ``end``."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page, self._address = page, address
+        self._routes: list[Route] | None = []
+        page.route(address, lambda route: self._take(route))
+
+    def wait(self) -> None:
+        """Wait for the first request."""
+        for _ in range(300):
+            if self._routes:
+                return
+            self._page.wait_for_timeout(100)
+        raise AssertionError(f"no request to {self._address}")
+
+    def end(self) -> None:
+        """Let the requests go on, and those that follow."""
+        routes, self._routes = self._routes or [], None
+        for route in routes:
+            route.continue_()
+
+    def _take(self, route: Route) -> None:
+        if self._routes is None:
+            route.continue_()
+        else:
+            self._routes.append(route)

@@ -290,7 +290,7 @@ export const de: Texts = {
     moveTitle: (name) => `„${name}“ verschieben`,
     moveHere: 'Hierher verschieben',
     destination: 'Ordner als Ziel',
-    pictureMoved: (name) => `„${name}“ ist verschoben.`,
+    moved: (name) => `„${name}“ ist verschoben.`,
     members: 'Mitglieder',
     you: 'Du selbst',
     email: 'Per E-Mail einladen',

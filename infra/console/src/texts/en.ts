@@ -288,7 +288,7 @@ export const en = {
     moveTitle: (name: string) => `Move “${name}”`,
     moveHere: 'Move here',
     destination: 'Folder to move to',
-    pictureMoved: (name: string) => `“${name}” is moved.`,
+    moved: (name: string) => `“${name}” is moved.`,
     members: 'Members',
     you: 'You',
     email: 'Invite by email',

@@ -15,21 +15,36 @@ export interface Row {
   isOpen?: boolean; // undefined for one that holds no folders
 }
 
+// A folder or a picture that goes to another folder.
+export interface Moved {
+  id: string;
+  name: string;
+  isFolder?: boolean;
+}
+
+const ONE_BY_ONE = 4; // levels; what lies deeper is asked for at once
 const at = (id: string) => ({ params: { path: { folder_uuid: id } } });
 
 export class Folders {
   readonly contents = new SvelteMap<string, Content>();
   readonly open = new SvelteSet<string>();
+  name = $state('');
+  dragged = $state.raw<Moved>();
 
   constructor(
     readonly constellation: string,
     readonly root: string,
-    readonly name: string,
-  ) {}
+    name: string,
+  ) {
+    this.name = name;
+    this.open.add(root);
+  }
 
   // All that is in view, from the top to the bottom.
   get rows(): Row[] {
-    return this.#rowsOf({ id: this.root, name: this.name, level: 1, position: 1, of: 1 });
+    const rows: Row[] = [];
+    this.#addTo(rows, { id: this.root, name: this.name, level: 1, position: 1, of: 1 });
+    return rows;
   }
 
   async load(id: string): Promise<Content> {
@@ -46,10 +61,17 @@ export class Folders {
   // Look into a folder, and open those that it lies in.
   async reveal(id: string): Promise<void> {
     let { parent_folder_uuid: parent } = await this.load(id);
-    while (parent) {
+    for (let level = 1; parent; level++) {
+      if (level === ONE_BY_ONE && !this.contents.has(parent)) await this.#loadAll();
       await this.expand(parent);
       parent = this.contents.get(parent)?.parent_folder_uuid ?? null;
     }
+  }
+
+  // Begin to drag a folder or a picture.
+  drag(event: DragEvent, moved: Moved): void {
+    this.dragged = moved;
+    event.dataTransfer?.setData('text/plain', moved.name);
   }
 
   async create(parent: string, name: string): Promise<void> {
@@ -63,11 +85,12 @@ export class Folders {
     await this.#reload(id, parent_folder_uuid);
   }
 
-  async move(id: string, to: string): Promise<void> {
-    const from = this.contents.get(id)?.parent_folder_uuid;
-    await ask(api.PATCH('/folders/{folder_uuid}', { ...at(id), body: { parent_folder_uuid: to } }));
-    await this.#reload(id, from, to);
-    this.open.add(to);
+  async move({ id, isFolder }: Moved, to: string): Promise<void> {
+    const from = this.parentOf(id);
+    if (isFolder) await ask(api.PATCH('/folders/{folder_uuid}', { ...at(id), body: { parent_folder_uuid: to } }));
+    else await ask(api.PATCH('/images/{image_uuid}', { params: { path: { image_uuid: id } }, body: { folder_uuid: to } }));
+    await this.#reload(this.contents.has(id) && id, from, to);
+    if (isFolder) this.open.add(to);
   }
 
   async remove(id: string): Promise<void> {
@@ -76,20 +99,37 @@ export class Folders {
     await this.#reload(from);
   }
 
-  async #reload(...ids: (string | null | undefined)[]): Promise<void> {
+  // The folder that something lies in, where that has been looked into.
+  parentOf(id: string): string | undefined {
+    return [...this.contents.values()].find(({ children }) => children.some(({ uuid }) => uuid === id))?.folder_uuid;
+  }
+
+  async #reload(...ids: (string | false | null | undefined)[]): Promise<void> {
     await Promise.all(ids.map((id) => id && this.load(id)));
   }
 
+  // Look into all folders. Of a constellation that is too large for one answer, they are asked for one by one.
+  async #loadAll(): Promise<void> {
+    const { constellation } = this;
+    const params = { path: { constellation_uuid: constellation } };
+    const tree = await ask(api.GET('/structure/{constellation_uuid}', { params })).catch(() => undefined);
+    const rights = [...this.contents.values()][0]?.rights ?? 'READ';
+    const add = ({ uuid: id, name, children = [] }: components['schemas']['Tree'], parent: string | null) => {
+      const known = { folder_uuid: id, name, parent_folder_uuid: parent, constellation_uuid: constellation, rights, children };
+      if (!this.contents.has(id)) this.contents.set(id, known);
+      for (const each of children) if (each.type === 'folder') add(each, id);
+    };
+    if (tree) add(tree, null);
+  }
+
   // What somebody else has moved meanwhile may be known at two places: it is in view at the first.
-  #rowsOf(row: Row, seen: Record<string, true> = {}): Row[] {
-    if (seen[row.id]) return [];
+  #addTo(rows: Row[], row: Row, seen: Record<string, true> = {}): void {
+    if (seen[row.id]) return;
     seen[row.id] = true;
     const within = this.contents.get(row.id)?.children.filter(({ type }) => type === 'folder');
     const isOpen = within && !within.length ? undefined : this.open.has(row.id);
-    const below = isOpen ? (within ?? []) : [];
-    return [
-      { ...row, isOpen },
-      ...below.flatMap(({ uuid: id, name }, index) => this.#rowsOf({ id, name, parent: row.id, level: row.level + 1, position: index + 1, of: below.length }, seen)),
-    ];
+    rows.push({ ...row, isOpen });
+    if (!isOpen || !within) return;
+    for (const [index, { uuid: id, name }] of within.entries()) this.#addTo(rows, { id, name, parent: row.id, level: row.level + 1, position: index + 1, of: within.length }, seen);
   }
 }
