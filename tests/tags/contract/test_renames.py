@@ -147,7 +147,7 @@ def test_a_branch_is_not_renamed_into_itself(world: World, anna: Client, to: str
     answer = rename(anna, "a", to)
     assert answer.status == 422
     violations = answer.json["error"]["violations"]
-    assert violations == [{"property": "to", "message": "This tag lies in the branch that is to be renamed."}]
+    assert violations == [{"property": "to", "message": "The new tag must neither be the old one nor lie below it."}]
     settle(world)
     assert tags_of(anna, image_id) == ["a/c"]
 

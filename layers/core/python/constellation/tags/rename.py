@@ -16,8 +16,8 @@ SEND = Grant(INDEXING, ("sqs:SendMessage",))
 MOST_CHECKED = 2000
 """Tags below a branch that a request looks at."""
 
-_INTO_ITSELF = "This tag lies in the branch that is to be renamed."
-_TOO_MANY = f"More than {MOST_CHECKED} tags would come to lie deeper."
+_INTO_ITSELF = "The new tag must neither be the old one nor lie below it."
+_TOO_MANY = f"More than {MOST_CHECKED:,} tags lie below the old one, too many to move them to a deeper level."
 
 _TRIES = 10
 
@@ -26,7 +26,7 @@ _TRIES = 10
 def rename(owner: str, old: str, new: str, now: datetime) -> None:
     """Ask for a branch to be renamed. Both tags are as they are shown.
 
-    Raise Invalid for a new one that lies in the branch, or where tags would have too many levels.
+    Raise Invalid for a new tag that lies in the branch, or if tags would have too many levels.
     """
     branch = compared(old)
     if lies_in(compared(new), branch):

@@ -62,7 +62,7 @@ KnownName = Annotated[str, Load(_known_name, errors=(NotFound,))]
 def checked_name(name: str) -> str:
     """Return the name of a new variant. Raise Invalid for one that no variant can have."""
     if not re.fullmatch(NAME, name, re.ASCII):
-        message = "This value should be 1 to 32 small letters, digits and hyphens, and not begin with a hyphen."
+        message = "This value should be 1 to 32 lower-case letters, digits and hyphens, and not begin with a hyphen."
         raise Invalid(Violation("name", message))
     return name
 
