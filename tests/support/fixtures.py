@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.engine import remember_expressions
+from tests.bench.engine import Engine, engine
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace
 from tests.support.world import World, new_world
@@ -36,6 +38,14 @@ def bea(world: World) -> Client:
 def trip(anna: Client) -> Workspace:
     """Return a constellation whose ADMIN is Anna."""
     return Workspace(anna)
+
+
+@pytest.fixture
+def shelves(world: World) -> Iterator[Engine]:
+    """Give the world tables that hold a hundred thousand items."""
+    remember_expressions()
+    with engine() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

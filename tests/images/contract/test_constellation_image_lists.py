@@ -10,11 +10,11 @@ import pytest
 from constellation.aws.resources import REMOVALS
 from constellation.common.ids import new_id
 from constellation.images import store as images
-from constellation.images.model import Image
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
 from tests.support import pictures
+from tests.support.records import SAMPLE
 from tests.support.sharing import SMALL_PLACEHOLDER, Client
 from tests.support.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids
 from tests.support.world import NOON, File, World
@@ -209,25 +209,6 @@ def test_a_cursor_is_for_one_reader_and_one_list(world: World, anna: Client, bea
 
 
 # Pages
-
-
-SAMPLE = Image(
-    id="",
-    owner=None,
-    location=None,
-    name="a.png",
-    description="",
-    is_public=False,
-    media_type="image/png",
-    extension="png",
-    size=100,
-    width=4,
-    height=4,
-    frames=1,
-    sha256="",
-    created_at=NOON,
-    described_at=NOON,
-)
 
 
 def stored(owner: Client, place: Location | None, minutes: float = 0) -> str:

@@ -9,14 +9,12 @@ import pytest
 import requests
 
 from constellation.aws.resources import CONSTELLATIONS, DELETIONS, IMAGES, ORIGINALS, REMOVALS
-from constellation.images import original_store as blobs
-from constellation.images import store as images
-from constellation.images.model import Image
 from constellation.workspaces.model import Location
 from tests.support import pictures
 from tests.support.consistency import settle
 from tests.support.cors import OPEN
 from tests.support.digests import digest_of
+from tests.support.records import LARGE, store_large
 from tests.support.sharing import SMALL, SMALL_PLACEHOLDER, Client, from_cdn, is_empty, link
 from tests.support.workspace import (
     BAD_NAMES,
@@ -32,7 +30,7 @@ from tests.support.workspace import (
     metadata,
     no_uuids,
 )
-from tests.support.world import NOON, UUID, File, World, configure
+from tests.support.world import UUID, File, World, configure
 
 IMAGE_ROUTES = ("GET", "PATCH", "DELETE")
 KINDS = (("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"))
@@ -517,30 +515,9 @@ def test_head_says_what_get_would(anna: Client, accept: str) -> None:
     assert anna.ask("HEAD", f"/images/{UNKNOWN}").status == 404
 
 
-LARGE = pictures.noise(1300, 1300)
-
-
 def test_more_than_an_answer_holds_is_redirected_to(world: World, anna: Client, bea: Client, trip: Workspace) -> None:
     """A picture of 5 MB, of the kind that only comes past the gateway."""
-    image = Image(
-        id=UNKNOWN,
-        owner=anna.id,
-        location=Location(trip.id, trip.root),
-        name="noise.png",
-        description="",
-        is_public=False,
-        media_type="image/png",
-        extension="png",
-        size=len(LARGE),
-        width=1300,
-        height=1300,
-        frames=1,
-        sha256=hashlib.sha256(LARGE).hexdigest(),
-        created_at=NOON,
-        described_at=NOON,
-    )
-    blobs.put_original(image.id, LARGE, image.media_type)
-    images.create(image)
+    image = store_large(UNKNOWN, anna.id, Location(trip.id, trip.root))
     answer = anna.ask("GET", f"/images/{image.id}")
     assert (answer.status, answer.body, answer.headers["cache-control"]) == (302, b"", "no-store")
     parameters = parse_qs(urlsplit(answer.headers["location"]).query)

@@ -1,7 +1,7 @@
 """An image with many comments is deleted: what users see goes first, and the comments go in a few bounded parts."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,8 +16,7 @@ from constellation.images import comment_store as comments
 from constellation.images import comments as commenting
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
-from infra.local.engine import remember_expressions
-from tests.bench.engine import Engine, engine
+from tests.bench.engine import Engine
 from tests.bench.meter import metered
 from tests.support.consistency import assert_at_rest, settle, shelf
 from tests.support.faults import Killed, after_call, counted, killed, killed_before
@@ -26,14 +25,6 @@ from tests.support.world import NOON, World
 
 MOST = 10_000
 """Comments that an image can have."""
-
-
-@pytest.fixture
-def shelves(world: World) -> Iterator[Engine]:
-    """Tables of any size."""
-    remember_expressions()
-    with engine() as made:
-        yield made
 
 
 @pytest.fixture

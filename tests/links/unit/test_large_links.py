@@ -8,42 +8,18 @@ import requests
 
 from constellation.aws import client as aws
 from constellation.aws.resources import IMAGES, RENDITIONS
-from constellation.images import original_store as blobs
-from constellation.images import store as images
-from constellation.images.model import Image
 from constellation.links import deliver, slot_store
 from tests.support import pictures
 from tests.support.faults import meanwhile
+from tests.support.records import LARGE, store_large
 from tests.support.sharing import ANNA, link, link_again, records, uploaded
-from tests.support.world import NOON, World, configure
-
-LARGE = pictures.noise(1300, 1300)
+from tests.support.world import World, configure
 
 
 @pytest.fixture
 def image_id(world: World) -> str:
     """A stored picture of 5 MB, of the kind that only comes past the gateway."""
-    identifier = "123e4567-e89b-42d3-a456-426614174000"
-    image = Image(
-        id=identifier,
-        owner=ANNA.user_id,
-        location=None,
-        name="noise.png",
-        description="",
-        is_public=False,
-        media_type="image/png",
-        extension="png",
-        size=len(LARGE),
-        width=1300,
-        height=1300,
-        frames=1,
-        sha256=hashlib.sha256(LARGE).hexdigest(),
-        created_at=NOON,
-        described_at=NOON,
-    )
-    blobs.put_original(identifier, LARGE, "image/png")
-    images.create(image)
-    return identifier
+    return store_large("123e4567-e89b-42d3-a456-426614174000", ANNA.user_id).id
 
 
 def stored_names(world: World) -> set[str]:

@@ -24,8 +24,8 @@ from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store
 from constellation.search.query import index_words
 from tests.bench.engine import Engine, engine
-from tests.search.unit.test_walks import SAMPLE
 from tests.support.faults import Killed, calls_take, counted, killed
+from tests.support.records import SAMPLE
 from tests.support.sharing import ANNA
 from tests.support.world import NOON, Answer, World, event, load, queue_event
 

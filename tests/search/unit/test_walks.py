@@ -17,6 +17,7 @@ from constellation.images.model import PUBLIC, Image
 from constellation.search import index
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
+from tests.support.records import SAMPLE
 from tests.support.sharing import ANNA
 from tests.support.world import NOON, World, event
 
@@ -26,29 +27,13 @@ PER_PAGE = 100
 RED, HARE = "red", "hare"
 """Words of all images, and of one in three."""
 
-SAMPLE = Image(
-    id="",
-    owner=ANNA.user_id,
-    location=None,
-    name="a.png",
-    description="",
-    is_public=True,
-    media_type="image/png",
-    extension="png",
-    size=100,
-    width=4,
-    height=4,
-    frames=1,
-    sha256="",
-    created_at=NOON,
-    described_at=NOON,
-)
+OWN = replace(SAMPLE, owner=ANNA.user_id, is_public=True)
 
 
 def added(minutes: float, animal: str = HARE) -> Image:
     """A new image's record, made so long after noon."""
     moment = NOON + timedelta(minutes=minutes)
-    image = replace(SAMPLE, id=new_id(), description=f"A red {animal}", created_at=moment, described_at=moment)
+    image = replace(OWN, id=new_id(), description=f"A red {animal}", created_at=moment, described_at=moment)
     images.create(image)
     return image
 

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,7 @@ from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import FolderGone
 from constellation.workspaces.reach import HIGHEST
 from constellation.workspaces.tree import Folder
-from infra.local.engine import remember_expressions
-from tests.bench.engine import Engine, engine
+from tests.bench.engine import Engine
 from tests.bench.meter import Bill, metered
 from tests.support.consistency import assert_at_rest, settle, workspaces
 from tests.support.faults import Killed, after_call, answer_lost, killed
@@ -32,14 +31,6 @@ MOST = 50_000
 LISTS = ("share_list_public_images", "share_list_own_images", "share_find_images", "workspace_list_images")
 
 FULL = {"message": "A constellation has at most 50,000 folders"}
-
-
-@pytest.fixture
-def shelves(world: World) -> Iterator[Engine]:
-    """Tables of any size."""
-    remember_expressions()
-    with engine() as made:
-        yield made
 
 
 @pytest.fixture
