@@ -6,7 +6,7 @@ from datetime import datetime
 from constellation.collections import clean_up_request, store
 from constellation.collections.model import NO_SUCH_COLLECTION, Collection
 from constellation.common.errors import NotFound
-from constellation.common.pages import Page
+from constellation.common.pages import Page, page_of
 from constellation.images.access import seen
 from constellation.images.find import find_images
 from constellation.links.sign import thumbnails
@@ -30,8 +30,7 @@ def own_collection(collection_id: str, caller: Caller) -> Collection:
 def page_of_own(position: str, caller: Caller, limit: int) -> Page[Collection]:
     """Return the caller's collections after a position, newest first. A bound token has none."""
     found = [] if caller.constellation else store.of_user(caller.user_id, position, limit + 1)
-    shown = found[:limit]
-    return Page(shown, shown[-1].position if len(found) > limit else "")
+    return page_of(((each.position, each) for each in found), limit)
 
 
 @operation(uses=[find_images, seen, thumbnails, clean_up_request.ask])

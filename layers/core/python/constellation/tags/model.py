@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from constellation.common.errors import BLANK, too_long
 from constellation.common.names import exact_name
@@ -21,6 +22,15 @@ LONGEST = MOST_LEVELS * (LONGEST_LEVEL + 1) - 1
 TOO_DEEP = f"This value has too many levels. It should have {MOST_LEVELS} or less."
 
 BETWEEN = "/"
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag as it was last written, and how many images have it. ``branch`` is its compared form."""
+
+    branch: str
+    shown: str
+    images: int
 
 
 def checked(text: str) -> str:

@@ -1,8 +1,10 @@
 """Response bodies of tags."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
-from constellation.runtime.pagination import CursorMeta
+from constellation.runtime.pagination import CursorMeta, cursor_meta
+from constellation.tags.model import TagCount
 
 
 class TagEntry(TypedDict):
@@ -17,3 +19,8 @@ class TagList(TypedDict):
 
     data: list[TagEntry]
     meta: CursorMeta
+
+
+def tag_list(tags: Sequence[TagCount], cursor: str) -> TagList:
+    """Return a page of tags."""
+    return {"data": [{"tag": each.shown, "count": each.images} for each in tags], "meta": cursor_meta(tags, cursor)}

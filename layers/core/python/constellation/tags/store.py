@@ -18,7 +18,7 @@ from typing import Any
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import MOST_PARTS, NEW, Part, Table, transact_once, try_transact
 from constellation.common.ids import new_id
-from constellation.tags.model import lies_in
+from constellation.tags.model import TagCount, lies_in
 
 FIND = Grant(IMAGES, ("dynamodb:Query",))
 COUNT = Grant(IMAGES, ("dynamodb:GetItem",))
@@ -56,15 +56,6 @@ COUNTED_AT_ONCE = 25
 
 Place = tuple[str, str]
 """A list and a branch in it."""
-
-
-@dataclass(frozen=True)
-class TagCount:
-    """A tag as it was last written, and how many images have it. ``branch`` is its compared form."""
-
-    branch: str
-    shown: str
-    images: int
 
 
 @dataclass(frozen=True)

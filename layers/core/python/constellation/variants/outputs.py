@@ -1,11 +1,12 @@
 """Response bodies of variants."""
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.imaging.asked import shown_options
-from constellation.runtime.pagination import CursorMeta
+from constellation.runtime.pagination import CursorMeta, cursor_meta
 from constellation.variants.model import Position, Variant
 
 
@@ -69,3 +70,8 @@ def variant_entry(variant: Variant) -> VariantEntry:
         "updatedAt": to_wire(variant.updated_at) if variant.updated_at else None,
     }
     return cast(VariantEntry, entry)
+
+
+def variant_list(variants: Sequence[Variant], cursor: str) -> VariantList:
+    """Return a page of variants."""
+    return {"data": [variant_entry(each) for each in variants], "meta": cursor_meta(variants, cursor)}

@@ -1,4 +1,4 @@
-"""Handler parameters of variants: the place of a path, with the caller's right to it, and replies with its variants."""
+"""Handler parameters of variants: the place of a path, with the caller's right to it, and the name of a variant."""
 
 import re
 from datetime import datetime
@@ -7,14 +7,10 @@ from typing import Annotated
 from constellation.common.errors import Forbidden, Invalid, NotFound, Violation
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.endpoint import Reply
-from constellation.runtime.fields import ListQuery
-from constellation.runtime.operation import operation
-from constellation.runtime.pagination import cursor_at, cursor_meta, next_link, position_after
 from constellation.runtime.request import Caller
 from constellation.runtime.scopes import require_unbound
-from constellation.variants import store
 from constellation.variants.model import NAME, NO_SUCH_VARIANT, Variant
-from constellation.variants.outputs import VariantEntry, VariantList, variant_entry
+from constellation.variants.outputs import VariantEntry, variant_entry
 from constellation.workspaces import access
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 from constellation.workspaces.rights import Operation, refusals
@@ -71,18 +67,3 @@ def put_reply(variant: Variant, now: datetime) -> Reply[VariantEntry]:
     """Return a variant that was put: 201 if it is new, 200 if it replaces another one or was the same before."""
     is_new = variant.version == 1 and variant.created_at == now
     return Reply(variant_entry(variant), status=201 if is_new else 200)
-
-
-@operation(grants=[store.LIST], errors=[Invalid])
-def page(place: str, path: str, query: ListQuery, caller: Caller) -> Reply[VariantList]:
-    """Return a page of the variants of a place, newest first, with the address of the next page."""
-    scope, limit = ("variants", caller.user_id, place), query.limit
-    after = position_after(query.cursor, *scope)
-    found = [each for each in store.of_place(place) if not after or store.position(each) < after]
-    shown = found[:limit]
-    cursor = cursor_at(store.position(shown[-1]) if len(found) > limit else "", *scope)
-    body: VariantList = {
-        "data": [variant_entry(each) for each in shown],
-        "meta": cursor_meta(shown, cursor),
-    }
-    return Reply(body, next_link(path, cursor, limit=query.limit))
