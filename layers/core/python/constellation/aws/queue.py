@@ -33,9 +33,10 @@ class Queue:
 
     @contextmanager
     def around(self, message: Mapping[str, Any]) -> Generator[None]:
-        """Send a message about a change that is made inside: first for when all is settled, and again after the change.
+        """Send a message about the change that is made inside, twice: with a delay before it, and at once after it.
 
-        So a function that is killed in between leaves nothing behind. After an error there is no second message.
+        The delayed one comes when every request that was under way has ended. So a function that is killed in between
+        leaves nothing behind. An error inside sends no second one.
         """
         self.send(message, SETTLED_SECONDS)
         yield

@@ -21,7 +21,7 @@ MOST_MESSAGES = 2000
 """Messages of one clean-up in a row."""
 
 MARKS = 500
-"""Links that have ended of which one run of the reconciliation has the CDN told."""
+"""Ended links of which one run of the reconciliation tells the CDN."""
 
 _LIFE = timedelta(hours=1, minutes=15)
 """How long the CDN is to refuse links: until the last of them would have ended anyway."""
@@ -31,14 +31,14 @@ _TOGETHER = 50
 
 @operation(grants=[Grant(DELETIONS, ("sqs:SendMessage",))], uses=[delete_some_of])
 def end_shares_of(message: Mapping[str, Any], now: datetime) -> None:
-    """End the shares of a target that is gone, a part of them, and request the rest. Safe to repeat."""
+    """End some of the shares of a target that is gone, and request the rest. Safe to repeat."""
     if delete_some_of(message["unshared"], now):
         go_on(DELETIONS, message, {"unshared": message["unshared"]}, MOST_MESSAGES, done=True)
 
 
 @operation(grants=[store.LIST_TARGETS, store.READ, folder_store.READ], uses=[delete])
 def end_shares_of_folders(constellation_id: str, most: int, now: datetime) -> int:
-    """End the shares, at most so many, of folders of a constellation that are gone. Return how many these were."""
+    """End up to ``most`` shares of folders of a constellation that are gone, and return how many these were."""
     there, ended = dict[str, bool](), 0
     for folder_id, share_id in list(store.folders_in(constellation_id)):
         if folder_id not in there:

@@ -129,13 +129,13 @@ Digest = Annotated[str, AfterValidator(_digest), Field(json_schema_extra={"patte
 
 
 class Tags(BaseModel):
-    """The tags of an image, in place of those that it has. Of tags that compare as equal the first one counts."""
+    """The new tags of an image, which replace those that it has. Of tags that compare as equal, the first counts."""
 
     tags: list[TagText] = Field(max_length=MOST_TAGS)
 
 
 class Files(BaseModel):
-    """The files that are looked for among those uploaded, by the SHA-256 digests of all their bytes."""
+    """The files to look for among those uploaded, by the SHA-256 digests of their bytes."""
 
     sha256: list[Digest] = Field(max_length=MOST_FILES)
 

@@ -166,7 +166,7 @@ class ImageChange:
 
 
 MOST_FILES = 100
-"""Files that a request asks for at once whether they were uploaded."""
+"""The most files that one request looks up."""
 
 COMMENT_LIMIT = 2000
 """The most characters of a comment."""

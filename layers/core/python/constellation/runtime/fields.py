@@ -44,7 +44,7 @@ def _distinct(ids: list[str]) -> list[str]:
 
 
 DISTINCT = AfterValidator(_distinct)
-"""Refuses a list of ids of images in which one occurs twice. It comes after the bounds of the list."""
+"""Refuses a list of ids in which an image occurs twice. It comes after the bounds of the list."""
 
 UNIQUE: dict[str, Any] = {"uniqueItems": True}
 """What the schema of such a list says besides."""
@@ -97,7 +97,7 @@ class PageQuery(BaseModel):
 
 
 class ListQuery(BaseModel):
-    """The query for a page of a list that has 25 entries a page where no ``limit`` is sent."""
+    """The query for a page of a list. Without a ``limit`` a page has 25 entries."""
 
     limit: Limit = 25
     cursor: CursorText = ""

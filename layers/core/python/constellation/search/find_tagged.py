@@ -1,4 +1,4 @@
-"""Find the images of a list that have a tag, or one below it. Whether one does is for its record to say."""
+"""Find the images of a list that have a tag, or one below it. The record of an image decides whether it does."""
 
 from collections.abc import Iterator
 from itertools import islice
