@@ -1,4 +1,4 @@
-"""The import rules in ``pyproject.toml`` forget nothing: no feature, and none of its modules, is left out by oversight."""
+"""The import rules in ``pyproject.toml`` forget nothing: no feature is left out by oversight, nor one of its modules."""
 
 import tomllib
 from collections.abc import Sequence
