@@ -1,4 +1,4 @@
-"""The import rules in ``pyproject.toml`` forget nothing: no feature is left out by oversight, nor one of its modules."""
+"""The import rules in ``pyproject.toml`` forget no feature, and none of its modules that others may not import."""
 
 import tomllib
 from collections.abc import Sequence
