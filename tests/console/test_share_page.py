@@ -4,13 +4,14 @@ import base64
 import re
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Route, expect
 
 from constellation.shares.page import policy
 from infra import ROOT
@@ -18,7 +19,7 @@ from tests.console.files import STRANGE, file, give
 from tests.console.visit import SHOTS, Visit
 from tests.photographs import flower, sunset
 from tests.support.http_user import User
-from tests.support.pictures import still
+from tests.support.pictures import opened, still
 from tests.support.product import Product
 
 SIZES = (320, 390, 800, 1440)
@@ -36,15 +37,15 @@ def user(client: httpx.Client) -> User:
 @pytest.fixture
 def visits(browser: Browser, product: Product) -> Generator[Callable[..., Visit]]:
     """Further windows, each of a fresh profile."""
-    opened = list[Visit]()
+    further = list[Visit]()
 
     def visit(**how: Any) -> Visit:
-        opened.append(Visit(browser, product.url, **how))
-        opened[-1].hosts.add(urlsplit(product.engine_url).netloc)
-        return opened[-1]
+        further.append(Visit(browser, product.url, **how))
+        further[-1].hosts.add(urlsplit(product.engine_url).netloc)
+        return further[-1]
 
     yield visit
-    for each in opened:
+    for each in further:
         each.end()
 
 
@@ -61,8 +62,8 @@ def _folder(user: User, *files: tuple[str, bytes]) -> tuple[str, str]:
     folder = user.gets("POST", "/folders", body)["folder_uuid"]
     for name, content in files:
         data = {"constellation_uuid": place, "folder_uuid": folder}
-        sent = httpx.post(f"{_base(user)}/images", files={"file": (name, content)}, data=data, headers=user.headers)
-        sent.raise_for_status()
+        sent, address = {"file": (name, content)}, f"{_base(user)}/images"
+        httpx.post(address, files=sent, data=data, headers=user.headers, timeout=60).raise_for_status()
     return place, folder
 
 
@@ -92,7 +93,7 @@ def _open(visit: Visit, share: dict[str, Any]) -> Page:
 
 
 def _names(user: User, folder: str) -> list[str]:
-    return sorted(each["name"] for each in user.gets("GET", f"/folders/{folder}")["images"])
+    return sorted(each["name"] for each in user.gets("GET", f"/folders/{folder}")["children"])
 
 
 PICTURES = [("Sunset.jpg", sunset()), ("Flower.jpg", flower()), ("Mark.png", SMALL)]
@@ -114,7 +115,7 @@ def test_pictures_by_pointer(visit: Visit, user: User, visits: Callable[..., Vis
     visit.look("share-page-large", sizes=SIZES)
     with page.expect_download() as download:
         dialog.get_by_role("link", name="Download").click()
-    assert Path(download.value.path()).read_bytes() == flower()
+    assert opened(Path(download.value.path()).read_bytes()).size == opened(flower()).size
     dialog.get_by_role("button", name="Next picture").click()
     last = page.get_by_role("dialog", name="Sunset.jpg")
     expect(last.get_by_role("button", name="Next picture")).to_be_disabled()
@@ -158,7 +159,7 @@ def test_one_picture(visit: Visit, user: User) -> None:
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
-    assert Path(download.value.path()).read_bytes() == sunset()
+    assert opened(Path(download.value.path()).read_bytes()).size == opened(sunset()).size
 
 
 def test_a_password_opens_it_without_leaving_the_page(visit: Visit, user: User, visits: Callable[..., Visit]) -> None:
@@ -195,7 +196,10 @@ def test_too_many_wrong_passwords(visit: Visit, user: User) -> None:
     image = user.gets("POST", "/api/upload", files={"image": ("a.png", SMALL)})["id"]
     share = _share(user, "image", image, password=PASSWORD)
     for _ in range(10):
-        assert httpx.post(f"{_base(user)}/api/s/{share['code']}/unlock", json={"password": "x"}).status_code == 401
+        assert (
+            httpx.post(f"{_base(user)}/api/s/{share['code']}/unlock", json={"password": "x"}, timeout=60).status_code
+            == 401
+        )
     page = _open(visit, share)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Show the pictures").click()
@@ -280,7 +284,7 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     visit.look("share-page-empty-box", sizes=SIZES)
     held = list[Route]()
     bucket = re.compile(r"^http://127\.0\.0\.1:\d+/[^/]*incoming")
-    page.route(bucket, held.append)
+    page.route(bucket, lambda route: held.append(route))
     (tmp_path / "Too large.png").write_bytes(bytes(50_000_001))
     (tmp_path / "Flower.jpg").write_bytes(flower())
     (tmp_path / "notes.png").write_bytes(b"no picture")
@@ -294,20 +298,20 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     expect(page.locator("body.over")).to_have_count(1)
     give(page, "drop", *dropped)
     expect(page.locator("body.over")).to_have_count(0)
-    expect(_row(page, "Too large.png")).to_contain_text("The file is too large (50.0 MB).")
+    expect(_row(page, "Too large.png")).to_contain_text("The file is too large (50 MB).")
     _until(lambda: page.evaluate("1") and len(held) == 3)  # three at once, the others wait
     expect(page.get_by_text("Waiting", exact=True)).to_have_count(2)
     visit.look("share-page-sending", sizes=SIZES)
     _row(page, "Never.png").get_by_role("button", name="Cancel").click()
     expect(_row(page, "Never.png")).to_have_count(0)
+    _until(lambda: page.evaluate("1") and len(held) == 4)  # the next one has its place
+    for route in held[:4]:
+        with suppress(Error):  # the one that was cancelled
+            route.abort()
     page.unroute(bucket)
-    lost, *others = [route for route in held if "Never.png" not in str(route.request.post_data_buffer)]
-    name = "Flower.jpg" if b"Flower.jpg" in (lost.request.post_data_buffer or b"") else "notes.png"
-    lost.abort()
-    expect(_row(page, name)).to_contain_text("Not sent.")
-    for each in others:
-        each.continue_()
-    _row(page, name).get_by_role("button", name="Try again").press("Enter")
+    for name in ("Flower.jpg", "notes.png", STRANGE[0]):
+        expect(_row(page, name)).to_contain_text("Not sent.")
+        _row(page, name).get_by_role("button", name="Try again").press("Enter")
     for name in ("Flower.jpg", *STRANGE[:2]):
         expect(_row(page, name)).to_contain_text("It is here.", timeout=SECONDS)
     expect(_row(page, "notes.png")).to_contain_text("Sent, but not shown here yet.", timeout=SECONDS)
@@ -367,7 +371,7 @@ def test_without_script(user: User, visits: Callable[..., Visit]) -> None:
     expect(page.get_by_role("alert")).to_have_text("That is not the password.")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Show the pictures").click()
-    expect(page.get_by_text("when JavaScript is turned on")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()  # searches for texts pass over it
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.screenshot(path=SHOTS / f"share-page-no-script-{theme}.png")
@@ -375,9 +379,9 @@ def test_without_script(user: User, visits: Callable[..., Visit]) -> None:
     expect(page.get_by_role("link", name="00.png", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download: 00.png").click()
-    assert Path(download.value.path()).read_bytes() == SMALL
-    page.get_by_role("link", name="00.png", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/image/.*\.png$"))
+    assert opened(Path(download.value.path()).read_bytes()).size == (30, 20)
+    picture = page.get_by_role("link", name="00.png", exact=True).get_attribute("href")
+    assert httpx.get(f"{_base(user)}{picture}", timeout=60).headers["Content-Type"] == "image/png"
     assert _views(user, share) == 1
 
 

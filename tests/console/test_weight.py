@@ -5,12 +5,13 @@ import gzip
 import httpx
 from playwright.sync_api import Response
 
+from constellation.shares.page import SCRIPT
 from infra.console_files import BUILT
 from tests.console.visit import Visit
 from tests.support.http_user import User
 
-FIRST, ALL = 60_000, 100_000
-"""Bytes of gzipped script: of the first page, and of all pages in all languages."""
+FIRST, ALL, SHARE = 60_000, 100_000, 6_000
+"""Bytes of gzipped script: of the first page, of all pages in all languages, and of the page of a share."""
 
 _SHIFTS = """() => new Promise(done => {
   const seen = list => done(list.getEntries().reduce((sum, each) => sum + each.value, 0));
@@ -27,6 +28,14 @@ def test_the_first_page_and_all_pages_are_light(visit: Visit) -> None:
     every = sum(len(gzip.compress(path.read_bytes())) for path in BUILT.rglob("*.js"))
     assert 10_000 < first <= FIRST
     assert first < every <= ALL
+
+
+def test_the_script_of_a_share_is_light_and_asked_for_each_time(client: httpx.Client) -> None:
+    answer = client.get(SCRIPT)
+    assert len(gzip.compress(answer.content)) <= SHARE
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert client.get(SCRIPT, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_files_are_kept_for_ever_and_the_page_is_asked_for_each_time(client: httpx.Client) -> None:

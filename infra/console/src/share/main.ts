@@ -67,7 +67,7 @@ async function begin(): Promise<void> {
     // The page was loaded anew within the hour: that is no other view.
     put(await ask(known));
     enhance();
-  } else if (!known && document.querySelector('#pictures')) {
+  } else if (known === null && document.querySelector('#pictures')) {
     // What is open is shown by the address alone, which counts no view. This counts the visit.
     remember('');
     await (await fetch(`/api/s/${code}`)).text();

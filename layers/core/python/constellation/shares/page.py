@@ -39,6 +39,7 @@ a{color:var(--accent)}
 .grid{list-style:none;margin:clamp(1.25rem,3vw,2rem) 0 0;padding:0;display:grid;
 gap:clamp(1rem,2vw,1.5rem) clamp(.75rem,1.5vw,1.25rem);
 grid-template-columns:repeat(auto-fill,minmax(clamp(8rem,20vw,13rem),1fr))}
+#pictures>p:first-child{margin-top:clamp(1.25rem,3vw,2rem)}
 .grid li{min-width:0;font-size:.8125rem}
 .picture{display:block;color:inherit;text-decoration:none}
 .picture:hover span{text-decoration:underline}
