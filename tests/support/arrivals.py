@@ -102,7 +102,7 @@ def keep(world: World, engine: Engine) -> Callable[[], None]:
 
 
 def state(engine: Engine) -> dict[Location, Any]:
-    """Return everything in tables and buckets, without the keys of binaries, which are random.
+    """Return everything in tables and buckets, without what is random: keys of binaries, versions of totals.
 
     Of a file with more images than are known, the first ones are known: only their number is returned.
     """
@@ -114,6 +114,8 @@ def state(engine: Engine) -> dict[Location, Any]:
     for place, item in list(found.items()):
         if place[1].startswith("FILES#"):
             found[place] = {**item, "images": len(item["images"]["SS"])}
+        if place[1].startswith("TAGS#"):
+            found[place] = {name: value for name, value in item.items() if name != "version"}
         if place[0] == FIRMWARE.name and "binaryKey" in item:
             key = item["binaryKey"]["S"]
             found[place] = {**item, "binaryKey": {"S": "its own"}}

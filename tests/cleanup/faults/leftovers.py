@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from constellation.aws import client as aws
-from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, HIDING, INDEXING, REMOVALS, SOURCES
+from constellation.aws.resources import ARRIVALS, BINARIES, DELETIONS, HIDING, IMAGES, INDEXING, REMOVALS, SOURCES
+from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
@@ -17,7 +19,7 @@ from tests.support.arrivals import begun, hidden, posted, put
 from tests.support.consistency import settle
 from tests.support.firmware import FILE, provided
 from tests.support.sharing import SMALL
-from tests.support.spaces import Space, ask, own_image, small_parts
+from tests.support.spaces import Space, ask, newcomer, own_image, small_parts
 from tests.support.world import File
 
 QUIET = timedelta(minutes=15)
@@ -204,6 +206,34 @@ def rename_that_nobody_works_off(space: Space) -> None:
     world.lose(INDEXING)
 
 
+def tag_total_that_is_wrong(space: Space) -> None:
+    change_total(space, "a", {"images": 7, "own": 1})
+
+
+def tag_total_that_is_missing(space: Space) -> None:
+    change_total(space, "a/b", None)
+
+
+def tag_total_of_no_image(space: Space) -> None:
+    change_total(space, "c", {"images": 1, "own": 1, "branch": "c", "shown": "C"})
+
+
+def change_total(space: Space, branch: str, attributes: dict[str, Any] | None) -> None:
+    """Let two images of somebody new have a tag, and damage the total of a branch."""
+    owner = newcomer(space.world)
+    for _ in range(2):
+        image = own_image(space.world, owner)
+        assert ask(space.world, "share_tag_image", owner, {"tags": ["A/B"]}, image_id=image).status == 204
+    space.world.deliver(INDEXING, delayed=True)
+    damage(owner.user_id, branch, attributes)
+
+
+def damage(list_: str, branch: str, attributes: dict[str, Any] | None) -> None:
+    """Give the total of a branch other attributes, or delete it."""
+    table, key = Table(IMAGES), {"pk": f"TAGS#{list_}", "sk": branch}
+    table.put({**(table.get(key) or key), **attributes}) if attributes else table.delete(key)
+
+
 def list_that_is_not_indexed(space: Space) -> None:
     for _ in range(WORTH_INDEXING):
         own_image(space.world, space.owner)
@@ -242,6 +272,9 @@ KINDS = [
     Kind("deleted collection that nobody empties", deleted_collection_that_nobody_empties, "CollectionsResumed"),
     Kind("links of an ended share", links_of_an_ended_share, "EndedLinksForgotten", after=timedelta(minutes=75)),
     Kind("rename that nobody works off", rename_that_nobody_works_off, "RenamesResumed"),
+    Kind("tag's total that is wrong", tag_total_that_is_wrong, "TagTotalsMended"),
+    Kind("tag's total that is missing", tag_total_that_is_missing, "TagTotalsMended"),
+    Kind("tag's total of no image", tag_total_of_no_image, "TagTotalsMended"),
     Kind("list that is not indexed", list_that_is_not_indexed, "ListsIndexedAgain"),
 ]
 
@@ -259,5 +292,8 @@ FEW = [
     folder_that_nobody_empties,
     deleted_image_that_nobody_sweeps,
     deleted_collection_that_nobody_empties,
+    tag_total_that_is_wrong,
+    tag_total_that_is_missing,
+    tag_total_of_no_image,
 ]
 """Those that differ in what is done about them."""

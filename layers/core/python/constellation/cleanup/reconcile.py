@@ -16,6 +16,7 @@ from constellation.cleanup.resume import (
     resume_indexing,
     resume_renames,
 )
+from constellation.cleanup.tag_totals import mend_tag_totals
 from constellation.common.observability import count
 from constellation.runtime.operation import operation
 
@@ -29,6 +30,7 @@ STEPS: Mapping[str, Step] = {
     "EndedLinksForgotten": forget_ended_links,
     "RenamesResumed": resume_renames,
     "ListsIndexedAgain": resume_indexing,
+    "TagTotalsMended": mend_tag_totals,
     "OriginalsRemoved": delete_originals,
     "ReductionsRemoved": delete_reductions,
     "RenditionsRemoved": delete_renditions,

@@ -1,4 +1,4 @@
-"""Recount a list: count its files and bytes, and correct totals that are wrong.
+"""Recount a list: count its files and bytes, and the images of its tags, and correct totals that are wrong.
 
 Bytes that are kept after a deletion are not counted again, because only a scan of all tombstones would find them.
 """
@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from constellation.accounts import usage_store
 from constellation.accounts.counts import BINARY, IMAGE, Count
+from constellation.cleanup.tag_totals import mend_totals_of
 from constellation.common.times import to_wire
 from constellation.firmware import store as firmware_store
 from constellation.images import lists
@@ -43,10 +44,11 @@ class Report(TypedDict):
         lists.READ_OWN_UPDATED,
         firmware_store.SCAN,
         firmware_store.READ_MANY,
-    ]
+    ],
+    uses=[mend_totals_of],
 )
 def recount(list_: str, now: datetime) -> Report:
-    """Count the files and bytes of a list and correct its totals. Safe to repeat, and while the list is in use.
+    """Count the files, bytes and tags of a list and correct its totals. Safe to repeat, and while the list is in use.
 
     The list of a user has images and binaries. To find the latter, all binaries are read. A part that has changed
     within the last minute, or changes meanwhile, is skipped.
@@ -56,7 +58,7 @@ def recount(list_: str, now: datetime) -> Report:
     for part, size in chain(_images(list_), _binaries(list_) if list_ != PUBLIC else ()):
         totals[part] += 1
         sizes[part] += size
-    corrected = skipped = 0
+    corrected, skipped = mend_totals_of(list_)
     for kind, digit in product((IMAGE, BINARY), _DIGITS):
         part = kind, digit
         before = seen.of(kind).get(digit, Count())

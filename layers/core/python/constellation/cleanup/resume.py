@@ -64,4 +64,4 @@ def resume_renames(_checkpoint: str, now: datetime) -> Healed:
 def resume_indexing(checkpoint: str, now: datetime) -> Healed:
     """Request a run for each list, the public one or a user's, that the search index has stopped to follow."""
     owners, rest = scan_store.owners_before(checkpoint, model.RECORDS, now - QUIET)
-    return Healed(catch_up((PUBLIC, *sorted(owners)), now - QUIET), rest)
+    return Healed(catch_up((PUBLIC, *sorted({*owners.values()})), now - QUIET), rest)

@@ -15,14 +15,18 @@ _TABLE = Table(IMAGES)
 
 def owned_before(checkpoint: str, most: int, before: datetime) -> tuple[list[str], str]:
     """Return the ids of those of ``most`` images with an owner that are older than a time, and the next checkpoint."""
-    items, rest = _TABLE.scan(OWN_CREATED, checkpoint, most)
-    return [item["pk"].removeprefix("IMAGE#") for item in items if item["created"] < to_wire(before)], rest
+    owners, rest = owners_before(checkpoint, most, before)
+    return list(owners), rest
 
 
-def owners_before(checkpoint: str, most: int, before: datetime) -> tuple[set[str], str]:
-    """Return the owners of those of ``most`` images that are older than a time, and the next checkpoint."""
+def owners_before(checkpoint: str, most: int, before: datetime) -> tuple[dict[str, str], str]:
+    """Return the owners of those of ``most`` images that are older than a time, by their ids, and the next checkpoint.
+
+    Those of one owner come one after the other.
+    """
     items, rest = _TABLE.scan(OWN_CREATED, checkpoint, most)
-    return {item["owner"] for item in items if item["created"] < to_wire(before)}, rest
+    old = (item for item in items if item["created"] < to_wire(before))
+    return {item["pk"].removeprefix("IMAGE#"): item["owner"] for item in old}, rest
 
 
 def guests_before(checkpoint: str, most: int, before: datetime) -> tuple[list[str], str]:

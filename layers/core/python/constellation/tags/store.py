@@ -1,7 +1,8 @@
 """The index of tags, in the table ``images``.
 
     pk TAGGED#<list>#<branch>   sk <created>#<id>   an image of a list with a tag that is the branch or lies below it
-    pk TAGS#<list>   sk <branch>   images, own: how many those are, and how many have the branch itself; branch, shown
+    pk TAGS#<list>   sk <branch>   images, own: how many those are, and how many have the branch itself; branch, shown;
+                                   version: another one with each change
     pk IMAGE#<id>    sk TAGS       counted: the branches in which an image is counted, by their lists; version
 
 Entries are hints, which the image's record refutes or not. They are written before the record, so that no image is
@@ -40,6 +41,14 @@ MOVE = Grant(
     ),
 )
 
+RECOUNT = Grant(
+    IMAGES,
+    (
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
+        *("dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+    ),
+)
+
 _TABLE = Table(IMAGES)
 
 _CUT, _DIGEST = 836, 64
@@ -47,6 +56,9 @@ _CUT, _DIGEST = 836, 64
 
 _MOST_AT_ONCE = 5000
 """Entries of one call."""
+
+_TALLIED_AT_ONCE = 1000
+"""Images whose counts are held at once while a branch is counted."""
 
 TOGETHER = 90
 """Branches that one transaction counts, which also writes where an image is counted."""
@@ -56,6 +68,29 @@ COUNTED_AT_ONCE = 25
 
 Place = tuple[str, str]
 """A list and a branch in it."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """The total of a branch as it stands. ``branch`` and ``shown`` are empty where it does not know them.
+
+    ``version`` is empty where it has not changed since there are versions.
+    """
+
+    images: int
+    own: int
+    branch: str
+    shown: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many images are counted in a branch, how many of them have it themselves, and one of them, one of these."""
+
+    images: int = 0
+    own: int = 0
+    one: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +164,8 @@ def below(list_: str, branch: str, most: int | None = None) -> list[str]:
     """
     values = {"pk": f"TAGS#{list_}", "start": _cut(branch)}
     found = _TABLE.query("pk = :pk AND begins_with(sk, :start)", values, consistent=True)
-    return list(islice((item["branch"] for item in found if lies_in(item["branch"], branch)), most))
+    known = (item["branch"] for item in found if "branch" in item)  # else it was damaged, and is mended in time
+    return list(islice((each for each in known if lies_in(each, branch)), most))
 
 
 def counted(image_id: str) -> Counted:
@@ -137,9 +173,10 @@ def counted(image_id: str) -> Counted:
     return _to_counted(_TABLE.get(_image_key(image_id)) or {})
 
 
-def counted_among(image_ids: Collection[str]) -> dict[str, Counted]:
+def counted_among(image_ids: Collection[str], *, consistent: bool = True) -> dict[str, Counted]:
     """Return where images are counted."""
-    found = {item["pk"]: item for item in _TABLE.get_many(map(_image_key, dict.fromkeys(image_ids)), consistent=True)}
+    items = _TABLE.get_many(map(_image_key, dict.fromkeys(image_ids)), consistent=consistent)
+    found = {item["pk"]: item for item in items}
     return {image_id: _to_counted(found.get(_image_key(image_id)["pk"], {})) for image_id in image_ids}
 
 
@@ -197,6 +234,57 @@ def forget_empty(places: Collection[Place]) -> None:
 
 def _to_delete_empty(key: Mapping[str, str]) -> Part:
     return _TABLE.to_delete(key, "attribute_not_exists(pk) OR images = :none", none=0)
+
+
+def totals(list_: str, after: str, at_once: int) -> Iterator[tuple[str, Total]]:
+    """Yield the totals of a list by their branches, as keys have them, after one of them, as of a moment ago."""
+    condition = "pk = :pk" + (" AND sk > :after" if after else "")
+    values = {"pk": f"TAGS#{list_}"} | ({"after": after} if after else {})
+    return ((item["sk"], _to_total(item)) for item in _TABLE.query(condition, values, at_once=at_once))
+
+
+def get_total(place: Place) -> Total | None:
+    """Return the total of a branch, as keys have it, as of now."""
+    item = _TABLE.get(_total_key(*place))
+    return _to_total(item) if item else None
+
+
+def without_total(places: Collection[Place]) -> list[Place]:
+    """Return those of the branches, as keys have them, that have no total, in their order."""
+    items = _TABLE.get_many((_total_key(*each) for each in places), attributes=("pk", "sk"))
+    return sorted(set(places) - {(item["pk"].removeprefix("TAGS#"), item["sk"]) for item in items})
+
+
+def tally(place: Place, *, consistent: bool) -> Tally:
+    """Count the images of a branch, as keys have it, as of now, or at half the price as of a moment ago."""
+    list_, branch = place
+    found, owning = Tally(), ""
+    entries = positions(list_, branch, consistent=consistent, at_once=_MOST_AT_ONCE)
+    while some := [position.rpartition("#")[2] for position in islice(entries, _TALLIED_AT_ONCE)]:
+        counted = counted_among(some, consistent=consistent)
+        there = {image_id: each.places[place] for image_id, each in counted.items() if place in each.places}
+        owning = owning or next((image_id for image_id, own in there.items() if own), "")
+        one = owning or found.one or next(iter(there), "")
+        found = Tally(found.images + len(there), found.own + sum(there.values()), one)
+    return found
+
+
+def correct(place: Place, seen: Total | None, found: Tally, branch: str, shown: str) -> bool:
+    """Replace a total that was ``seen``, or was missing, by what was counted. Return False if it has changed since.
+
+    That of a branch in which no image is goes.
+    """
+    key, values, condition = _total_key(*place), dict[str, Any](), NEW
+    if seen:
+        values = {"seen": seen.images, "seenOwn": seen.own} | ({"version": seen.version} if seen.version else {})
+        version = "version = :version" if seen.version else "attribute_not_exists(version)"
+        condition = f"images = :seen AND own = :seenOwn AND {version}"
+    if not found.images:
+        return try_transact([_TABLE.to_delete(key, condition, **values)])
+    named = {name: value for name, value in (("branch", branch), ("shown", shown)) if value}
+    sets = "".join(f", {name} = :{name}" for name in named)
+    values |= {"images": found.images, "own": found.own, "following": new_id(), **named}
+    return _TABLE.try_update(key, f"SET images = :images, own = :own, version = :following{sets}", condition, values)
 
 
 @dataclass(frozen=True)
@@ -265,10 +353,10 @@ def _changes(counted: Counted, wanted: Mapping[Place, str]) -> dict[Place, _Chan
 
 def _to_count(place: Place, change: _Change) -> Part:
     """Return the part that changes the total of a branch."""
-    values: dict[str, Any] = {"images": change.images, "own": change.own}
+    values: dict[str, Any] = {"images": change.images, "own": change.own, "version": new_id()}
     named = {name: value for name, value in (("branch", change.branch), ("shown", change.tag)) if value}
-    sets = f"SET {', '.join(f'{name} = :{name}' for name in named)} " if named else ""
-    return _TABLE.to_update(_total_key(*place), f"{sets}ADD images :images, own :own", values={**values, **named})
+    sets = ", ".join(f"{name} = :{name}" for name in ("version", *named))
+    return _TABLE.to_update(_total_key(*place), f"SET {sets} ADD images :images, own :own", values={**values, **named})
 
 
 def _to_note(image_id: str, counted: Mapping[Place, bool], version: str, following: str) -> Part:
@@ -284,6 +372,11 @@ def _to_note(image_id: str, counted: Mapping[Place, bool], version: str, followi
 def _to_counted(item: Mapping[str, Any]) -> Counted:
     places = {(list_, key): own for list_, keys in item.get("counted", {}).items() for key, own in keys.items()}
     return Counted(places, item.get("version", ""))
+
+
+def _to_total(item: Mapping[str, Any]) -> Total:
+    texts = (item.get(name, "") for name in ("branch", "shown", "version"))
+    return Total(item.get("images", 0), item.get("own", 0), *texts)
 
 
 def _cut(branch: str) -> str:
