@@ -16,6 +16,7 @@ from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index
 from tests.cleanup.faults.leftovers import damage
+from tests.cleanup.unit.test_old_files import make_old
 from tests.support import pictures
 from tests.support.arrivals import begun
 from tests.support.cloudfront import PATHS
@@ -203,6 +204,13 @@ def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         assert world.invoke("recount_list", {"list": list_})["corrected"] == (1 if list_ == PUBLIC else 3)
 
 
+def _old_file(world: World, _: pytest.MonkeyPatch) -> None:
+    space = Workspace(Client(world))
+    make_old(world, space.image())
+    world.advance(minutes=1)
+    assert world.invoke("enter_old_files", {}) == {"seen": 1, "entered": 1, "checkpoint": ""}
+
+
 SCENARIOS: dict[str, Scenario] = {
     "clean_up_image": _image_cleaned_up,
     "clean_up_folder": _folder_cleaned_up,
@@ -210,4 +218,5 @@ SCENARIOS: dict[str, Scenario] = {
     "purge_cdn": _purging,
     "reconcile": _reconciled,
     "recount_list": _recounting,
+    "enter_old_files": _old_file,
 }

@@ -24,7 +24,7 @@ from tests.support.edge import running_edge
 
 TOO_LARGE = "The file is too large for a direct upload (more than 4.5 MB). Use POST /api/uploads for files up to 50 MB."
 SECRET = "AWS::SecretsManager::Secret"
-TASKS = {"PurgeCdnFunction", "ReconcileFunction", "RecountListFunction"}
+TASKS = {"EnterOldFilesFunction", "PurgeCdnFunction", "ReconcileFunction", "RecountListFunction"}
 EXACT_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+")
 
 

@@ -38,6 +38,7 @@ REMOVE = Grant(CONSTELLATIONS, ("dynamodb:UpdateItem", "dynamodb:DeleteItem"))
 CLEAN_UP = Grant(CONSTELLATIONS, ("dynamodb:BatchWriteItem", "dynamodb:UpdateItem"))
 FILE = Grant(CONSTELLATIONS, ("dynamodb:PutItem", "dynamodb:ConditionCheckItem"))
 UNFILE = Grant(CONSTELLATIONS, ("dynamodb:DeleteItem",))
+ENTER_OLD = Grant(CONSTELLATIONS, ("dynamodb:BatchGetItem", "dynamodb:UpdateItem"))
 
 
 class Full(Exception):
@@ -259,6 +260,23 @@ def to_file(location: Location, image_id: str, name: str, extension: str, create
     """Return the part of a transaction that enters an image, or its new name, into its folder."""
     listed = {"filesOf": location.constellation, "created": created}
     return _TABLE.to_put({**_file_key(location, image_id), "name": name, "extension": extension, **listed})
+
+
+def untimed(located: Mapping[str, Location]) -> list[str]:
+    """Return the ids of those of the images whose entries, in these locations, are missing in the order of creation."""
+    keys = (_file_key(location, image_id) for image_id, location in located.items())
+    items = _TABLE.get_many(keys, attributes=("pk", "sk", "filesOf"))
+    return sorted(item["sk"].rpartition("#")[2] for item in items if "filesOf" not in item)
+
+
+def enter_time(location: Location, image_id: str, created: str) -> bool:
+    """Enter an image into the order of creation. Return False if it is there, or no more in this location."""
+    return _TABLE.try_update(
+        _file_key(location, image_id),
+        "SET filesOf = :constellation, created = :created",
+        f"{EXISTS} AND attribute_not_exists(filesOf)",
+        {"constellation": location.constellation, "created": created},
+    )
 
 
 def to_unfile(location: Location, image_id: str) -> Part:
