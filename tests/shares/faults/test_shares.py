@@ -11,6 +11,7 @@ from constellation.aws.resources import DELETIONS, HIDING, REMOVALS
 from tests.support.consistency import assert_at_rest, settle, shelf
 from tests.support.faults import FAILED, THROTTLED, Killed, counted, killed, lost, refused
 from tests.support.sharing import Client
+from tests.support.state import keep
 from tests.support.workspace import Workspace, created
 from tests.support.world import World
 
@@ -107,36 +108,57 @@ def test_a_share_that_is_killed_while_it_is_made(
     settled(world)
 
 
-def test_a_clean_up_that_is_killed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is shared is deleted. The clean-ups end before each call in turn; at the end none of the shares is left."""
+def shared_twice_and_deleted(anna: Client, type_: str) -> None:
+    """Share something twice, and delete it."""
+    if type_ == "image":
+        path = f"/api/image/{(id_ := anna.image())}"
+    elif type_ == "collection":
+        id_ = created(anna.ask("POST", "/api/collections", json={"name": "Best"}))["id"]
+        path = f"/api/collections/{id_}"
+    else:
+        space = Workspace(anna)
+        id_, path = (
+            (space.id, space.path) if type_ == "constellation" else ((folder := space.folder()), f"/folders/{folder}")
+        )
+    for _ in range(2):
+        created(anna.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
+    assert anna.ask("DELETE", path).status in (200, 204)
+
+
+def cleaned_up(world: World) -> None:
+    """Deliver what asks for clean-ups, the final ones too."""
+    while sum(world.deliver(queue, delayed=True) for queue in (DELETIONS, REMOVALS, HIDING)):
+        pass
+
+
+@pytest.mark.parametrize("type_", ["image", "collection", "folder", "constellation"])
+def test_a_clean_up_that_is_killed(
+    world: World,
+    anna: Client,
+    type_: str,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """The clean-up ends before and after each call in turn. The queue repeats it, and none of the shares is left."""
     monkeypatch.setattr("constellation.shares.change.DELETED_TOGETHER", 1)
-    at, most = 1, 120
-    while at < most:
-        anna = Client(world, f"anna{at}")
-        space, image = Workspace(anna), anna.image()
-        folder = space.folder()
-        collection = created(anna.ask("POST", "/api/collections", json={"name": "Best"}))["id"]
-        targets = (("image", image), ("folder", folder), ("collection", collection), ("constellation", space.id))
-        for type_, id_ in targets * 2:
-            created(anna.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
-        for path in (f"/api/image/{image}", f"/api/collections/{collection}", f"/folders/{folder}", space.path):
-            assert anna.ask("DELETE", path).status in (200, 204)
-        with counted() as calls, killed(at, after=False), contextlib.suppress(Killed):
-            while sum(world.deliver(queue) for queue in (DELETIONS, REMOVALS, HIDING)):
-                pass
-        is_over = len(calls) <= at
-        if is_over:
-            settled(world)
-        else:
-            world.advance(minutes=20)
-            world.invoke("reconcile", {})
-            while sum(world.deliver(queue, delayed=True) for queue in (DELETIONS, REMOVALS, HIDING)):
-                pass
-        assert shelf(world).shares == {}
-        if is_over:
-            break
-        at += 7  # each call in turn takes minutes
-    assert 30 < at < most
+    shared_twice_and_deleted(anna, type_)
+    ended, kept = {f"{share}.1" for share in shelf(world).shares}, keep()
+    with counted() as calls:
+        cleaned_up(world)
+    for after in (False, True):
+        for at in range(len(calls)):
+            kept.restore()
+            with pytest.raises(Killed), killed(at, after=after):
+                cleaned_up(world)
+            cleaned_up(world)
+            now = shelf(world)
+            assert (now.shares, now.entries_of_shares) == ({}, set())
+            assert now.ended >= ended
+    settled(world)
+    assert len(ended) == 2
+    assert world.cdn.hidden.keys() >= ended
+    record_property("faults covered", 2 * len(calls))
+    record_property("faults made", 2 * len(calls))
 
 
 def test_shares_follow_their_image_into_a_constellation(world: World, anna: Client) -> None:
