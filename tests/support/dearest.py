@@ -27,7 +27,7 @@ from constellation.aws.resources import (
     REMOVALS,
     SOURCES,
 )
-from constellation.aws.table import Table
+from constellation.aws.table import Table, transact
 from constellation.batches.model import MOST_IMAGES
 from constellation.collections.model import MOST_ITEMS, Collection
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
@@ -586,7 +586,7 @@ class Dearest:
         )
         many = [replace(whole, code=new_code()) for _ in range(100)]
         for each in (whole, below, held, *many):
-            share_store.create(each, view_store.to_create(each.id, each.max_views))
+            transact([*share_store.to_create(each), *view_store.to_create(each.id, each.max_views)])
         one, there = {"share_id": whole.id}, {"constellation_uuid": crowd.large, "share_id": many[0].id}
         body = {"target": {"type": "folder", "id": crowd.deepest}, "password": NAME[:100], "maxViews": 5}
         yield self._ask("create_share", f"a folder, {deep}", 201, json=body, headers={"Idempotency-Key": "a" * 255})
@@ -602,7 +602,7 @@ class Dearest:
             path = {"code": share.code}
             yield self._ask("open_share", what, path=path)
             plain = replace(share, code=new_code(), password_hash=None)
-            share_store.create(plain, view_store.to_create(plain.id, plain.max_views))
+            transact([*share_store.to_create(plain), *view_store.to_create(plain.id, plain.max_views)])
             yield self._ask("open_share", f"{what}, counted", path={"code": plain.code})
             word = {"password": NAME[:100]}
             yield self._ask("unlock_share", f"{what}, counted for the first time", path=path, json=word)

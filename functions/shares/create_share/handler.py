@@ -26,4 +26,4 @@ def handler(new: Body[NewShare], caller: Caller, request: Request, now: Now, onc
     def answer(share: Share) -> ShareEntry:
         return share_entry(share, 0, base)
 
-    return answer(create(new.share(shared.target, caller.user_id, now), once.keeping(answer)))
+    return answer(create(new.share(shared.target, caller.user_id, now), caller, once.keeping(answer)))

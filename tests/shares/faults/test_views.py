@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from constellation.aws.table import transact
 from constellation.common.errors import TooManyRequests, Unauthenticated
 from constellation.common.ids import new_id
 from constellation.shares import attempts, store, view_store, views
@@ -17,7 +18,7 @@ Record = Callable[[str, object], None]
 def made(world: World, most: int | None, password_hash: str | None = None) -> Share:
     target = Target(FOLDER, new_id(), new_id())
     share = Share(new_code(), new_id(), target, world.now, max_views=most, password_hash=password_hash)
-    store.create(share, view_store.to_create(share.id, most))
+    transact([*store.to_create(share), *view_store.to_create(share.id, most)])
     return share
 
 

@@ -22,7 +22,7 @@ ROUNDS = 6
 
 def made(world: World, most: int | None) -> Share:
     share = Share(new_code(), new_id(), Target(FOLDER, new_id(), new_id()), world.now, max_views=most)
-    store.create(share, view_store.to_create(share.id, most))
+    transact([*store.to_create(share), *view_store.to_create(share.id, most)])
     return share
 
 

@@ -107,6 +107,11 @@ def get(collection_id: str) -> Collection | None:
     return _to_collection(item) if item else None
 
 
+def to_check_exists(collection_id: str) -> Write:
+    """Return the part of a transaction that requires a collection to exist."""
+    return _TABLE.to_check(_key(collection_id), EXISTS)
+
+
 def of_user(user_id: str, after: str, most: int) -> list[Collection]:
     """Return up to ``most`` collections of a user that follow a position, as of now, newest first."""
     values = {"user": _user(user_id)} | ({"after": after} if after else {})

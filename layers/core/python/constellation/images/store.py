@@ -152,6 +152,13 @@ def to_change(before: Image, after: Image) -> Part:
     return _TABLE.to_update(record_key(before.id), f"SET {sets}{removes}", "version = :before", values, names)
 
 
+def to_check_in(image_id: str, constellation_id: str) -> Part:
+    """Return the part of a transaction that requires an image to exist in a constellation, or in none (empty)."""
+    if constellation_id:
+        return _TABLE.to_check(record_key(image_id), "constellation = :constellation", constellation=constellation_id)
+    return _TABLE.to_check(record_key(image_id), f"{EXISTS} AND attribute_not_exists(constellation)")
+
+
 def record_key(image_id: str) -> dict[str, str]:
     """Return the key of an image's record."""
     return {"pk": f"IMAGE#{image_id}", "sk": "IMAGE"}

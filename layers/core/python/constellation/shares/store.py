@@ -11,7 +11,7 @@ The id is made of the code (``shares.model``), so the record is found by either 
 one that is shared, if it is one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,9 +42,9 @@ _ENDED_LINKS = "ended-shares"
 """The list, which is no user's, of the links that have ended."""
 
 
-def create(share: Share, also: Iterable[Part] = ()) -> None:
-    """Write a new share, and ``also``, all at once."""
-    transact([_TABLE.to_put_new(_to_item(share)), *map(_TABLE.to_put, _entries(share)), *also])
+def to_create(share: Share) -> list[Part]:
+    """Return the parts of a transaction that write a new share."""
+    return [_TABLE.to_put_new(_to_item(share)), *map(_TABLE.to_put, _entries(share))]
 
 
 def by_code(code: str) -> Share | None:

@@ -238,7 +238,7 @@ def transact_into(location: Location, id_: str, parts: list[Part]) -> None:
 
     Raise FolderGone where it does not, ConditionFailed where a part failed.
     """
-    condition = _to_check_folder(location)
+    condition = to_check_folder(location)
 
     def write() -> None:
         nonlocal condition
@@ -284,6 +284,12 @@ def to_unfile(location: Location, image_id: str) -> Part:
     return _TABLE.to_delete(_file_key(location, image_id))
 
 
+def to_check_folder(location: Location) -> Part:
+    """Return the part of a transaction that requires a folder's record to exist."""
+    key, constellation = _record_key(location.folder), location.constellation
+    return _TABLE.to_check(key, "constellation = :constellation", constellation=constellation)
+
+
 def meta_key(constellation_id: str) -> dict[str, str]:
     """Return the key of the item that stands for a constellation."""
     return {"pk": _partition(constellation_id), "sk": "META"}
@@ -322,12 +328,6 @@ def entry_key(folder: Folder) -> dict[str, str]:
     return {"pk": _partition(folder.constellation), "sk": f"{_FOLDERS}{folder.parent}#{folder.id}"}
 
 
-def _to_check_folder(location: Location) -> Part:
-    """Return the part of a transaction that requires a folder's record to exist."""
-    key, constellation = _record_key(location.folder), location.constellation
-    return _TABLE.to_check(key, "constellation = :constellation", constellation=constellation)
-
-
 def _to_check_door(location: Location, digit: str) -> Part:
     """Return the part of a transaction that requires a folder's door to exist. Make its doors if there are none.
 
@@ -336,7 +336,7 @@ def _to_check_door(location: Location, digit: str) -> Part:
     key = _door_key(location, digit)
     if _TABLE.get(key) is None:
         try:
-            transact_once([*(_TABLE.to_put(_door_key(location, each)) for each in _DIGITS), _to_check_folder(location)])
+            transact_once([*(_TABLE.to_put(_door_key(location, each)) for each in _DIGITS), to_check_folder(location)])
         except ConditionFailed:
             raise FolderGone from None
     return _TABLE.to_check(key, EXISTS)
