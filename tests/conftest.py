@@ -13,6 +13,7 @@ pytest_plugins = ["tests.support.fixtures"]
 COUNTED = {
     "authorization": ("cells", "exact", "{} cells, {} exact"),
     "authorization by tokens": ("cells", "exact", "{} cells, {} exact"),
+    "shares": ("cells", "exact", "{} cells, {} exact"),
     "faults": ("covered", "made", "calls covered {} / calls made {}"),
 }
 """What tests count (``record_property``, by these two names after the subject), and what is said of it."""

@@ -47,12 +47,12 @@ def opened(share: Share) -> Opened:
         raise gone() from None
 
 
-@operation(uses=[live_share, views.is_used_up], errors=[Unauthenticated])
+@operation(uses=[live_share, opened, views.is_used_up], errors=[Unauthenticated])
 def let_in(code: str, token: str | None, now: datetime) -> Share:
     """Return the share with a code, for a request with its token or, where it needs none, without.
 
     Raise Unauthenticated for a token that does not open it, whatever the reason, and for a missing one. Raise NotFound
-    for a missing one if there is no such share, or it is used up.
+    for a missing one if there is no such share, if it is used up, or if its creator may no longer share the target.
     """
     try:
         share = live_share(code, now)
@@ -64,6 +64,7 @@ def let_in(code: str, token: str | None, now: datetime) -> Share:
         if not tokens.opens(token, share, now):
             raise Unauthenticated(NO_TOKEN)
     elif share.needs_token:
+        opened(share)  # raises where it is gone, which is not to be told from an unknown one
         raise gone() if views.is_used_up(share) else Unauthenticated(NO_TOKEN)
     return share
 
