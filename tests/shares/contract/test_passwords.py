@@ -61,9 +61,17 @@ def test_a_token_outlives_the_attempts_of_others(world: World, share: Any) -> No
     assert world.request("GET", f"/api/s/{share['code']}/items", headers=headers).status == 200
 
 
-@pytest.mark.parametrize("password", ["", "OPEN SESAME", f"{RIGHT} ", f"{RIGHT}\x00", "\N{GRINNING FACE}", "x" * 129])
+@pytest.mark.parametrize(
+    "password", ["", "OPEN SESAME", f"{RIGHT} ", f"{RIGHT}\x00", "\N{GRINNING FACE}", "abc", "x" * 129]
+)
 def test_wrong_ones(world: World, share: Any, password: str) -> None:
     assert tried(world, share, password).status == 401
+
+
+def test_a_very_long_one(world: World, share: Any) -> None:
+    assert tried(world, share, "x" * 4_000_000).status == 401
+    assert tried(world, share, "x" * 5_000_000).status == 413
+    assert tried(world, share, RIGHT).status == 200
 
 
 def test_a_password_is_compared_as_it_looks(world: World, anna: Client) -> None:
