@@ -11,6 +11,7 @@ from constellation.aws.resources import LEFTOVERS, REMOVALS
 from constellation.common.ids import new_id
 from constellation.firmware import store
 from constellation.firmware.model import Entry
+from tests.support.accounts import new_token
 from tests.support.firmware_api import PLAIN, confirmed, detail, made, no_such, send, stored
 from tests.support.fixtures import lasting_world
 from tests.support.sharing import Client
@@ -183,7 +184,7 @@ def test_example_metadata(cleo: Client, slash: str) -> None:
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
     created = answer.json["created"]
     assert TIME.fullmatch(created)
-    more = {"id": firmware_id, "created": created, "confirmed": False}
+    more = {"id": firmware_id, "created": created, "confirmed": False, "rights": "ADMIN"}
     assert answer.json == {"label": "FW_Example", "fw_version": "1.0.0", **more}
 
 
@@ -334,7 +335,7 @@ def test_what_a_client_may_not_set_is_not_set(anna: Client, bea: Client) -> None
     told = detail(anna, firmware_id)
     assert firmware_id != UNKNOWN
     assert (told["confirmed"], told["created"] >= NOON.isoformat()) == (False, True)
-    assert told.keys() == {"label", "fw_version", "id", "created", "confirmed"}
+    assert told.keys() == {"label", "fw_version", "id", "created", "confirmed", "rights"}
     assert_nobody_has_it(firmware_id, bea)
 
 
@@ -490,7 +491,7 @@ def test_the_latest_is_the_highest(anna: Client) -> None:
     ids = {version: confirmed(anna, version=version) for version in ("1.2.0", "1.10.0", "1.9.0", "2.0.0-rc.1")}
     confirmed(anna, "other", "9.0.0")
     answer = latest(anna)
-    assert (answer.status, answer.json) == (200, detail(anna, ids["1.10.0"]))
+    assert (answer.status, {**answer.json, "rights": "ADMIN"}) == (200, detail(anna, ids["1.10.0"]))
     assert latest(anna, pre="false").json["id"] == ids["1.10.0"]
     assert latest(anna, pre="true").json["id"] == ids["2.0.0-rc.1"]
     assert anna.ask("GET", "/image/latest/", query={"label": "FW_Example"}).json == answer.json
@@ -633,7 +634,8 @@ def test_rights(anna: Client, bea: Client, lab: Workspace, right: str) -> None:
     lab.connect(bea, rights=right)
     may = right in ("WRITE", "ADMIN")
     for firmware_id in (own, others):
-        assert detail(bea, firmware_id)["confirmed"] is True
+        told = detail(bea, firmware_id)
+        assert (told["confirmed"], told["rights"]) == (True, right)
         assert bea.ask("GET", f"/image/{firmware_id}/binary").body == PLAIN
         assert bea.ask("HEAD", f"/image/{firmware_id}/binary").status == 200
     assert set(listed(bea)) == {own, others, bare}
@@ -650,6 +652,13 @@ def test_rights(anna: Client, bea: Client, lab: Workspace, right: str) -> None:
     assert may or answer.json == NEEDS_WRITE
     assert len(listed(anna)) == 3
     assert detail(anna, bare)["confirmed"] is may
+
+
+def test_the_right_of_a_token_is_told(world: World, anna: Client, lab: Workspace) -> None:
+    firmware_id = made(anna, constellation_uuid=lab.id)
+    for scope, right in (("firmware:read", "READ"), ("firmware:write", "WRITE")):
+        token = new_token(world, anna.token, scope)["token"]
+        assert world.request("GET", f"/image/{firmware_id}", token=token).json["rights"] == right
 
 
 def test_where_the_right_is_told_before_what_is_wrong(anna: Client, bea: Client, lab: Workspace) -> None:

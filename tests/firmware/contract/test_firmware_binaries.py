@@ -244,7 +244,7 @@ def test_there_is_one_binary_until_it_is_deleted(world: World, anna: Client) -> 
     assert stored(world) == before
     for _ in range(2):
         assert anna.ask("DELETE", f"/image/{firmware_id}/binary").json == {"result": "ok"}
-        assert detail(anna, firmware_id).keys() == {"label", "fw_version", "id", "created", "confirmed"}
+        assert detail(anna, firmware_id).keys() == {"label", "fw_version", "id", "created", "confirmed", "rights"}
         assert detail(anna, firmware_id)["confirmed"] is False
         assert fetch(anna, firmware_id).json == NO_BINARY
         assert f"{firmware_id}.hex" not in anna.ask("GET", "/image/binary").json

@@ -1,17 +1,30 @@
 """Rights to firmware images."""
 
+from dataclasses import dataclass
+
 from constellation.common.errors import NotFound
 from constellation.firmware import store
 from constellation.firmware.model import Firmware, no_such_firmware
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.workspaces.access import membership_of
-from constellation.workspaces.rights import Operation, require, right_outside
+from constellation.workspaces.rights import Operation, Right, require, right_outside
+
+
+@dataclass(frozen=True)
+class FirmwareAccess:
+    """A firmware image with a caller's right to it."""
+
+    firmware: Firmware
+    right: Right
 
 
 @operation(grants=[store.READ], errors=[NotFound], uses=[membership_of])
-def firmware_image(firmware_id: str, caller: Caller, operation: Operation) -> Firmware:
-    """Return a firmware image. Raises NotFound without a right to it, Forbidden where the right is not enough."""
+def firmware_image(firmware_id: str, caller: Caller, operation: Operation) -> FirmwareAccess:
+    """Return a firmware image with a caller's right to it.
+
+    Raises NotFound without a right to it, Forbidden where the right is not enough.
+    """
     found = current(firmware_id)
     right = right_outside(caller) if found.owner == caller.user_id else None
     if found.constellation:
@@ -20,7 +33,7 @@ def firmware_image(firmware_id: str, caller: Caller, operation: Operation) -> Fi
     if right is None:
         raise NotFound(no_such_firmware(firmware_id))
     require(right, operation)
-    return found
+    return FirmwareAccess(found, right)
 
 
 @operation(grants=[store.READ], errors=[NotFound])

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.firmware.model import INTEL_HEX, OPAQUE, Entry, Firmware
+from constellation.workspaces.rights import Right, RightName
 
 
 class CreatedFirmware(TypedDict):
@@ -40,6 +41,12 @@ class FirmwareDetail(FirmwareEntry):
     size: NotRequired[int]
     format: NotRequired[Annotated[str, (INTEL_HEX, OPAQUE)]]
     segments: NotRequired[list[SegmentEntry]]
+
+
+class SeenFirmware(FirmwareDetail):
+    """A firmware image with its binary, and the right that the caller has to it."""
+
+    rights: RightName
 
 
 class Result(TypedDict):
@@ -119,3 +126,8 @@ def firmware_detail(firmware: Firmware) -> FirmwareDetail:
     if binary.format != INTEL_HEX:
         return detail
     return {**detail, "segments": [{"start": each.start, "length": each.length} for each in binary.segments]}
+
+
+def seen_firmware(firmware: Firmware, right: Right) -> SeenFirmware:
+    """Return all of a firmware image except its bytes, for a user with a right to it."""
+    return {**firmware_detail(firmware), "rights": right.name}

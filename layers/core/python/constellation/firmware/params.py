@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from constellation.common.errors import Malformed, NotFound
-from constellation.firmware.access import firmware_image
+from constellation.firmware.access import FirmwareAccess, firmware_image
 from constellation.firmware.model import Firmware, no_such_firmware
 from constellation.runtime.binding import Load, PathId
 from constellation.runtime.request import Caller, Request
@@ -16,6 +16,15 @@ def firmware_for(operation: Operation) -> Load:
     """Load the firmware image ``{image_id}`` for an operation."""
 
     def load(image_id: FirmwareId, caller: Caller) -> Firmware:
+        return firmware_image(image_id, caller, operation).firmware
+
+    return Load(load, uses=(firmware_image,), errors=refusals(operation))
+
+
+def firmware_access_for(operation: Operation) -> Load:
+    """Load the firmware image ``{image_id}`` with the caller's right to it."""
+
+    def load(image_id: FirmwareId, caller: Caller) -> FirmwareAccess:
         return firmware_image(image_id, caller, operation)
 
     return Load(load, uses=(firmware_image,), errors=refusals(operation))

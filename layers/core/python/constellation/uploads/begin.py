@@ -78,5 +78,5 @@ def _check_size(upload: Upload) -> None:
 
 def _check_firmware(upload: Upload, caller: Caller) -> None:
     found = firmware_image(upload.firmware, caller, Operation.CHANGE_FIRMWARE)
-    if found.binary:
+    if found.firmware.binary:
         raise BadRequest(BINARY_EXISTS)

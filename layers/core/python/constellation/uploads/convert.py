@@ -69,7 +69,7 @@ def convert(upload: Upload, download: Download, now: datetime) -> None:
     else:
         with _reported_for("image_id"):
             found = firmware_image(upload.firmware, Caller(upload.user_id), Operation.CHANGE_FIRMWARE)
-            receive_binary(found, download, upload.user_id, now, store.to_settle(upload))
+            receive_binary(found.firmware, download, upload.user_id, now, store.to_settle(upload))
 
 
 def _check_drop(upload: Upload) -> None:
