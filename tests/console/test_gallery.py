@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -216,7 +216,7 @@ def test_ten_thousand_pictures(visit: Visit, owner: User) -> None:
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         expect(count).not_to_have_text(before)
     loaded = page.evaluate("performance.now()")
-    took = [_busy(devtools, lambda part=part: page.evaluate(_JUMP, part / 20)) for part in (0, 19, 3, 11, 20, 7, 13)]
+    took = [visit.busy(lambda part=part: page.evaluate(_JUMP, part / 20)) for part in (0, 19, 3, 11, 20, 7, 13)]
     shown = page.locator("li[aria-posinset]").count()
     assert shown < 150
     assert _heap(devtools) - early < 25_000_000
@@ -246,19 +246,6 @@ _SHIFT = """since => new Promise(done => {
   new PerformanceObserver(seen).observe({ type: 'layout-shift', buffered: true });
   setTimeout(() => done(0), 500);
 })"""
-
-
-def _busy(devtools: Any, act: Callable[[], Any]) -> float:
-    """Return the seconds of CPU that the page's thread has used for something."""
-
-    def used() -> float:
-        metrics = devtools.send("Performance.getMetrics")["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
-
-    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
-    before = used()
-    act()
-    return used() - before
 
 
 def _heap(devtools: Any) -> int:

@@ -1,8 +1,9 @@
 """A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -91,6 +92,22 @@ class Visit:
                 self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
         self.page.set_viewport_size({"width": 1440, "height": 900})
 
+    def busy(self, act: Callable[[], Any]) -> float:
+        """Return the seconds of CPU that the page's thread uses for something.
+
+        Other programs do not count, nor do the commands of a test.
+        """
+        devtools: Any = self.context.new_cdp_session(self.page)
+
+        def used() -> float:
+            values = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+            return values["TaskDuration"] - values["DevToolsCommandDuration"]
+
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = used()
+        act()
+        return used() - before
+
     def end(self) -> None:
         """Close the window. Fail if anything happened that may not."""
         cookies = self.context.cookies()
@@ -111,6 +128,16 @@ def choose(button: Locator, entry: str) -> None:
     """Choose an entry of a menu by keys."""
     button.press("Enter")
     button.page.get_by_role("menuitem", name=entry).press("Enter")
+
+
+_OFFERED = """elements => elements.filter(each => !each.hidden).map(each =>
+  each.getAttribute('aria-label') || each.labels?.[0]?.textContent || each.textContent)"""
+
+
+def offered(page: Page) -> set[str]:
+    """Return the names of all that one can do on the page: buttons, fields, and entries of menus, closed ones too."""
+    names = page.locator("main :is(button, input, select, textarea)").evaluate_all(_OFFERED)
+    return {name.strip() for name in names}
 
 
 class Held:

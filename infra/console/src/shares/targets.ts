@@ -11,8 +11,10 @@ export const ICONS: Record<Target['type'], IconName> = { image: 'picture', colle
 
 export interface Named {
   name: string;
-  path?: string;
+  path?: string; // undefined for what is gone
 }
+
+export const addressOf = (share: Share) => new URL(share.url, location.origin).href;
 
 const asks: Record<Target['type'], (id: string) => Promise<Named>> = {
   async image(id) {

@@ -60,12 +60,13 @@ export class Folders {
 
   // Look into a folder, and open those that it lies in.
   async reveal(id: string): Promise<void> {
+    const path: string[] = [];
     let { parent_folder_uuid: parent } = await this.load(id);
-    for (let level = 1; parent; level++) {
-      if (level === ONE_BY_ONE && !this.contents.has(parent)) await this.#loadAll();
-      await this.expand(parent);
-      parent = this.contents.get(parent)?.parent_folder_uuid ?? null;
+    while (parent) {
+      if (path.push(parent) === ONE_BY_ONE && !this.contents.has(parent)) await this.#loadAll();
+      ({ parent_folder_uuid: parent } = this.contents.get(parent) ?? (await this.load(parent)));
     }
+    for (const each of path) this.open.add(each); // at once: each change looks at all rows
   }
 
   // Begin to drag a folder or a picture.
