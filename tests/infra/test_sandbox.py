@@ -159,9 +159,11 @@ def test_every_function_runs_on_its_layers_alone(world: World, monkeypatch: pyte
         "constellation-originals.s3.amazonaws.com",
         "constellation-renditions.s3.amazonaws.com",
         "sqs.us-east-1.amazonaws.com",
-        # What is read without the SDK, by the bucket's regional name.
+        # What is read and stored without the SDK, by the bucket's regional name.
         "constellation-binaries.s3.us-east-1.amazonaws.com",
+        "constellation-incoming.s3.us-east-1.amazonaws.com",
         "constellation-originals.s3.us-east-1.amazonaws.com",
+        "constellation-renditions.s3.us-east-1.amazonaws.com",
     }
 
 

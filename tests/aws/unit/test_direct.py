@@ -1,5 +1,6 @@
 """Calls without the SDK say what the SDK says, and are tried again as it would try them."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ from botocore.credentials import Credentials
 
 from constellation.aws import client as aws
 from constellation.aws import direct, retry
+from constellation.aws.bucket import Bucket
+from constellation.aws.resources import ORIGINALS
 from constellation.common.errors import Unavailable
 from tests.infra.test_sandbox import CALLS
 
@@ -34,7 +37,7 @@ class Service:
     def send(
         self, url: str, headers: Mapping[str, str], body: bytes, method: str = "POST", path: str = "/"
     ) -> tuple[int, bytes]:
-        assert method == ("GET" if path != "/" else "POST")
+        assert (method == "POST") == (path == "/")
         self.sent.append((url + path.removesuffix("/"), headers, body))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -65,7 +68,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes] | Exc
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [(service, operation) for service in ("dynamodb", "kms") for operation in CALLS[service]],
+    [(service, operation) for service in ("dynamodb", "kms", "sqs") for operation in CALLS[service]],
 )
 def test_a_call_says_what_the_sdk_says(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
     heard = answering(monkeypatch, (200, b"{}"))
@@ -82,7 +85,7 @@ def test_a_call_says_what_the_sdk_says(monkeypatch: pytest.MonkeyPatch, service:
     ("region", "suffix"),
     [("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com"), ("eusc-de-east-1", "amazonaws.eu")],
 )
-@pytest.mark.parametrize("service", ["dynamodb", "kms"])
+@pytest.mark.parametrize("service", ["dynamodb", "kms", "sqs"])
 def test_a_partition_has_names_of_its_own(
     monkeypatch: pytest.MonkeyPatch, service: str, region: str, suffix: str
 ) -> None:
@@ -185,11 +188,67 @@ def test_an_object_is_asked_for_as_the_sdk_asks(monkeypatch: pytest.MonkeyPatch,
         client.get_object(Bucket="pictures", Key="original/a b+ä~%.jpg")
     assert url == the_sdks[0].url
     assert headers.get("range", "") == span
-    request: Any = AWSRequest("GET", url, {k: v for k, v in headers.items() if k not in ("authorization", "range")})
-    request.context.update(timestamp=headers["x-amz-date"], payload_signing_enabled=True)
-    signer = cast("Any", S3SigV4Auth)(Credentials("key", "secret"), "s3", REGION)
-    to_sign = signer.string_to_sign(request, signer.canonical_request(request))
-    assert headers["authorization"].endswith(f"Signature={signer.signature(to_sign, request)}")
+    assert headers["authorization"].endswith(_signature_of_s3("GET", url, headers, b""))
+
+
+@pytest.mark.parametrize("checked", [False, True])
+@pytest.mark.parametrize("endpoint", ["", "http://localhost:4566"])
+def test_an_object_is_stored_as_the_sdk_stores_it(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, checked: bool
+) -> None:
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    digest = hashlib.sha256(b"pixels").hexdigest() if checked else ""
+    heard, key = answering(monkeypatch, (200, b"")), "images/a b+ä~%.jpg"
+    monkeypatch.setenv(ORIGINALS.variable, "pictures")
+
+    def store() -> None:
+        Bucket(ORIGINALS).put(
+            key, b"pixels", "image/jpeg", cache_control="max-age=9", metadata={"cache-tag": "i-1 i-2"}, sha256=digest
+        )
+
+    store()
+    url, headers, body = heard.sent[0]
+    the_sdks: list[Any] = []
+    client = cast("Any", botocore.session.Session()).create_client(
+        "s3", REGION, config=Config(s3={"addressing_style": "path" if endpoint else "virtual"})
+    )
+    client.meta.events.register("before-send", lambda request, **_: the_sdks.append(request))  # pyright: ignore
+    monkeypatch.setattr(aws, "client_of", lambda _: client)  # pyright: ignore
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME")
+    with suppress(Exception):
+        store()
+    (said, *_) = the_sdks
+    assert (url, body) == (said.url, b"pixels")
+    compared = [
+        "Content-Type",
+        "Cache-Control",
+        "x-amz-meta-cache-tag",
+        *(["x-amz-checksum-sha256"] if checked else []),
+    ]
+    assert [headers[name.lower()] for name in compared] == [_text(said.headers[name]) for name in compared]
+    assert headers["x-amz-content-sha256"] == hashlib.sha256(b"pixels").hexdigest()
+    assert headers["authorization"].endswith(_signature_of_s3("PUT", url, headers, b"pixels"))
+
+
+def test_an_object_is_stored_once_more_when_s3_was_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = 503, b"<Error><Code>SlowDown</Code></Error>"
+    heard = answering(monkeypatch, busy, TimeoutError(), (200, b""))
+    aws.store("pictures", "a", b"pixels", {})
+    assert [body for *_, body in heard.sent] == [b"pixels"] * 3
+    answering(monkeypatch, *[busy] * 4)
+    with pytest.raises(Unavailable):
+        aws.store("pictures", "a", b"pixels", {})
+
+
+def test_a_queue_that_takes_no_more_messages_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = 400, b'{"__type": "com.amazonaws.sqs#RequestThrottled"}'
+    heard = answering(monkeypatch, busy, (200, b"{}"))
+    aws.call("sqs", "send_message", **CALLS["sqs"]["send_message"])
+    assert len(heard.sent) == 2
+    answering(monkeypatch, *[busy] * 4)
+    with pytest.raises(Unavailable):
+        aws.call("sqs", "send_message", **CALLS["sqs"]["send_message"])
 
 
 @pytest.mark.parametrize(
@@ -233,6 +292,15 @@ def test_an_object_that_may_come_later_is_asked_for_four_times(monkeypatch: pyte
 def _parameters(service: str, operation: str) -> dict[str, Any]:
     """The least that an operation takes; a message to be signed is bytes, which CALLS cannot hold."""
     return {name: value.encode() if name == "Message" else value for name, value in CALLS[service][operation].items()}
+
+
+def _signature_of_s3(method: str, url: str, headers: Mapping[str, str], body: bytes) -> str:
+    """The end of the Authorization header that the SDK would make of these headers."""
+    request: Any = AWSRequest(method, url, {k: v for k, v in headers.items() if k != "authorization"}, body)
+    request.context.update(timestamp=headers["x-amz-date"], payload_signing_enabled=True)
+    signer = cast("Any", S3SigV4Auth)(Credentials("key", "secret"), "s3", REGION)
+    to_sign = signer.string_to_sign(request, signer.canonical_request(request))
+    return f"Signature={signer.signature(to_sign, request)}"
 
 
 def _by_the_sdk(service: str, operation: str) -> Any:

@@ -99,6 +99,15 @@ class Bucket:
     ) -> None:
         """Store an object. S3 refuses bytes that do not have the hexadecimal ``sha256``, if given."""
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
+        if direct.is_possible():
+            headers = {
+                "content-type": media_type,
+                **({"cache-control": cache_control} if cache_control else {}),
+                **{f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()},
+                **({"x-amz-checksum-sha256": checksum} if checksum else {}),
+            }
+            client.store(self.name, key, data, headers)
+            return
         client.call(
             "s3",
             "put_object",

@@ -15,6 +15,7 @@ _BUSY = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
         "ThrottlingException",
         "SlowDown",
         "ServiceUnavailable",
@@ -91,6 +92,11 @@ def attempt(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
 def fetch(bucket: str, key: str, span: str) -> bytes:
     """Return the bytes of an object of S3, or a ``span`` of them, without the SDK. Raises the errors of ``call``."""
     return _directly("get_object", lambda: direct.get(bucket, key, span))
+
+
+def store(bucket: str, key: str, data: bytes, headers: Mapping[str, str]) -> None:
+    """Store an object of S3 without the SDK. Raises Unavailable when S3 is still busy after the retries."""
+    _directly("put_object", lambda: direct.put(bucket, key, data, headers))
 
 
 def _post(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

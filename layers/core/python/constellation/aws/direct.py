@@ -1,8 +1,8 @@
-"""DynamoDB, KMS and reading of S3 without the SDK, by requests that are signed here (Signature Version 4).
+"""DynamoDB, KMS, SQS and objects of S3 without the SDK, by requests that are signed here (Signature Version 4).
 
-A call of the first two is one POST of JSON (AWS JSON protocol). The SDK takes 100 ms of CPU before its first request,
+A call of the first three is one POST of JSON (AWS JSON protocol). The SDK takes 100 ms of CPU before its first request,
 most of the cold start of a function that works on metadata. A function that makes no other calls does not import it.
-All else of S3, SQS and CloudFront are called by the SDK, and so is every service where a function does not find its
+All else of S3 and CloudFront are called by the SDK, and so is every service where a function does not find its
 credentials in the environment, as it does on Lambda.
 """
 
@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 
 from constellation.aws.retry import retry
 
-_TARGETS = {"dynamodb": ("DynamoDB_20120810", "1.0"), "kms": ("TrentService", "1.1")}
+_TARGETS = {"dynamodb": ("DynamoDB_20120810", "1.0"), "kms": ("TrentService", "1.1"), "sqs": ("AmazonSQS", "1.0")}
 """The name of each service on the wire, and its version of the protocol."""
 
 _BLOBS = ("PublicKey", "Signature")
@@ -32,14 +32,13 @@ _THROTTLED = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
         "ThrottlingException",
         "TransactionInProgressException",
     }
 )
 _PASSING = frozenset({"RequestTimeout", "SlowDown"})
 """What S3 says when the same request may be granted a moment later, with a status below 500."""
-
-_NOTHING = hashlib.sha256(b"").hexdigest()
 
 _PAUSES = (1, 2, 4)
 """The longest wait, in seconds, before each further try: as many as the SDK makes."""
@@ -91,7 +90,20 @@ def get(bucket: str, key: str, span: str = "") -> bytes:
 
     Raises Refused and Unreachable, after as many tries as the SDK makes.
     """
-    return retry(lambda: _get(bucket, key, span), (Busy, Unreachable), _PAUSES)
+    return _object("GET", bucket, key, {"range": span} if span else {})
+
+
+def put(bucket: str, key: str, data: bytes, headers: Mapping[str, str]) -> None:
+    """Store an object of S3 with ``headers``, whose names are in lower case. S3 refuses bytes that are not ``data``.
+
+    Raises Refused and Unreachable, after as many tries as the SDK makes.
+    """
+    _object("PUT", bucket, key, headers, data)
+
+
+def _object(method: str, bucket: str, key: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    digest = hashlib.sha256(body).hexdigest()
+    return retry(lambda: _ask_s3(method, bucket, key, headers, body, digest), (Busy, Unreachable), _PAUSES)
 
 
 def _post(service: str, operation: str, body: bytes) -> dict[str, Any]:
@@ -105,24 +117,20 @@ def _post(service: str, operation: str, body: bytes) -> dict[str, Any]:
     return _response(content)
 
 
-def _get(bucket: str, key: str, span: str) -> bytes:
+def _ask_s3(method: str, bucket: str, key: str, headers: Mapping[str, str], body: bytes, digest: str) -> bytes:
     url, path = _url("s3"), f"/{quote(key, safe='/~')}"
     if "AWS_ENDPOINT_URL" in os.environ:  # it has no host for each bucket
         path = f"/{bucket}{path}"
     else:
         url = url.replace("//", f"//{bucket}.", 1)
-    headers = {"host": urlsplit(url).netloc, "x-amz-content-sha256": _NOTHING}
+    said = {**headers, "host": urlsplit(url).netloc, "x-amz-content-sha256": digest}
     try:
-        status, content = send(url, _signed("s3", "GET", path, headers, _NOTHING) | _ranged(span), b"", "GET", path)
+        status, content = send(url, _signed("s3", method, path, said, digest), body, method, path)
     except (OSError, HTTPException) as fault:
         raise Unreachable from fault
     if status not in (200, 206):
         raise _refused_by_s3(status, content)
     return content
-
-
-def _ranged(span: str) -> dict[str, str]:
-    return {"range": span} if span else {}
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes, method: str = "POST", path: str = "/") -> tuple[int, bytes]:

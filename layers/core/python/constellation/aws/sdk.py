@@ -1,6 +1,6 @@
-"""The SDK: one session, and one client for each service. S3, SQS, CloudFront and its KeyValueStore are called by it.
+"""The SDK: one session, and one client for each service. S3, CloudFront and its KeyValueStore are called by it.
 
-On Lambda DynamoDB and KMS are called and whole objects of S3 are read without it (``direct``).
+On Lambda DynamoDB, KMS and SQS are called and whole objects of S3 are read and stored without it (``direct``).
 """
 
 import json
