@@ -29,6 +29,9 @@ from tests.support.world import NOON
 RARE, OTHER = "kittiwake", "lighthouse"
 """Words that both stand in the descriptions of the same ten images, however many there are."""
 
+TAG, BRANCH = "Trips/2025", "trips"
+"""The tag of every image, and the branch in which it is."""
+
 _RARE_IMAGES = 10
 _WORDS = 10
 _APART = timedelta(seconds=30)
@@ -52,14 +55,22 @@ def _description() -> str:
     return " ".join(_chance.choices(_VOCABULARY, cum_weights=_ZIPF, k=_WORDS))
 
 
-def load(engine: Engine, owner: User, number: int) -> list[Image]:
-    """Give ``owner`` so many public images, counted and not indexed, the oldest first."""
-    collection = _images(owner.id, number)
+def load(engine: Engine, owner: User, number: int, *, is_public: bool = True) -> list[Image]:
+    """Give ``owner`` so many images with TAG, counted, in BRANCH and not indexed, the oldest first."""
+    collection = _images(owner.id, number, is_public=is_public)
     engine.load(IMAGES, (to_wire(images.to_item(image)) for image in collection))
-    with without_the_sdk(engine):
-        for list_ in (owner.id, PUBLIC):
+    for list_ in (owner.id, PUBLIC) if is_public else (owner.id,):
+        with without_the_sdk(engine):
             _count(list_, collection)
+        enter(engine, list_, BRANCH, collection, own=False)
     return collection
+
+
+def enter(engine: Engine, list_: str, branch: str, collection: Sequence[Image], *, own: bool) -> None:
+    """Enter images into a branch of a list, and count them there; ``own`` says whether it is the tag that they have."""
+    engine.load(IMAGES, (to_wire({"pk": f"TAGGED#{list_}#{branch}", "sk": image.created}) for image in collection))
+    total = {"pk": f"TAGS#{list_}", "sk": branch, "branch": branch, "images": len(collection)}
+    engine.load(IMAGES, [to_wire({**total, "own": len(collection), "shown": TAG} if own else {**total, "own": 0})])
 
 
 def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
@@ -82,7 +93,7 @@ def without_the_sdk(engine: Engine) -> Generator[None]:
         yield
 
 
-def _images(owner: str, number: int) -> list[Image]:
+def _images(owner: str, number: int, *, is_public: bool) -> list[Image]:
     made: list[Image] = []
     for place in range(number):
         id_ = str(uuid.UUID(int=_chance.getrandbits(128), version=4))
@@ -97,7 +108,7 @@ def _images(owner: str, number: int) -> list[Image]:
                 location=None,
                 name=f"IMG_{place:06}.jpg",
                 description=text,
-                is_public=True,
+                is_public=is_public,
                 media_type="image/jpeg",
                 extension="jpg",
                 size=_chance.randint(100_000, 4_000_000),
@@ -108,6 +119,7 @@ def _images(owner: str, number: int) -> list[Image]:
                 created_at=at,
                 described_at=at,
                 views=_chance.randint(0, 10_000),
+                tags=(TAG,),
             )
         )
     return made

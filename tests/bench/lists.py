@@ -21,7 +21,7 @@ from constellation.aws.resources import ACCESS_LOGS, DELETIONS, INDEXING
 from constellation.images.model import PUBLIC, Image
 from constellation.runtime.request import Caller
 from tests.bench import table
-from tests.bench.collection import FREQUENT, OTHER, RARE, index, load
+from tests.bench.collection import BRANCH, FREQUENT, OTHER, RARE, index, load
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.support import logs
@@ -39,6 +39,8 @@ VIEWED = 99
 
 TEN_WORDS = "amber basalt cedar dune ember fjord glacier harbour island juniper"
 TEN_OTHERS = "kelp lichen meadow nimbus opal pebble quartz ridge summit tundra"
+
+TAGGED = {"searchBy": "tag", "orderBy": "attributes.createdAt"}
 
 OWN, EVERYONES = "share_list_own_images", "share_list_public_images"
 
@@ -136,6 +138,8 @@ def requests(owner: Owner) -> list[Request]:
         Request("search for a word of 10 images", OWN, {"searchTerm": RARE}, goal=True, timed=True),
         Request("the same among public images", EVERYONES, {"searchTerm": RARE}),
         Request("search for two words of 10 images", OWN, {"searchTerm": f"{RARE} {OTHER}"}),
+        Request("search for a tag of all images", OWN, {**TAGGED, "searchTerm": BRANCH}, goal=True),
+        Request("the same tag among public images", EVERYONES, {**TAGGED, "searchTerm": BRANCH}, goal=True),
         Request("detail", "share_get_image", image_id=ids[0]),
         Request("10 images by their ids", "share_find_images", {"uuid[]": ids}),
         Request("history, page 50 by number", OWN, page=50),
