@@ -82,7 +82,7 @@ BOUNDS: Mapping[str, Spent] = {
     "share_get_variant": Spent(1, 1, 0, 0),
     "share_list_variants": Spent(1, 6, 0, 0),
     "share_put_variant": Spent(57, 55, 4, 0),
-    "create_share": Spent(54, 53, 17, 0),
+    "create_share": Spent(54, 53, 21, 0),
     "open_share": Spent(112, 556, 4, 0),
     "unlock_share": Spent(112, 556, 4, 0),
     "list_share_items": Spent(233, 352, 0, 0),
