@@ -530,7 +530,7 @@ def test_renditions_leave_room_for_the_api(
         (
             ("cloudfront", "ListCachePolicies"),
             _policies(20, "CachePolicy"),
-            "There are 20 cache policies of the account and 5 more are needed; 20 are usual",
+            "There are 20 cache policies of the account and 4 more are needed; 20 are usual",
         ),
         (
             ("cloudfront", "ListResponseHeadersPolicies"),

@@ -114,7 +114,7 @@ async function send(sending: Sending): Promise<void> {
 }
 
 // The form of a file, or null if the share is not opened again after its token has ended. Fails with a refusal.
-async function begun(file: File): Promise<Form | null> {
+async function begun(file: File, again = true): Promise<Form | null> {
   const token = remembered();
   const answer = await fetch(`/api/s/${code}/uploads`, {
     method: 'POST',
@@ -122,7 +122,7 @@ async function begun(file: File): Promise<Form | null> {
     body: JSON.stringify({ fileName: file.name, size: file.size }),
   });
   if (answer.ok) return answer.json();
-  if (answer.status === 401 || answer.status === 404) return (await pictures()) && begun(file);
+  if (again && (answer.status === 401 || answer.status === 404)) return (await pictures()) && begun(file, false);
   if (answer.status >= 500) throw new Error();
   const { error } = (await answer.json()) as Refusal;
   throw new Refused(error?.violations?.map((each) => each.message).join(' ') || error?.message);
@@ -210,5 +210,5 @@ addEventListener('drop', (event) => {
   take(event.dataTransfer.files);
 });
 addEventListener('beforeunload', (event) => {
-  if (running || looked.size) event.preventDefault();
+  if (running) event.preventDefault();
 });

@@ -43,6 +43,7 @@ function show(link: HTMLAnchorElement): void {
   picture.style.setProperty('--width', width);
   picture.style.setProperty('--ratio', String(Number(width) / Number(height)));
   veil(picture, link.querySelector('img')?.dataset.hash);
+  picture.addEventListener('error', () => picture.replaceWith(make('p', { className: 'wrong', textContent: t.offline })));
   picture.src = large;
   stage.replaceChildren(picture);
   back.disabled = at === 0;
