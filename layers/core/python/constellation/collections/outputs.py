@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from constellation.collections.model import Collection
 from constellation.common.ids import Id
+from constellation.common.pages import CursorMeta, cursor_meta
 from constellation.common.times import Time, to_wire
-from constellation.runtime.pagination import CursorMeta, cursor_meta
 
 
 class CollectionEntry(TypedDict):

@@ -1,8 +1,8 @@
 """Pages of lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 T = TypeVar("T")
 
@@ -32,3 +32,15 @@ def page_of(rows: Iterable[tuple[str, T | None]], limit: int) -> Page[T]:
         if number == MOST_READ:
             return Page(items, following)
     return Page(items, "")
+
+
+class CursorMeta(TypedDict):
+    """The number of entries of a page, and the cursor of the next page, which is null on the last one."""
+
+    size: int
+    nextCursor: str | None
+
+
+def cursor_meta(entries: Sized, cursor: str) -> CursorMeta:
+    """Return what a page of entries says of itself. ``cursor`` is the next page's, empty on the last one."""
+    return {"size": len(entries), "nextCursor": cursor or None}

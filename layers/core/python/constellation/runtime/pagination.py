@@ -1,8 +1,6 @@
 """Cursors of lists: the position after which the next page begins, signed for one reader and one list."""
 
 import json
-from collections.abc import Sized
-from typing import TypedDict
 from urllib.parse import urlencode
 
 from constellation.common.errors import Invalid, Violation
@@ -10,18 +8,6 @@ from constellation.runtime import cursors, origin
 from constellation.runtime.cursors import Cursor
 
 _PURPOSE = "cursors"
-
-
-class CursorMeta(TypedDict):
-    """The number of entries of a page, and the cursor of the next page, which is null on the last one."""
-
-    size: int
-    nextCursor: str | None
-
-
-def cursor_meta(entries: Sized, cursor: str) -> CursorMeta:
-    """Return what a page of entries says of itself. ``cursor`` is the next page's, empty on the last one."""
-    return {"size": len(entries), "nextCursor": cursor or None}
 
 
 def position_after(cursor: str, *scope: str) -> str:

@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 
 from constellation.accounts.model import User
 from constellation.common.ids import Id
+from constellation.common.pages import CursorMeta, cursor_meta
 from constellation.common.times import Time
 from constellation.images.model import Image, MediaType
-from constellation.runtime.pagination import CursorMeta, cursor_meta
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

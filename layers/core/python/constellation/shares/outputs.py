@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from constellation.common.ids import Id
+from constellation.common.pages import CursorMeta, cursor_meta
 from constellation.common.times import Time, to_wire
-from constellation.runtime.pagination import CursorMeta, cursor_meta
 from constellation.shares.items import Item
 from constellation.shares.model import TOKEN_SECONDS, Share, TargetType, address
 from constellation.shares.view import View

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from constellation.runtime.pagination import CursorMeta, cursor_meta
+from constellation.common.pages import CursorMeta, cursor_meta
 from constellation.tags.model import TagCount
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
 from constellation.common.ids import Id
+from constellation.common.pages import CursorMeta, cursor_meta
 from constellation.common.times import Time, to_wire
 from constellation.imaging.asked import shown_options
-from constellation.runtime.pagination import CursorMeta, cursor_meta
 from constellation.variants.model import Position, Variant
 
 
