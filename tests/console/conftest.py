@@ -28,9 +28,9 @@ def client(product: Product) -> Generator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Generator[Browser]:
-    """A browser of each file: while Playwright runs, no other event loop can, so it must end before other tests."""
+    """A browser of this folder: while Playwright runs, no other event loop can, so it must end before other tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser

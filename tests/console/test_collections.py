@@ -19,7 +19,7 @@ def test_a_collection_by_keyboard(visit: Visit, client: httpx.Client) -> None:
     user = User(client)
     page = visit.sign_in(user, "/collections")
     expect(page.get_by_role("heading", name="No collections yet")).to_be_visible()
-    visit.look("collections-empty", sizes=[390])
+    visit.look("collections-empty")
     page.get_by_role("button", name="New collection").first.press("Enter")
     named = page.get_by_role("dialog").get_by_label("Name")
     expect(named).to_be_focused()

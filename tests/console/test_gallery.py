@@ -71,7 +71,7 @@ def test_search_follows_what_is_typed(visit: Visit, owner: User) -> None:
     expect(_links(page)).to_have_count(1)
     search.fill("nothing like it")
     expect(page.get_by_role("heading", name="Nothing found for “nothing like it”")).to_be_visible()
-    visit.look("gallery-nothing", sizes=[390])
+    visit.look("gallery-nothing")
     search.fill("")
     expect(page.get_by_text("4 pictures")).to_be_visible()
 
@@ -116,7 +116,7 @@ def test_pictures_are_collected_and_moved(visit: Visit, client: httpx.Client) ->
         for label, text in fields.items():
             dialog.get_by_label(label).fill(text)
         expect(dialog.get_by_role("combobox")).to_be_visible()
-        visit.look(f"gallery-{entry.split()[0].lower()}", sizes=[390])
+        visit.look(f"gallery-{entry.split()[0].lower()}")
         dialog.get_by_role("button", name=re.compile("^(Add|Move)$")).click()
         expect(page.get_by_text(said)).to_be_visible()
         expect(dialog).to_have_count(0)

@@ -160,7 +160,7 @@ def test_zoom_shows_tiles(visit: Visit, page: Page) -> None:
     for tile in tiles.all():
         tile.evaluate("picture => picture.decode()")
     assert sorted(tile.evaluate("picture => picture.naturalWidth") for tile in tiles.all()) == [128, 320, 512]
-    visit.look("image-zoom", sizes=[390, 1440])
+    visit.look("image-zoom")
     page.keyboard.press("0")
     expect(dialog.get_by_text("100 %")).to_be_visible()
     page.mouse.move(700, 400)
@@ -210,7 +210,7 @@ def test_a_signed_picture_has_signed_links(visit: Visit, owner: User) -> None:
     for link, width in _SRCSET.findall(html.input_value().replace("&amp;", "&")):
         assert _sized(link)[0] == int(width)
         assert httpx.get(link.partition("?")[0]).status_code == 403
-    visit.look("image-signed", sizes=[390, 1440])
+    visit.look("image-signed")
     page.get_by_role("link", name="Pictures", exact=True).click()
     shown = page.locator(f'a[href$="{image}"] img')
     expect(shown).to_have_attribute("src", re.compile(r"_thumbnail\.jpg\?exp="), timeout=SECONDS)
@@ -223,7 +223,7 @@ def test_a_picture_that_is_deleted_meanwhile_says_so(visit: Visit, owner: User) 
     owner.asks("DELETE", f"/api/image/{image}")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("heading", name="This picture is no longer here")).to_be_visible()
-    visit.look("image-gone", sizes=[390, 1440])
+    visit.look("image-gone")
     page.get_by_role("link", name="To the pictures").click()
     expect(page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
     expect(page.get_by_role("link", name="Soon gone")).to_have_count(0)
@@ -263,7 +263,7 @@ def test_members_comment(visit: Visit, owner: User, client: httpx.Client) -> Non
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.get_by_text("<b>שלום</b>")).to_be_visible()
     expect(page.get_by_label("Your comment")).to_have_value("")
-    visit.look("image-comments", sizes=[390, 1440])
+    visit.look("image-comments")
     page.get_by_role("button", name=re.compile("^Delete the comment")).click()
     expect(page.get_by_text("<b>שלום</b>")).to_have_count(0)
 
@@ -280,7 +280,7 @@ def test_a_stranger_sees_a_public_picture(visit: Visit, owner: User, client: htt
     assert page.get_by_label("Markdown", exact=True).input_value() == (
         f"![{words}]({visit.url}/image/{image}.auto?w=64)"
     )
-    visit.look("image-strangers", sizes=[390, 1440])
+    visit.look("image-strangers")
 
 
 def test_an_image_that_never_was(visit: Visit, owner: User) -> None:

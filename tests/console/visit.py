@@ -1,7 +1,7 @@
 """A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,9 @@ from tests.support.http_user import User
 AXE = ROOT / "build" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / "build" / "console-shots"
 SIZES = {390: 844, 800: 900, 1440: 900}
+SHOWN = (390, 1440)
+"""The widths that people look at."""
+
 THEMES = ("light", "dark")
 
 _REPORT = """addEventListener('securitypolicyviolation', event =>
@@ -40,15 +43,14 @@ class Visit:
 
     browser: Browser
     url: str
+    locale: str = "en-GB"
     hosts: set[str] = field(default_factory=set[str])
     faults: list[str] = field(default_factory=list[str])
-    locale: str = "en-GB"
     scripts: bool = True
 
     def __post_init__(self) -> None:
-        self.context: BrowserContext = self.browser.new_context(
-            locale=self.locale, java_script_enabled=self.scripts, viewport={"width": 1440, "height": 900}
-        )
+        window: Any = {"locale": self.locale, "viewport": {"width": 1440, "height": 900}}
+        self.context: BrowserContext = self.browser.new_context(java_script_enabled=self.scripts, **window)
         self.context.set_default_timeout(30_000)
         self.context.add_init_script(_REPORT)
         self.context.on("console", self._note_message)
@@ -77,19 +79,21 @@ class Visit:
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
-    def look(self, name: str, *, sizes: Iterable[int] = SIZES) -> None:
-        """Take screenshots of the page in all sizes and themes. Fail if axe finds anything, or if it is too wide."""
+    def look(self, name: str) -> None:
+        """Fail if axe finds anything in a size or theme, or if the page is too wide. Take screenshots for people."""
         SHOTS.mkdir(parents=True, exist_ok=True)
-        for width in sizes:
-            self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
+        for width, height in SIZES.items():
+            self.page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 self.page.wait_for_function(_PAINTED, arg=theme)
                 assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
                 found = self.findings()
                 assert found == [], (name, width, theme, found)
-                self.page.evaluate("scrollTo(0, 0)")
-                self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+                if width in SHOWN:
+                    self.page.evaluate("scrollTo(0, 0)")
+                    is_dialog = self.page.locator("dialog[open]").count() > 0
+                    self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=not is_dialog)
         self.page.set_viewport_size({"width": 1440, "height": 900})
 
     def busy(self, act: Callable[[], Any]) -> float:
