@@ -4,10 +4,11 @@ import re
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from playwright.sync_api import Page, Position, expect
 
 from tests.console.files import file
-from tests.console.visit import Held, Visit, choose
+from tests.console.visit import Held, Visit, choose, offered
 from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.pictures import still
@@ -273,3 +274,53 @@ def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: ht
     items["Ice"].drag_to(items["Journey"])
     expect(items["Ice"]).to_have_attribute("aria-level", "3")
     assert user.gets("GET", f"/folders/{ice}")["parent_folder_uuid"] == north
+
+
+_SEEN = {"More for “Journey”", "Leave"}
+_WRITTEN = {
+    *("Share", "Rename", "More for the folder “Journey”", "Choose pictures", "New folder"),
+    *("More for “a.png”", "Move to a folder", "Delete"),
+}
+_OF_FOLDER = {"More for the folder “North”", "Delete the folder"}
+_MANAGED = {
+    "Delete the constellation",
+    "Right",
+    "Remove",
+    "Invite by email",
+    "Invite",
+    "End: North",
+    "Link to “North”",
+    "Copy",
+}
+
+
+@pytest.mark.parametrize("right", ["READ", "COMMENT", "WRITE", "ADMIN"])
+def test_each_right_sees_what_it_may_do(visit: Visit, client: httpx.Client, right: str) -> None:
+    """Exactly that: on the constellation's page, in its folders, and on the page of a picture in it."""
+    user, other = User(client), User(client)
+    place, root = _place(user)
+    north = _folder(user, place, root, "North")
+    image = _upload(user, place, root, "a.png")
+    user.gets("POST", "/api/shares", {"target": {"type": "folder", "id": north}})
+    user.gets("POST", f"/constellations/{place}/connect", {"user_uuid": other.id, "rights": right})
+    may, manages = right in ("WRITE", "ADMIN"), right == "ADMIN"
+    page = visit.sign_in(other, f"/constellations/{place}")
+    expect(page.get_by_role("link", name="a.png")).to_be_visible()
+    expect(page.get_by_role("region", name="Members").get_by_text("You", exact=True)).to_be_visible()
+    if manages:
+        expect(page.get_by_role("link", name="North", exact=True)).to_have_count(2)
+    wanted = _SEEN | (_WRITTEN if may else set[str]()) | (_MANAGED if manages else set[str]())
+    assert {re.sub("( of|:) racer.*", "", name) for name in offered(page)} == wanted
+    item = page.get_by_role("treeitem", name="North")
+    expect(item).to_have_attribute("draggable", str(may).lower())
+    visit.look(f"constellation-as-{right.lower()}", sizes=[390, 1440])
+    item.press("Enter")
+    expect(page.get_by_role("heading", level=2, name="North")).to_be_visible()
+    assert offered(page) & _OF_FOLDER == (_OF_FOLDER if may else set[str]())
+    visit.go(f"/images/{image}")
+    expect(page.get_by_role("heading", name="Comments")).to_be_visible()
+    expect(page.get_by_text("Nobody has said anything yet.")).to_be_visible()
+    shown = offered(page)
+    assert ({"Your comment", "Comment"} <= shown) is (right != "READ")
+    for name in ("Name", "Description", "Listed publicly", "Delete", "Share", "Tags of this picture"):
+        assert (name in shown) is may, name

@@ -36,6 +36,11 @@ export function problemOf(response: Response, body: unknown): Problem {
   return new Problem(response.status, message, violations, retryAfter);
 }
 
+// All that is said of it, where no field stands beside.
+export function wordsOf({ violations, message }: Problem): string {
+  return Object.values(violations).join(' ') || message;
+}
+
 export function noAnswer(): Problem {
   return new Problem(0, t.errors.noAnswer);
 }

@@ -2,12 +2,11 @@
 // to where files are kept, and its state is asked for until the picture is there. A lost connection, an instance that has
 // too much to do and a session that has ended lose nothing: a file goes on where that is safe, or waits to be tried again.
 import { api, ask } from '../api/client';
-import { asProblem, noAnswer, problemOf, Problem } from '../api/problem';
+import { asProblem, noAnswer, wordsOf, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { session } from '../session.svelte';
-import { t } from '../texts';
+import { DIRECT, newForm, postAsUser, postForm, resultOf, settled, type Form, type Sending } from './sending';
 
-type Form = components['schemas']['UploadForm'];
 export type Detail = components['schemas']['ImageDetail'];
 
 export interface Target {
@@ -16,14 +15,8 @@ export interface Target {
   folder_uuid?: string;
 }
 
-// `resting` goes on by itself, `paused` when its owner has signed in again.
-export type State = 'waiting' | 'sending' | 'working' | 'resting' | 'paused' | 'done' | 'failed';
-
-export interface Item {
-  readonly file: File;
+export interface Item extends Sending {
   readonly target: Target;
-  state: State;
-  sent: number; // bytes
   said: string; // why it rests or has failed
   canRepeat: boolean; // a refusal would be the same again
   image: Detail | undefined;
@@ -40,11 +33,8 @@ interface Course {
 }
 
 const AT_ONCE = 3;
-const DIRECT = 4_500_000; // bytes: the largest file in one request
 const RESTS = [1, 2, 4, 8, 15, 30]; // seconds before each further try
 const LONGEST_REST = 120; // seconds: who has to wait for longer is told
-const STALLED = 60_000; // ms without a byte after which a connection counts as lost
-const ASKS = [300, 500, 800, 1200, ...Array<number>(90).fill(2000)]; // ms between questions for the state: three minutes
 
 export class Uploader {
   readonly #courses = new Map<Item, Course>();
@@ -105,7 +95,7 @@ export class Uploader {
       } catch (thrown) {
         if (course.abort.signal.aborted) return;
         const problem = asProblem(thrown);
-        item.said = Object.values(problem.violations).join(' ') || problem.message;
+        item.said = wordsOf(problem);
         if (problem.status === 401) {
           item.state = 'paused';
           return;
@@ -148,19 +138,21 @@ async function sendAsFits(item: Item, course: Course): Promise<string> {
 }
 
 async function sendDirectly(item: Item, course: Course): Promise<string> {
-  const answer = await postAsUser('/api/upload', item, course, [['isPublic', String(item.target.isPublic ?? false)]], 'image');
-  if (answer.status !== 201) throw problemOf(answer, await answer.json().catch(() => undefined));
+  const fields = [['isPublic', String(item.target.isPublic ?? false)]] as const;
+  const answer = await postAsUser('/api/upload', item, course.abort.signal, { 'Idempotency-Key': course.key }, fields);
   return ((await answer.json()) as { id: string }).id;
 }
 
 async function sendByForm(item: Item, course: Course): Promise<string> {
+  const { signal } = course.abort;
   if (course.form) {
-    const imageId = await imageOf(course.form);
+    const imageId = await resultOf(course.form);
     if (imageId) return imageId;
   }
-  course.form ??= await newForm(item, course);
+  // The key is another route's than that of the direct upload.
+  course.form ??= await newForm({ kind: 'image', ...item.target }, item.file, `form-${course.key}`);
   if (!course.isPosted) {
-    const answer = await post(course.form.url, {}, item, course, Object.entries(course.form.fields), 'file');
+    const answer = await postForm(course.form, item, signal);
     if (!answer.ok) {
       // The form has expired, or its words are not for people. A new one is asked for.
       [course.form, course.key] = [undefined, crypto.randomUUID()];
@@ -168,76 +160,7 @@ async function sendByForm(item: Item, course: Course): Promise<string> {
     }
     course.isPosted = true;
   }
-  item.state = 'working';
-  for (const ms of ASKS) {
-    await pause(ms, course.abort.signal);
-    const imageId = await imageOf(course.form);
-    if (imageId) return imageId;
-  }
-  throw new Problem(0, t.upload.slow);
-}
-
-async function newForm({ file, target }: Item, course: Course): Promise<Form> {
-  const body = { kind: 'image' as const, fileName: file.name, size: file.size, ...target };
-  // The key is another route's than that of the direct upload.
-  return (await ask(api.POST('/api/uploads', { body, params: { header: { 'Idempotency-Key': `form-${course.key}` } } }))) as Form;
-}
-
-async function imageOf(form: Form): Promise<string | undefined> {
-  const { status, imageId, violations } = await ask(api.GET('/api/uploads/{upload_id}', { params: { path: { upload_id: form.id } } }));
-  if (status === 'failed') throw new Problem(422, violations?.map((each) => each.message).join(' ') || t.upload.refused);
-  return status === 'ready' ? imageId : undefined;
-}
-
-type Fields = readonly (readonly [string, string])[];
-
-async function postAsUser(path: string, item: Item, course: Course, fields: Fields, name: string): Promise<Response> {
-  const token = await session.token();
-  const answer = await attempt(token);
-  return answer.status === 401 ? attempt(await session.token(token)) : answer;
-
-  function attempt(valid: string): Promise<Response> {
-    return post(path, { Authorization: `Bearer ${valid}`, 'Idempotency-Key': course.key }, item, course, fields, name);
-  }
-}
-
-// Send a form with the file as its last field, and note how much of it has gone. `fetch` does not tell.
-function post(url: string, headers: Record<string, string>, item: Item, course: Course, fields: Fields, name: string): Promise<Response> {
-  const body = new FormData();
-  for (const [field, value] of fields) body.append(field, value);
-  body.append(name, item.file, item.file.name);
-  return new Promise((done, fail) => {
-    const request = new XMLHttpRequest();
-    let watch = 0;
-    const alive = () => {
-      clearTimeout(watch);
-      watch = setTimeout(() => request.abort(), STALLED);
-    };
-    request.open('POST', url);
-    for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value);
-    request.upload.onprogress = ({ loaded, total }) => {
-      item.sent = Math.floor((loaded / total) * item.file.size);
-      alive();
-    };
-    request.upload.onload = () => (item.state = 'working');
-    request.onload = () => {
-      const retryAfter = request.getResponseHeader('Retry-After');
-      const hasBody = request.status !== 204 && request.status !== 205 && request.status !== 304;
-      done(new Response(hasBody ? request.responseText : null, { status: request.status, headers: retryAfter ? { 'Retry-After': retryAfter } : {} }));
-    };
-    request.onerror = request.onabort = () => fail(noAnswer());
-    request.onloadend = () => clearTimeout(watch);
-    course.abort.signal.addEventListener('abort', () => request.abort(), { once: true });
-    alive();
-    request.send(body);
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done, fail) => {
-    setTimeout(done, ms);
-    signal.addEventListener('abort', () => fail(noAnswer()), { once: true });
-  });
+  return settled(course.form, item, signal);
 }
 
 // Wait for some seconds, or for the network to come back.

@@ -1,6 +1,7 @@
 // The uploads of this tab. They go on while one looks at other pages.
 import { session } from '../session.svelte';
-import { Uploader, type Detail, type Item, type State, type Target } from './uploader';
+import type { State } from './sending';
+import { Uploader, type Detail, type Item, type Target } from './uploader';
 
 export class Upload implements Item {
   readonly id = crypto.randomUUID();
