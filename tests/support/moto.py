@@ -1,6 +1,7 @@
 """moto without what no test needs of it: hundreds of services, copies, counts; and its state, kept and put back."""
 
 import copy
+import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -10,11 +11,12 @@ from typing import Any, cast
 import pytest
 from botocore import utils
 from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.parsers import BaseJSONParser
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto import backend_index
 from moto.cloudfront.models import cloudfront_backends
-from moto.core import responses
+from moto.core import parse, responses
 from moto.core.base_backend import BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import JSONSerializer
@@ -22,7 +24,8 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey, s3_backends
 from moto.sqs import models as sqs
@@ -51,8 +54,13 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Item, "__deepcopy__", _itself)
     monkeypatch.setattr(Item, "project", _project)
     monkeypatch.setattr(DynamoDBBackend, "update_item", _update_a_copy)
+    monkeypatch.setattr(UpdateExpressionParser, "make", _parsed)
+    monkeypatch.setattr(Node, "__deepcopy__", _copied_node, raising=False)
     monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _kinds_of_nodes)
+    monkeypatch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
     monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
+    monkeypatch.setattr(BaseJSONParser, "_handle_structure", _read_by_botocore)
+    monkeypatch.setattr(parse.BaseJSONParser, "_parse_structure", _read_by_moto)
     monkeypatch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
     monkeypatch.setattr(responses, "gen_amzn_requestid_long", _name_request)
     monkeypatch.setattr(EndpointRulesetResolver, "construct_endpoint", _endpoint)
@@ -250,6 +258,42 @@ def _kinds_of_nodes(traverser: Any) -> Any:
     return _kinds[kind]
 
 
+_is_kind: Any = cache(issubclass)
+
+
+def _traverse(traverser: Any, node: Any, place: int = -1) -> Any:
+    """As moto's own, which asks its kinds one by one whether a node is of them."""
+    if not _is_kind(node.__class__, Node):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        traverser.pre_processing_of_child(node, number)
+        _traverse(traverser, child, number)
+    if _is_kind(node.__class__, traverser.nodes_to_be_processed()):
+        node = traverser.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[place] = node
+    return node
+
+
+_parse_update: Any = cast(Any, UpdateExpressionParser).make
+_parsed_updates: dict[str, Any] = {}
+
+
+def _parsed(text: str) -> Any:
+    """What moto parses anew at each request, twice: an update. Who changes what is parsed copies it first."""
+    if text not in _parsed_updates:
+        made = _parse_update(text)
+        made.kept = pickle.dumps(made)
+        _parsed_updates[text] = made
+    return _parsed_updates[text]
+
+
+def _copied_node(node: Any, _: Any) -> Any:
+    return pickle.loads(node.kept)
+
+
 _project_anything: Any = Item.project
 
 
@@ -361,3 +405,23 @@ def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> 
         serialized[key] = typed
     else:
         _serialize_structure(self, serialized, value, shape, key)
+
+
+_read_structure: Any = cast(Any, BaseJSONParser)._handle_structure
+
+
+def _read_by_botocore(self: Any, shape: Any, value: Any) -> Any:
+    """As botocore's own, with an attribute's type alone, as in ``_serialize``."""
+    if shape.name == "AttributeValue" and value:
+        return {name: self._parse_shape(shape.members[name], inner) for name, inner in value.items()}
+    return _read_structure(self, shape, value)
+
+
+_read_request: Any = cast(Any, parse.BaseJSONParser)._parse_structure
+
+
+def _read_by_moto(self: Any, shape: Any, value: Any) -> Any:
+    """As moto's own, with an attribute's type alone, as in ``_serialize``."""
+    if shape.name == "AttributeValue" and value:
+        return self.MAP_TYPE((name, self._parse_shape(shape.members[name], inner)) for name, inner in value.items())
+    return _read_request(self, shape, value)

@@ -234,11 +234,21 @@ def _ancestors(message: Any) -> Counter[str]:
 
 def _consumer_of(queue: Resource) -> tuple[str, Consumer]:
     """The function that gets the messages of a queue, with its name."""
-    return next(
-        (name, handler)
-        for name, handler in handlers().items()
-        if isinstance(handler, Consumer) and handler.queue == queue
-    )
+    return next((name, handler) for name, handler in _consumers(handlers).items() if handler.queue == queue)
+
+
+@functools.cache
+def _authorizers(functions: Callable[[], dict[str, Declared]]) -> dict[str, tuple[str, Authorizer]]:
+    """The functions that say who asks, with their names, among all ``functions``, by the security that they serve."""
+    return {
+        handler.security: (name, handler) for name, handler in functions().items() if isinstance(handler, Authorizer)
+    }
+
+
+@functools.cache
+def _consumers(functions: Callable[[], dict[str, Declared]]) -> dict[str, Consumer]:
+    """The functions of queues among all ``functions``."""
+    return {name: handler for name, handler in functions().items() if isinstance(handler, Consumer)}
 
 
 def _dumps(value: Any) -> bytes:
@@ -327,11 +337,7 @@ class World:
         return caller
 
     def _authorize(self, security: str, header: str | None) -> Caller | None:
-        name, authorizer = next(
-            (name, handler)
-            for name, handler in handlers().items()
-            if isinstance(handler, Authorizer) and handler.security == security
-        )
+        name, authorizer = _authorizers(handlers)[security]
         if header is None or not re.fullmatch(authorizer.pattern, header):
             self.calls = []
             return None
@@ -373,9 +379,9 @@ class World:
 
     def _may_have(self, name: str, message: Any) -> bool:
         """Whether Lambda gives a message to a function ("Use Lambda recursive loop detection", developer guide)."""
-        consumers = {other: handler for other, handler in handlers().items() if isinstance(handler, Consumer)}
-        is_allowed = self.allows_loops and name in flows.looping(consumers)
-        return is_allowed or _ancestors(message)[name] < RECURSIONS
+        if _ancestors(message)[name] < RECURSIONS:
+            return True
+        return self.allows_loops and name in flows.looping(_consumers(handlers))
 
     def take(self, queue: Resource) -> list[Any]:
         """The contents of the messages that its consumer could have now, out of ``queue``."""
@@ -512,8 +518,7 @@ def _calls(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
 
 
 def _allows(grant: Grant, call: Call) -> bool:
-    names = grant.resource.physical_name.split(",")
-    if call.action not in grant.actions or call.resource not in names:
+    if call.action not in grant.actions or call.resource not in grant.resource.physical_name.split(","):
         return False
     return fnmatchcase(call.path, grant.path or "*") if grant.resource.kind == "bucket" else call.path == grant.path
 
