@@ -5,10 +5,12 @@
 
 import asyncio
 import contextlib
+import copy
 import functools
 import importlib
 import json
 import logging
+import marshal
 import os
 import secrets
 import signal
@@ -16,6 +18,7 @@ import time
 import warnings
 from collections.abc import Generator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from infra.local.apigateway import complete_api_gateway
@@ -86,6 +89,18 @@ def remember_expressions() -> None:
     """Make the engine parse each expression once; it would parse the condition of a query for every item."""
     for read in ("tokenize", "condition_syntax_error"):
         setattr(dynamodb, read, functools.lru_cache(EXPRESSIONS)(getattr(dynamodb, read)))
+
+
+def copy_items_in_c() -> None:
+    """Make the engine copy an item in a tenth of the time; it copies each one up to five times in a transaction."""
+    dynamodb.copy = SimpleNamespace(deepcopy=_copied)
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return marshal.loads(marshal.dumps(value))  # noqa: S302 - it has written them itself
+    except ValueError:  # more than the plain lists, dictionaries, texts and numbers of an item
+        return copy.deepcopy(value)
 
 
 def judge_batches_as_sends() -> None:
@@ -242,6 +257,7 @@ def main() -> None:
     keep_tables_in_order()
     save_without_copying()
     remember_expressions()
+    copy_items_in_c()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()

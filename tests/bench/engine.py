@@ -19,7 +19,7 @@ from moto.dynamodb.models import dynamodb_backends
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
-from infra.local.engine import remember_expressions
+from infra.local.engine import copy_items_in_c, remember_expressions
 from tests.support.moto import ACCOUNT, REGION
 from tests.support.world import create_table
 
@@ -35,6 +35,7 @@ class Engine:
     def __init__(self) -> None:
         self._dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
         _remember_expressions_once()
+        copy_items_in_c()
         self._loop = asyncio.new_event_loop()
         self.seconds = self.cpu_seconds = 0.0
 

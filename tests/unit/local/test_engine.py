@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import json
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from infra.local import engine
 from infra.local.engine import (
+    copy_items_in_c,
     drop_old_invalidations,
     drop_old_logs,
     end_idle_workers,
@@ -123,6 +125,26 @@ def test_an_expression_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [dynamodb.evaluate_condition(condition, item, {":a": {"S": "a"}}, {}) for item in items]
         assert found == ([True, False, True] if condition == "pk = :a" else [False, True, False])
     assert read == ["pk = :a", "pk <> :a"]
+
+
+def test_a_copy_has_all_of_an_item_and_nothing_in_common_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb.place("copy")[0], "copy", dynamodb.copy)
+    copy_items_in_c()
+    item = {"pk": {"S": "\ud800ä"}, "list": {"L": [{"BOOL": True}, {"NULL": True}, {"N": "1"}]}, "bytes": {"B": b"\0"}}
+    copied = dynamodb.copy.deepcopy(item)
+    assert copied == item
+    copied["list"]["L"].clear()
+    assert len(item["list"]["L"]) == 3
+
+
+def test_what_is_more_than_an_item_is_copied_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb.place("copy")[0], "copy", dynamodb.copy)
+    copy_items_in_c()
+    partitions = defaultdict[str, dict[str, str]](dict, {"a": {"b": "c"}})
+    copied = dynamodb.copy.deepcopy({"items": partitions})
+    assert copied == {"items": partitions}
+    assert copied["items"]["new"] == {}
+    assert "new" not in partitions
 
 
 def test_a_batch_of_messages_takes_the_right_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
