@@ -25,6 +25,9 @@ export PYTHONPATH := layers/core/python:layers/client/python
 # The name of a deployment: the context's, else Constellation.
 export STACK
 
+# Python would compile every module at every start, and pytest rewrite every test in each process.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test chromium zsh lint-openapi lint-console smoke fuzz audit bench lock openapi pictures released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
