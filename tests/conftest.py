@@ -1,5 +1,7 @@
 """How the tests are shared out among processes, and what the whole run says at its end."""
 
+import gc
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -38,6 +40,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest and end with unit tests, so that all processes end at about the same time."""
     items.sort(key=lambda item: (not item.nodeid.startswith(TOGETHER), "unit" in item.path.parts))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from modules and ten thousand tests, which stay until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
