@@ -62,13 +62,8 @@ def _folder(user: User, *files: tuple[str, bytes]) -> tuple[str, str]:
     folder = user.gets("POST", "/folders", body)["folder_uuid"]
     for name, content in files:
         data = {"constellation_uuid": place, "folder_uuid": folder}
-        sent, address = {"file": (name, content)}, f"{_base(user)}/images"
-        httpx.post(address, files=sent, data=data, headers=user.headers, timeout=60).raise_for_status()
+        user.gets("POST", "/images", files={"file": (name, content)}, data=data)
     return place, folder
-
-
-def _base(user: User) -> str:
-    return str(user._client.base_url).rstrip("/")  # pyright: ignore[reportPrivateUsage]
 
 
 def _share(user: User, type_: str, id_: str, **fields: Any) -> dict[str, Any]:
@@ -196,10 +191,7 @@ def test_too_many_wrong_passwords(visit: Visit, user: User) -> None:
     image = user.gets("POST", "/api/upload", files={"image": ("a.png", SMALL)})["id"]
     share = _share(user, "image", image, password=PASSWORD)
     for _ in range(10):
-        assert (
-            httpx.post(f"{_base(user)}/api/s/{share['code']}/unlock", json={"password": "x"}, timeout=60).status_code
-            == 401
-        )
+        assert user.asks("POST", f"/api/s/{share['code']}/unlock", {"password": "x"}).status_code == 401
     page = _open(visit, share)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Show the pictures").click()
@@ -383,7 +375,7 @@ def test_without_script(user: User, visits: Callable[..., Visit]) -> None:
         page.get_by_role("link", name="Download: 00.png").click()
     assert opened(Path(download.value.path()).read_bytes()).size == (30, 20)
     picture = page.get_by_role("link", name="00.png", exact=True).get_attribute("href")
-    assert httpx.get(f"{_base(user)}{picture}", timeout=60).headers["Content-Type"] == "image/png"
+    assert user.asks("GET", str(picture)).headers["Content-Type"] == "image/png"
     assert _views(user, share) == 1
 
 
