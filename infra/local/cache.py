@@ -14,6 +14,9 @@ _VARIANT = b"variant="
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
+_SHARES = re.compile(rf"[?&]share=({_ID.pattern})", re.ASCII)
+"""The share that a link was given by, in its query."""
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -73,15 +76,17 @@ class Cache:
         self._used += len(body)
 
     def purge(self, paths: Iterable[str]) -> None:
-        """Remove the links of the images that ``paths`` name, or everything if a path names no image.
+        """Remove the links of the images or shares that ``paths`` name, or everything if a path names none.
 
         Keys are links as viewers write them, so the id of an image may be in upper case. They do not say what a variant
         depends on, so links with a variant are removed with every purge.
         """
         self.purges += 1
-        ids = {_image(path) for path in paths}
+        ids = {_first_id(path) for path in paths}
         for key in [*self._entries]:
-            if None in ids or _VARIANT in key or _image(key.decode("latin-1")) in ids:
+            link = key.decode("latin-1")
+            named = {_first_id(link), *_SHARES.findall(link)}
+            if None in ids or _VARIANT in key or not ids.isdisjoint(named):
                 self._drop(key)
 
     def _drop(self, key: bytes) -> None:
@@ -90,7 +95,7 @@ class Cache:
         entry.body.unlink(missing_ok=True)
 
 
-def _image(path: str) -> str | None:
+def _first_id(path: str) -> str | None:
     """Return the first id in a path, or None."""
     found = _ID.search(unquote(path).lower())
     return found[0] if found else None

@@ -99,3 +99,12 @@ def test_links_with_a_variant_are_removed_with_every_purge(cache: Cache) -> None
     cache.purge(["#7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04.card"])
     assert cache.get(b"/image/a.jpg?variant=card", 1) is None
     assert cache.get(b"/image/a.jpg?w=1", 1) is not None
+
+
+def test_links_that_a_share_has_given_are_removed_when_it_has_ended(cache: Cache) -> None:
+    share = "5c3f2a10-93d4-4a55-8d0e-6f0d1b7a2c98"
+    ended, other = (f"/image/{ID}.jpg?exp=1795987109&share={each}.1&sig=x".encode() for each in (share, share[::-1]))
+    for key in (ended, other):
+        cache.put(key, [], b"x", 0, 100, cache.purges)
+    cache.purge([f"/{share}.1 ended"])
+    assert (cache.get(ended, 1), cache.get(other, 1) is None) == (None, False)
