@@ -154,6 +154,7 @@ def test_firmware_of_a_user(anna: Client) -> None:
         "fw_version": "1.2.3",
         "created": anna.world.now.isoformat(timespec="microseconds"),
         "confirmed": True,
+        "rights": "ADMIN",
         "sha256": hashlib.sha256(HEX).hexdigest(),
         "size": len(HEX),
         "format": "intel-hex",
@@ -169,7 +170,8 @@ def test_firmware_of_a_constellation(anna: Client, bea: Client, trip: Workspace)
     trip.connect(bea, rights="WRITE")
     told = dropped_firmware(bea, f"drop/{bea.id}/{trip.id}/big-pump_v2.0.0-rc.1.hex")
     assert (told["label"], told["fw_version"]) == ("big-pump", "2.0.0-rc.1")
-    assert detail(anna, told["id"]) == told
+    assert told["rights"] == "WRITE"
+    assert detail(anna, told["id"]) == {**told, "rights": "ADMIN"}
     trip.disconnect(bea)
     assert bea.ask("GET", f"/image/{told['id']}").status == 404
 
