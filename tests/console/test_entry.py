@@ -24,7 +24,6 @@ def test_the_first_visit_says_what_this_is_and_leads_to_an_account(visit: Visit)
     page.goto(visit.url)
     expect(page.get_by_text("A place for your pictures")).to_be_visible()
     assert page.url == f"{visit.url}/console/sign-in"
-    visit.look("sign-in")
     page.get_by_role("link", name="Create an account").click()
     page.get_by_label("Email").fill(f"{name}@example.org")
     page.get_by_label("Username").fill(name)
@@ -112,6 +111,24 @@ def test_german_is_spoken_to_those_who_prefer_it(visit: Visit) -> None:
         assert page.evaluate("document.documentElement.lang") == "de"
 
 
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("en-GB", "1 Feb 2026"), ("en-US", "Feb 1, 2026"), ("de-AT", "01.02.2026")]
+)
+def test_dates_are_those_of_the_browser(visit: Visit, client: httpx.Client, locale: str, shown: str) -> None:
+    user = User(client)
+    with visit.browser.new_context(locale=locale) as context:
+        page = context.new_page()
+        page.goto(f"{visit.url}/console/")
+        page.get_by_role("textbox").first.fill(user.email)
+        page.locator("[type=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Firmware")).to_be_visible()
+        key = {"id": "1", "name": "Camera", "createdAt": "2026-02-01T12:00:00Z", "expiresAt": None, "lastUsedAt": None}
+        page.route("**/api/user/api-keys*", lambda route: route.fulfill(json={"data": [key], "meta": {}}))
+        page.goto(f"{visit.url}/console/settings")
+        expect(page.get_by_text(shown)).to_be_visible()
+
+
 def test_without_javascript_there_is_a_sentence_and_links_that_work(visit: Visit, client: httpx.Client) -> None:
     with visit.browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
@@ -123,19 +140,8 @@ def test_without_javascript_there_is_a_sentence_and_links_that_work(visit: Visit
 
 def test_an_unknown_page_says_so(visit: Visit, client: httpx.Client) -> None:
     visit.sign_in(User(client), "/nothing/here")
-    visit.look("not-found")
     visit.page.get_by_role("link", name="To the pictures").click()
     expect(visit.page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
-
-
-def test_at_320_pixels_and_with_text_of_twice_the_size_nothing_is_cut_off(visit: Visit, client: httpx.Client) -> None:
-    visit.sign_in(User(client), "/settings")
-    for path in ("/", "/settings", "/nothing"):
-        visit.go(path)
-        for size, width in (("100%", 320), ("200%", 640)):
-            visit.page.set_viewport_size({"width": width, "height": 640})
-            visit.page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
-            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
 
 
 def _tab_to(page: Page, label: str) -> None:

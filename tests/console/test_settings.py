@@ -30,7 +30,6 @@ def test_a_key_is_shown_once_uploads_and_is_deleted(visit: Visit, client: httpx.
     expect(page.get_by_role("button", name="New API key")).to_be_focused()
     expect(page.get_by_text(key)).to_have_count(0)
     page.get_by_role("button", name="Delete: Camera").click()
-    visit.look("settings-delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("No keys yet.")).to_be_visible()
 
@@ -51,7 +50,6 @@ def test_a_token_does_what_is_ticked_where_it_is_bound(visit: Visit, client: htt
     assert (seen["constellation_uuid"], seen["rights"]) == (place, "READ")
     page.keyboard.press("Escape")
     expect(page.get_by_text("only in Journey <b>")).to_be_visible()
-    visit.look("settings")
 
 
 def test_sharex_uploads_with_the_file(visit: Visit, client: httpx.Client) -> None:

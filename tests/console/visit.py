@@ -82,6 +82,7 @@ class Visit:
     def look(self, name: str) -> None:
         """Fail if axe finds anything in a size or theme, or if the page is too wide. Take screenshots for people."""
         SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(0, 0)  # what comes to lie under the pointer changes its looks in the middle of axe's work
         for width, height in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:

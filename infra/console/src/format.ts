@@ -1,5 +1,9 @@
-// Dates, sizes and numbers as the language of the page has them.
-const language = () => document.documentElement.lang;
+// Dates, sizes and numbers as the browser's locale has them, where it speaks the language of the page: British dates for
+// the British, and English ones for those whose language is not there.
+function language(): string {
+  const { lang } = document.documentElement;
+  return navigator.languages.find((tag) => tag.split('-')[0] === lang) ?? lang;
+}
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
