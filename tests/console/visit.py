@@ -1,7 +1,7 @@
 """A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,12 +79,12 @@ class Visit:
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, *, sizes: Iterable[int] = SIZES) -> None:
         """Fail if axe finds anything in a size or theme, or if the page is too wide. Take screenshots for people."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.mouse.move(0, 0)  # what comes to lie under the pointer changes its looks in the middle of axe's work
-        for width, height in SIZES.items():
-            self.page.set_viewport_size({"width": width, "height": height})
+        for width in sizes:
+            self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 self.page.wait_for_function(_PAINTED, arg=theme)
