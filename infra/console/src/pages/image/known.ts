@@ -4,6 +4,7 @@ import { Problem } from '../../api/problem';
 import type { components } from '../../api/schema';
 import { linkPath, meant, type Picked } from '../../images/links';
 import { listed } from '../../images/listing.svelte';
+import { allows, type Right } from '../../rights';
 
 type Detail = components['schemas']['ImageDetail'];
 type Metadata = components['schemas']['ImageMetadata'];
@@ -49,10 +50,7 @@ async function strangers(id: string): Promise<Known> {
   return { id, name: said?.text ?? '', text: said?.text ?? '', width, height, ext: 'auto', placeholder: said?.placeholder, owner: said?.owner };
 }
 
-export const may = (known: Known, right: 'COMMENT' | 'WRITE' | 'ADMIN') => {
-  const order = ['READ', 'COMMENT', 'WRITE', 'ADMIN'];
-  return order.indexOf(known.metadata?.rights ?? 'READ') >= order.indexOf(right);
-};
+export const may = (known: Known, right: Right) => allows(known.metadata?.rights ?? 'READ', right);
 
 export const isSigned = (known: Known) => known.detail?.access === 'signed';
 
