@@ -183,7 +183,7 @@ def _look(visit: Visit, name: str) -> None:
         visit.page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
         for width in widths:
             visit.page.set_viewport_size({"width": width, "height": 800})
-            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size, width)
+            visit.fits((name, size, width))
             assert visit.page.evaluate(_WIDE) == [], (name, size, width)
     visit.page.evaluate("document.documentElement.style.fontSize = ''")
     visit.look(name)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Route
 
 from infra import ROOT
 from tests.support.accounts import PASSWORD
@@ -32,6 +33,8 @@ _SIGN_IN = """tokens => {
 
 _PAINTED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches &&
   new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+
+_FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 """What Chromium prints of an answer that the console shows by itself."""
@@ -88,7 +91,7 @@ class Visit:
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 self.page.wait_for_function(_PAINTED, arg=theme)
-                assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+                self.fits((name, width, theme))
                 found = self.findings()
                 assert found == [], (name, width, theme, found)
                 if width in SHOWN:
@@ -112,6 +115,12 @@ class Visit:
         before = used()
         act()
         return used() - before
+
+    def fits(self, what: object) -> None:
+        """Fail if the page stays wider than the window. After a change of its size it may be so for a frame."""
+        with suppress(Error):
+            self.page.wait_for_function(_FITS, timeout=5000)
+        assert self.page.evaluate(_FITS), what
 
     def end(self) -> None:
         """Close the window. Fail if anything happened that may not."""
