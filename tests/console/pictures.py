@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from infra import ROOT
 from tests.console.visit import THEMES, Visit
-from tests.photographs import flower, sunset
+from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.product import running_product
 
@@ -26,7 +26,7 @@ def main() -> None:
         with httpx.Client(base_url=product.url, timeout=60) as client:
             user = User(client)
             files = [_larger(path) for path in sorted(SUBJECTS.glob("*.jpg"))]
-            for content in (*files, sunset(), flower()):
+            for content in (*files, flower()):
                 answer = client.post("/api/upload", headers=user.headers, files={"image": ("photo.jpg", content)})
                 answer.raise_for_status()
         visit = Visit(browser, product.url)
