@@ -307,6 +307,7 @@ def _share(world: World, token: str, image: str) -> None:
     assert world.deliver(ACCESS_LOGS) == 1
     assert world.request("GET", f"{one}/detail", token=token).json["views"] == 1
     assert world.invoke("recount_list", {"list": "public"})["counted"] == 2
+    assert world.invoke("enter_old_files", {})["checkpoint"] == ""
     assert world.request("DELETE", one, token=token).status == 204
     assert world.deliver(HIDING) == 1
     assert world.deliver(DELETIONS, delayed=True) == 2

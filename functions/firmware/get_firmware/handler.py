@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from constellation.firmware.access import FirmwareAccess
-from constellation.firmware.outputs import SeenFirmware, seen_firmware
+from constellation.firmware.outputs import FirmwareDetail, firmware_detail
 from constellation.firmware.params import firmware_access_for
 from constellation.runtime.dialects import firmware
 from constellation.runtime.endpoint import endpoint
@@ -11,6 +11,6 @@ from constellation.workspaces.rights import Operation
 
 
 @endpoint("GET /image/{image_id}", dialect=firmware, scope="firmware:read")
-def handler(found: Annotated[FirmwareAccess, firmware_access_for(Operation.SEE_FIRMWARE)]) -> SeenFirmware:
+def handler(found: Annotated[FirmwareAccess, firmware_access_for(Operation.SEE_FIRMWARE)]) -> FirmwareDetail:
     """GET /image/{image_id}: describe a firmware image and its binary."""
-    return seen_firmware(found.firmware, found.right)
+    return firmware_detail(found.firmware, found.right)

@@ -19,6 +19,6 @@ def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] 
     offered only with `pre=true`.
     """
     found = find_latest(caller, query.constellation_uuid, query.label, pre_releases=query.pre == "true")
-    if query.current and parse_version(query.current).precedence >= found.version.precedence:
+    if query.current and parse_version(query.current).precedence >= found.firmware.version.precedence:
         return Reply(None, status=204)
-    return Reply(firmware_detail(found))
+    return Reply(firmware_detail(found.firmware, found.right))

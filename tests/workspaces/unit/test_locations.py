@@ -5,7 +5,13 @@ from pathlib import Path
 
 CORE = Path(__file__).parents[3] / "layers" / "core" / "python" / "constellation"
 FINDERS = {"workspaces/locations.py", "images/move.py"}
-READERS = {"images/store.py", "workspaces/folder_store.py", "workspaces/access.py", "workspaces/files.py"}
+READERS = {
+    "images/store.py",
+    "shares/create.py",
+    "workspaces/folder_store.py",
+    "workspaces/access.py",
+    "workspaces/files.py",
+}
 """The modules that only read a location from an item, write into it, or ask whether it exists."""
 
 

@@ -144,13 +144,14 @@ class FirmwareEntry(TypedDict):
 
 
 class FirmwareDetail(TypedDict):
-    """A firmware image with its metadata. What begins with ``sha256`` is there once it has its binary."""
+    """A firmware image with its metadata and the caller's right. From ``sha256`` on it is there with the binary."""
 
     id: str
     label: str
     fw_version: str
     created: str
     confirmed: bool
+    rights: NotRequired[str]
     sha256: NotRequired[str]
     size: NotRequired[int]
     format: NotRequired[str]

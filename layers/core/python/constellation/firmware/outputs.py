@@ -35,18 +35,13 @@ class SegmentEntry(TypedDict):
 
 
 class FirmwareDetail(FirmwareEntry):
-    """A firmware image with its binary's hexadecimal SHA-256, size in bytes, format and segments."""
+    """A firmware image with the caller's right, and the digest, size in bytes, format and segments of its binary."""
 
+    rights: RightName
     sha256: NotRequired[str]
     size: NotRequired[int]
     format: NotRequired[Annotated[str, (INTEL_HEX, OPAQUE)]]
     segments: NotRequired[list[SegmentEntry]]
-
-
-class SeenFirmware(FirmwareDetail):
-    """A firmware image with its binary, and the right that the caller has to it."""
-
-    rights: RightName
 
 
 class Result(TypedDict):
@@ -117,17 +112,13 @@ def listed_firmware(entry: Entry) -> FirmwareEntry:
     }
 
 
-def firmware_detail(firmware: Firmware) -> FirmwareDetail:
-    """Return all of a firmware image except its bytes."""
-    entry, binary = firmware_entry(firmware), firmware.binary
+def firmware_detail(firmware: Firmware, right: Right) -> FirmwareDetail:
+    """Return all of a firmware image except its bytes, for a user with a right to it."""
+    entry: FirmwareDetail = {**firmware_entry(firmware), "rights": right.name}
+    binary = firmware.binary
     if binary is None:
-        return {**entry}
+        return entry
     detail: FirmwareDetail = {**entry, "sha256": binary.sha256, "size": binary.size, "format": binary.format}
     if binary.format != INTEL_HEX:
         return detail
     return {**detail, "segments": [{"start": each.start, "length": each.length} for each in binary.segments]}
-
-
-def seen_firmware(firmware: Firmware, right: Right) -> SeenFirmware:
-    """Return all of a firmware image except its bytes, for a user with a right to it."""
-    return {**firmware_detail(firmware), "rights": right.name}

@@ -48,12 +48,13 @@ def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, annou
     after = image.changed(wanted, now)
     if after == image:
         return
-    tag_index.follow(image, after)
+    counted = tag_index.follow(image, after)
     access, focus = wanted.access is not None, wanted.focus is not None
     if access or focus:
         links_request.announce(image, access=access, focus=focus)
     changed = change(image, wanted, now, announced=announced)
-    tag_index.count(image, changed)
+    if changed.tags == after.tags:
+        tag_index.count(changed, counted)
     links_request.follow(image, changed)
 
 

@@ -10,6 +10,7 @@ from constellation.images import access, indexing_request, store, tag_index
 from constellation.images.model import Image
 from constellation.runtime.operation import operation
 from constellation.tags import rename_store
+from constellation.tags import store as tag_store
 from constellation.tags.model import MOST_TAGS, compared, distinct
 
 _TRIES = 10
@@ -19,7 +20,7 @@ _Change = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 @operation(
-    grants=[store.CHANGE, rename_store.COUNT],
+    grants=[store.CHANGE, tag_store.COUNT_NO_MORE, rename_store.COUNT],
     uses=[indexing_request.follow, tag_index.follow, tag_index.count, access.again],
 )
 def tag(image: Image, tags: tuple[str, ...], now: datetime) -> None:
@@ -52,7 +53,7 @@ def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dic
 
 
 @operation(
-    grants=[store.CHANGE],
+    grants=[store.CHANGE, tag_store.COUNT_NO_MORE],
     uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def remove_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:
@@ -77,9 +78,9 @@ def _change(image: Image, change: _Change, renames: int, now: datetime, *, annou
             return
         if not announced:
             indexing_request.follow(image, after)
-        tag_index.follow(image, after)
+        counted = tag_index.follow(image, after)
         if store.change(image, after, now):
-            tag_index.count(image, after)
+            tag_index.count(after, counted)
             return
         image, announced = access.again(image), False
     raise Unavailable

@@ -28,30 +28,38 @@ _TRIES = 10
 _QUEUE = Queue(INDEXING)
 
 
-@operation(grants=[Grant(INDEXING, ("sqs:SendMessage",)), tags.ENTER])
-def follow(before: Image, after: Image) -> None:
-    """Have the index of tags follow a change that is about to be made. Safe to repeat."""
+@operation(grants=[Grant(INDEXING, ("sqs:SendMessage",)), tags.ENTER, tags.COUNT])
+def follow(before: Image, after: Image) -> tags.Counted | None:
+    """Have the index of tags follow a change that is about to be made. Safe to repeat.
+
+    Return where the image is counted until then, or None if the change leaves its branches as they are.
+    """
     old, new = before.branches, after.branches
     if old == new:
-        return
+        return None
     _QUEUE.send({"tagged": told(after, *before.tags)}, _DELAY)
     tags.enter(new.keys() - old.keys(), after.created)
+    return tags.counted(after.id)
 
 
-@operation(grants=[tags.COUNT_ONCE, store.READ])
-def count(before: Image, after: Image) -> None:
-    """Count an image after a change, at the first attempt or not at all: then the message counts it."""
-    if before.branches == after.branches:
-        return
-    with suppress(Contended, ConditionFailed, Unavailable):
-        tags.count_once(after.id, *_to_count(after.id))
+@operation(grants=[tags.COUNT_ONCE])
+def count(after: Image, counted: tags.Counted | None) -> None:
+    """Count an image after its change, at the first attempt or not at all: then the message counts it.
+
+    ``counted`` is what ``follow`` returned before the change, so that no run goes by a record that is older.
+    """
+    if counted is not None:
+        with suppress(Contended, ConditionFailed, Unavailable):
+            tags.count_once(after.id, counted, after.branches)
 
 
 @operation(grants=[tags.SETTLE, store.READ])
 def settle(message: Mapping[str, Any]) -> None:
     """Make the index have an image exactly where its record says that it is. Safe to repeat."""
     for _ in range(_TRIES):
-        counted, wanted = _to_count(message["image"])
+        counted = tags.counted(message["image"])  # before the record, so that no run goes by an older one unseen
+        image = store.get(message["image"])
+        wanted = image.branches if image else {}
         try:
             tags.count(message["image"], counted, wanted)
         except tags.Changed:
@@ -65,13 +73,6 @@ def settle(message: Mapping[str, Any]) -> None:
         tags.forget_empty(left)
         return
     raise Unavailable
-
-
-def _to_count(image_id: str) -> tuple[tags.Counted, Mapping[tags.Place, str]]:
-    """Return where an image is counted, and where it is to be."""
-    counted = tags.counted(image_id)  # before the record, so that no run goes by an older one unseen
-    image = store.get(image_id)
-    return counted, image.branches if image else {}
 
 
 def told(image: Image, *former: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from constellation.tags.model import TagCount, lies_in
 FIND = Grant(IMAGES, ("dynamodb:Query",))
 COUNT = Grant(IMAGES, ("dynamodb:GetItem",))
 ENTER = Grant(IMAGES, ("dynamodb:BatchWriteItem",))
-COUNT_ONCE = Grant(IMAGES, ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
+COUNT_ONCE = Grant(IMAGES, ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"))
+COUNT_NO_MORE = Grant(IMAGES, ("dynamodb:DeleteItem",))
 SETTLE = Grant(
     IMAGES,
     (
