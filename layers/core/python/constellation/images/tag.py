@@ -10,7 +10,6 @@ from constellation.images import access, indexing_request, store, tag_index
 from constellation.images.model import Image
 from constellation.runtime.operation import operation
 from constellation.tags import rename_store
-from constellation.tags import store as tag_store
 from constellation.tags.model import MOST_TAGS, compared, distinct
 
 _TRIES = 10
@@ -20,7 +19,7 @@ _Change = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 @operation(
-    grants=[store.CHANGE, tag_store.COUNT_NO_MORE, rename_store.COUNT],
+    grants=[store.CHANGE, tag_index.COUNT_NO_MORE, rename_store.COUNT],
     uses=[indexing_request.follow, tag_index.follow, tag_index.count, access.again],
 )
 def tag(image: Image, tags: tuple[str, ...], now: datetime) -> None:
@@ -53,7 +52,7 @@ def add_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dic
 
 
 @operation(
-    grants=[store.CHANGE, tag_store.COUNT_NO_MORE],
+    grants=[store.CHANGE, tag_index.COUNT_NO_MORE],
     uses=[indexing_request.follow, indexing_request.follow_each, tag_index.follow, tag_index.count, access.again],
 )
 def remove_tags(images: Sequence[Image], tags: Sequence[str], now: datetime) -> dict[str, DomainError | None]:

@@ -21,6 +21,9 @@ from constellation.runtime.operation import operation
 from constellation.tags import store as tags
 from constellation.tags.model import branches
 
+COUNT_NO_MORE = tags.COUNT_NO_MORE
+"""What ``count`` needs besides where an image may lose its last tag."""
+
 _DELAY = 40
 """Seconds after which every request that was under way has ended. Totals follow within a minute."""
 
