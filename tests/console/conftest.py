@@ -1,4 +1,4 @@
-"""One running product and one browser for all tests of the console.
+"""One running product for all tests of the console, and a browser for each file.
 
 The fixture ``visit`` is a browser's window of its own. At its end it fails where the page has printed an error, broken
 its Content-Security-Policy, asked another host, or got a cookie.
@@ -28,9 +28,9 @@ def client(product: Product) -> Generator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """A browser of this folder: while Playwright runs, no other event loop can, so it must end before other tests."""
+    """A browser of one file: while Playwright runs, no other event loop can, so it must end before other tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield browser

@@ -11,7 +11,6 @@ export const hidden = new SvelteSet<string>();
 
 export class Listing {
   #all = $state.raw<readonly Picture[]>([]);
-  readonly items = $derived(hidden.size ? this.#all.filter(({ id }) => !hidden.has(id)) : this.#all);
   search = $state('');
   next = $state<string | null>();
   hasBegun = $state(false);
@@ -22,6 +21,11 @@ export class Listing {
   #abort = new AbortController();
 
   constructor(readonly source: Source) {}
+
+  // Not derived: a derived value ends with the page that has made it, and the list is read on others.
+  get items(): readonly Picture[] {
+    return hidden.size ? this.#all.filter(({ id }) => !hidden.has(id)) : this.#all;
+  }
 
   get isFresh(): boolean {
     return Date.now() - this.#born < KEPT;
