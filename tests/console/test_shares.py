@@ -38,7 +38,7 @@ def test_a_picture_is_shared_and_the_share_ended(visit: Visit, client: httpx.Cli
     page.get_by_role("button", name="Share").press("Enter")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Password").fill("abc")
-    expect(dialog.get_by_text("The picture itself is seen by whoever knows its own address")).to_be_visible()
+    expect(dialog.get_by_text("Anyone who knows the address of the picture itself still sees it")).to_be_visible()
     dialog.get_by_label("Views").fill("many")
     dialog.get_by_role("button", name="Make the link").press("Enter")
     for label in ("Password", "Views"):
@@ -129,7 +129,7 @@ def test_a_share_is_changed(visit: Visit, client: httpx.Client) -> None:
     ends = now["expiresAt"]
     assert client.post(f"/api/s/{box['code']}/unlock", json={"password": "open sesame"}).status_code == 200
     page.get_by_role("button", name="Change: Journey").click()
-    dialog.get_by_label("Take the password away").check()
+    dialog.get_by_label("Remove the password").check()
     expect(dialog.get_by_label("New password")).to_be_disabled()
     dialog.get_by_label("Views").fill("")
     dialog.get_by_role("button", name="Save").click()
