@@ -13,8 +13,8 @@ from constellation.common.errors import Invalid, NotFound, TooManyRequests, Unau
 from constellation.common.settings import settings
 from constellation.runtime.operation import operation
 from constellation.runtime.pagination import cursor_at, position_after
-from constellation.shares import items, page
-from constellation.shares.access import Opened, let_in, live_share, opened
+from constellation.shares import items, page, tokens
+from constellation.shares.access import Opened, live_share, opened
 from constellation.shares.count import count
 from constellation.shares.model import IMAGE, address
 from constellation.shares.outputs import share_item
@@ -79,7 +79,7 @@ def show(code: str, cursor: str, visitor: Visitor) -> Shown:
         return _gone(visitor)
 
 
-@operation(uses=[live_share, opened, unlock, let_in, _pictures])
+@operation(uses=[live_share, opened, unlock, _pictures])
 def answer(code: str, password: str, token: str, cursor: str, visitor: Visitor) -> Shown:
     """Return the page of a share for what a form of the page has sent: a password, or a token and a cursor.
 
@@ -87,14 +87,12 @@ def answer(code: str, password: str, token: str, cursor: str, visitor: Visitor) 
     """
     try:
         found = opened(live_share(code, visitor.now))
+        if token and not tokens.opens(token, found.share, visitor.now):
+            return _door(found, visitor, 401, visitor.texts.over)
         try:
-            if token:
-                let_in(code, token, visitor.now)
-            else:
-                token = unlock(found, password, visitor.now).token
+            token = token or unlock(found, password, visitor.now).token
         except Unauthenticated:
-            fault = visitor.texts.over if token else visitor.texts.wrong
-            return _door(found, visitor, 401, fault)
+            return _door(found, visitor, 401, visitor.texts.wrong)
         except TooManyRequests as refusal:
             fault = visitor.texts.too_many.format(math.ceil(refusal.retry_after / 60))
             door = _door(found, visitor, 429, fault)
