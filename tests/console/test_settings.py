@@ -77,6 +77,7 @@ def test_a_key_by_keyboard_alone(visit: Visit, client: httpx.Client) -> None:
     begin = page.get_by_role("button", name="New API key")
     begin.focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
     for key in ("A", "Tab", "End", "Tab", "Tab", "Enter"):  # name, expires, cancel, create
         page.keyboard.press(key)
     copy = page.get_by_role("button", name="Copy")
@@ -86,8 +87,12 @@ def test_a_key_by_keyboard_alone(visit: Visit, client: httpx.Client) -> None:
     assert page.evaluate("navigator.clipboard.readText()").startswith("sk_")
     page.keyboard.press("Escape")
     expect(begin).to_be_focused()
+    remove = page.get_by_role("button", name="Delete: A")
+    expect(remove).to_be_visible()
     page.keyboard.press("Tab")
+    expect(remove).to_be_focused()
     page.keyboard.press("Enter")
-    for key in ("Tab", "Enter"):  # cancel, delete
+    expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+    for key in ("Tab", "Enter"):  # delete
         page.keyboard.press(key)
     expect(page.get_by_text("No keys yet.")).to_be_visible()
