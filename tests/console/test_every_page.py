@@ -231,7 +231,11 @@ def _press(page: Page, name: str) -> None:
         page.get_by_role("checkbox", name=re.compile(name)).first.press("Space")
         return
     button, entry = (page.get_by_role(role, name=re.compile(name)) for role in ("button", "menuitem"))
-    button.or_(entry).first.press("Enter")
+    found = button.or_(entry).first
+    opens_menu = found.get_attribute("aria-haspopup") == "menu"
+    found.press("Enter")
+    if opens_menu:
+        expect(page.get_by_role("menuitem").first).to_be_focused()
 
 
 def test_english_and_what_is_too_wide_are_found(visit: Visit, place: Place) -> None:

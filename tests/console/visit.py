@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Route, expect
 
 from infra import ROOT
 from tests.support.accounts import PASSWORD
@@ -141,6 +141,7 @@ class Visit:
 def choose(button: Locator, entry: str) -> None:
     """Choose an entry of a menu by keys."""
     button.press("Enter")
+    expect(button.page.get_by_role("menuitem").first).to_be_focused()  # before that, a key might meet another entry
     button.page.get_by_role("menuitem", name=entry).press("Enter")
 
 
