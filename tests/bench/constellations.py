@@ -33,7 +33,7 @@ from tests.support import capacity, pictures
 from tests.support.accounts import sign_up
 from tests.support.http_user import User
 from tests.support.product import running_product
-from tests.support.world import NOON, Answer, File, World, event, new_world
+from tests.support.world import NOON, Answer, File, World, new_world
 
 ROUNDS = 50
 STRUCTURE = "GET /structure"
@@ -68,7 +68,7 @@ class Owner:
 
     def asks(self, function: str, status: int = 200, path: Any = None, **parts: Any) -> Answer:
         """The answer of a function."""
-        answer = self.world.call(function, event("GET", "/", path_parameters=path, caller=self.caller, **parts))
+        answer = self.world.ask(function, path_parameters=path, caller=self.caller, **parts)
         assert answer.status == status, answer.body
         return answer
 

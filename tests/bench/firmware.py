@@ -28,7 +28,7 @@ from tests.bench.meter import Bill, metered
 from tests.bench.workspace import new_id
 from tests.support.accounts import sign_up
 from tests.support.hex_files import firmware as hex_file
-from tests.support.world import NOON, Answer, File, World, event, new_world
+from tests.support.world import NOON, Answer, File, World, new_world
 
 SIZES = (100, 10_000)
 LABEL = "pump"
@@ -47,7 +47,7 @@ class Owner:
     def asks(self, function: str, image_id: str = "", status: int = 200, **parts: Any) -> Answer:
         """The answer of a function."""
         path = {"image_id": image_id} if image_id else None
-        answer = self.world.call(function, event("GET", "/", path_parameters=path, caller=self.caller, **parts))
+        answer = self.world.ask(function, path_parameters=path, caller=self.caller, **parts)
         assert answer.status == status, answer.body
         return answer
 

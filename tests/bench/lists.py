@@ -75,8 +75,7 @@ class Owner:
     def get(self, request: Request) -> Answer:
         """The answer to a request."""
         parameters = {"image_id": request.image_id} if request.image_id else {"page": str(request.page)}
-        asked = event("GET", "/", query=request.query, path_parameters=parameters, caller=self.caller)
-        return self.world.call(request.function, asked)
+        return self.world.ask(request.function, query=request.query, path_parameters=parameters, caller=self.caller)
 
     def upload(self, **fields: str) -> str:
         """The id of a new image with a description of ten words."""

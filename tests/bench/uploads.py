@@ -35,7 +35,7 @@ from tests.support.pictures import encoded
 from tests.support.product import Product, running_product
 from tests.support.sharing import SMALL
 from tests.support.uploads_api import post
-from tests.support.world import World, event, new_world
+from tests.support.world import World, new_world
 
 IMAGES = 1000
 FILES = 1000
@@ -74,7 +74,7 @@ def _bills(world: World, made: Engine) -> Generator[tuple[str, Bill]]:
         return bill
 
     def asked(function: str, status: int, **parts: Any) -> Any:
-        answer = world.call(function, event("GET", "/", caller=caller, **parts))
+        answer = world.ask(function, caller=caller, **parts)
         assert answer.status == status, answer.body
         return answer.json
 

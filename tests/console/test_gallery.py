@@ -201,6 +201,27 @@ def test_one_comes_back_to_where_one_was(visit: Visit, owner: User) -> None:
     visit.faults.clear()  # the pictures are not there
 
 
+def test_more_comes_where_a_busy_page_tells_late(visit: Visit, owner: User) -> None:
+    """A browser with much to do tells of several looks at once. The last one counts."""
+    visit.context.add_init_script(_TOLD_LATE)
+    page = visit.sign_in(owner, "/upload")
+    _Many().answer(page)
+    page.get_by_role("link", name="Pictures", exact=True).click()
+    expect(page.get_by_text("500 pictures so far")).to_be_visible()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.get_by_text("1,000 pictures so far")).to_be_visible()
+
+
+_TOLD_LATE = """window.IntersectionObserver = class extends IntersectionObserver {
+  constructor(tell, options) {
+    super((entries, watch) => {
+      const before = entries.map(({ target }) => ({ target, isIntersecting: false }));
+      tell([...before, ...entries], watch);
+    }, options);
+  }
+};"""
+
+
 def test_ten_thousand_pictures(visit: Visit, owner: User) -> None:
     """Any place is painted soon, nothing moves by itself, and the page is never larger than the window needs."""
     page = visit.sign_in(owner, "/upload")

@@ -308,6 +308,12 @@ class World:
             assert not (found := fault(handler, happening["httpMethod"], answer.status, headers, body)), found
         return answer
 
+    def ask(self, name: str, **parts: Any) -> Answer:
+        """The HTTP answer of the function to its own method; the arguments are those of ``event``."""
+        function = load(name)
+        assert isinstance(function, Endpoint)
+        return self.call(name, event(function.methods[0], "/", **parts))
+
     def request(self, method: str, path: str, *, token: str | None = None, **parts: Any) -> Answer:
         """A request as the gateway takes it: find the route, ask its authorizer, call its function.
 
