@@ -20,6 +20,7 @@ from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
 from infra.local.engine import copy_items_in_c, remember_expressions
+from tests.support.dynamodb import answering
 from tests.support.moto import ACCOUNT, REGION
 from tests.support.world import create_table
 
@@ -92,6 +93,10 @@ class Engine:
         status, headers, body = self._handle(target.decode().rpartition(".")[2], request.body)
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
+    def answer_at_once(self, operation: str, _: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        """The answer to a request that is not sent (``tests.support.dynamodb``)."""
+        return self._handle(operation, body)
+
     def close(self) -> None:
         """Forget the tables."""
         self._dynamodb.reset()
@@ -123,9 +128,10 @@ def engine() -> Generator[Engine]:
     there: Any = dynamodb_backends[ACCOUNT][REGION]
     tables, there.tables = there.tables, {}
     try:
-        for table in TABLES:
-            create_table(table)
-        yield made
+        with answering(made.answer_at_once):
+            for table in TABLES:
+                create_table(table)
+            yield made
     finally:
         events.unregister("before-send.dynamodb", made.answer)
         events.register_first("before-send", botocore_stubber)

@@ -356,16 +356,21 @@ _answer_by_http: Any = BotocoreStubber.process_request
 
 
 def _answer(stubber: Any, request: Any) -> Any:
-    """Answer a request to DynamoDB as moto does, without the HTTP request that moto makes of it anew."""
+    """Answer a request as moto does; one to DynamoDB without the HTTP request that moto makes of it anew."""
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     if not headers.get("x-amz-target", "").startswith("DynamoDB_20120810."):
         return _answer_by_http(stubber, request)
+    return answer_of_dynamodb(headers, _text(request.body))
+
+
+def answer_of_dynamodb(headers: Mapping[str, str], body: str) -> Any:
+    """Return moto's answer, as status, headers and body, to a request whose headers have lower-case names."""
     media_type = headers.get("content-type", "")
     asked: Any = SimpleNamespace(
-        method="POST", path="/", data=request.body, values={}, headers=headers, content_type=media_type
+        method="POST", path="/", data=body, values={}, headers=headers, content_type=media_type
     )
     handler: Any = DynamoHandler()
-    handler.body, handler.headers, handler.response_headers = _text(request.body), headers, {}
+    handler.body, handler.headers, handler.response_headers = body, headers, {}
     handler.normalized_request, handler.querystring, handler.uri_match = asked, {}, {}
     handler.region, handler.partition, handler.current_account = REGION, "aws", ACCOUNT
     handler.access_key = ""

@@ -1,0 +1,77 @@
+"""DynamoDB answered at once: without the request that botocore would make of a call, sign, send and read again.
+
+A call goes as far as the event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its
+answer, need botocore's own way, and ask for it.
+"""
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from botocore.parsers import JSONParser
+
+from tests.support.moto import answer_of_dynamodb
+
+Answer = Callable[[str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
+"""Answers an operation, by the headers and the body of its request, with a status, headers and a body."""
+
+_OF_ITEMS = frozenset(
+    (
+        *("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"),
+        *("BatchGetItem", "BatchWriteItem", "TransactWriteItems"),
+    )
+)
+"""The operations whose answers are JSON as botocore gives it, but for bytes."""
+
+done_transactions: set[str] = set()
+"""The tokens of transactions that succeeded: DynamoDB does not do them again, and moto does not know that."""
+
+_parser: Any = JSONParser()
+
+
+class _Status(NamedTuple):
+    """All that botocore looks at of an HTTP answer that is parsed already."""
+
+    status_code: int
+
+
+def _ask_moto(operation: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    token = json.loads(body)["ClientRequestToken"] if operation == "TransactWriteItems" else None
+    if token in done_transactions:
+        return 200, {}, b"{}"
+    status, answered, said = answer_of_dynamodb(headers, body.decode())
+    if token and status == 200:
+        done_transactions.add(token)
+    return status, answered, said.encode() if isinstance(said, str) else said
+
+
+_asked: list[Answer | None] = [_ask_moto]
+
+
+@contextmanager
+def answering(answer: Answer | None) -> Generator[None]:
+    """Have calls answered by something else than moto; None: by way of requests."""
+    _asked.append(answer)
+    try:
+        yield
+    finally:
+        _asked.pop()
+
+
+def at_once(model: Any, params: Mapping[str, Any], **_: Any) -> tuple[_Status, dict[str, Any]] | None:
+    """Hook of ``before-call``: return the answer to a call of DynamoDB."""
+    answer = _asked[-1]
+    if answer is None or model.service_model.service_name != "dynamodb":
+        return None
+    headers = {name.lower(): value for name, value in params["headers"].items()}
+    status, answered, body = answer(model.name, headers, params["body"])
+    if status == 200 and model.name in _OF_ITEMS and b'"B":' not in body and b'"BS":' not in body:
+        parsed = json.loads(body)
+    else:
+        told = {"status_code": status, "headers": answered, "body": body}
+        parsed = _parser.parse(told, model.output_shape)
+        if error := model.service_model.shape_for_error_code(parsed.get("Error", {}).get("Code")):
+            parsed.update(_parser.parse(told, error))
+    parsed["ResponseMetadata"] = {"HTTPStatusCode": status}
+    return _Status(status), parsed
