@@ -1,7 +1,7 @@
 """A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,22 +99,6 @@ class Visit:
                     is_dialog = self.page.locator("dialog[open]").count() > 0
                     self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=not is_dialog)
         self.page.set_viewport_size({"width": 1440, "height": 900})
-
-    def busy(self, act: Callable[[], Any]) -> float:
-        """Return the seconds of CPU that the page's thread uses for something.
-
-        Other programs do not count, nor do the commands of a test.
-        """
-        devtools: Any = self.context.new_cdp_session(self.page)
-
-        def used() -> float:
-            values = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
-            return values["TaskDuration"] - values["DevToolsCommandDuration"]
-
-        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
-        before = used()
-        act()
-        return used() - before
 
     def fits(self, what: object) -> None:
         """Fail if the page stays wider than the window. After a change of its size it may be so for a frame."""
