@@ -38,11 +38,13 @@ export function match(pattern: string, path: string): Record<string, string> | u
   }
 }
 
-// A link leads on within the page, unless one asks the browser for something else.
+// Whether a click asks the browser for something else, such as a new tab.
+export const asksOther = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent) => Boolean(button) || metaKey || ctrlKey || shiftKey || altKey;
+
+// A link leads on within the page.
 function follow(event: MouseEvent): void {
   const link = (event.target as Element).closest('a');
-  const asksOther = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  if (!link || asksOther || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+  if (!link || asksOther(event) || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
   const to = new URL(link.href);
   if (to.origin !== location.origin || !`${to.pathname}/`.startsWith(`${BASE}/`) || to.hash) return;
   event.preventDefault();
