@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Generator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from infra import ROOT
 from tests.console.visit import Visit
@@ -185,8 +184,7 @@ def _look(visit: Visit, name: str) -> None:
         for width in widths:
             visit.page.set_viewport_size({"width": width, "height": 800})
             visit.fits((name, size, width))
-            with suppress(Error):  # what is laid out by script may be too wide for a frame
-                visit.page.wait_for_function(f"!({_WIDE})().length", timeout=5000)
+            visit.comes(f"!({_WIDE})().length")  # what is laid out by script may be too wide for a frame
             assert visit.page.evaluate(_WIDE) == [], (name, size, width)
     visit.page.evaluate("document.documentElement.style.fontSize = ''")
     visit.look(name)

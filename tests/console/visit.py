@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
 from infra import ROOT
 from tests.support.accounts import PASSWORD
@@ -102,9 +101,18 @@ class Visit:
 
     def fits(self, what: object) -> None:
         """Fail if the page stays wider than the window. After a change of its size it may be so for a frame."""
-        with suppress(Error):
-            self.page.wait_for_function(_FITS, timeout=5000)
-        assert self.page.evaluate(_FITS), what
+        assert self.comes(_FITS), what
+
+    def comes(self, expression: str) -> bool:
+        """Return whether an expression of the page is true at once or soon.
+
+        It is evaluated from here each time: what Playwright waits for it evaluates in the page, against its policy.
+        """
+        for _ in range(50):
+            if self.page.evaluate(expression):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def end(self) -> None:
         """Close the window. Fail if anything happened that may not."""
