@@ -40,10 +40,10 @@ export class Folders {
     this.open.add(root);
   }
 
-  // All that is in view, from the top to the bottom.
-  get rows(): Row[] {
+  // All that is in view, from the top to the bottom, without one folder and what lies in it.
+  rows(without?: string): Row[] {
     const rows: Row[] = [];
-    this.#addTo(rows, { id: this.root, name: this.name, level: 1, position: 1, of: 1 });
+    this.#addTo(rows, { id: this.root, name: this.name, level: 1, position: 1, of: 1 }, without);
     return rows;
   }
 
@@ -124,13 +124,13 @@ export class Folders {
   }
 
   // What somebody else has moved meanwhile may be known at two places: it is in view at the first.
-  #addTo(rows: Row[], row: Row, seen: Record<string, true> = {}): void {
+  #addTo(rows: Row[], row: Row, without?: string, seen: Record<string, true> = {}): void {
     if (seen[row.id]) return;
     seen[row.id] = true;
-    const within = this.contents.get(row.id)?.children.filter(({ type }) => type === 'folder');
+    const within = this.contents.get(row.id)?.children.filter(({ type, uuid }) => type === 'folder' && uuid !== without);
     const isOpen = within && !within.length ? undefined : this.open.has(row.id);
     rows.push({ ...row, isOpen });
     if (!isOpen || !within) return;
-    for (const [index, { uuid: id, name }] of within.entries()) this.#addTo(rows, { id, name, parent: row.id, level: row.level + 1, position: index + 1, of: within.length }, seen);
+    for (const [index, { uuid: id, name }] of within.entries()) this.#addTo(rows, { id, name, parent: row.id, level: row.level + 1, position: index + 1, of: within.length }, without, seen);
   }
 }
