@@ -155,6 +155,7 @@ def test_zoom_shows_tiles(visit: Visit, page: Page) -> None:
     dialog = page.get_by_role("dialog", name="Close-up of the picture")
     tiles = dialog.locator("img")
     expect(tiles).to_have_count(3)  # two tiles of 512 pixels over the whole
+    expect(dialog.get_by_role("button", name="Zoom in")).to_be_focused()
     page.keyboard.press("+")
     expect(dialog.get_by_text("150 %")).to_be_visible()
     for tile in tiles.all():
@@ -210,6 +211,10 @@ def test_a_signed_picture_has_signed_links(visit: Visit, owner: User) -> None:
     for link, width in _SRCSET.findall(html.input_value().replace("&amp;", "&")):
         assert _sized(link)[0] == int(width)
         assert httpx.get(link.partition("?")[0]).status_code == 403
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download").click()
+    assert taken.value.suggested_filename == "flower.jpg"
+    assert taken.value.path().read_bytes() == flower()
     visit.look("image-signed")
     page.get_by_role("link", name="Pictures", exact=True).click()
     shown = page.locator(f'a[href$="{image}"] img')
@@ -276,6 +281,7 @@ def test_a_stranger_sees_a_public_picture(visit: Visit, owner: User, client: htt
     expect(page.get_by_role("heading", name=words, level=1)).to_be_visible()
     expect(page.get_by_label("Description")).to_have_count(0)
     page.get_by_label("Width").fill("64")
+    expect(page.get_by_label("Height")).to_have_attribute("placeholder", "43")
     page.get_by_label("Copy as").select_option(label="Markdown")
     assert page.get_by_label("Markdown", exact=True).input_value() == (
         f"![{words}]({visit.url}/image/{image}.auto?w=64)"
