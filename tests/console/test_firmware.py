@@ -63,6 +63,18 @@ def test_a_version_is_published_by_keyboard(visit: Visit, client: httpx.Client) 
     assert [each["fw_version"] for each in user.gets("GET", "/image")] == ["1.10.0"]
 
 
+def test_a_version_follows_a_label_that_goes_from_right_to_left(visit: Visit, client: httpx.Client) -> None:
+    """Also where both are read from left to right, and the name of the file has no sign for it."""
+    user = User(client)
+    version = user.gets("POST", "/image", {"label": "A מנורה", "fw_version": "1.0.0"})["id"]
+    user.asks("POST", f"/image/{version}/binary", files={"image": ("a.hex", BINARY)}).raise_for_status()
+    page = visit.sign_in(user, f"/firmware/{version}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("\u2068A מנורה\u2069 1.0.0")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download").click()
+    assert taken.value.suggested_filename == "A-מנורה-1.0.0.hex"
+
+
 def test_a_large_binary_goes_by_a_form(visit: Visit, client: httpx.Client, product: Product) -> None:
     """With its progress, a refusal of the file, and the report of the memory at the end."""
     visit.hosts.add(urlsplit(product.engine_url).netloc)
