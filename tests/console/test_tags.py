@@ -40,6 +40,7 @@ def test_tags_lead_to_pictures(visit: Visit, client: httpx.Client) -> None:
     page.get_by_role("link", name="trips/2025").press("Enter")
     expect(page.get_by_role("link", name="Lake")).to_be_visible()
     expect(page.get_by_role("link", name="Tower")).to_have_count(0)
+    expect(page.get_by_text("1 picture", exact=True)).to_be_visible()
     page.get_by_role("link", name="All tags").press("Enter")
     expect(page.get_by_role("heading", level=1, name="Tags")).to_be_visible()
 

@@ -11,7 +11,8 @@ const MOST_UPRIGHT = 0.4;
 
 const bounded = (ratio: number) => Math.min(MOST_PANORAMIC, Math.max(MOST_UPRIGHT, ratio));
 
-// Rows of pictures with these proportions. Each is as high as `wanted`, or a little less.
+// Rows of pictures with these proportions. Each is as high as `wanted`, or a little less; the last, where it is not full,
+// is no higher than the one above it.
 export function rowsOf(ratios: readonly number[], width: number, wanted: number, gap: number): Row[] {
   const rows: Row[] = [];
   let [top, first, sum] = [0, 0, 0];
@@ -20,7 +21,7 @@ export function rowsOf(ratios: readonly number[], width: number, wanted: number,
     const room = width - (index - first) * gap;
     const isFull = room / sum <= wanted;
     if (!isFull && index < ratios.length - 1) continue;
-    const height = Math.round(Math.min(wanted, room / sum));
+    const height = Math.round(isFull ? room / sum : Math.min(wanted, rows.at(-1)?.height ?? wanted));
     const widths = ratios.slice(first, index + 1).map((each) => Math.floor(bounded(each) * height));
     // What rounding has left, or taken, goes to the last one.
     if (isFull) widths.push(room - widths.reduce((all, each) => all + each, 0) + (widths.pop() ?? 0));

@@ -11,6 +11,7 @@ export const de: Texts = {
     copy: 'Kopieren',
     create: 'Anlegen',
     delete: 'Löschen',
+    done: 'Fertig',
     deleteNamed: (name) => `„${name}“ löschen?`,
     deleted: (name) => `„${name}“ ist gelöscht.`,
     loading: 'Wird geladen …',

@@ -9,6 +9,7 @@ export const en = {
     copy: 'Copy',
     create: 'Create',
     delete: 'Delete',
+    done: 'Done',
     deleteNamed: (name: string) => `Delete “${name}”?`,
     deleted: (name: string) => `“${name}” is deleted.`,
     loading: 'Loading …',
