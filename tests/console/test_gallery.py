@@ -190,12 +190,8 @@ def test_one_comes_back_to_where_one_was(visit: Visit, owner: User) -> None:
     place = seen.get_attribute("aria-posinset")
     seen.get_by_role("link").evaluate("link => link.click()")
     expect(page).to_have_url(re.compile("/console/images/"))
-    page.get_by_role("link", name="Back").click()
-    expect(page.locator(f'li[aria-posinset="{place}"]')).to_be_visible()
-    page.wait_for_function("scrollY === 3000")
-    page.go_forward()
-    expect(page).to_have_url(re.compile("/console/images/"))
     page.go_back()
+    expect(page.locator(f'li[aria-posinset="{place}"]')).to_be_visible()
     page.wait_for_function("scrollY === 3000")
     visit.faults.clear()  # the pictures are not there
 

@@ -288,6 +288,10 @@ def test_a_stranger_sees_a_public_picture(visit: Visit, owner: User, client: htt
         f"![{words}]({visit.url}/image/{image}.auto?w=64)"
     )
     visit.look("image-strangers")
+    page.get_by_role("link", name="Back", exact=True).click()
+    expect(page.get_by_role("heading", name="Public", level=1)).to_be_visible()
+    page.go_forward()  # the list was where the browser's own button leads
+    expect(page.get_by_role("heading", name=words, level=1)).to_be_visible()
 
 
 def test_an_image_that_never_was(visit: Visit, owner: User) -> None:
