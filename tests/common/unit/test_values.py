@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from constellation.common.ids import new_id, parse_id
-from constellation.common.sizes import megabytes
+from constellation.common.sizes import megabytes, too_many_megabytes
 from constellation.common.times import to_wire, utc_now
 
 
@@ -22,6 +22,19 @@ def test_a_new_id_is_a_lower_case_uuid4_and_parses_to_itself() -> None:
 )
 def test_megabytes_have_two_decimals_at_most(size: int, text: str) -> None:
     assert megabytes(size) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "limit", "text"),
+    [
+        (51_230_000, 50_000_000, "51.23"),
+        (50_000_001, 50_000_000, "50.01"),
+        (1_014_000, 1_012_000, "1.02"),
+        (4_600_001, 4_600_000, "4.61"),
+    ],
+)
+def test_a_size_above_a_limit_does_not_read_like_it(size: int, limit: int, text: str) -> None:
+    assert too_many_megabytes(size, limit) == text
 
 
 def test_times_have_microseconds_and_offset() -> None:

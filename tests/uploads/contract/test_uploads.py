@@ -420,7 +420,7 @@ def test_a_file_that_is_too_large_is_refused_as_on_the_other_routes(anna: Client
     limit(image_size_limit=10_000, presigned_image_limit=10_000)
     (violation,) = anna.send("/api/upload", picture).json["error"]["violations"]
     assert posted(anna, form, picture) == failed(form["id"], ("image", violation["message"]))
-    assert violation["message"] == "The file is too large (0.01 MB). Allowed maximum size is 0.01 MB."
+    assert violation["message"] == "The file is too large (0.02 MB). Allowed maximum size is 0.01 MB."
 
 
 @pytest.mark.parametrize("size", [1, len(SMALL) - 1, len(SMALL) + 1])

@@ -16,6 +16,12 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.2f}".rstrip("0").rstrip(".")
 
 
+def too_many_megabytes(size: int, limit: int) -> str:
+    """Return a size above a limit in MB. Where it would read like the limit, it is the next that does not."""
+    text = megabytes(size)
+    return text if text != megabytes(limit) else megabytes(limit + 10_000)
+
+
 EMPTY_FILE = "An empty file is not allowed."
 
 
@@ -24,5 +30,6 @@ def check_size(size: int, *, field: str, limit: int) -> None:
     if size < 1:
         raise Invalid(Violation(field, EMPTY_FILE))
     if size > limit:
-        text = f"The file is too large ({megabytes(size)} MB). Allowed maximum size is {megabytes(limit)} MB."
+        said = too_many_megabytes(size, limit)
+        text = f"The file is too large ({said} MB). Allowed maximum size is {megabytes(limit)} MB."
         raise Invalid(Violation(field, text))

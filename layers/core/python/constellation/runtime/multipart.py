@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from constellation.common.errors import BadRequest, Invalid, TooLarge, Unsupported, Violation
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
-from constellation.common.sizes import megabytes
+from constellation.common.sizes import megabytes, too_many_megabytes
 from constellation.runtime.request import Request
 
 if TYPE_CHECKING:
@@ -98,4 +98,5 @@ def too_large(size: str, presigned_limit: int) -> str:
 def refuse_oversize_body(size: int) -> None:
     """Raise TooLarge for a body of more than REQUEST_LIMIT bytes."""
     if size > REQUEST_LIMIT:
-        raise TooLarge(f"The request is too large ({megabytes(size)} MB). The limit is {megabytes(REQUEST_LIMIT)} MB.")
+        said = too_many_megabytes(size, REQUEST_LIMIT)
+        raise TooLarge(f"The request is too large ({said} MB). The limit is {megabytes(REQUEST_LIMIT)} MB.")
