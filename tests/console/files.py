@@ -28,7 +28,7 @@ def large(size: int) -> bytes:
 def choose(page: Page, *files: Any) -> None:
     """Choose files with the first button for it."""
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose pictures").first.click()
+        page.get_by_role("button", name="Upload pictures").first.click()
     chooser.value.set_files(list(files))
 
 

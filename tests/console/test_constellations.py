@@ -121,7 +121,7 @@ def test_pictures_in_folders(visit: Visit, client: httpx.Client, product: Produc
     folder = _folder(user, place, root, "Garden")
     page = visit.sign_in(user, f"/constellations/{place}?folder={folder}")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose pictures").click()
+        page.get_by_role("button", name="Upload pictures").click()
     chooser.value.set_files([file("dahlia.jpg", flower())])
     expect(page.get_by_text("1 of 1 uploaded")).to_be_visible()
     page.go_back()
@@ -163,7 +163,7 @@ def test_members_and_what_their_rights_show(visit: Visit, client: httpx.Client) 
     page = visit.sign_in(other, f"/constellations/{place}")
     expect(page.get_by_text("Your right: See")).to_be_visible()
     expect(page.get_by_role("link", name="a.png")).to_be_visible()
-    for name in ("Choose pictures", "New folder", "Invite", re.compile("a.png")):
+    for name in ("Upload pictures", "New folder", "Invite", re.compile("a.png")):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     expect(page.get_by_role("combobox")).to_have_count(0)
     page.get_by_role("button", name="More for “Journey”").press("Enter")
@@ -232,7 +232,7 @@ def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: ht
     items = {name: tree.get_by_role("treeitem", name=name) for name in ("Journey", "North", "South", "Ice")}
     expect(items["Journey"]).to_have_attribute("draggable", "false")
     page.get_by_role("link", name="a.png").drag_to(items["South"])
-    expect(page.get_by_text("“a.png” is moved.")).to_be_visible()
+    expect(page.get_by_text("Moved “a.png”.")).to_be_visible()
     expect(page.get_by_role("heading", name="No pictures in this folder")).to_be_visible()
     assert [each["name"] for each in user.gets("GET", f"/folders/{south}")["children"]] == ["a.png"]
     items["South"].drag_to(items["North"])
@@ -281,7 +281,7 @@ def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: ht
 _OWN = {"READ": "You · See", "COMMENT": "You · Comment", "WRITE": "You · Change", "ADMIN": "You · Manage"}
 _SEEN = {"More for “Journey”", "Leave"}
 _WRITTEN = {
-    *("Share", "Rename", "More for the folder “Journey”", "Choose pictures", "New folder"),
+    *("Share", "Rename", "More for the folder “Journey”", "Upload pictures", "New folder"),
     *("More for “a.png”", "Move to a folder", "Delete"),
 }
 _OF_FOLDER = {"More for the folder “North”", "Delete the folder"}
@@ -322,7 +322,7 @@ def test_each_right_sees_what_it_may_do(visit: Visit, client: httpx.Client, righ
     assert offered(page) & _OF_FOLDER == (_OF_FOLDER if may else set[str]())
     visit.go(f"/images/{image}")
     expect(page.get_by_role("heading", name="Comments")).to_be_visible()
-    expect(page.get_by_text("Nobody has said anything yet.")).to_be_visible()
+    expect(page.get_by_text("No comments yet.")).to_be_visible()
     shown = offered(page)
     assert ({"Your comment", "Comment"} <= shown) is (right != "READ")
     for name in ("Name", "Description", "Listed publicly", "Delete", "Share", "Tags of this picture"):

@@ -48,7 +48,7 @@ def test_a_version_is_published_by_keyboard(visit: Visit, client: httpx.Client) 
     assert taken.value.suggested_filename == "Lamp-b-2-b-1.10.0.hex"
     assert taken.value.path().read_bytes() == BINARY
     user.gets("POST", "/image", {"label": LABEL, "fw_version": "1.9.0"})
-    page.get_by_role("link", name="All firmware").press("Enter")
+    page.get_by_role("link", name="All versions").press("Enter")
     versions = page.get_by_role("region", name=LABEL).get_by_role("link")
     expect(versions).to_have_text(["1.10.0", "1.9.0"])
     expect(page.get_by_text("No binary yet")).to_be_visible()

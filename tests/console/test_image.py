@@ -65,15 +65,15 @@ def test_a_link_of_all_choices_renders_as_html(visit: Visit, page: Page, image: 
     """A page of another address shows it, and takes a size from the set that fits."""
     page.get_by_label("Width").fill("200")
     page.get_by_label("Height").fill("150")
-    page.get_by_label("Fit").select_option(label="Cover: cut to fill")
+    page.get_by_label("Fit").select_option(label="Cover: cropped to fill")
     page.get_by_label("Format").select_option(label="WebP")
     page.get_by_label("Quality").select_option("60")
-    area = page.get_by_role("button", name=re.compile("^Keep: 50 % from the left"))
+    area = page.get_by_role("button", name=re.compile("^Keep: 50% from the left"))
     box = area.bounding_box()
     assert box is not None
     area.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
-    area = page.get_by_role("button", name="Keep: 25 % from the left, 75 % from the top.")
-    expect(page.get_by_text(re.compile(r"200 × 150 · WEBP · .*B"))).to_be_visible(timeout=SECONDS)
+    area = page.get_by_role("button", name="Keep: 25% from the left, 75% from the top.")
+    expect(page.get_by_text(re.compile(r"200 × 150 · WebP · .*B"))).to_be_visible(timeout=SECONDS)
     visit.look("image-link")
     page.get_by_label("Copy as").select_option(label="HTML")
     html = _copied(page)
@@ -98,10 +98,10 @@ def test_a_link_by_keyboard_alone(page: Page, image: str) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_label("Fit")).to_be_focused()
     page.keyboard.type("Cov")
-    page.get_by_role("button", name=re.compile("^Keep: 50 %")).focus()
+    page.get_by_role("button", name=re.compile("^Keep: 50%")).focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_role("button", name="Keep: 40 % from the left, 49 % from the top.")).to_be_focused()
+    expect(page.get_by_role("button", name="Keep: 40% from the left, 49% from the top.")).to_be_focused()
     page.get_by_label("Copy as").focus()
     page.keyboard.type("Mark")
     page.keyboard.press("Tab")
@@ -117,7 +117,7 @@ def test_a_link_by_keyboard_alone(page: Page, image: str) -> None:
     [
         ({"Width": "100"}, "Inside: all of it", [(100, 67), (200, 133)]),
         ({"Height": "100"}, "Inside: all of it", [(150, 100), (300, 200)]),
-        ({"Width": "9", "Height": "300"}, "Cover: cut to fill", [(9, 300), (12, 400)]),
+        ({"Width": "9", "Height": "300"}, "Cover: cropped to fill", [(9, 300), (12, 400)]),
         ({}, "Inside: all of it", [(320, 214), (480, 320), (640, 427)]),
     ],
 )
@@ -157,16 +157,16 @@ def test_zoom_shows_tiles(visit: Visit, page: Page) -> None:
     expect(tiles).to_have_count(3)  # two tiles of 512 pixels over the whole
     expect(dialog.get_by_role("button", name="Zoom in")).to_be_focused()
     page.keyboard.press("+")
-    expect(dialog.get_by_text("150 %")).to_be_visible()
+    expect(dialog.get_by_text("150%")).to_be_visible()
     for tile in tiles.all():
         tile.evaluate("picture => picture.decode()")
     assert sorted(tile.evaluate("picture => picture.naturalWidth") for tile in tiles.all()) == [128, 320, 512]
     visit.look("image-zoom")
     page.keyboard.press("0")
-    expect(dialog.get_by_text("100 %")).to_be_visible()
+    expect(dialog.get_by_text("100%")).to_be_visible()
     page.mouse.move(700, 400)
     page.mouse.wheel(0, -400)
-    expect(dialog.get_by_text("100 %")).to_have_count(0)
+    expect(dialog.get_by_text("100%")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Zoom")).to_be_focused()
 
@@ -192,10 +192,10 @@ def test_the_focus_is_kept_for_the_picture(visit: Visit, owner: User) -> None:
     image = _upload(owner, still("PNG"))
     page = visit.sign_in(owner, f"/images/{image}")
     page.get_by_label("Width").fill("20")
-    page.get_by_label("Fit").select_option(label="Cover: cut to fill")
-    page.get_by_role("button", name=re.compile("^Keep: 50 %")).press("ArrowRight")
+    page.get_by_label("Fit").select_option(label="Cover: cropped to fill")
+    page.get_by_role("button", name=re.compile("^Keep: 50%")).press("ArrowRight")
     page.get_by_role("button", name="Keep for this picture").click()
-    expect(page.get_by_text("The picture keeps this for all links that cut it.")).to_be_visible()
+    expect(page.get_by_text("The picture keeps this for all links that crop it.")).to_be_visible()
     assert owner.gets("GET", f"/api/image/{image}/detail")["focus"] == "0.51,0.5"
 
 
@@ -301,7 +301,7 @@ def test_an_image_that_never_was(visit: Visit, owner: User) -> None:
 
 def test_at_320_pixels_and_with_text_of_twice_the_size_nothing_is_cut_off(visit: Visit, page: Page) -> None:
     page.get_by_label("Width").fill("100")
-    page.get_by_label("Fit").select_option(label="Cover: cut to fill")
+    page.get_by_label("Fit").select_option(label="Cover: cropped to fill")
     for path in ("", "/upload", "/"):
         if path:
             visit.go(path)

@@ -32,7 +32,7 @@ CHANGES = {
     "description": Change("/images/{image}", {"Description": "Dahlia"}, "Save"),
     "tags": Change("/images/{image}", {"Tags of this picture": "garden"}, "Save"),
     "comment": Change("/images/{image}", {"Your comment": "Fine"}, "Comment"),
-    "share": Change("/images/{image}", {"Views": "10"}, "Make the link", "Share"),
+    "share": Change("/images/{image}", {"View limit": "10"}, "Create the link", "Share"),
     "tag": Change("/tags/garden", {"Name": "flowers"}, "Save", "Rename"),
     "firmware": Change(
         "/firmware", {"Label": "Lamp", "Version": "1.0.0"}, "Upload", "New version", {"Binary": firmware(16)}

@@ -79,7 +79,7 @@ def test_small_large_and_refused_files(visit: Visit, page: Page, user: User, tmp
 
 def test_by_keyboard_alone(page: Page) -> None:
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose pictures").first.press("Enter")
+        page.get_by_role("button", name="Upload pictures").first.press("Enter")
     chooser.value.set_files([file("a.png", SMALL, "image/png")])
     _expect_uploaded(page, 1, 1)
     expect(page.get_by_role("heading", name="Upload", level=1)).to_be_focused()

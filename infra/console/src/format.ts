@@ -23,6 +23,11 @@ export function isolated(text: string): string {
   return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
 }
 
+// What a format of pictures is called.
+export function formatName(type: string): string {
+  return type.replace('image/', '').toUpperCase().replace('WEBP', 'WebP');
+}
+
 export function date(text: string): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(text));
 }

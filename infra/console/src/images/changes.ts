@@ -1,6 +1,6 @@
 // Changes of many pictures, up to 100 in a request. One that is refused does not stop the others.
 import { api, ask } from '../api/client';
-import { asProblem } from '../api/problem';
+import { asProblem, inWords } from '../api/problem';
 import type { components } from '../api/schema';
 import { session } from '../session.svelte';
 import { t } from '../texts';
@@ -26,7 +26,7 @@ async function change(ids: Iterable<string>, action: Action): Promise<Outcome> {
       for (const { id, status, error } of results) {
         const isDone = status < 400 || (status === 404 && action.action === 'delete'); // gone is gone
         outcome[isDone ? 'done' : 'failed'].add(id);
-        if (!isDone) said ??= error?.message ?? t.errors.fault(status);
+        if (!isDone) said ??= error?.message ? inWords(error.message) : t.errors.fault(status);
       }
     } catch (thrown) {
       said ??= asProblem(thrown).message;

@@ -1,6 +1,6 @@
 // How a file gets to the instance: in one request, or by a form to where files are kept.
 import { api, ask } from '../api/client';
-import { noAnswer, problemOf, Problem } from '../api/problem';
+import { inWords, noAnswer, problemOf, Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { session } from '../session.svelte';
 import { t } from '../texts';
@@ -44,7 +44,7 @@ export function postForm({ url, fields }: Form, item: Sending, signal: AbortSign
 // The id of what has become of a file, or undefined where nothing has yet.
 export async function resultOf(form: Form): Promise<string | undefined> {
   const { status, imageId, violations } = await ask(api.GET('/api/uploads/{upload_id}', { params: { path: { upload_id: form.id } } }));
-  if (status === 'failed') throw new Problem(422, violations?.map((each) => each.message).join(' ') || t.upload.refused);
+  if (status === 'failed') throw new Problem(422, violations?.map((each) => inWords(each.message)).join(' ') || t.upload.refused);
   return status === 'ready' ? imageId : undefined;
 }
 

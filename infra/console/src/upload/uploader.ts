@@ -2,7 +2,7 @@
 // to where files are kept, and its state is asked for until the picture is there. A lost connection, an instance that has
 // too much to do and a session that has ended lose nothing: a file goes on where that is safe, or waits to be tried again.
 import { api, ask } from '../api/client';
-import { asProblem, noAnswer, wordsOf, type Problem } from '../api/problem';
+import { asProblem, noAnswer, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { session } from '../session.svelte';
 import { DIRECT, newForm, postAsUser, postForm, resultOf, settled, type Form, type Sending } from './sending';
@@ -95,7 +95,7 @@ export class Uploader {
       } catch (thrown) {
         if (course.abort.signal.aborted) return;
         const problem = asProblem(thrown);
-        item.said = wordsOf(problem);
+        item.said = problem.message;
         if (problem.status === 401) {
           item.state = 'paused';
           return;

@@ -1,6 +1,6 @@
 // The binary of a firmware version: sent, and fetched.
 import { api, ask } from '../../api/client';
-import { asProblem, noAnswer, Problem, wordsOf } from '../../api/problem';
+import { asProblem, noAnswer, Problem } from '../../api/problem';
 import { download } from '../../download';
 import { t } from '../../texts';
 import { DIRECT, newForm, postAsUser, postForm, settled, type Sending, type State } from '../../upload/sending';
@@ -21,12 +21,11 @@ export class Binary {
     try {
       await this.#attempt(id, this as Sending);
     } catch (thrown) {
-      const problem = asProblem(thrown);
+      const { status, message } = asProblem(thrown);
       // What came of an earlier try may have been lost on the way.
       const there = await ask(api.GET('/image/{image_id}', at(id))).catch(() => undefined);
       if (there?.size === this.file.size) return;
-      const said = wordsOf(problem);
-      throw new Problem(problem.status, said, problem.status === 400 || problem.status === 422 ? { image: said } : {});
+      throw new Problem(status, message, status === 400 || status === 422 ? { image: message } : {});
     } finally {
       this.state = 'waiting';
     }
