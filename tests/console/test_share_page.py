@@ -290,7 +290,7 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     expect(page.locator("body.over")).to_have_count(1)
     give(page, "drop", *dropped)
     expect(page.locator("body.over")).to_have_count(0)
-    expect(_row(page, "Too large.png")).to_contain_text("The file is too large (50 MB).")
+    expect(_row(page, "Too large.png")).to_contain_text("The file is too large (50.01 MB).")
     _until(lambda: page.evaluate("1") and len(held) == 3)  # three at once, the others wait
     expect(page.get_by_text("Waiting", exact=True)).to_have_count(3)
     visit.look("share-page-sending", sizes=SIZES)
@@ -342,7 +342,7 @@ def test_a_token_that_ends_while_one_sends(visit: Visit, user: User) -> None:
     assert _names(user, folder) == ["b.png"]
 
 
-def test_in_german(user: User, visits: Callable[..., Visit]) -> None:
+def test_in_german(user: User, visits: Callable[..., Visit], tmp_path: Path) -> None:
     _, folder = _folder(user, *PICTURES)
     visit = visits(locale="de-AT")
     page = _open(visit, _share(user, "folder", folder, allowUpload=True, password=PASSWORD))
@@ -350,6 +350,18 @@ def test_in_german(user: User, visits: Callable[..., Visit]) -> None:
     page.get_by_role("button", name="Bilder zeigen").click()
     expect(page.get_by_role("button", name="Bilder auswählen")).to_be_visible()
     visit.look("share-page-german", sizes=[390])
+    refused = {
+        "Too large.png": (bytes(50_000_001), "Die Datei ist zu groß (50,01 MB). Erlaubt sind höchstens 50 MB."),
+        "Empty.png": (b"", "Die Datei ist leer."),
+    }
+    for name, (content, said) in refused.items():
+        (tmp_path / name).write_bytes(content)
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Bilder auswählen").click()
+        chooser.value.set_files(tmp_path / name)
+        expect(_row(page, name)).to_contain_text(said)
+        _row(page, name).get_by_role("button", name="Ausblenden").click()
+        expect(_row(page, name)).to_have_count(0)
     page.get_by_role("link", name="Flower.jpg", exact=True).click()
     expect(page.get_by_role("button", name="Nächstes Bild")).to_be_visible()
 

@@ -6,11 +6,18 @@ import { code, pictures, remembered } from './server';
 import { t } from './words';
 
 const AT_ONCE = 3;
+const NUMBER = /[\d.]*\d/g;
 const LOOKS = [1, 2, 3, 5, 8, 13]; // seconds between looks whether a picture is there
 
 const size = (bytes: number) => {
   const [unit, value] = bytes < 1e6 ? ['kilobyte', Math.ceil(bytes / 1e3)] : ['megabyte', bytes / 1e6];
   return value.toLocaleString(document.documentElement.lang, { style: 'unit', unit, maximumFractionDigits: 1 });
+};
+
+// The words of a refusal in the language of the page, if it has them. # stands for a number there.
+const inWords = (said = '') => {
+  const numbers = said.match(NUMBER);
+  return t[said.replace(NUMBER, '#')]?.replace(/#/g, () => Number(numbers?.shift()).toLocaleString(document.documentElement.lang)) ?? said;
 };
 
 interface Form {
@@ -101,7 +108,6 @@ async function send(sending: Sending): Promise<void> {
     if (!form) return sending.end(t.ended, 'refused', true);
     await post(form, sending);
     if (sending.isOver) return;
-    sending.bar.removeAttribute('value');
     sending.tell(t.checking);
     looked.set(form.id, sending);
     looks = 0;
@@ -125,7 +131,7 @@ async function begun(file: File, again = true): Promise<Form | null> {
   if (again && (answer.status === 401 || answer.status === 404)) return (await pictures()) && begun(file, false);
   if (answer.status >= 500) throw new Error();
   const { error } = (await answer.json()) as Refusal;
-  throw new Refused(error?.violations?.map((each) => each.message).join(' ') || error?.message);
+  throw new Refused(inWords(error?.violations?.[0]?.message ?? error?.message));
 }
 
 // Send a file, and tell how much of it has gone, which `fetch` does not.
@@ -156,9 +162,8 @@ async function look(): Promise<void> {
     if (answer === null) break;
     if (!answer) continue;
     if (document.querySelector('.grid')) add(answer.main, true);
-    else place(answer.main);
-    const about = document.querySelector('#about');
-    about?.replaceChildren(...(answer.main.querySelector('#about')?.childNodes ?? []));
+    else renew('#pictures', answer.main);
+    renew('#about', answer.main);
     for (const [id, sending] of looked) {
       if (!find(id)) continue;
       looked.delete(id);
@@ -170,10 +175,10 @@ async function look(): Promise<void> {
   looking = false;
 }
 
-// Where nothing was shown yet, show what there is now.
-function place(main: HTMLElement): void {
-  const shown = main.querySelector('.grid') && main.querySelector('#pictures');
-  if (shown) document.querySelector('#pictures')?.replaceWith(shown);
+// Show a part of the page as it is now.
+function renew(part: string, main: HTMLElement): void {
+  const now = main.querySelector(part);
+  if (now) document.querySelector(part)?.replaceWith(now);
 }
 
 let isBox = false;
@@ -189,7 +194,7 @@ export function opensBox(main: HTMLElement): void {
     take(input.files ?? []);
     input.value = '';
   };
-  const box = make('section', { className: 'box', ariaLabel: t.box }, make('p', { textContent: t.drop }), button, input, list);
+  const box = make('section', { className: 'box', ariaLabel: t.box }, button, input, make('p', { textContent: t.drop }), list);
   main.querySelector('#pictures')?.before(box);
 }
 

@@ -5,7 +5,7 @@ import { more, near } from './more';
 import { ask, code, page, put, remember, remembered } from './server';
 import css from './style.css?inline';
 import { shade } from './shade';
-import { learn, t } from './words';
+import { fault, learn } from './words';
 import { view } from './viewer';
 
 const sheet = new CSSStyleSheet();
@@ -41,11 +41,8 @@ async function unlock(form: HTMLFormElement): Promise<void> {
     if (next?.matches('h1')) next.tabIndex = -1;
     next?.focus();
   } catch {
-    const fault = form.parentElement?.querySelector('.wrong') ?? document.createElement('p');
-    fault.className = 'wrong';
-    fault.role = 'alert';
-    fault.textContent = t.offline ?? '';
-    form.before(fault);
+    form.parentElement?.querySelector('.wrong')?.remove();
+    form.before(fault());
     button.ariaBusy = null;
   }
 }

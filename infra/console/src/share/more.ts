@@ -1,7 +1,7 @@
 // Further pictures: when one comes near the end, and by the page's own button.
 import { pictures } from './server';
 import { shade } from './shade';
-import { t } from './words';
+import { fault } from './words';
 
 const watch = new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && void more(false), {
   rootMargin: '600px',
@@ -42,11 +42,8 @@ async function load(pressed: boolean): Promise<void> {
     near();
   } catch {
     // It goes on by the button.
-    let said = end.querySelector('p');
-    if (!said) end.prepend((said = document.createElement('p')));
-    said.className = 'wrong';
-    said.role = 'alert';
-    said.textContent = t.offline ?? '';
+    end.querySelector('.wrong')?.remove();
+    end.prepend(fault());
   } finally {
     button.ariaBusy = null;
   }

@@ -1,4 +1,5 @@
 // The page of the share as its own forms ask for it. Its words and marks are the server's, in the language of the page.
+import { make } from './make';
 
 interface Policy {
   createHTML(html: string): string;
@@ -70,12 +71,9 @@ export async function pictures(cursor = ''): Promise<Answer | null> {
 
 // Ask to open the share in a dialog, over what is shown. Returns whether that was done.
 function again(door: Answer): Promise<boolean> {
-  const dialog = document.createElement('dialog');
-  dialog.className = 'again';
+  const dialog = make('dialog', { className: 'again' });
   const show = ({ main, title }: Answer) => {
-    const body = document.createElement('div');
-    body.className = main.className;
-    body.append(...main.childNodes);
+    const body = make('div', { className: main.className }, ...main.childNodes);
     dialog.ariaLabel = title;
     dialog.replaceChildren(body);
     body.querySelector<HTMLElement>('#password, button')?.focus();
@@ -88,7 +86,7 @@ function again(door: Answer): Promise<boolean> {
       event.preventDefault();
       const answer = await page(new FormData(event.target as HTMLFormElement)).catch(() => undefined);
       if (!answer || !dialog.open) return;
-      if (answer.main.querySelector('form')?.matches('.door form')) return show(answer);
+      if (answer.main.querySelector('.door form')) return show(answer);
       if (answer.status === 404) put(answer);
       else remember(answer.main.dataset.token ?? '');
       done(answer.status === 200);

@@ -2,7 +2,7 @@
 import { hasMore, more } from './more';
 import { make } from './make';
 import { veil } from './shade';
-import { t } from './words';
+import { fault, t } from './words';
 
 const STROKE = 40; // pixels
 
@@ -40,10 +40,9 @@ function show(link: HTMLAnchorElement): void {
   get.hidden = !own;
   if (own) [get.href, get.textContent] = [own.href, own.textContent];
   const picture = make('img', { alt: said, draggable: false });
-  picture.style.setProperty('--width', width);
-  picture.style.setProperty('--ratio', String(Number(width) / Number(height)));
+  picture.style.cssText = `--width: ${width}px; --ratio: ${width} / ${height}`;
   veil(picture, link.querySelector('img')?.dataset.hash);
-  picture.addEventListener('error', () => picture.replaceWith(make('p', { className: 'wrong', textContent: t.offline })));
+  picture.addEventListener('error', () => picture.replaceWith(fault()));
   picture.src = large;
   stage.replaceChildren(picture);
   back.disabled = at === 0;

@@ -31,6 +31,7 @@ font:.9375rem/1.5 system-ui,sans-serif;-webkit-text-size-adjust:100%}
 main{flex:1;width:100%;max-width:78rem;margin:0 auto;padding:clamp(1.25rem,4vw,3rem) clamp(1rem,4vw,3rem)}
 h1{margin:0;font-size:clamp(1.5rem,1.2rem + 1.2vw,2rem);font-weight:650;line-height:1.2;letter-spacing:-.015em;
 overflow-wrap:anywhere}
+h1,.door p{text-wrap:balance}
 h1:focus{outline:0}
 p{margin:.375rem 0 0;color:var(--ink-soft)}
 p:empty{display:none}
@@ -43,8 +44,8 @@ grid-template-columns:repeat(auto-fill,minmax(clamp(8rem,20vw,13rem),1fr))}
 .grid li{min-width:0;font-size:.8125rem}
 .picture{display:block;color:inherit;text-decoration:none}
 .picture:hover span{text-decoration:underline}
-.get{display:inline-block;padding:.1875rem 0;color:var(--ink-soft);text-decoration:none}
-.get:hover{color:var(--accent);text-decoration:underline}
+.get{display:inline-block;padding:.1875rem 0;text-decoration:none}
+.get:hover{text-decoration:underline}
 .grid img,.grid i{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:6px;
 background:var(--sunken)}
 .picture span{display:block;margin-top:.5rem;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
@@ -52,6 +53,7 @@ figure{margin:clamp(1.25rem,3vw,2rem) 0 0;text-align:center}
 figure a:first-child{display:inline-block;max-width:100%}
 figure img{display:block;max-width:100%;width:auto;height:auto;max-height:72vh;border-radius:10px;
 background:var(--sunken)}
+main:has(figure)>h1,main:has(figure)>p{text-align:center}
 figcaption,.more{margin-top:1.5rem;text-align:center}
 button,.button{display:inline-block;min-height:2.5rem;padding:.5rem 1.25rem;border:0;border-radius:6px;
 background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
@@ -61,6 +63,7 @@ button:hover,.button:hover{background:var(--accent-strong);color:var(--on-accent
 label{display:block;margin-bottom:.375rem;font-weight:600}
 input{width:100%;min-height:2.5rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:6px;
 background:var(--surface);color:inherit;font:inherit}
+input[aria-invalid]{border-color:var(--danger);box-shadow:0 0 0 1px var(--danger)}
 .door button{width:100%;margin-top:1rem}
 .wrong{color:var(--danger)}
 footer{padding:1.25rem;text-align:center;font-size:.8125rem;color:var(--ink-soft)}

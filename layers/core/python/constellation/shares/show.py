@@ -15,6 +15,7 @@ from constellation.runtime.operation import operation
 from constellation.runtime.pagination import cursor_at, position_after
 from constellation.shares import items, page, tokens
 from constellation.shares.access import Opened, live_share, opened
+from constellation.shares.attempt_store import WINDOW
 from constellation.shares.count import count
 from constellation.shares.model import IMAGE, address
 from constellation.shares.outputs import share_item
@@ -94,7 +95,9 @@ def answer(code: str, password: str, token: str, cursor: str, visitor: Visitor) 
         except Unauthenticated:
             return _door(found, visitor, 401, visitor.texts.wrong)
         except TooManyRequests as refusal:
-            fault = visitor.texts.too_many.format(math.ceil(refusal.retry_after / 60))
+            # The time to wait can be a part of a second longer than the window. The text is of several minutes.
+            minutes = max(2, math.ceil(min(refusal.retry_after, WINDOW) / 60))
+            fault = visitor.texts.too_many.format(minutes)
             door = _door(found, visitor, 429, fault)
             return replace(door, headers={**door.headers, "Retry-After": str(refusal.retry_after)})
         return _pictures(found, token, cursor, visitor)

@@ -50,7 +50,7 @@ ENGLISH = Texts(
     language="en",
     shared="Shared pictures",
     gone="There is nothing here",
-    why_gone="This share does not exist, or it has ended.",
+    why_gone="This share does not exist, or it has ended. Whoever sent you the link can create a new one.",
     needs_password="These pictures are protected by a password.",  # noqa: S106
     password="Password",  # noqa: S106
     show="Show the pictures",
@@ -72,7 +72,7 @@ ENGLISH = Texts(
     },
     of_box={
         "box": "Send pictures",
-        "drop": "Choose pictures, or drop them here.",
+        "drop": "Or drop pictures on this page.",
         "choose": "Choose pictures",
         "waiting": "Waiting",
         "sending": "Sending",
@@ -83,7 +83,7 @@ ENGLISH = Texts(
         "failed": "Not sent. Check your connection and try again.",
         "cancel": "Cancel",
         "again": "Try again",
-        "remove": "Remove",
+        "remove": "Hide",
     },
     needs_script="To send pictures into this folder, turn on JavaScript in your browser.",
     months=(
@@ -97,13 +97,13 @@ GERMAN = Texts(
     language="de",
     shared="Geteilte Bilder",
     gone="Hier ist nichts",
-    why_gone="Diese Freigabe gibt es nicht, oder sie ist beendet.",
+    why_gone="Diese Freigabe gibt es nicht oder nicht mehr. Wer den Link geschickt hat, kann einen neuen erstellen.",
     needs_password="Diese Bilder sind mit einem Passwort geschützt.",  # noqa: S106
     password="Passwort",  # noqa: S106
     show="Bilder zeigen",
     limited_views="Diese Bilder werden nur begrenzt oft gezeigt.",
     wrong="Das ist nicht das Passwort.",
-    too_many="Zu viele falsche Passwörter. In {} Minuten geht es weiter.",
+    too_many="Zu viele falsche Passwörter. Bitte in {} Minuten noch einmal versuchen.",
     over="Eine Stunde ist vergangen. Zum Weitersehen die Freigabe noch einmal öffnen.",
     one="1 Bild",
     many="{} Bilder",
@@ -119,7 +119,7 @@ GERMAN = Texts(
     },
     of_box={
         "box": "Bilder senden",
-        "drop": "Bilder auswählen oder hier ablegen.",
+        "drop": "Oder Bilder auf dieser Seite ablegen.",
         "choose": "Bilder auswählen",
         "waiting": "Wartet",
         "sending": "Wird gesendet",
@@ -129,8 +129,20 @@ GERMAN = Texts(
         "ended": "Nicht gesendet. Die Freigabe muss noch einmal geöffnet werden.",
         "failed": "Nicht gesendet. Bitte die Verbindung prüfen und es noch einmal versuchen.",
         "cancel": "Abbrechen",
-        "again": "Noch einmal",
-        "remove": "Entfernen",
+        "again": "Noch einmal versuchen",
+        "remove": "Ausblenden",
+        # The API's refusals of a file, which are English. # stands for a number.
+        "An empty file is not allowed.": "Die Datei ist leer.",
+        "The file is too large (# MB). Allowed maximum size is # MB.": (
+            "Die Datei ist zu groß (# MB). Erlaubt sind höchstens # MB."
+        ),
+        "This share takes no uploads": "Diese Freigabe nimmt keine Bilder an.",
+        "This value is too long. It should have # characters or less.": (
+            "Der Name der Datei ist zu lang: höchstens # Zeichen."
+        ),
+        "This value must not hold control characters.": "Der Name der Datei enthält unsichtbare Steuerzeichen.",
+        "This value should not be blank.": "Die Datei hat keinen Namen.",
+        "Too many uploads from this address today": "Für heute sind es zu viele Dateien. Bitte morgen noch einmal.",
     },
     needs_script="In diesen Ordner lassen sich Bilder senden, wenn JavaScript im Browser eingeschaltet ist.",
     months=(
