@@ -281,7 +281,7 @@ def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: ht
 _OWN = {"READ": "You · See", "COMMENT": "You · Comment", "WRITE": "You · Change", "ADMIN": "You · Manage"}
 _SEEN = {"More for “Journey”", "Leave"}
 _WRITTEN = {
-    *("Share", "Rename", "More for the folder “Journey”", "Upload pictures", "New folder"),
+    *("Share", "Rename", "More for the folder “Journey”", "Share the folder", "Upload pictures", "New folder"),
     *("More for “a.png”", "Move to a folder", "Delete"),
 }
 _OF_FOLDER = {"More for the folder “North”", "Delete the folder"}

@@ -84,7 +84,7 @@ def test_many_are_selected_with_shift_and_made_public(visit: Visit, client: http
     visit.look("gallery-selected")
     page.get_by_role("button", name="More for the selected pictures").click()
     page.get_by_role("menuitem", name="List publicly", exact=True).click()
-    expect(page.get_by_text("3 pictures are public.")).to_be_visible()
+    expect(page.get_by_text("3 pictures are listed publicly.")).to_be_visible()
     listed = user.gets("GET", "/api/images/history/1")["data"]
     assert [each["attributes"]["isPublic"] for each in listed].count(True) == 3
     page.get_by_role("link", name="Public", exact=True).click()

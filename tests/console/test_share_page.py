@@ -307,7 +307,7 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     markup, turned, long = STRANGE
     for name in ("Flower.jpg", markup, long):
         expect(_row(page, name)).to_contain_text("It is here.", timeout=SECONDS)
-    expect(_row(page, turned)).to_contain_text("This value must not hold control characters.")
+    expect(_row(page, turned)).to_contain_text("The name of the file holds hidden control characters.")
     expect(_row(page, "notes.png")).to_contain_text("Sent, but not shown here yet.", timeout=SECONDS)
     expect(page.locator(".grid > li")).to_have_count(3)
     expect(page.get_by_text("3 pictures")).to_be_visible()

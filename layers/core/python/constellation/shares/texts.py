@@ -84,6 +84,14 @@ ENGLISH = Texts(
         "cancel": "Cancel",
         "again": "Try again",
         "remove": "Hide",
+        # The API's refusals of a file in words for whoever chose it. # stands for a number.
+        "This share takes no uploads": "This share takes no pictures.",
+        "This value is too long. It should have # characters or less.": (
+            "The name of the file is too long: # characters at most."
+        ),
+        "This value must not hold control characters.": "The name of the file holds hidden control characters.",
+        "This value should not be blank.": "The file has no name.",
+        "Too many uploads from this address today": "There were too many files for today. Try again tomorrow.",
     },
     needs_script="To send pictures into this folder, turn on JavaScript in your browser.",
     months=(
@@ -131,7 +139,7 @@ GERMAN = Texts(
         "cancel": "Abbrechen",
         "again": "Noch einmal versuchen",
         "remove": "Ausblenden",
-        # The API's refusals of a file, which are English. # stands for a number.
+        # The API's refusals of a file in words for whoever chose it. # stands for a number.
         "An empty file is not allowed.": "Die Datei ist leer.",
         "The file is too large (# MB). Allowed maximum size is # MB.": (
             "Die Datei ist zu groß (# MB). Erlaubt sind höchstens # MB."
