@@ -242,6 +242,17 @@ def test_too_many_wrong_passwords(world: World, anna: Client) -> None:
     assert page(world, share).status == 200
 
 
+def test_the_wait_is_told_in_minutes_of_the_window(world: World, anna: Client) -> None:
+    """Never in more than it has, nor in one minute, which would need words of its own."""
+    share = shared(anna, "image", anna.image(), password="open sesame")
+    world.advance(seconds=0.4)
+    for _ in range(10):
+        sent(world, share, password="wrong")
+    for seconds, minutes in ((0, 15), (600, 6), (270, 2)):
+        world.advance(seconds=seconds)
+        assert f"Try again in {minutes} minutes." in html(sent(world, share, password="open sesame"))
+
+
 def test_a_share_that_is_not_there(world: World, anna: Client) -> None:
     """One and the same page, whatever the reason."""
     ended = shared(anna, "image", anna.image(), expiresAt="2025-07-11T12:00:10+00:00")
