@@ -185,14 +185,14 @@ def test_one_comes_back_to_where_one_was(visit: Visit, owner: User) -> None:
     page.get_by_role("link", name="Pictures", exact=True).click()
     expect(_links(page).first).to_be_visible()
     page.evaluate("scrollTo(0, 3000)")
-    page.wait_for_function("scrollY === 3000")
+    assert visit.comes("scrollY === 3000")
     seen = page.locator("li[aria-posinset]").filter(visible=True).nth(20)
     place = seen.get_attribute("aria-posinset")
     seen.get_by_role("link").evaluate("link => link.click()")
     expect(page).to_have_url(re.compile("/console/images/"))
     page.go_back()
     expect(page.locator(f'li[aria-posinset="{place}"]')).to_be_visible()
-    page.wait_for_function("scrollY === 3000")
+    assert visit.comes("scrollY === 3000")
     visit.faults.clear()  # the pictures are not there
 
 

@@ -87,7 +87,7 @@ def _upload(hand: Hand, page: Page, folder: Path) -> None:
     files = {"flower.jpg": flower(), "large.jpg": large(20_000_000), "notes.png": b"no picture"}
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    hand.give(page.get_by_role("button", name="Choose pictures").first, *(folder / name for name in files))
+    hand.give(page.get_by_role("button", name="Upload pictures").first, *(folder / name for name in files))
     expect(page.get_by_text("2 of 3 uploaded")).to_be_visible(timeout=SECONDS)
     refused = page.get_by_role("listitem").filter(has_text="notes.png")
     expect(refused.get_by_role("alert")).to_contain_text("The mime type of the file is invalid")
@@ -106,7 +106,7 @@ def _build_a_link(hand: Hand, page: Page, visit: Visit) -> None:
     """The copied HTML shows the picture on another page, and each of its sizes is what it says."""
     hand.type(page.get_by_label("Width"), "200")
     hand.type(page.get_by_label("Height"), "150")
-    hand.select(page.get_by_label("Fit"), "Cover: cut to fill")
+    hand.select(page.get_by_label("Fit"), "Cover: cropped to fill")
     hand.select(page.get_by_label("Copy as"), "HTML")
     hand.press(page.get_by_role("button", name="Copy", exact=True))
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -127,7 +127,7 @@ def _share(hand: Hand, page: Page, *, password: str) -> str:
     hand.press(page.get_by_role("button", name="Share"))
     dialog = page.get_by_role("dialog")
     hand.type(dialog.get_by_label("Password"), password)
-    hand.press(dialog.get_by_role("button", name="Make the link"))
+    hand.press(dialog.get_by_role("button", name="Create the link"))
     return _copy(hand, page)
 
 
@@ -155,10 +155,10 @@ def _share_a_folder(hand: Hand, page: Page) -> str:
     hand.press(page.get_by_role("dialog").get_by_role("button", name="Create"))
     hand.press(page.get_by_role("list", name="Folders").get_by_role("link", name="Box"))
     expect(page.get_by_role("heading", name="Box", level=2)).to_be_visible()
-    hand.choose(page.get_by_role("button", name="More for the folder “Box”"), "Share")
+    hand.choose(page.get_by_role("button", name="More for the folder “Box”"), "Share the folder")
     dialog = page.get_by_role("dialog")
     hand.tick(dialog.get_by_label("Let others upload into this folder"))
-    hand.press(dialog.get_by_role("button", name="Make the link"))
+    hand.press(dialog.get_by_role("button", name="Create the link"))
     return _copy(hand, page)
 
 
@@ -183,7 +183,7 @@ def _invite(hand: Hand, page: Page, client: httpx.Client, visits: Callable[[], V
         )
         theirs = visits().sign_in(other, f"/constellations/{place}")
         expect(theirs.get_by_text(f"Your right: {label}")).to_be_visible()
-        hand.press(theirs.get_by_role("link", name="Box"))
+        hand.press(theirs.get_by_role("list", name="Folders").get_by_role("link", name="Box"))
         expect(theirs.get_by_role("link", name="guest.png")).to_be_visible()
         assert other.gets("GET", f"/constellations/{place}")["rights"] == right
 

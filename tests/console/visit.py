@@ -89,7 +89,7 @@ class Visit:
             self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                self.page.wait_for_function(_PAINTED, arg=theme)
+                assert self.comes(_PAINTED, theme)
                 self.fits((name, width, theme))
                 found = self.findings()
                 assert found == [], (name, width, theme, found)
@@ -103,13 +103,13 @@ class Visit:
         """Fail if the page stays wider than the window. After a change of its size it may be so for a frame."""
         assert self.comes(_FITS), what
 
-    def comes(self, expression: str) -> bool:
+    def comes(self, expression: str, argument: object = None) -> bool:
         """Return whether an expression of the page is true at once or soon.
 
         It is evaluated from here each time: what Playwright waits for it evaluates in the page, against its policy.
         """
         for _ in range(50):
-            if self.page.evaluate(expression):
+            if self.page.evaluate(expression, argument):
                 return True
             self.page.wait_for_timeout(100)
         return False
