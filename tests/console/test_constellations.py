@@ -12,6 +12,7 @@ from tests.console.visit import Held, Visit, choose, offered
 from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.pictures import still
+from tests.support.polling import eventually
 from tests.support.product import Product
 
 STRANGE = "<b>Atlas</b> \N{FOX FACE} ים"
@@ -31,6 +32,11 @@ def _folder(user: User, place: str, parent: str, name: str) -> str:
 def _upload(user: User, place: str, folder: str, name: str) -> str:
     image = {"file": (name, still("PNG", 64, 48)), "constellation_uuid": (None, place), "folder_uuid": (None, folder)}
     return user.gets("POST", "/images", files=image)["uuid"]
+
+
+def _right(user: User, place: str, other: User) -> str:
+    members = user.gets("GET", f"/constellations/{place}/users")
+    return next(each["rights"] for each in members if each["uuid"] == other.id)
 
 
 def _item(page: Page, name: str) -> None:
@@ -155,11 +161,7 @@ def test_members_and_what_their_rights_show(visit: Visit, client: httpx.Client) 
     members.get_by_text("What each right allows").click()
     visit.look("constellation-members")
     right.select_option("See")
-    for _ in range(100):
-        if {each["uuid"]: each["rights"] for each in user.gets("GET", f"/constellations/{place}/users")}[
-            other.id
-        ] == "READ":
-            break
+    assert eventually(lambda: _right(user, place, other) == "READ", 30)
     page = visit.sign_in(other, f"/constellations/{place}")
     expect(page.get_by_text("Your right: See")).to_be_visible()
     expect(page.get_by_role("link", name="a.png")).to_be_visible()
@@ -265,9 +267,7 @@ def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: ht
     page = visit.sign_in(other, f"/constellations/{place}?folder={ice}")
     expect(items["Ice"]).to_have_attribute("draggable", "true")
     user.gets("POST", f"/constellations/{place}/connect", {"user_uuid": other.id, "rights": "COMMENT"})
-    for _ in range(100):
-        if other.asks("PATCH", f"/folders/{ice}", {"name": "Ice"}).status_code == 403:
-            break
+    assert eventually(lambda: other.asks("PATCH", f"/folders/{ice}", {"name": "Ice"}).status_code == 403, 30)
     items["Ice"].drag_to(items["Journey"])
     expect(page.get_by_role("region", name="Messages").get_by_text("right")).to_be_visible()
     expect(items["Ice"]).to_have_attribute("aria-level", "3")

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.console.visit import SHOTS, Visit
 from tests.photographs import flower, sunset
 from tests.support.http_user import User
 from tests.support.pictures import opened, still
+from tests.support.polling import eventually
 from tests.support.product import Product
 
 SIZES = (320, 390, 800, 1440)
@@ -74,13 +74,6 @@ def _views(user: User, share: dict[str, Any]) -> int:
     return user.gets("GET", f"/api/shares/{share['id']}")["views"]
 
 
-def _until(said: Callable[[], object]) -> None:
-    deadline = time.monotonic() + WAIT
-    while not said():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def _open(visit: Visit, share: dict[str, Any]) -> Page:
     visit.page.goto(share["url"])
     visit.page.wait_for_selector("h1")
@@ -100,7 +93,7 @@ def test_pictures_by_pointer(visit: Visit, user: User, visits: Callable[..., Vis
     page = _open(visit, share)
     expect(page.get_by_role("heading", name="Summer by the sea", level=1)).to_be_visible()
     expect(page.get_by_text("3 pictures")).to_be_visible()
-    _until(lambda: _views(user, share) == 1)
+    assert eventually(lambda: _views(user, share) == 1, WAIT)
     visit.look("share-page", sizes=SIZES)
     page.get_by_role("link", name="Flower.jpg", exact=True).click()
     dialog = page.get_by_role("dialog", name="Flower.jpg")
@@ -122,7 +115,7 @@ def test_pictures_by_pointer(visit: Visit, user: User, visits: Callable[..., Vis
     page.wait_for_load_state("networkidle")
     assert _views(user, share) == 1
     _open(visits(), share)
-    _until(lambda: _views(user, share) == 2)
+    assert eventually(lambda: _views(user, share) == 2, WAIT)
 
 
 def test_pictures_by_keyboard_alone(visit: Visit, user: User) -> None:
@@ -270,6 +263,7 @@ def _row(page: Page, name: str) -> Locator:
 def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     _, folder = _folder(user)
     share = _share(user, "folder", folder, allowUpload=True, maxViews=5)
+    visit.page.clock.install()
     page = _open(visit, share)
     page.get_by_role("button", name="Show the pictures").click()
     expect(page.get_by_text("There are no pictures here yet.")).to_be_visible()
@@ -291,12 +285,12 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     give(page, "drop", *dropped)
     expect(page.locator("body.over")).to_have_count(0)
     expect(_row(page, "Too large.png")).to_contain_text("The file is too large (50.01 MB).")
-    _until(lambda: page.evaluate("1") and len(held) == 3)  # three at once, the others wait
+    assert eventually(lambda: page.evaluate("1") and len(held) == 3, WAIT)  # three at once, the others wait
     expect(page.get_by_text("Waiting", exact=True)).to_have_count(3)
     visit.look("share-page-sending", sizes=SIZES)
     _row(page, "Never.png").get_by_role("button", name="Cancel").click()
     expect(_row(page, "Never.png")).to_have_count(0)
-    _until(lambda: page.evaluate("1") and len(held) == 4)  # the next one has its place
+    assert eventually(lambda: page.evaluate("1") and len(held) == 4, WAIT)  # the next one has its place
     for route in held[:4]:
         with suppress(Error):  # the one that was cancelled
             route.abort()
@@ -308,7 +302,10 @@ def test_a_drop_box(visit: Visit, user: User, tmp_path: Path) -> None:
     for name in ("Flower.jpg", markup, long):
         expect(_row(page, name)).to_contain_text("It is here.", timeout=SECONDS)
     expect(_row(page, turned)).to_contain_text("The name of the file holds hidden control characters.")
-    expect(_row(page, "notes.png")).to_contain_text("Sent, but not shown here yet.", timeout=SECONDS)
+    missing = _row(page, "notes.png").get_by_text("Sent, but not shown here yet.")
+    assert eventually(
+        lambda: page.clock.fast_forward(13_000) or missing.count(), WAIT
+    )  # the longest pause between looks
     expect(page.locator(".grid > li")).to_have_count(3)
     expect(page.get_by_text("3 pictures")).to_be_visible()
     visit.look("share-page-sent", sizes=SIZES)

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.console.visit import Visit
 from tests.support.http_user import User
 from tests.support.pictures import still
+from tests.support.polling import eventually
 
 STRANGE = "<b>Sunset</b> \N{FOX FACE} ים"
 
@@ -148,9 +149,7 @@ def test_a_share_is_changed(visit: Visit, client: httpx.Client) -> None:
     assert client.get(f"/api/s/{once['code']}").status_code == 200
     soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
     short = user.gets("POST", "/api/shares", {"target": {"type": "image", "id": image}, "expiresAt": soon})
-    for _ in range(100):
-        if client.get(f"/api/s/{short['code']}").status_code == 404:
-            break
+    assert eventually(lambda: client.get(f"/api/s/{short['code']}").status_code == 404, 30)
     page.reload()
     expect(_row(page, "Sunset").filter(has_text="Used up. The link no longer works.")).to_have_count(1)
     expired = _row(page, "Sunset").filter(has_text=re.compile(r"Ended .*\. The link no longer works\."))

@@ -1,13 +1,12 @@
 """Tags: written on the page of a picture, listed, and followed to the pictures that have them."""
 
-import time
-
 import httpx
 from playwright.sync_api import expect
 
 from tests.console.visit import Visit
 from tests.support.http_user import User
 from tests.support.pictures import still
+from tests.support.polling import eventually
 
 
 def test_tags_lead_to_pictures(visit: Visit, client: httpx.Client) -> None:
@@ -59,7 +58,4 @@ def test_a_tag_is_renamed_by_keyboard(visit: Visit, client: httpx.Client) -> Non
     field.fill("Journeys")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your pictures get the tag “Journeys” within a minute.")).to_be_visible()
-    until = time.monotonic() + 60
-    while user.gets("GET", f"/api/image/{image}/detail")["tags"] != ["Journeys/2025"]:
-        assert time.monotonic() < until, "not renamed"
-        page.wait_for_timeout(200)
+    assert eventually(lambda: user.gets("GET", f"/api/image/{image}/detail")["tags"] == ["Journeys/2025"], 60)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.e2e.test_local import eventually
 from tests.support.http_constellation_races import PICTURE, RACES, Workspace
 from tests.support.http_user import User
+from tests.support.polling import eventually
 from tests.support.product import Product
 
 SECONDS = 10

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,19 +17,10 @@ import pytest
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import REGION
 from tests.photographs import flower
+from tests.support.polling import eventually
 from tests.support.product import Product, children, free_port, running_product
 
 LINK = {"w": "300"}
-
-
-def eventually(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether ``condition`` comes true within so many seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def is_gone(pid: int) -> bool:

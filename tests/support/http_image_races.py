@@ -1,6 +1,5 @@
 """Races for images over HTTP, on the engine: requests that really run at the same moment, each in its own process."""
 
-import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,6 +8,7 @@ import httpx
 
 from tests.support import pictures
 from tests.support.http_user import User, statuses_at_once
+from tests.support.polling import eventually
 from tests.support.product import Product
 
 PICTURE = pictures.still("PNG", 60, 40)
@@ -86,10 +86,7 @@ def deletions_and_renders(racer: Racer, rounds: int) -> None:
         deleted, *rendered = statuses_at_once([deletion, *renders])
         assert deleted == 204
         assert set(rendered) <= {200, 404}
-    deadline = time.monotonic() + SWEPT_SECONDS
-    while left := racer.left_of(ids):
-        assert time.monotonic() < deadline, left
-        time.sleep(0.2)
+    assert eventually(lambda: not racer.left_of(ids), SWEPT_SECONDS)
     for image_id in ids:
         assert {racer.asks("GET", link).status_code for link in links[image_id]} == {404}
     assert not racer.left_of(ids)
