@@ -28,7 +28,7 @@ export STACK
 # Python would compile every module at every start, and pytest rewrite every test in each process.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test chromium zsh lint-openapi lint-console smoke fuzz audit bench lock openapi pictures released layers synth
+.PHONY: help setup run test chromium-headless-shell zsh lint-openapi lint-console smoke fuzz audit bench lock openapi pictures released layers synth
 .PHONY: bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
@@ -56,14 +56,14 @@ $(LOCKED): requirements.lock
 run: $(LOCKED) $(CONSOLE) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi lint-console chromium zsh ## everything that has to hold before a merge
+test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi lint-console chromium-headless-shell zsh ## everything that has to hold before a merge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-chromium zsh: ## a browser and a shell of the tests, from Debian's packages where they are missing
+chromium-headless-shell zsh: ## a browser and a shell of the tests, from Debian's packages where they are missing
 	@command -v $@ > /dev/null || { apt-get -q update && apt-get -qy --no-install-recommends install $@; }
 
 lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.bench import Row, report
 from tests.console.many import DEEP, MANY_FOLDERS, ManyPictures, jump, load_all, many_folders, wait_until_painted
 from tests.console.visit import Visit
+from tests.support.browser import CHROMIUM
 from tests.support.http_user import User
 from tests.support.product import Product, running_product
 
@@ -89,7 +90,7 @@ def _busy(visit: Visit, act: Callable[[], Any]) -> float:
 def main() -> None:
     """Print medians."""
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product, sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         ready, painted = zip(*(first_page(browser, product.url) for _ in range(ROUNDS)), strict=True)
         with httpx.Client(base_url=product.url, timeout=60) as client:
             jumps = gallery(Visit(browser, product.url), User(client))

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.console.visit import Visit
+from tests.support.browser import CHROMIUM
 from tests.support.product import Product, running_product
 
 expect.set_options(timeout=30_000)
@@ -32,7 +33,7 @@ def client(product: Product) -> Generator[httpx.Client]:
 def browser() -> Generator[Browser]:
     """A browser of one file: while Playwright runs, no other event loop can, so it must end before other tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from infra import ROOT
 from tests.console.visit import THEMES, Visit
 from tests.photographs import flower
+from tests.support.browser import CHROMIUM
 from tests.support.http_user import User
 from tests.support.product import running_product
 
@@ -22,7 +23,7 @@ WIDTH, HEIGHT, QUALITY = 1200, 760, 80
 def main() -> None:
     """Write ``docs/images/console-light.webp`` and ``console-dark.webp``."""
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product, sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with httpx.Client(base_url=product.url, timeout=60) as client:
             user = User(client)
             files = [_larger(path) for path in sorted(SUBJECTS.glob("*.jpg"))]

@@ -15,11 +15,11 @@ import pytest
 
 from infra import ROOT
 from tests.photographs import flower
+from tests.support.browser import CHROMIUM
 from tests.support.http_user import User
 from tests.support.pictures import noise
 from tests.support.product import Product
 
-CHROMIUM = "chromium"
 SCRIPT = ROOT / "docs" / "examples" / "page.js"
 SECONDS = 90
 LARGE = noise(1500, 1100)

@@ -15,11 +15,11 @@ import pytest
 
 from infra import ROOT
 from tests.photographs import flower
+from tests.support.browser import CHROMIUM
 from tests.support.http_user import User
 from tests.support.pictures import noise
 from tests.support.product import Product
 
-CHROMIUM = "chromium"
 SHOTS = ROOT / "build" / "share-shots"
 SWITCHES = (
     "--headless",
