@@ -61,7 +61,8 @@ test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi lint-console chromium-headless-s
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@# One process more than the cores of a small machine: many tests wait for the running product.
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 chromium-headless-shell zsh: ## a browser and a shell of the tests, from Debian's packages where they are missing
 	@command -v $@ > /dev/null || { apt-get -q update && apt-get -qy --no-install-recommends install $@; }

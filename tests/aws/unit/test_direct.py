@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from http.client import IncompleteRead
 from typing import Any, cast
 
@@ -179,12 +178,8 @@ def test_an_object_is_asked_for_as_the_sdk_asks(monkeypatch: pytest.MonkeyPatch,
     heard = answering(monkeypatch, (206 if span else 200, b"pixels"))
     assert direct.get("pictures", "original/a b+ä~%.jpg", span) == b"pixels"
     url, headers, _ = heard.sent[0]
-    the_sdks: list[Any] = []
-    client = cast("Any", botocore.session.Session()).create_client(
-        "s3", REGION, config=Config(s3={"addressing_style": "path" if endpoint else "virtual"})
-    )
-    client.meta.events.register("before-send", lambda request, **_: the_sdks.append(request))  # pyright: ignore
-    with suppress(Exception):
+    client, the_sdks = _s3(endpoint)
+    with pytest.raises(_Unsent):
         client.get_object(Bucket="pictures", Key="original/a b+ä~%.jpg")
     assert url == the_sdks[0].url
     assert headers.get("range", "") == span
@@ -209,14 +204,10 @@ def test_an_object_is_stored_as_the_sdk_stores_it(
 
     store()
     url, headers, body = heard.sent[0]
-    the_sdks: list[Any] = []
-    client = cast("Any", botocore.session.Session()).create_client(
-        "s3", REGION, config=Config(s3={"addressing_style": "path" if endpoint else "virtual"})
-    )
-    client.meta.events.register("before-send", lambda request, **_: the_sdks.append(request))  # pyright: ignore
+    client, the_sdks = _s3(endpoint)
     monkeypatch.setattr(aws, "client_of", lambda _: client)  # pyright: ignore
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME")
-    with suppress(Exception):
+    with pytest.raises(_Unsent):
         store()
     (said, *_) = the_sdks
     assert (url, body) == (said.url, b"pixels")
@@ -315,6 +306,25 @@ def _by_the_sdk(service: str, operation: str) -> Any:
     client.meta.events.register("before-send", hear)
     getattr(client, operation)(**_parameters(service, operation))
     return said[0]
+
+
+class _Unsent(Exception):
+    """A request was made, and goes nowhere."""
+
+
+def _s3(endpoint: str) -> tuple[Any, list[Any]]:
+    """Return the SDK's client, and a list that gets the requests that it would send."""
+    client = cast("Any", botocore.session.Session()).create_client(
+        "s3", REGION, config=Config(s3={"addressing_style": "path" if endpoint else "virtual"})
+    )
+    requests: list[Any] = []
+
+    def keep(request: Any, **_: Any) -> None:
+        requests.append(request)
+        raise _Unsent
+
+    client.meta.events.register("before-send", keep)
+    return client, requests
 
 
 class _Empty:
