@@ -59,6 +59,8 @@ class Visit:
         self.context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
         self.context.on("request", self._note_request)
         self.page: Page = self.context.new_page()
+        # Somebody listens from the start: asked for at the moment of a key, files could be asked of nobody.
+        self.page.on("filechooser", lambda _: None)
 
     def go(self, path: str = "/") -> Page:
         """Open a page of the console in the first tab."""
