@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from constellation.common.errors import BLANK
+from constellation.common.names import DECEPTIVE
+from constellation.common.sizes import EMPTY_FILE
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -89,8 +93,8 @@ ENGLISH = Texts(
         "This value is too long. It should have # characters or less.": (
             "The name of the file is too long: # characters at most."
         ),
-        "This value must not hold control characters.": "The name of the file holds hidden control characters.",
-        "This value should not be blank.": "The file has no name.",
+        DECEPTIVE: "The name of the file holds hidden control characters.",
+        BLANK: "The file has no name.",
         "Too many uploads from this address today": "There were too many files for today. Try again tomorrow.",
     },
     needs_script="To send pictures into this folder, turn on JavaScript in your browser.",
@@ -140,7 +144,7 @@ GERMAN = Texts(
         "again": "Noch einmal versuchen",
         "remove": "Ausblenden",
         # The API's refusals of a file in words for whoever chose it. # stands for a number.
-        "An empty file is not allowed.": "Die Datei ist leer.",
+        EMPTY_FILE: "Die Datei ist leer.",
         "The file is too large (# MB). Allowed maximum size is # MB.": (
             "Die Datei ist zu groß (# MB). Erlaubt sind höchstens # MB."
         ),
@@ -148,8 +152,8 @@ GERMAN = Texts(
         "This value is too long. It should have # characters or less.": (
             "Der Name der Datei ist zu lang: höchstens # Zeichen."
         ),
-        "This value must not hold control characters.": "Der Name der Datei enthält unsichtbare Steuerzeichen.",
-        "This value should not be blank.": "Die Datei hat keinen Namen.",
+        DECEPTIVE: "Der Name der Datei enthält unsichtbare Steuerzeichen.",
+        BLANK: "Die Datei hat keinen Namen.",
         "Too many uploads from this address today": "Für heute sind es zu viele Dateien. Bitte morgen noch einmal.",
     },
     needs_script="In diesen Ordner lassen sich Bilder senden, wenn JavaScript im Browser eingeschaltet ist.",
