@@ -10,14 +10,14 @@ from itertools import accumulate
 
 import pytest
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import User
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
+from constellation.images import usage_store as lists
+from constellation.images.counts import IMAGE, Count
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import image_words
 from constellation.search import store

@@ -23,10 +23,10 @@ from typing import Any
 
 import httpx
 
-from constellation.accounts import usage_store as lists
 from constellation.aws.resources import QUEUES, REMOVALS
 from constellation.images import comment_store as comments
 from constellation.images import original_store as blobs
+from constellation.images import usage_store as lists
 from constellation.images.model import Comment, Image
 from constellation.links import rendition_store, slot_store
 from tests.bench import Row, report, workspace

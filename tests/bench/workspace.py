@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import IMAGE, Count
 from constellation.aws.items import from_wire
 from constellation.aws.resources import CONSTELLATIONS, IMAGES
 from constellation.aws.table import Part, Table
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
+from constellation.images import usage_store as lists
+from constellation.images.counts import IMAGE, Count
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations

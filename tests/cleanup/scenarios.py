@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import IMAGE, Count
 from constellation.aws import cdn
 from constellation.aws import client as aws
 from constellation.aws.resources import BINARIES, DELETIONS, HIDING, INDEXING, ORIGINALS, REMOVALS, RENDITIONS
 from constellation.cleanup import clean_up_folder, model
 from constellation.images import comment_store as comments
+from constellation.images import usage_store as lists
+from constellation.images.counts import IMAGE, Count
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.search import index

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from constellation.accounts import usage_store as lists
 from constellation.aws import client as aws
 from constellation.aws.items import from_wire
 from constellation.aws.resources import (
@@ -20,6 +19,7 @@ from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
 from constellation.images import store as images
+from constellation.images import usage_store as lists
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location

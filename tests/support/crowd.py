@@ -11,8 +11,6 @@ from itertools import count
 from constellation.accounts import api_key_store as api_keys
 from constellation.accounts import scoped_token_store as scoped_tokens
 from constellation.accounts import store as accounts
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import IMAGE, Count
 from constellation.accounts.model import KEYS_PER_USER, TOKENS_PER_USER, ApiKey, ScopedToken, User
 from constellation.accounts.random_secrets import digest, new_scoped_secret
 from constellation.aws.items import from_wire
@@ -27,6 +25,8 @@ from constellation.firmware.model import INTEL_HEX, LABEL_LIMIT, SEGMENT_LIMIT, 
 from constellation.firmware.versions import Version, parse_version
 from constellation.images import comment_store as comments
 from constellation.images import store as image_store
+from constellation.images import usage_store as lists
+from constellation.images.counts import IMAGE, Count
 from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
 from constellation.images.words import DESCRIPTION
 from constellation.runtime.request import Caller

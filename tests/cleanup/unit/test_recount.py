@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts import usage_store
-from constellation.accounts.counts import Count
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
-from constellation.images import lists
+from constellation.images import lists, usage_store
+from constellation.images.counts import Count
 from constellation.images.lists import Entry, Span
 from constellation.images.model import PUBLIC
 from tests.support import pictures

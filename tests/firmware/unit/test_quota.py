@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from constellation.accounts.usage import Usage, usage
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
 from constellation.firmware import store as firmware
+from constellation.images.usage import Usage, usage
 from constellation.workspaces.rights import Right
 from tests.bench.engine import engine
 from tests.support.arrivals import begun, posted, put, reconcile, s3_by_its_clock

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import BINARY, Count
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import FIRMWARE, IMAGES
 from constellation.cleanup import recount
+from constellation.images import usage_store as lists
+from constellation.images.counts import BINARY, Count
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right

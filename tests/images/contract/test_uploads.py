@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts.usage import Usage, usage
 from constellation.aws import client as aws
 from constellation.aws.resources import ACCOUNTS, ORIGINALS
 from constellation.images import store as images
+from constellation.images.usage import Usage, usage
 from constellation.imaging.placeholder import placeholder
 from constellation.runtime.request import Caller
 from tests.support import pictures

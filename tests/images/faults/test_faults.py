@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import tests.support.dynamodb
-from constellation.accounts import usage_store as lists
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS
+from constellation.images import usage_store as lists
 from constellation.images.store import create, get
 from tests.support import pictures
 from tests.support.faults import Killed, answer_lost, killed

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from constellation.accounts import usage_store as lists
-from constellation.accounts.counts import IMAGE, Count
 from constellation.common.times import to_wire
+from constellation.images import usage_store as lists
+from constellation.images.counts import IMAGE, Count
 from constellation.runtime.request import Caller
 from constellation.search import model, store
 from constellation.search.store import Indexed

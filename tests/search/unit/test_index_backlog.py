@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from constellation.accounts import usage_store as lists
 from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES, INDEXING
@@ -19,6 +18,7 @@ from constellation.common.times import to_wire as time_to_wire
 from constellation.images import indexing_request
 from constellation.images import lists as images_lists
 from constellation.images import store as images
+from constellation.images import usage_store as lists
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store

@@ -1,1 +1,1 @@
-"""Users, their credentials and sessions, and how much they may keep."""
+"""Users, their credentials and sessions."""

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from constellation.accounts import usage_store
 from constellation.cleanup import model
 from constellation.cleanup.model import QUIET, Healed
 from constellation.common.errors import NotFound
 from constellation.firmware import binary_store
 from constellation.firmware import store as firmware_store
-from constellation.images import original_store, scan_store
+from constellation.images import original_store, scan_store, usage_store
 from constellation.images import store as image_store
 from constellation.images.delete import delete
 from constellation.runtime.operation import operation

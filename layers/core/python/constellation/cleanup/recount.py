@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from itertools import chain, product
 from typing import TypedDict
 
-from constellation.accounts import usage_store
-from constellation.accounts.counts import BINARY, IMAGE, Count
 from constellation.cleanup.tag_totals import mend_totals_of
 from constellation.common.times import to_wire
 from constellation.firmware import store as firmware_store
-from constellation.images import lists
+from constellation.images import lists, usage_store
+from constellation.images.counts import BINARY, IMAGE, Count
 from constellation.images.lists import Span
 from constellation.images.model import PUBLIC
 from constellation.runtime.operation import operation

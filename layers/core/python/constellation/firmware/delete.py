@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from constellation.accounts.usage_store import COUNT
 from constellation.common.errors import NotFound, Unavailable
 from constellation.firmware import binary_store, store
 from constellation.firmware.access import current
 from constellation.firmware.leftovers import expect_leftover
 from constellation.firmware.model import Firmware
+from constellation.images.usage_store import COUNT
 from constellation.runtime.operation import operation
 
 _TRIES = 10

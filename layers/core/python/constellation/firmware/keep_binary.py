@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from constellation.accounts.usage import check_room
-from constellation.accounts.usage_store import COUNT
 from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, NotFound, TooLarge
 from constellation.common.ids import new_id
 from constellation.firmware import binary_store, intel_hex, store
 from constellation.firmware.access import current
 from constellation.firmware.model import BINARY_EXISTS, INTEL_HEX, OPAQUE, Binary, Firmware
+from constellation.images.usage import check_room
+from constellation.images.usage_store import COUNT
 from constellation.runtime.operation import operation
 
 

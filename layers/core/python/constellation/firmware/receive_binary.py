@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from constellation.accounts.usage_store import COUNT
 from constellation.aws.bucket import Download
 from constellation.aws.table import Part
 from constellation.common.errors import BadRequest, NotFound
@@ -11,6 +10,7 @@ from constellation.firmware import binary_store, store
 from constellation.firmware.keep_binary import attach, examine
 from constellation.firmware.leftovers import expect_leftover
 from constellation.firmware.model import BINARY_EXISTS, Binary, Firmware
+from constellation.images.usage_store import COUNT
 from constellation.runtime.operation import operation
 from constellation.workspaces.model import NO_SUCH_CONSTELLATION
 

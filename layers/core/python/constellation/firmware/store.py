@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from constellation.accounts.usage_store import to_count_binary
 from constellation.aws.resources import (
     CONSTELLATIONS,
     FIRMWARE,
@@ -27,6 +26,7 @@ from constellation.aws.resources import (
 from constellation.aws.table import EXISTS, Part, Table, try_transact
 from constellation.firmware.model import Binary, Entry, Firmware, Segment
 from constellation.firmware.versions import parse_version
+from constellation.images.usage_store import to_count_binary
 from constellation.workspaces.store import to_check_exists
 
 CREATE = (Grant(FIRMWARE, ("dynamodb:PutItem",)), Grant(CONSTELLATIONS, ("dynamodb:ConditionCheckItem",)))

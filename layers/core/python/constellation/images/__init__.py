@@ -1,1 +1,1 @@
-"""Images: uploaded, seen, changed, commented on and deleted."""
+"""Images: uploaded, seen, changed, commented on and deleted; and how much users may keep."""

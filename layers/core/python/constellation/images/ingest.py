@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from constellation.accounts.usage import check_room
 from constellation.aws.table import Part
 from constellation.common.errors import Invalid
 from constellation.common.ids import new_id
@@ -13,6 +12,7 @@ from constellation.common.observability import count
 from constellation.common.settings import settings
 from constellation.images import indexing_request, known_files, original_store, reduction_store, store
 from constellation.images.model import OPEN, SIGNED, Image
+from constellation.images.usage import check_room
 from constellation.imaging.clean import Limits, Picture, clean
 from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.operation import operation

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constellation.accounts.usage_store import READ as READ_COUNTS
 from constellation.aws.resources import (
     FOLDER_CREATED,
     IMAGES,
@@ -17,6 +16,7 @@ from constellation.aws.resources import (
 )
 from constellation.aws.table import Table
 from constellation.images.model import PUBLIC
+from constellation.images.usage_store import READ as READ_COUNTS
 
 READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED.name}")
 READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}")

@@ -19,12 +19,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from constellation.accounts.usage_store import to_count_image
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import EXISTS, Part, Table, transact, try_transact
 from constellation.common.times import to_wire
 from constellation.images.model import CENTER, PUBLIC, Image
+from constellation.images.usage_store import to_count_image
 from constellation.workspaces.folder_store import to_file, to_unfile, transact_into
 from constellation.workspaces.model import Location
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-from constellation.accounts.usage import counts_of
 from constellation.aws.queue import Queue
 from constellation.aws.resources import INDEXING, Grant
 from constellation.common.times import to_wire
 from constellation.images import lists
 from constellation.images.lists import Span
+from constellation.images.usage import counts_of
 from constellation.runtime.operation import operation
 from constellation.search import index
 

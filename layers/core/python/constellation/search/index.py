@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 from typing import Any
 
-from constellation.accounts.usage import counts_of
 from constellation.accounts.users import find_users
 from constellation.aws.resources import INDEXING, Grant
 from constellation.common.ids import new_id
@@ -19,6 +18,7 @@ from constellation.common.times import to_wire
 from constellation.images import lists
 from constellation.images.lists import Entry, Span
 from constellation.images.model import PUBLIC
+from constellation.images.usage import counts_of
 from constellation.runtime.chains import go_on
 from constellation.runtime.operation import operation
 from constellation.search import lease_store, store

@@ -1,4 +1,4 @@
-"""The progress of the search index, in the table ``images``, beside the counts of a list (``accounts.usage_store``).
+"""The progress of the search index, in the table ``images``, beside the counts of a list (``images.usage_store``).
 
 pk LIST#<list>   sk INDEX   indexedTo: the position in the order of change up to which the index has the list
 leasedTo, leasedBy: the lease of the one run that indexes the list now

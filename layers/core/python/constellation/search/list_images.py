@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from constellation.accounts.usage import counts_of
 from constellation.accounts.users import find_users
 from constellation.common.errors import Invalid, Violation
 from constellation.images import lists
@@ -19,6 +18,7 @@ from constellation.images.access import history, own, standing
 from constellation.images.find import find_images
 from constellation.images.lists import Span
 from constellation.images.model import Image
+from constellation.images.usage import counts_of
 from constellation.runtime.cursors import Cursor
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller

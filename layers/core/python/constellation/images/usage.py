@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from constellation.accounts import usage_store as store
-from constellation.accounts.counts import Counts
 from constellation.common.errors import TooLarge
 from constellation.common.settings import settings
 from constellation.common.sizes import megabytes
+from constellation.images import usage_store as store
+from constellation.images.counts import Counts
 from constellation.runtime.operation import operation
 
 

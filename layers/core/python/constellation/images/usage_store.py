@@ -10,10 +10,10 @@ with ``indexedTo`` beside the counts.
 from datetime import datetime
 from typing import Any
 
-from constellation.accounts.counts import BINARY, IMAGE, Count, Counts
 from constellation.aws.resources import IMAGES, Grant
 from constellation.aws.table import NEW, Part, Table
 from constellation.common.times import to_wire
+from constellation.images.counts import BINARY, IMAGE, Count, Counts
 
 READ = Grant(IMAGES, ("dynamodb:Query",))
 CORRECT = Grant(IMAGES, ("dynamodb:UpdateItem",))
