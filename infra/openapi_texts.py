@@ -477,6 +477,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "token_id": Text("The id of the scoped token. It is not the token itself.", _ID),
     "upload_id": Text("The id of the upload.", _ID),
+    "Uploads image": Text("The files of the pictures: JPEG, PNG, WebP or GIF.", ["(the bytes of sunset.jpg)"]),
+    "UploadResults results": Text("The result for each file, in the order of the request.", None),
+    "UploadResult status": Text("The HTTP status that the request for this file alone would have.", 201),
     "UploadedBinary image": Text("The id of the firmware image.", _ID),
     "UploadedBinary message": Text("What was done, in a sentence.", "image uploaded"),
     "UploadForm url": Text(
@@ -529,6 +532,7 @@ EXAMPLES: Mapping[str, Any] = {
         "type": "folder",
         "children": [{"uuid": "0b8a2a64-51f5-4d0c-8a3e-6d1f0c9b7e21", "name": "sunset.jpg", "type": "file"}],
     },
+    "UploadResults": {"results": [{"status": 201, "image": {"id": _ID}}]},
     "UploadStatus": {"id": _ID, "status": "ready", "imageId": _ID},
 }
 """Examples of models whose fields do not all go together."""

@@ -258,6 +258,7 @@ class Round:
         function, name, file = self._chance.choice(
             [
                 ("share_upload_image", "image", self._chance.choice(self._seeds)),
+                ("share_upload_images", "image", self._chance.choice(self._seeds)),
                 ("share_upload_image_as_guest", "image", self._chance.choice(self._seeds)),
                 ("workspace_add_image", "file", self._chance.choice(self._seeds)),
                 ("upload_binary", "image", HEX_FILES[0]),

@@ -42,7 +42,9 @@ def before_call(_context: Any, case: Any, _kwargs: Mapping[str, Any]) -> None:
         ids = json.loads(os.environ[KNOWN])[case.operation.label]
         for fields in (case.path_parameters, query, body):
             fields.update({name: ids[name] for name in fields if name in ids})
-    body.update({name: SMALL for name in _FILES if name in body})
+    for name in body.keys() & _FILES:
+        several = body[name]
+        body[name] = [SMALL] * len(cast("list[Any]", several)) if isinstance(several, list) else SMALL
 
 
 def _fields(part: Any) -> dict[str, Any]:

@@ -39,6 +39,22 @@ def _filed(client: Client, image_id: str) -> None:
     assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
 
 
+def _upload_group(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a key and without; a deleted image makes room for what is known of its file."""
+    configure(monkeypatch, bytes_per_user=10**9)
+    monkeypatch.setattr(file_store, "MOST_KNOWN", 1)
+    for headers in (KEY, {}):
+        form = {"image": [File("a.png", pictures.long()), File("b.gif", b"no picture")]}
+        answer = world.call(
+            "share_upload_images", event("POST", "/api/upload/batch", form=form, headers=headers, caller=ANNA)
+        )
+        made, refused = answer.json["results"]
+        assert (made["status"], refused["status"]) == (201, 422)
+        image = store.get(made["image"]["id"])
+        assert image
+        assert store.delete(image, keeps_bytes=False, now=world.now)
+
+
 def _asked(name: str, method: str, path: str, *queries: dict[str, str], body: Any = None) -> Scenario:
     """A user with a public image in a constellation asks about it; ``{}`` in path and queries stands for its id."""
 
@@ -93,6 +109,7 @@ SCENARIOS: dict[str, Scenario] = {
     "share_upload_image": _upload("share_upload_image", "/api/upload"),
     "share_upload_image_as_guest": _upload("share_upload_image_as_guest", "/api/guest/upload"),
     "share_upload_image_by_key": _upload("share_upload_image_by_key", "/api/external/upload"),
+    "share_upload_images": _upload_group,
     "reduce_image": _reduced,
     "share_find_files": _finding,
     "share_get_image": _asked("share_get_image", "GET", "/api/image/{}/detail"),

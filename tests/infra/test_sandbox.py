@@ -194,6 +194,8 @@ def _use_everything(world: World, source: str) -> None:
         answer = world.request("POST", f"/api/{path}", token=credential, form={"image": picture})
         assert answer.status == 201, answer.body
         image = image or answer.json["id"]
+    (made,) = world.request("POST", "/api/upload/batch", token=token, form={"image": [picture]}).json["results"]
+    assert made["status"] == 201
     aws.call("s3", "delete_object", Bucket=ORIGINALS.physical_name, Key=f"reductions/{image}")
     for name in ("full.png", "full.avif", "20x20c.webp", "20x20c.webp", "x10.gif", "30x.jpg"):
         answer = world.call("render_image", cdn_event(f"/{image}/{name}"))
@@ -292,7 +294,7 @@ def _share(world: World, token: str, image: str) -> None:
     said = {"description": "The sea at #sunset", "isPublic": True}
     assert world.request("PATCH", one, token=token, json=said).status == 204
     assert world.request("PUT", f"{one}/tags", token=token, json={"tags": ["trips/2025"]}).status == 204
-    assert world.deliver(INDEXING, delayed=True) == 6
+    assert world.deliver(INDEXING, delayed=True) == 7
     assert world.request("GET", "/api/tags", token=token).json["data"] == [{"tag": "trips/2025", "count": 1}]
     assert world.request("PATCH", "/api/tags", token=token, json={"from": "trips", "to": "far"}).status == 202
     assert world.deliver(INDEXING) == 1

@@ -63,7 +63,7 @@ BOUNDS: Mapping[Location, tuple[str, str]] = {
         "10,240 bytes by the gateway; linear",
     ),
     ("runtime.idempotency", "-", "re.compile"): COMPILED,
-    ("runtime.idempotency", "run_once", "_KEY.fullmatch"): ("Idempotency-Key", "255 characters by its pattern"),
+    ("runtime.idempotency", "_keyed", "_KEY.fullmatch"): ("Idempotency-Key", "255 characters by its pattern"),
     ("runtime.multipart_parser", "-", "re.compile"): COMPILED,
     ("runtime.multipart_parser", "_extended", "_EXTENDED.fullmatch"): (
         "a header of a form's part",

@@ -36,9 +36,10 @@ from constellation.firmware.model import SEGMENT_LIMIT
 from constellation.images import original_store as blobs
 from constellation.images import store as image_store
 from constellation.images.file_store import MOST_KNOWN
-from constellation.images.model import MOST_FILES, PUBLIC
+from constellation.images.model import MOST_FILES, MOST_UPLOADS, PUBLIC
 from constellation.images.words import image_words
 from constellation.links import rendition_store
+from constellation.runtime import idempotency
 from constellation.runtime.pagination import cursor_at
 from constellation.runtime.request import Caller
 from constellation.runtime.s3_events import notification
@@ -447,6 +448,13 @@ class Dearest:
         guest = f"{NAME[:250]}.gif"
         form = said | {"image": File(NAME, self.files["png"]), "isPublic": "true"}
         yield self._ask("share_upload_image", "png of 40 million pixels, public", 201, form=form)
+        small = File(NAME, encoded(Image.linear_gradient("L").resize((1600, 1000)).convert("RGB"), "PNG"))
+        group = [File(NAME, self.files["png"]), *[small] * (MOST_UPLOADS - 1)]
+        form = said | {"image": group, "isPublic": "true"}
+        key = {idempotency.HEADER: "k" * 255}
+        yield self._ask(
+            "share_upload_images", "png of 40 million pixels, 19 equal ones of 1.6, a key", form=form, headers=key
+        )
         form = said | {"image": File(guest, self.files["gif"])}
         yield self._ask("share_upload_image_as_guest", "gif of 100 million pixels", 201, form=form)
         key = Caller(crowd.ada.user_id, key_id=new_id())

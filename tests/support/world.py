@@ -134,10 +134,17 @@ def handlers() -> dict[str, Declared]:
     return {name: load(name) for name in function_names()}
 
 
-def multipart(fields: Mapping[str, str | File], boundary: str = "BOUNDARY") -> tuple[bytes, str]:
+Form = Mapping[str, str | File | Sequence[File]]
+"""The fields of a multipart form. A sequence of files is sent one by one, under one name."""
+
+
+def multipart(fields: Form, boundary: str = "BOUNDARY") -> tuple[bytes, str]:
     """A multipart/form-data body and its content type."""
     parts: list[bytes] = []
-    for name, value in fields.items():
+    sent = [
+        (name, each) for name, value in fields.items() for each in ([value] if isinstance(value, str | File) else value)
+    ]
+    for name, value in sent:
         disposition = f'Content-Disposition: form-data; name="{name}"'
         if isinstance(value, File):
             head = f'{disposition}; filename="{value.name}"\r\nContent-Type: {value.media_type}'
@@ -154,7 +161,7 @@ def event(
     *,
     json: Any = None,
     body: bytes | None = None,
-    form: Mapping[str, str | File] | None = None,
+    form: Form | None = None,
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str | Sequence[str]] | None = None,
     path_parameters: Mapping[str, str] | None = None,

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from constellation.runtime.multipart import read_form
+from constellation.runtime.multipart import UploadedFile, read_form
 from constellation.runtime.multipart_parser import file_name, parameters_of
 from constellation.runtime.request import Request
 
@@ -113,6 +113,6 @@ def _read(parameters: bytes) -> str:
     headers = {"content-type": "multipart/form-data; boundary=X"}
     request = Request("r", "POST", "/x", {}, {}, headers, body, None, "", from_cdn=False)
     file = read_form(request, {"image"})["image"]
-    assert not isinstance(file, str)
+    assert isinstance(file, UploadedFile)
     assert file.data == b"x"
     return file.name

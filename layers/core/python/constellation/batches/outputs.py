@@ -1,27 +1,12 @@
 """Response bodies of batches."""
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 from constellation.batches.model import MOVE, Batch
 from constellation.common.errors import DomainError
 from constellation.common.ids import Id
-from constellation.runtime.dialects import Dialect, constellations, sharing
-
-
-class FieldFault(TypedDict):
-    """What is wrong with a field, as a request for this image alone would be told."""
-
-    property: str
-    message: str
-
-
-class ImageRefusal(TypedDict):
-    """Why the action was refused for an image, in the form of an error of this surface."""
-
-    title: str
-    message: str
-    violations: list[FieldFault]
+from constellation.runtime.dialects import Dialect, ImageRefusal, constellations, refusal, sharing
 
 
 class BatchResult(TypedDict):
@@ -48,5 +33,5 @@ def batch_results(batch: Batch, outcomes: Mapping[str, object]) -> BatchResults:
 def _result(id_: str, outcome: object, dialect: Dialect, done: int) -> BatchResult:
     if not isinstance(outcome, DomainError):
         return {"id": id_, "status": done}
-    status = dialect.status(type(outcome))
-    return {"id": id_, "status": status, "error": cast("ImageRefusal", sharing.body(outcome, status)["error"])}
+    status, error = refusal(outcome, dialect)
+    return {"id": id_, "status": status, "error": error}

@@ -1,6 +1,6 @@
 """Outcomes of many things that are asked for at once: what was made of each, or why it was refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import TypeVar
 
@@ -27,12 +27,15 @@ def made(found: T | DomainError) -> T:
     return found
 
 
-def one_by_one(
-    actions: Mapping[str, Callable[[], T]], clock: Callable[[], float] = monotonic
-) -> dict[str, T | DomainError]:
-    """Do things in order, and return the outcome of each by its name. After SECONDS the rest is refused as busy.
+def in_order(actions: Iterable[Callable[[], T]], clock: Callable[[], float] = monotonic) -> list[T | DomainError]:
+    """Do things one after another, and return the outcome of each. After SECONDS the rest is refused as busy.
 
     Nothing is done side by side: writes to items that they share would cancel each other.
     """
     end = clock() + SECONDS
-    return {name: outcome(action) if clock() < end else Unavailable() for name, action in actions.items()}
+    return [outcome(action) if clock() < end else Unavailable() for action in actions]
+
+
+def one_by_one(actions: Mapping[str, Callable[[], T]]) -> dict[str, T | DomainError]:
+    """Do things as ``in_order`` does, and return the outcome of each by its name."""
+    return dict(zip(actions, in_order(actions.values()), strict=True))

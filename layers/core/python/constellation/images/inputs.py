@@ -6,9 +6,10 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from constellation.common.errors import BLANK
-from constellation.images.model import CENTER, COMMENT_LIMIT, MOST_FILES, OPEN, SIGNED, ImageChange
+from constellation.images.model import CENTER, COMMENT_LIMIT, MOST_FILES, MOST_UPLOADS, OPEN, SIGNED, ImageChange
 from constellation.imaging.grammar import FOCUS
-from constellation.runtime.fields import Description, File, Name, PageQuery, Uuid, one_of, without_defaults
+from constellation.runtime.fields import NO_FILE, Description, File, Name, PageQuery, Uuid, one_of, without_defaults
+from constellation.runtime.multipart import UploadedFile
 from constellation.tags.inputs import TagText
 from constellation.tags.model import MOST_TAGS
 
@@ -94,6 +95,28 @@ class Upload(GuestUpload):
 
     isPublic: bool = False
     access: AccessText = OPEN
+
+
+def _some(files: list[UploadedFile]) -> list[UploadedFile]:
+    if not files:
+        raise ValueError(NO_FILE)
+    return files
+
+
+class Uploads(BaseModel):
+    """The form of an upload of several files, to which the other fields apply alike."""
+
+    image: Annotated[
+        list[File], Field(max_length=MOST_UPLOADS, json_schema_extra={"minItems": 1}), AfterValidator(_some)
+    ]
+    description: Description = ""
+    isPublic: bool = False
+    access: AccessText = OPEN
+
+    @model_validator(mode="before")
+    @classmethod
+    def _treat_missing_files_as_none(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        return {"image": [], **fields}
 
 
 class ImageDescription(BaseModel, json_schema_extra=without_defaults):

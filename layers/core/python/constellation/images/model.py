@@ -168,6 +168,9 @@ class ImageChange:
 MOST_FILES = 100
 """The most files that one request looks up."""
 
+MOST_UPLOADS = 20
+"""The most files that one request uploads."""
+
 COMMENT_LIMIT = 2000
 """The most characters of a comment."""
 

@@ -1,12 +1,14 @@
 """Response bodies of images, for both surfaces."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NotRequired, TypedDict
 
 from constellation.accounts.model import User
+from constellation.common.errors import DomainError
 from constellation.common.ids import Id
 from constellation.common.times import Time, to_wire
 from constellation.images.model import CENTER, Access, Comment, Image, MediaType
+from constellation.runtime.dialects import ImageRefusal, refusal
 from constellation.workspaces.rights import Right, RightName
 
 
@@ -126,6 +128,20 @@ class Uploaded(TypedDict):
     id: Id
 
 
+class UploadResult(TypedDict):
+    """The result for one file: the status that a request for it alone would have, and the image or the error."""
+
+    status: int
+    image: NotRequired[Uploaded]
+    error: NotRequired[ImageRefusal]
+
+
+class UploadResults(TypedDict):
+    """The results for several files, in the order of the request."""
+
+    results: list[UploadResult]
+
+
 class ExternallyUploaded(TypedDict):
     """A new image with its public links."""
 
@@ -137,6 +153,18 @@ class ExternallyUploaded(TypedDict):
 def uploaded(image: Image) -> Uploaded:
     """Return the response to an upload."""
     return {"id": image.id}
+
+
+def upload_results(outcomes: Iterable[Uploaded | DomainError]) -> UploadResults:
+    """Return the response to an upload of several files."""
+    return {"results": [_upload_result(each) for each in outcomes]}
+
+
+def _upload_result(outcome: Uploaded | DomainError) -> UploadResult:
+    if not isinstance(outcome, DomainError):
+        return {"status": 201, "image": outcome}
+    status, error = refusal(outcome)
+    return {"status": status, "error": error}
 
 
 def externally_uploaded(image: Image) -> ExternallyUploaded:

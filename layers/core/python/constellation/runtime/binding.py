@@ -55,7 +55,10 @@ OptionalBody = Annotated[T, Source.OPTIONAL_BODY]
 Query = Annotated[T, Source.QUERY]
 """A pydantic model, read from the query string. Only fields that are lists may be repeated."""
 Form = Annotated[T, Source.FORM]
-"""A pydantic model, read from multipart/form-data. Files are ``UploadedFile``, unknown fields are ignored."""
+"""A pydantic model, read from multipart/form-data. Files are ``UploadedFile``, unknown fields are ignored.
+
+Only fields that are lists may be repeated.
+"""
 Now = Annotated[datetime, Source.NOW]
 """The time of the request, aware, in UTC."""
 
@@ -158,7 +161,7 @@ def _size_check(parameter: Parameter) -> Callable[[Request], None] | None:
     if parameter.marker in (Source.BODY, Source.OPTIONAL_BODY):
         return lambda request: refuse_oversize_body(len(request.body))
     if parameter.marker is Source.FORM:
-        return lambda request: refuse_oversize_form(request, _names(parameter.type))
+        return lambda request: refuse_oversize_form(request, _names(parameter.type), _lists(parameter.type))
     return None
 
 
@@ -206,7 +209,7 @@ def _binder(parameter: Parameter) -> Binder:
     if marker is Source.QUERY:
         return lambda request, now: _validate(model, _query_fields(model, request), strict=False)
     if marker is Source.FORM:
-        return lambda request, now: _validate(model, read_form(request, _names(model)), strict=False)
+        return lambda request, now: _validate(model, read_form(request, _names(model), _lists(model)), strict=False)
     if model is Caller:
         return lambda request, now: request.caller
     if model is Request:
@@ -260,15 +263,21 @@ def _names(model: "type[BaseModel]") -> frozenset[str]:
     return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
+def _lists(model: "type[BaseModel]") -> frozenset[str]:
+    """Return those of the names of a model's fields that may be repeated."""
+    fields = model.model_fields.items()
+    return frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
+
+
 def _query_fields(model: "type[BaseModel]", request: Request) -> dict[str, Any]:
     fields: dict[str, Any] = {}
+    lists = _lists(model)
     for name, field in model.model_fields.items():
-        values = list(request.query.get(field.alias or name, ()))
-        is_list = get_origin(field.annotation) is list
-        if len(values) > 1 and not is_list:
+        values = list(request.query.get(sent := field.alias or name, ()))
+        if len(values) > 1 and sent not in lists:
             raise Invalid(Violation(name, "This parameter must be given once.", "repeated"))
         if values:
-            fields[field.alias or name] = values if is_list else values[0]
+            fields[sent] = values if sent in lists else values[0]
     return fields
 
 

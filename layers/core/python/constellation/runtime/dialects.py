@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from constellation.common.errors import (
     BLANK,
@@ -100,6 +100,7 @@ _TITLES = {
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Symfony.Component.HttpKernel.Exception.HttpException",
     429: "Too Many Requests",
@@ -161,3 +162,24 @@ links = Dialect("links", _sharing_body, {Invalid: 400}, sharing.example)
 
 iiif = Dialect("iiif", _constellations_body, {}, constellations.example)
 """Errors of the IIIF Image API: ``{"message"}``."""
+
+
+class FieldFault(TypedDict):
+    """What is wrong with a field, as a request for this image alone would be told."""
+
+    property: str
+    message: str
+
+
+class ImageRefusal(TypedDict):
+    """Why the action was refused for an image, in the form of an error of this surface."""
+
+    title: str
+    message: str
+    violations: list[FieldFault]
+
+
+def refusal(error: DomainError, dialect: Dialect = sharing) -> tuple[int, ImageRefusal]:
+    """Return the refusal of one image among several: the status in a dialect, and an error of document 003."""
+    status = dialect.status(type(error))
+    return status, cast("ImageRefusal", sharing.body(error, status)["error"])

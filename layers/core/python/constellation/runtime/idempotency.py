@@ -7,14 +7,23 @@ A handler declares it by a parameter, and gives its operation what the parameter
 
 The operation calls ``also`` with what it has made, and writes the parts that this returns in the same transaction. For
 a request without a key there are none, and it costs nothing.
+
+A request with several files makes something of each of them, and has an answer for each:
+
+    def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach) -> UploadResults:
+        return upload_results(in_order(each.once(form.image, upload)))
+
+where ``upload`` takes a file and what keeps its answer.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar, cast
 
 from constellation.aws.table import Part
@@ -36,24 +45,63 @@ Encoded = tuple[int, dict[str, str], bytes]
 
 _KEY = re.compile("[ -~]{1,255}", re.ASCII)
 
+_SEPARATOR = "\x1f"
+"""Stands between a key and what it counts for besides. No key has it."""
+
 
 @dataclass(frozen=True)
 class Keeper:
     """Makes the part of a transaction that keeps an answer; none for a request without a key."""
 
     claimed: Claim | None = None
-    encode: Callable[[Any], Encoded] | None = None
+    kept: Callable[[Any], object] = lambda answer: answer
+    """Makes of an answer what is kept of it, as JSON."""
 
     def keeping(self, answer: Callable[[T], object]) -> Callable[[T], Sequence[Part]]:
         """Return a function that makes the parts from what an operation has made, of which ``answer`` tells."""
 
         def parts(made: T) -> Sequence[Part]:
-            if self.claimed is None or self.encode is None:
+            if self.claimed is None:
                 return ()
-            status, headers, body = self.encode(answer(made))
-            return [answer_store.to_keep(self.claimed, json.dumps([status, headers, body.decode()]))]
+            return [answer_store.to_keep(self.claimed, json.dumps(self.kept(answer(made))))]
 
         return parts
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """A request with a key: whose, the key, the digest of what counts in it, and its time."""
+
+    user_id: str
+    key: str
+    fingerprint: str
+    now: datetime
+
+    def run(self, run: Callable[[Claim], T], first: Callable[[Any], T], *, distinction: str = "") -> T:
+        """Return what ``run`` returns, or what ``first`` makes of the kept answer if there is one. A refusal frees it.
+
+        ``distinction`` tells apart what has the same key. Raise Invalid for a key that another request had, RunsStill
+        while the first one runs.
+        """
+        key = f"{self.key}{_SEPARATOR}{distinction}" if distinction else self.key
+        claim = Claim(self.user_id, key, new_id())
+        known = answer_store.claim(claim, self.fingerprint, self.now)
+        if known:
+            return first(self._answer(known))
+        try:
+            return run(claim)
+        except Exception:
+            known = answer_store.free(claim, self.fingerprint, self.now)
+            if known:
+                return first(self._answer(known))
+            raise
+
+    def _answer(self, known: Known) -> Any:
+        if known.fingerprint != self.fingerprint:
+            raise Invalid(Violation(HEADER, "Another request was sent with this key."))
+        if not known.answer:
+            raise RunsStill
+        return json.loads(known.answer)
 
 
 @operation(grants=[answer_store.CLAIM], errors=[BadRequest, Invalid, RunsStill])
@@ -70,42 +118,95 @@ def run_once(
     Raise BadRequest for a bad key, Invalid for one that another request had, RunsStill while the first one runs. A key
     counts for POST and for users alone. A refusal frees it.
     """
-    key = request.headers.get(HEADER.lower())
-    if key is None or request.caller is None or request.method != "POST":
+
+    def kept(answer: object) -> tuple[int, dict[str, str], str]:
+        status, headers, body = encode(answer)
+        return status, headers, body.decode()
+
+    def first(answer: tuple[int, dict[str, str], str]) -> Encoded:
+        status, headers, body = answer
+        return status, headers, body.encode()
+
+    keyed = _keyed(request, route, inputs, now)
+    if keyed is None:
         return run(Keeper())
-    if not _KEY.fullmatch(key):
-        raise BadRequest(f"{HEADER} must have 1 to 255 printable ASCII characters")
-    claim = Claim(request.caller.user_id, key, new_id())
-    fingerprint = _fingerprint(route, request, inputs)
-    known = answer_store.claim(claim, fingerprint, now)
-    if known:
-        return _again(known, fingerprint)
-    try:
-        return run(Keeper(claim, encode))
-    except Exception:
-        known = answer_store.free(claim, fingerprint, now)
-        if known:
-            return _again(known, fingerprint)
-        raise
+    return keyed.run(lambda claim: run(Keeper(claim, kept)), first)
 
 
 Once = Annotated[Keeper, Around(run_once)]
 """A handler with this parameter answers the same idempotency key with the first answer again."""
 
 
-def _again(known: Known, fingerprint: str) -> Encoded:
-    if known.fingerprint != fingerprint:
-        raise Invalid(Violation(HEADER, "Another request was sent with this key."))
-    if not known.answer:
-        raise RunsStill
-    status, headers, body = json.loads(known.answer)
-    return status, headers, body.encode()
+@dataclass(frozen=True)
+class Keepers:
+    """Lets something be made of each file of a request once."""
+
+    keyed: _Keyed | None = None
+
+    def once(
+        self, files: Iterable[UploadedFile], make: Callable[[UploadedFile, Keeper], T]
+    ) -> Iterator[Callable[[], T]]:
+        """Yield for each file what makes something of it by ``make``, or returns the first answer.
+
+        ``make`` returns the answer, plain JSON. A file is known by its name, its bytes, and how many equal ones come
+        before it. So a repeated request may have other files, in another order.
+        """
+        came = Counter[str]()
+        for file in files:
+            digest = _digest(file) if self.keyed else ""
+            came[digest] += 1
+            yield partial(self._once, file, make, f"{digest}{_SEPARATOR}{came[digest]}")
+
+    def _once(self, file: UploadedFile, make: Callable[[UploadedFile, Keeper], T], distinction: str) -> T:
+        if self.keyed is None:
+            return make(file, Keeper())
+        return self.keyed.run(lambda claim: make(file, Keeper(claim)), lambda answer: answer, distinction=distinction)
 
 
-def _fingerprint(route: str, request: Request, inputs: Mapping[str, Any]) -> str:
-    """Return the digest of a route and of the fields that were sent to it, however they were written."""
-    parts = [route, dict(request.path_parameters), dict(inputs)]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
+@operation(grants=[answer_store.CLAIM], errors=[BadRequest])
+def run_each_once(
+    request: Request,
+    route: str,
+    inputs: Mapping[str, Any],
+    now: datetime,
+    _encode: Callable[[Any], Encoded],
+    run: Callable[[Keepers], Encoded],
+) -> Encoded:
+    """Return what ``run`` returns, which makes something of each file of a request once.
+
+    Raise BadRequest for a bad key. What is sent beside the files must be the same where a file is sent again.
+    """
+    beside = {name: _without_files(model) for name, model in inputs.items()}
+    return run(Keepers(_keyed(request, route, beside, now)))
+
+
+OnceEach = Annotated[Keepers, Around(run_each_once)]
+"""A handler with this parameter answers the same idempotency key and file with the first answer again."""
+
+
+def _keyed(request: Request, route: str, inputs: Mapping[str, Any], now: datetime) -> _Keyed | None:
+    """Return a request with a key that counts, or None."""
+    key = request.headers.get(HEADER.lower())
+    if key is None or request.caller is None or request.method != "POST":
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadRequest(f"{HEADER} must have 1 to 255 printable ASCII characters")
+    # The fields that were sent, however they were written.
+    fingerprint = _digest([route, dict(request.path_parameters), dict(inputs)])
+    return _Keyed(request.caller.user_id, key, fingerprint, now)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _without_files(model: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of a pydantic model but for lists of files."""
+    return {name: value for name, value in model if not _are_files(value)}
+
+
+def _are_files(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(each, UploadedFile) for each in cast("list[object]", value))
 
 
 def _plain(value: Any) -> Any:

@@ -28,16 +28,21 @@ class UploadedFile:
 _UNREADABLE = "The multipart body cannot be read"
 
 
-def read_form(request: Request, known: Collection[str]) -> dict[str, str | UploadedFile]:
-    """Return the ``known`` fields of a form, by name. All others are ignored.
+Field = str | UploadedFile
+"""What a part of a form holds."""
+
+
+def read_form(request: Request, known: Collection[str], lists: Collection[str] = ()) -> dict[str, Field | list[Field]]:
+    """Return the ``known`` fields of a form, by name. All others are ignored. Those in ``lists`` may be repeated.
 
     Raises Unsupported for another media type, TooLarge for more than one invocation carries, BadRequest for a body that
-    cannot be parsed or a text that cannot be decoded, Invalid for a field that is sent twice.
+    cannot be parsed or a text that cannot be decoded, Invalid for another field that is sent twice.
     """
     parts = _parts(request)
     from constellation.runtime.multipart_parser import decoded
 
-    fields: dict[str, str | UploadedFile] = {}
+    fields: dict[str, Field | list[Field]] = {}
+    listed: dict[str, list[Field]] = {}
     refuse_oversize(max((len(part.data) for part in parts if part.name in known), default=0))
     if len(request.body) > REQUEST_LIMIT:
         refuse_oversize(max((len(part.data) for part in parts), default=0))
@@ -50,14 +55,18 @@ def read_form(request: Request, known: Collection[str]) -> dict[str, str | Uploa
         if part.name in fields:
             raise Invalid(Violation(part.name, "This field must be sent once.", "repeated"))
         try:
-            fields[part.name] = (
+            field = (
                 decoded(part.data, part.charset or charset)
                 if part.file_name is None
                 else UploadedFile(part.file_name, part.data)
             )
         except UnicodeDecodeError as fault:
             raise BadRequest(_UNREADABLE) from fault
-    return fields
+        if part.name in lists:
+            listed.setdefault(part.name, []).append(field)
+        else:
+            fields[part.name] = field
+    return {**fields, **listed}
 
 
 def _parts(request: Request) -> "list[Part]":
@@ -74,11 +83,11 @@ def _parts(request: Request) -> "list[Part]":
         raise BadRequest(_UNREADABLE) from fault
 
 
-def refuse_oversize_form(request: Request, known: Collection[str]) -> None:
+def refuse_oversize_form(request: Request, known: Collection[str], lists: Collection[str] = ()) -> None:
     """Raise TooLarge for a form that does not fit in one invocation. Its other faults are found when it is read."""
     if len(request.body) > DIRECT_FILE_LIMIT:
         with contextlib.suppress(BadRequest, Invalid, Unsupported):
-            read_form(request, known)
+            read_form(request, known, lists)
 
 
 def refuse_oversize(size: int) -> None:

@@ -1,0 +1,28 @@
+"""Upload several images as a signed-in user."""
+
+from constellation.common.outcomes import in_order
+from constellation.images.ingest import ingest
+from constellation.images.inputs import Uploads
+from constellation.images.outputs import Uploaded, UploadResults, upload_results, uploaded
+from constellation.runtime.binding import Form, Now, Unbound
+from constellation.runtime.dialects import sharing
+from constellation.runtime.endpoint import WHOLE_CPU, endpoint
+from constellation.runtime.idempotency import Keeper, OnceEach
+from constellation.runtime.multipart import UploadedFile
+from constellation.runtime.request import Caller
+
+
+@endpoint("POST /api/upload/batch", dialect=sharing, scope="images:write", uses=[ingest], memory=WHOLE_CPU)
+def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach, _place: Unbound) -> UploadResults:
+    """POST /api/upload/batch: upload up to 20 images at once.
+
+    The result for each file has the status that a request for this file alone would have. A refusal of one does not
+    stop the others. An idempotency key counts for each file by itself, together with its name and its bytes: sent again
+    with the key, in whatever company, a file has its first answer.
+    """
+
+    def upload(file: UploadedFile, once: Keeper) -> Uploaded:
+        also = once.keeping(uploaded)
+        return uploaded(ingest(file, caller.user_id, form.description, form.isPublic, form.access, now, also=also))
+
+    return upload_results(in_order(each.once(form.image, upload)))
