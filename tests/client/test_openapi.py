@@ -99,6 +99,7 @@ CALLS: dict[str, Callable[[Client, Path], object]] = {
     "upload": lambda client, file: client.images.upload(file, public=True),
     "upload to a folder": lambda client, file: client.images.upload(file, place=Place(ID, ID), public=True),
     "upload of a large file": lambda client, file: client.images.upload(_large(file), place=Place(ID, ID)),
+    "upload of several files": lambda client, file: client.images.upload_many([file, file], public=True),
     "images": lambda client, file: list(client.images),
     "images of a constellation": lambda client, file: list(client.images.list(ID)),
     "search": lambda client, file: list(client.images.search("sea")),

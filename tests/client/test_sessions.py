@@ -119,7 +119,7 @@ def test_a_token_that_ends_during_uploads_is_renewed_once_for_all_threads(
 ) -> None:
     for number in range(100):
         (pictures / f"{number:02}.gif").write_bytes(b"GIF89a" + bytes([number]))
-    sessions = Sessions(constellation, requests=30)
+    sessions = Sessions(constellation, requests=3)
     with serving(sessions) as server:
         person = logged_in(command, server)
         told = person("upload", "-r", pictures, "--jobs", "4")

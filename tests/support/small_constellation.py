@@ -4,7 +4,9 @@ import itertools
 import re
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from tests.support.small_server import Asked, Told
@@ -46,6 +48,8 @@ class SmallConstellation:
                 return self._folder(asked.json)
             case "POST", ["images"] | ["api", "upload"]:
                 return self._upload(asked)
+            case "POST", ["api", "upload", "batch"]:
+                return self._upload_group(asked)
             case "GET", ["api", "images"]:
                 return Told(200, [{"id": each} for each in asked.query["uuid[]"] if each in self.images])
             case "PATCH", ["images", image]:
@@ -67,14 +71,35 @@ class SmallConstellation:
     def _upload(self, asked: Asked) -> Told:
         if refused := self.before_upload(asked):
             return refused
-        with self._lock:
-            image = self._kept.get(asked.key)
-            if image is None:
-                image = self._kept[asked.key] = str(uuid.UUID(int=next(self._numbers), version=4))
-                folder = _field(asked, "folder_uuid") or ROOT_FOLDER
-                self.images[image] = {"folder": folder, "name": _field(asked, "name")}
-                self.uploads += 1
+        image = self._kept_image(asked.key, _field(asked, "folder_uuid") or ROOT_FOLDER, _field(asked, "name"))
         return self.after_upload() or Told(201, {"uuid": image, "filename": "", "id": image})
+
+    def _kept_image(self, key: str, folder: str, name: str) -> str:
+        """Return the image of a key, a new one if there is none."""
+        with self._lock:
+            image = self._kept.get(key)
+            if image is None:
+                image = self._kept[key] = str(uuid.UUID(int=next(self._numbers), version=4))
+                self.images[image] = {"folder": folder, "name": name}
+                self.uploads += 1
+            return image
+
+    def _upload_group(self, asked: Asked) -> Told:
+        """Look at each file as if it came alone; what is refused with an error of the surface is its result."""
+        results, came = list[dict[str, Any]](), Counter[bytes]()
+        for part in _files(asked):
+            refused = self.before_upload(asked._replace(body=part))
+            if refused and "error" in (refused.body or {}):
+                results.append({"status": refused.status, "error": refused.body["error"]})
+                continue
+            if refused:
+                return refused
+            came[part] += 1
+            image = self._kept_image(f"{asked.key} {sha256(part).hexdigest()} {came[part]}", ROOT_FOLDER, _name(part))
+            if told := self.after_upload():
+                return told
+            results.append({"status": 201, "image": {"id": image}})
+        return Told(200, {"results": results})
 
     def _folder(self, given: Any) -> Told:
         folder = str(uuid.UUID(int=next(self._numbers), version=4))
@@ -89,6 +114,18 @@ class SmallConstellation:
             if found["folder"] == folder
         ]
         return {"uuid": folder, "name": name, "type": "folder", "children": [*folders, *files]}
+
+
+def _files(asked: Asked) -> list[bytes]:
+    """Return the parts of a form that are files, each with the beginning of the boundary after it."""
+    boundary = b"\r\n--" + asked.headers["Content-Type"].rpartition("boundary=")[2].encode()
+    parts = (b"\r\n" + asked.body).split(boundary)
+    return [part + b"\r\n--" for part in parts if b"; filename=" in part.partition(b"\r\n\r\n")[0]]
+
+
+def _name(part: bytes) -> str:
+    found = re.search(rb'; filename="(.*?)"\r\n', part)
+    return found[1].decode() if found else ""
 
 
 def _field(asked: Asked, name: str) -> str:

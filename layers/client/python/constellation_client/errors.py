@@ -62,6 +62,11 @@ def api_error(status: int, body: object, retry_after: float | None = None) -> Ap
     return ApiError(status, message, [*listed, *by_field], retry_after)
 
 
+def part_error(status: int, error: object) -> ApiError:
+    """Return the error that a response tells of a part of the request."""
+    return api_error(status, {"error": error}) or ApiError(status, f"It was refused with {status}, without a reason.")
+
+
 def violations(value: object) -> list[Violation]:
     """Return the violations in a list of them, or none if the value is no list."""
     if not isinstance(value, list):

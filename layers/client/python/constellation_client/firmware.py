@@ -9,7 +9,7 @@ from constellation_client.errors import ApiError, Unreachable
 from constellation_client.files import Progress, Snapshot, save
 from constellation_client.large import DIRECT_LIMIT, next_key, upload_by_form
 from constellation_client.responses import CreatedFirmware, FirmwareDetail, FirmwareEntry
-from constellation_client.transport import Transport
+from constellation_client.transport import BYTES, Transport
 
 _DELETED = 10
 """How often, within the life of an Idempotency-Key, the same firmware may be pushed and deleted."""
@@ -94,7 +94,7 @@ class Firmware:
             self._transport.request(
                 "POST",
                 f"/image/{firmware}/binary",
-                files=lambda: {"image": (name, file.open(progress), "application/octet-stream")},
+                files=lambda: [("image", (name, file.open(progress), BYTES))],
                 repeatable=True,
             )
         except ApiError as error:

@@ -2,15 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from constellation_client.files import Progress, Snapshot, clean_name, save
+from constellation_client.errors import ConstellationError, part_error
+from constellation_client.files import Progress, Snapshot, Stream, clean_name, save
 from constellation_client.large import DIRECT_LIMIT, upload_by_form
 from constellation_client.links import link
-from constellation_client.responses import ImageEntry, ImageMetadata, ListedImage, PastImage, StoredImage, Uploaded
-from constellation_client.transport import Parts, Transport
+from constellation_client.responses import (
+    ImageEntry,
+    ImageMetadata,
+    ListedImage,
+    PastImage,
+    StoredImage,
+    Uploaded,
+    UploadResult,
+)
+from constellation_client.transport import BYTES, Parts, Transport
 
 
 class Place(NamedTuple):
@@ -18,6 +27,13 @@ class Place(NamedTuple):
 
     constellation: str
     folder: str | None = None
+
+
+class Named(NamedTuple):
+    """A snapshot of a file, and the name under which it is uploaded."""
+
+    file: Snapshot
+    name: str
 
 
 class Images:
@@ -50,18 +66,65 @@ class Images:
             return upload_by_form(self._transport, file, begin, key, progress)
 
         def part(field: str) -> Parts:
-            return lambda: {field: (name, file.open(progress), "application/octet-stream")}
+            return lambda: [(field, (name, file.open(progress), BYTES))]
 
         if not place:
-            fields = {"isPublic": str(public).lower()}
-            return self._transport.json("POST", "/api/upload", Uploaded, fields=fields, files=part("image"), key=key)[
-                "id"
-            ]
+            fields = _visibility(public)
+            sent = self._transport.json("POST", "/api/upload", Uploaded, fields=fields, files=part("image"), key=key)
+            return sent["id"]
         fields = {**_fields(place), "name": name}
         image = self._transport.json("POST", "/images", StoredImage, fields=fields, files=part("file"), key=key)["uuid"]
         if public:
             self.publish(image)
         return image
+
+    def upload_many(
+        self,
+        files: Sequence[str | Path | Named],
+        *,
+        public: bool = False,
+        salt: str = "",
+        progress: Progress | None = None,
+    ) -> list[str | ConstellationError]:
+        """Upload small files with one request. Return for each the id of its image, or why there is none.
+
+        A request takes up to 20 files, and 4.5 MB together. Files with the same bytes and the same name become one
+        image. A file that is uploaded so again within 24 hours, whatever is beside it, with the same name and
+        visibility, is the image of the first time, unless ``salt`` differs. ``progress`` is told of all files together.
+        """
+        named = [each if isinstance(each, Named) else _named(Path(each)) for each in files]
+        rest = {(each.file.digest, each.name): each for each in named}
+        outcomes, attempt = dict[tuple[str, str], str | ConstellationError](), 1
+        sent = _Sum({key: each.file.size for key, each in rest.items()}, progress)
+        key = idempotency_key("", "", None, public, salt)
+        while rest:
+            try:
+                outcomes |= self._sent_together(rest, public, key, sent)
+            except ConstellationError as error:
+                outcomes |= dict.fromkeys(rest, error)
+                break
+            rest = {each: file for each, file in rest.items() if self._transport.may_repeat(outcomes[each], attempt)}
+            if rest:
+                self._transport.back_off(attempt)
+                attempt += 1
+        return [outcomes[each.file.digest, each.name] for each in named]
+
+    def _sent_together(
+        self, files: Mapping[tuple[str, str], Named], public: bool, key: str, sent: "_Sum"
+    ) -> dict[tuple[str, str], str | ConstellationError]:
+        def parts() -> Sequence[tuple[str, tuple[str, Stream, str]]]:
+            return [("image", (each.name, each.file.open(sent.of(known)), BYTES)) for known, each in files.items()]
+
+        response = self._transport.request(
+            "POST", "/api/upload/batch", fields=_visibility(public), files=parts, key=key
+        )
+        results = self._transport.listed(response, UploadResult, "results", len(files))
+        return {known: self._outcome(result) for known, result in zip(files, results, strict=True)}
+
+    def _outcome(self, result: UploadResult) -> str | ConstellationError:
+        if result["status"] >= 400:
+            return part_error(result["status"], result.get("error"))
+        return self._transport.entry(Uploaded, result.get("image"))["id"]
 
     def __iter__(self) -> Iterator[ImageEntry]:
         return self.list()
@@ -113,6 +176,32 @@ class Images:
 def idempotency_key(digest: str, name: str, place: Place | None, public: bool, salt: str) -> str:
     """Return the key of an upload: equal for equal uploads, whenever and wherever they are made."""
     return hashlib.sha256(json.dumps([digest, name, place, public, salt]).encode()).hexdigest()
+
+
+class _Sum:
+    """Adds up how much of several files was sent, by what each of them tells."""
+
+    def __init__(self, sizes: Mapping[tuple[str, str], int], progress: Progress | None) -> None:
+        self._size, self._progress = sum(sizes.values()), progress
+        self._sent = dict.fromkeys(sizes, 0)
+
+    def of(self, file: tuple[str, str]) -> Progress:
+        """Return what is told of one of the files."""
+
+        def told(sent: int, _: int) -> None:
+            self._sent[file] = sent
+            if self._progress:
+                self._progress(sum(self._sent.values()), self._size)
+
+        return told
+
+
+def _named(path: Path) -> Named:
+    return Named(Snapshot(path, DIRECT_LIMIT), clean_name(path.name))
+
+
+def _visibility(public: bool) -> dict[str, str]:
+    return {"isPublic": str(public).lower()}
 
 
 def _fields(place: Place | None) -> dict[str, str]:

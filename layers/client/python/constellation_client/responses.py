@@ -60,6 +60,14 @@ class Uploaded(TypedDict):
     id: str
 
 
+class UploadResult(TypedDict):
+    """What became of one of several files: the image, or an error."""
+
+    status: int
+    image: NotRequired[Uploaded]
+    error: NotRequired[Any]
+
+
 class StoredImage(TypedDict):
     """An image that was just uploaded to a constellation."""
 

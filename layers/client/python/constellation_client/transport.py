@@ -3,7 +3,7 @@
 import contextlib
 import random
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
@@ -21,13 +21,18 @@ Shape = TypeVar("Shape")
 Params = Mapping[str, str | int | list[str]]
 """What a query holds."""
 
-Parts = Callable[[], Mapping[str, tuple[str, Stream, str]]]
-"""The files of a form, opened anew for each attempt."""
+Parts = Callable[[], Sequence[tuple[str, tuple[str, Stream, str]]]]
+"""The files of a form, opened anew for each attempt: the field, and the name, the bytes and the type of each."""
+
+BYTES = "application/octet-stream"
+"""The type of files that the server looks into itself."""
 
 _ATTEMPTS = 6
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _BUSY = frozenset({429, 503})
 """Statuses of a request that nothing has worked on, so that it can be sent again whatever it asks for."""
+_BUSY_PARTS = frozenset({409, 503})
+"""Statuses of a part of a request that can be sent again: there was no time for it, or a first one still runs."""
 _FAILED = frozenset({500, 502, 504})
 """Statuses that do not tell whether the request has had its effect."""
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
@@ -108,11 +113,30 @@ class Transport:
         """Return the JSON of a response. Raises Unreachable if it holds something else, such as a log-in page."""
         return self._as(shape, self._parsed(response))
 
+    def listed(self, response: httpx.Response, shape: type[Shape], inside: str, number: int) -> list[Shape]:
+        """Return the list of a ``number`` of entries ``inside`` the JSON of a response. Raises Unreachable if not."""
+        entries = self._listed(self._parsed(response), shape, inside)
+        if len(entries) != number:
+            raise self._stranger("other JSON")
+        return entries
+
+    def entry(self, shape: type[Shape], entry: object) -> Shape:
+        """Return a part of a response. Raises Unreachable if it has another shape."""
+        return self._as(shape, entry)
+
+    def may_repeat(self, outcome: object, attempt: int) -> bool:
+        """Return whether a part of a request, whose outcome this is, is worth another attempt."""
+        return isinstance(outcome, ApiError) and outcome.status in _BUSY_PARTS and attempt < _ATTEMPTS
+
+    def back_off(self, attempt: int) -> None:
+        """Wait after an attempt, longer after each, but no longer than until the client is stopped."""
+        self._wait(attempt, None)
+
     def post_form(self, url: str, fields: Mapping[str, str], stream: Callable[[], Stream]) -> None:
         """Post a file with a signed form to a storage service. The credential is not sent along."""
 
         def send(_: Mapping[str, str]) -> httpx.Response:
-            files = {"file": ("file", cast("Any", stream()), "application/octet-stream")}
+            files = {"file": ("file", cast("Any", stream()), BYTES)}
             return self._http.post(url, data=dict(fields), files=files)
 
         self._patiently(send, authorized=False, repeatable=True)
@@ -149,12 +173,14 @@ class Transport:
         while following is not None:
             response = self.request("GET", path, params=following)
             body = self._parsed(response)
-            listed = self._as(dict[str, Any], body).get(inside) if inside else body
-            if not isinstance(listed, list):
-                raise self._stranger("JSON without a list")
-            for entry in cast("list[object]", listed):
-                yield self._as(shape, entry)
+            yield from self._listed(body, shape, inside)
             path, following = _next_page(response, body, path, following)
+
+    def _listed(self, body: object, shape: type[Shape], inside: str) -> list[Shape]:
+        listed = self._as(dict[str, Any], body).get(inside) if inside else body
+        if not isinstance(listed, list):
+            raise self._stranger("JSON without a list")
+        return [self._as(shape, entry) for entry in cast("list[object]", listed)]
 
     def _parsed(self, response: httpx.Response) -> object:
         try:

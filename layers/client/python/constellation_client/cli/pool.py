@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
@@ -22,14 +22,24 @@ _AHEAD = 4
 def at_once(
     work: Callable[[Item], Result], items: Iterable[Item], jobs: int, stop: Callable[[], None]
 ) -> Generator[tuple[Item, Result | Exception]]:
-    """Yield each item with what the work returned or raised, in the order in which they are done.
+    """Yield each item with what the work returned or raised, as ``in_groups`` does."""
+    yield from in_groups(lambda group: [work(group[0])], ([item] for item in items), jobs, stop)
 
-    After Ctrl-C, no further item is begun, what is under way is still yielded, and KeyboardInterrupt is raised. After a
-    failure that would meet every other item too, it is the same, and the failure is raised. ``stop`` is called then.
+
+def in_groups(
+    work: Callable[[Sequence[Item]], Sequence[Result | Exception]],
+    groups: Iterable[Sequence[Item]],
+    jobs: int,
+    stop: Callable[[], None],
+) -> Generator[tuple[Item, Result | Exception]]:
+    """Yield each item with what the work on its group returned for it or raised, in the order in which they are done.
+
+    After Ctrl-C, no further group is begun, what is under way is still yielded, and KeyboardInterrupt is raised. After
+    a failure that would meet every other item too, it is the same, and the failure is raised. ``stop`` is called then.
     """
     stopping, final = threading.Event(), None
-    waiting = iter(items)
-    running: dict[Future[Result], Item] = {}
+    waiting = iter(groups)
+    running: dict[Future[Sequence[Result | Exception]], Sequence[Item]] = {}
 
     def end() -> None:
         stopping.set()
@@ -38,30 +48,35 @@ def at_once(
     with ThreadPoolExecutor(jobs) as pool, _interrupted_by(end) as interrupted:
         while True:
             if not stopping.is_set():
-                running |= {pool.submit(work, item): item for item in islice(waiting, jobs * _AHEAD - len(running))}
+                running |= {pool.submit(work, each): each for each in islice(waiting, jobs * _AHEAD - len(running))}
             if not running:
                 break
             done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
             for future in done:
-                item = running.pop(future)
-                error = future.exception() if not future.cancelled() else Cancelled()
-                if error is None:
-                    yield item, future.result()
-                elif isinstance(error, Cancelled):
-                    pass
-                elif not isinstance(error, Exception):
-                    raise error
-                else:
-                    if is_final(error):
-                        final = final or error
+                group = running.pop(future)
+                for item, result in zip(group, _results(future, len(group)), strict=True):
+                    if isinstance(result, Cancelled):
+                        continue
+                    if isinstance(result, Exception) and is_final(result):
+                        final = final or result
                         end()
-                    yield item, error
+                    yield item, result
             if stopping.is_set():
-                running = {future: item for future, item in running.items() if not future.cancel()}
+                running = {future: group for future, group in running.items() if not future.cancel()}
     if interrupted():
         raise KeyboardInterrupt
     if final:
         raise final
+
+
+def _results(future: "Future[Sequence[Result | Exception]]", number: int) -> Sequence[Result | Exception]:
+    """Return what the work on a group returned, or what it raised for each of its items."""
+    error = future.exception() if not future.cancelled() else Cancelled()
+    if error is None:
+        return future.result()
+    if not isinstance(error, Exception):
+        raise error
+    return [error] * number
 
 
 @contextmanager

@@ -1,23 +1,31 @@
 """``constellation upload``."""
 
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from constellation_client.cli.exits import Misused, sentence
 from constellation_client.cli.local import pictures
 from constellation_client.cli.output import Bar, Output, counting, shown_path
-from constellation_client.cli.pool import at_once
+from constellation_client.cli.pool import in_groups
 from constellation_client.cli.remote import find_place
 from constellation_client.cli.running import Run, finish
 from constellation_client.cli.state import Sent, State
+from constellation_client.errors import ConstellationError
 from constellation_client.files import Snapshot, Stamp, clean_name, extension_of, stamp_of
-from constellation_client.images import Place
+from constellation_client.images import Named, Place
 from constellation_client.large import DIRECT_LIMIT
 from constellation_client.links import embedded
 
 _BATCH = 100
+"""Files that are looked up with one request."""
+
+_SMALL = 256 * 1024
+"""The most bytes of a file that is sent in a group, also where the group has no other: then its key is the same."""
+_MOST_FILES, _MOST_BYTES = 10, 1024 * 1024
+"""What is sent together."""
 
 
 class Job(NamedTuple):
@@ -57,8 +65,11 @@ def upload(run: Run, files: Sequence[Path], to: str, public: bool, form: str, jo
     try:
         with run.output.progress("Uploading") as bar:
             bar.expect(len(missing), sum(job.stamp.size for job in missing))
-            for job, result in at_once(
-                lambda job: _sent(run, wanted, state.salt, job, bar), missing, jobs, run.client.stop
+            for job, result in in_groups(
+                lambda group: _sent(run, wanted, state.salt, group, bar),
+                _grouped(missing, wanted),
+                jobs,
+                run.client.stop,
             ):
                 bar.add(files=1)
                 if isinstance(result, Exception):
@@ -106,17 +117,55 @@ def _sorted_out(run: Run, sent: dict[bytes, Sent], found: dict[Path, Stamp]) -> 
     return there, [Job(path, stamp, gone.get(path, "")) for path, stamp in found.items() if path not in there]
 
 
-def _sent(run: Run, wanted: Wanted, salt: str, job: Job, bar: Bar) -> Sent:
-    file = Snapshot(job.path, DIRECT_LIMIT)
-    image = run.client.images.upload(
-        file,
-        name=clean_name(job.path.name),
+def _grouped(missing: Sequence[Job], wanted: Wanted) -> Iterator[list[Job]]:
+    """Yield the files that are sent together: as few for each of the threads as it takes to keep all of them busy."""
+    small = [job for job in missing if not wanted.place and job.stamp.size <= _SMALL and not job.replaces]
+    rounds = math.ceil(len(small) / (_MOST_FILES * wanted.jobs))
+    most = math.ceil(len(small) / max(rounds * wanted.jobs, 1))
+    group, size, together = list[Job](), 0, set(small)
+    for job in missing:
+        if job not in together:
+            yield [job]
+            continue
+        if len(group) == most or size + job.stamp.size > _MOST_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(job)
+        size += job.stamp.size
+    if group:
+        yield group
+
+
+def _sent(run: Run, wanted: Wanted, salt: str, group: Sequence[Job], bar: Bar) -> list[Sent | Exception]:
+    """Upload files that have the same ``replaces``. Return what is to be remembered of each, or what went wrong."""
+    results, together = dict[Job, Sent | Exception](), dict[Job, Named]()
+    salt = f"{salt} {group[0].replaces}"
+    for job in group:
+        try:
+            named = Named(Snapshot(job.path, DIRECT_LIMIT), clean_name(job.path.name))
+            if wanted.place or named.file.size > _SMALL:
+                results[job] = Sent.of(named.file, _sent_alone(run, wanted, salt, named, bar))
+            else:
+                together[job] = named
+        except (OSError, ConstellationError) as error:
+            results[job] = error
+    images = run.client.images.upload_many(
+        [*together.values()], public=wanted.public, salt=salt, progress=counting(bar)
+    )
+    for (job, named), image in zip(together.items(), images, strict=True):
+        results[job] = Sent.of(named.file, image) if isinstance(image, str) else image
+    return [results[job] for job in group]
+
+
+def _sent_alone(run: Run, wanted: Wanted, salt: str, named: Named, bar: Bar) -> str:
+    return run.client.images.upload(
+        named.file,
+        name=named.name,
         place=wanted.place,
         public=wanted.public,
-        salt=f"{salt} {job.replaces}",
+        salt=salt,
         progress=counting(bar),
     )
-    return Sent.of(file, image)
 
 
 class _Printer:
