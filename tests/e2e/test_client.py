@@ -14,6 +14,7 @@ from tests.support.accounts import PASSWORD
 from tests.support.command_line import COMMAND, CommandLine, ended
 from tests.support.hex_files import firmware
 from tests.support.http_user import User
+from tests.support.pictures import still
 from tests.support.polling import eventually
 from tests.support.product import Product
 from tests.support.sharex import share
@@ -203,11 +204,30 @@ def test_firmware_that_was_deleted_is_pushed_again(
 def test_a_command_that_is_killed_unanswered_and_run_again_makes_one_image(
     client: httpx.Client, tmp_path: Path, arguments: list[str], size: int, killed_at: str, heard: bool
 ) -> None:
-    user = User(client)
-    user.gets("POST", "/constellations", {"name": "Holidays"})
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "photo.jpg").write_bytes(sunset().ljust(size, b"\0"))
     last = ["Holidays"] if arguments == ["sync"] else ["-r"]
+    assert _made_after_a_kill(client, tmp_path, arguments, last, killed_at, heard) == ["photo.jpg"]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_group_that_is_killed_unanswered_and_run_again_makes_each_image_once(
+    client: httpx.Client, tmp_path: Path, heard: bool
+) -> None:
+    (tmp_path / "files").mkdir()
+    names = [f"{width}.png" for width in range(10, 33)]
+    for width, name in enumerate(names, 10):
+        (tmp_path / "files" / name).write_bytes(still("PNG", width, 8))
+    made = _made_after_a_kill(client, tmp_path, ["upload"], ["-r"], "POST /api/upload/batch", heard)
+    assert sorted(made) == names
+
+
+def _made_after_a_kill(
+    client: httpx.Client, tmp_path: Path, arguments: list[str], last: list[str], killed_at: str, heard: bool
+) -> list[str]:
+    """Kill a command at a request, run it again, and return the names of the images that there are."""
+    user = User(client)
+    user.gets("POST", "/constellations", {"name": "Holidays"})
     killed: list[str] = []
 
     def between(asked: Asked) -> Told:
@@ -229,7 +249,7 @@ def test_a_command_that_is_killed_unanswered_and_run_again_makes_one_image(
         assert ended(process).code == -signal.SIGKILL
         assert command(*arguments, tmp_path / "files", *last).code == 0
     assert killed
-    assert [each["name"] for each in user.gets("GET", "/images")["images"]] == ["photo.jpg"]
+    return [each["name"] for each in user.gets("GET", "/images")["images"]]
 
 
 def _passed_on(client: httpx.Client, asked: Asked) -> Told:
