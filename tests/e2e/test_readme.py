@@ -14,6 +14,7 @@ from tests.support.product import ROOT, Product
 PRINTED_BASE = "http://127.0.0.1:8080"
 FIRST_UPLOAD = ("README.md", "### A first upload")
 LARGE_FILE = ("docs/guide.md", "## A large file")
+SEVERAL_FILES = ("docs/guide.md", "## Several files in one request")
 CONSTELLATION = ("docs/guide.md", "## A constellation")
 TOKENS = (("docs/guide.md", "## Tokens for programs"), ("docs/guide.md", "### Revoke a token"))
 
@@ -61,6 +62,11 @@ def test_a_large_file(product: Product, tmp_path: Path) -> None:
     assert (status["status"], status["imageId"]) == ("ready", status["id"])
     with Image.open(tmp_path / "large.webp") as large:
         assert (large.format, large.size) == ("WEBP", (1200, 800))
+
+
+def test_several_files_in_one_request(product: Product, tmp_path: Path) -> None:
+    results = json.loads(entered(product, tmp_path, FIRST_UPLOAD, SEVERAL_FILES).splitlines()[-1])["results"]
+    assert [each["status"] for each in results] == [201, 201]
 
 
 def test_a_constellation(product: Product, tmp_path: Path) -> None:

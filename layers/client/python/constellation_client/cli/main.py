@@ -97,7 +97,9 @@ def upload(
     to: Target = "",
     public: Annotated[bool, typer.Option("--public", help="Show the images in the lists of public images.")] = False,
     link: Annotated[Embedding, typer.Option("--link", help="How the links are printed.")] = Embedding.URL,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Files that are sent at once.", min=1, max=32)] = 4,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", help="Files, or groups of small ones, sent at once.", min=1, max=32)
+    ] = 4,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="Take the pictures in folders too.")] = False,
     profile: ProfileName = DEFAULT,
     as_json: Json = False,
