@@ -1,6 +1,5 @@
 """Small files go in groups: what holds of a file alone holds of each of them."""
 
-import json
 import signal
 import threading
 from itertools import count
@@ -175,9 +174,10 @@ def test_a_login_page_in_the_middle(command: CommandLine, pictures: Path) -> Non
         return html if asked.path == BATCH else inside(asked)
 
     with serving(answer) as server:
-        told = CommandLine(command.home, server.url, "cst_token")("upload", "--jobs", "1", *made(pictures, 30))
-    # The other groups would meet it too.
-    assert (told.code, told.out, len(groups(server))) == (5, "", 1)
+        told = CommandLine(command.home, server.url, "cst_token")("upload", "--jobs", "1", *made(pictures, 200))
+    # The other groups would meet it too. Some may have begun.
+    assert (told.code, told.out) == (5, "")
+    assert len(groups(server)) < 20
     assert "answered with text/html where" in told.err
 
 
@@ -335,4 +335,3 @@ def test_the_form_says_what_the_option_says(command: CommandLine, server: SmallS
         assert b'name="isPublic"\r\n\r\n' + said in server.asked[-1].body
     keys = [each.key for each in server.asked if each.path == BATCH]
     assert len({*keys}) == 2
-    json.dumps(keys)
