@@ -137,7 +137,7 @@ BOUNDS: Mapping[str, Spent] = {
     "share_upload_image_by_key": Spent(5, 0, 20, 2),
     "share_upload_image_as_guest": Spent(4, 0, 12, 2),
     "share_upload_image": Spent(5, 0, 20, 2),
-    "share_upload_images": Spent(130, 100, 460, 40),
+    "share_upload_images": Spent(112, 100, 460, 40),
 }
 """What a function spends at most."""
 

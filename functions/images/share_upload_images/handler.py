@@ -1,7 +1,7 @@
 """Upload several images as a signed-in user."""
 
 from constellation.common.outcomes import in_order
-from constellation.images.ingest import ingest
+from constellation.images.ingest import announce, ingest
 from constellation.images.inputs import Uploads
 from constellation.images.outputs import Uploaded, UploadResults, upload_results, uploaded
 from constellation.runtime.binding import Form, Now, Unbound
@@ -12,7 +12,7 @@ from constellation.runtime.multipart import UploadedFile
 from constellation.runtime.request import Caller
 
 
-@endpoint("POST /api/upload/batch", dialect=sharing, scope="images:write", uses=[ingest], memory=WHOLE_CPU)
+@endpoint("POST /api/upload/batch", dialect=sharing, scope="images:write", uses=[announce, ingest], memory=WHOLE_CPU)
 def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach, _place: Unbound) -> UploadResults:
     """POST /api/upload/batch: upload up to 20 images at once.
 
@@ -20,9 +20,10 @@ def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach, _plac
     stop the others. An idempotency key counts for each file by itself, together with its name and its bytes: sent again
     with the key, in whatever company, a file has its first answer.
     """
+    owner, said = caller.user_id, (form.description, form.isPublic, form.access)
 
-    def upload(file: UploadedFile, once: Keeper) -> Uploaded:
-        also = once.keeping(uploaded)
-        return uploaded(ingest(file, caller.user_id, form.description, form.isPublic, form.access, now, also=also))
+    def upload(file: UploadedFile, image_id: str, once: Keeper) -> Uploaded:
+        return uploaded(ingest(file, owner, *said, now, announced=image_id, also=once.keeping(uploaded)))
 
-    return upload_results(in_order(each.once(form.image, upload)))
+    files = zip(form.image, announce(form.image, owner, form.isPublic), strict=True)
+    return upload_results(in_order(each.once(files, upload)))

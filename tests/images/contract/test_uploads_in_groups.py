@@ -1,14 +1,16 @@
 """POST /api/upload/batch: every file has the result that a request for this file alone would have."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from constellation.aws.resources import ORIGINALS, UPLOADS
+from constellation.aws.resources import INDEXING, ORIGINALS, UPLOADS
 from constellation.common import outcomes
 from tests.support import pictures
 from tests.support.accounts import new_token, session
+from tests.support.consistency import assert_at_rest, settle
 from tests.support.sharing import SMALL, Client, errors, is_empty, records
 from tests.support.workspace import Workspace
 from tests.support.world import Answer, File, World, configure
@@ -59,6 +61,28 @@ def test_files_become_images_in_their_order(anna: Client) -> None:
         assert (detail["description"], detail["isPublic"], detail["access"]) == ("sea", True, "signed")
     assert {record["name"]["S"] for record in records(anna.world)} == {file.name for file in files}
     assert len(anna.world.objects(ORIGINALS)) == 4
+
+
+def test_the_index_follows_all_images_by_one_call_before_the_first(anna: Client) -> None:
+    told = results(anna, A, BAD, B, isPublic="true")
+    assert [call.action for call in anna.world.calls].count("sqs:SendMessage") == 1
+    assert anna.world.calls[0].action == "sqs:SendMessage"
+    sent = [each.content for each in anna.world.messages(INDEXING)]
+    assert {each.delay for each in anna.world.messages(INDEXING)} == {75}
+    assert [each["lists"] for each in sent] == [[anna.id, "public"]] * 3
+    assert [each["filed"]["image"] for each in sent][::2] == [told[0]["image"]["id"], told[2]["image"]["id"]]
+    assert [each["filed"]["digest"] for each in sent] == [sha256(each.data).hexdigest() for each in (A, BAD, B)]
+
+
+def test_images_are_found_and_refused_files_are_not_known(anna: Client) -> None:
+    told = results(anna, File("lighthouse.gif", SMALL), BAD)
+    settle(anna.world)
+    found = anna.ask("GET", "/api/images/history/1", query={"searchTerm": "lighthouse"}).json["data"]
+    assert [each["id"] for each in found] == [told[0]["image"]["id"]]
+    digests = {each.data: sha256(each.data).hexdigest() for each in (A, BAD)}
+    known = anna.ask("POST", "/api/images/exists", json={"sha256": [*digests.values()]}).json["found"]
+    assert known == {digests[SMALL]: [told[0]["image"]["id"]]}
+    assert_at_rest(anna.world)
 
 
 def test_one_file_alone_and_equal_files(anna: Client) -> None:
@@ -185,7 +209,7 @@ def test_the_first_answers_are_given_again(anna: Client) -> None:
     anna.world.advance(hours=23, minutes=59)
     anna.token = session(anna.world, anna.name)["access_token"]
     assert results(anna, A, B, A, key="key") == first
-    assert [call.action for call in anna.world.calls] == ["dynamodb:UpdateItem"] * 3
+    assert [call.action for call in anna.world.calls] == ["sqs:SendMessage", *["dynamodb:UpdateItem"] * 3]
     assert len(records(anna.world)) == 3
 
 

@@ -1,11 +1,11 @@
 """Ask for the search index to follow an image, and for the file of a new one to be known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from constellation.aws.queue import Queue
 from constellation.aws.resources import INDEXING, Grant
-from constellation.images.model import Image
+from constellation.images.model import Image, lists_of
 from constellation.images.words import image_words
 from constellation.runtime.operation import operation
 
@@ -22,6 +22,15 @@ def follow(before: Image | None, after: Image) -> None:
     Call it before the record is written, so that a function killed in between leaves no word behind for ever.
     """
     _QUEUE.send(_message(before, after), _DELAY)
+
+
+@operation(grants=[SEND])
+def follow_new(owner: str, is_public: bool, digests: Mapping[str, str]) -> None:
+    """Have the index follow new images of a user, as ``follow`` does. ``digests`` are those of their files, by id."""
+    lists = lists_of(owner, is_public)
+    _QUEUE.send_many(
+        ({"lists": lists, "filed": _filed(image, owner, digest)} for image, digest in digests.items()), _DELAY
+    )
 
 
 @operation(grants=[SEND])
@@ -52,7 +61,11 @@ def told_of_file(image: Image) -> dict[str, str]:
     """
     if image.owner is None or image.file_sha256 is None:
         return {}
-    return {"image": image.id, "owner": image.owner, "digest": image.file_sha256}
+    return _filed(image.id, image.owner, image.file_sha256)
+
+
+def _filed(image_id: str, owner: str, digest: str) -> dict[str, str]:
+    return {"image": image_id, "owner": owner, "digest": digest}
 
 
 def words_of(image: Image) -> frozenset[str]:

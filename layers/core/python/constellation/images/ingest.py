@@ -1,7 +1,7 @@
 """Take in pictures: every surface and every event stores them through here."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from constellation.aws.table import Part
@@ -59,6 +59,17 @@ def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Imag
     return _stored(picture, new_id(), safe_name(file.name), None, now, description=description, is_public=True)
 
 
+@operation(uses=[indexing_request.follow_new])
+def announce(files: Iterable[UploadedFile], owner: str, is_public: bool) -> list[str]:
+    """Ask for new images to be followed, which are about to be made of files, and return the ids that they are to have.
+
+    An id that no image gets is followed by nothing.
+    """
+    digests = {new_id(): hashlib.sha256(file.data).hexdigest() for file in files}
+    indexing_request.follow_new(owner, is_public, digests)
+    return [*digests]
+
+
 @operation(uses=[ingest_as_guest, check_room, known_files.note])
 def ingest(
     file: UploadedFile,
@@ -68,23 +79,26 @@ def ingest(
     access: str,
     now: datetime,
     *,
+    announced: str = "",
     also: Also = nothing,
 ) -> Image:
     """Clean a picture and store it as a user's image in no constellation, with ``also`` in the same transaction.
 
-    Raise Invalid for an unacceptable file, TooLarge when the user's quota of bytes is used up.
+    It gets the id that was ``announced`` for it, else a new one. Raise Invalid for an unacceptable file, TooLarge when
+    the user's quota of bytes is used up.
     """
     picture = accept(file.data, _FIELD, settings().image_size_limit)
     check_room(owner, len(picture.data))
     return _stored(
         picture,
-        new_id(),
+        announced or new_id(),
         safe_name(file.name),
         owner,
         now,
         description=description,
         is_public=is_public,
         access=access,
+        is_announced=bool(announced),
         also=also,
     )
 
@@ -140,6 +154,7 @@ def _stored(
     is_public: bool,
     access: str = OPEN,
     location: Location | None = None,
+    is_announced: bool = False,
     also: Also = nothing,
 ) -> Image:
     """Store the bytes of a picture, then the record, which alone makes it visible.
@@ -170,7 +185,8 @@ def _stored(
     original_store.put_original(image.id, picture.data, image.media_type)
     if picture.reductions.data:
         reduction_store.put(image.id, picture.reductions.data)
-    indexing_request.follow(None, image)
+    if not is_announced:
+        indexing_request.follow(None, image)
     known_files.note(image)
     store.create(image, *also(image))
     count("ImagesUploaded")

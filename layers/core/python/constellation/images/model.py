@@ -29,6 +29,11 @@ NO_SUCH_IMAGE = "Image not found"
 NO_SUCH_COMMENT = "Comment not found"
 
 
+def lists_of(owner: str | None, is_public: bool) -> tuple[str, ...]:
+    """Return the lists that an image is in."""
+    return (*((owner,) if owner else ()), *((PUBLIC,) if is_public else ()))
+
+
 @dataclass(frozen=True)
 class Image:
     """What the product knows of an image, apart from its bytes.
@@ -95,7 +100,7 @@ class Image:
     @property
     def lists(self) -> tuple[str, ...]:
         """Return the lists that it is in."""
-        return (*((self.owner,) if self.owner else ()), *((PUBLIC,) if self.is_public else ()))
+        return lists_of(self.owner, self.is_public)
 
     @property
     def created(self) -> str:

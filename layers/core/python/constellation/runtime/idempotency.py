@@ -11,9 +11,9 @@ a request without a key there are none, and it costs nothing.
 A request with several files makes something of each of them, and has an answer for each:
 
     def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach) -> UploadResults:
-        return upload_results(in_order(each.once(form.image, upload)))
+        return upload_results(in_order(each.once(zip(form.image, ids), upload)))
 
-where ``upload`` takes a file and what keeps its answer.
+where ``upload`` takes a file, what is given beside it, and what keeps its answer.
 """
 
 import hashlib
@@ -37,6 +37,7 @@ from constellation.runtime.operation import operation
 from constellation.runtime.request import Request
 
 T = TypeVar("T")
+Given = TypeVar("Given")
 
 HEADER = "Idempotency-Key"
 
@@ -144,23 +145,23 @@ class Keepers:
     keyed: _Keyed | None = None
 
     def once(
-        self, files: Iterable[UploadedFile], make: Callable[[UploadedFile, Keeper], T]
+        self, files: Iterable[tuple[UploadedFile, Given]], make: Callable[[UploadedFile, Given, Keeper], T]
     ) -> Iterator[Callable[[], T]]:
         """Yield for each file what makes something of it by ``make``, or returns the first answer.
 
-        ``make`` returns the answer, plain JSON. A file is known by its name, its bytes, and how many equal ones come
-        before it. So a repeated request may have other files, in another order.
+        ``make`` is given what comes beside the file, and returns the answer, plain JSON. A file is known by its name,
+        its bytes, and how many equal ones come before it. So a repeated request may have other files, in another order.
         """
         came = Counter[str]()
-        for file in files:
+        for file, given in files:
             digest = _digest(file) if self.keyed else ""
             came[digest] += 1
-            yield partial(self._once, file, make, f"{digest}{_SEPARATOR}{came[digest]}")
+            yield partial(self._once, partial(make, file, given), f"{digest}{_SEPARATOR}{came[digest]}")
 
-    def _once(self, file: UploadedFile, make: Callable[[UploadedFile, Keeper], T], distinction: str) -> T:
+    def _once(self, make: Callable[[Keeper], T], distinction: str) -> T:
         if self.keyed is None:
-            return make(file, Keeper())
-        return self.keyed.run(lambda claim: make(file, Keeper(claim)), lambda answer: answer, distinction=distinction)
+            return make(Keeper())
+        return self.keyed.run(lambda claim: make(Keeper(claim)), lambda answer: answer, distinction=distinction)
 
 
 @operation(grants=[answer_store.CLAIM], errors=[BadRequest])
