@@ -62,6 +62,7 @@ def test_a_killed_request_and_its_repeat_make_each_image_once(
         assert made(world, key) == whole
         assert len(set(whole)) == len(records(world)) - before == 3
     record_property("faults covered", total)
+    record_property("faults made", total)
     settle(world)
     assert_totals(shelf(world))
 
