@@ -71,6 +71,14 @@ def test_what_is_large_or_goes_into_a_folder_is_sent_alone(
     assert server.count("POST", "/images") == 20
 
 
+def test_many_threads_hold_no_more_than_eight_megabytes(
+    command: CommandLine, server: SmallServer, pictures: Path
+) -> None:
+    told = command("upload", "--jobs", "32", *made(pictures, 128, size=120_000))
+    assert (told.code, len(told.lines)) == (0, 128)
+    assert groups(server) == [2] * 64
+
+
 def test_one_bad_file_among_good_ones(
     command: CommandLine, constellation: SmallConstellation, server: SmallServer, pictures: Path
 ) -> None:

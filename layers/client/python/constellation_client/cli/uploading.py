@@ -26,6 +26,8 @@ _SMALL = 256 * 1024
 """The most bytes of a file that is sent in a group, also where the group has no other: then its key is the same."""
 _MOST_FILES, _MOST_BYTES = 10, 1024 * 1024
 """What is sent together."""
+_MOST_HELD = 8 * 1024 * 1024
+"""Bytes of groups that all threads together hold in memory."""
 
 
 class Job(NamedTuple):
@@ -123,11 +125,12 @@ def _grouped(missing: Sequence[Job], wanted: Wanted) -> Iterator[list[Job]]:
     rounds = math.ceil(len(small) / (_MOST_FILES * wanted.jobs))
     most = math.ceil(len(small) / max(rounds * wanted.jobs, 1))
     group, size, together = list[Job](), 0, set(small)
+    room = min(_MOST_BYTES, _MOST_HELD // wanted.jobs)
     for job in missing:
         if job not in together:
             yield [job]
             continue
-        if len(group) == most or size + job.stamp.size > _MOST_BYTES:
+        if len(group) == most or (group and size + job.stamp.size > room):
             yield group
             group, size = [], 0
         group.append(job)
