@@ -1,7 +1,7 @@
 """A list walked by cursor while images come and go: what was there all the time is met once, no more and no less."""
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice, product
@@ -17,6 +17,8 @@ from constellation.images.model import PUBLIC, Image
 from constellation.search import index
 from constellation.workspaces.model import Location
 from tests.bench.engine import engine
+from tests.support.arrivals import keep
+from tests.support.fixtures import lasting_world
 from tests.support.records import SAMPLE
 from tests.support.sharing import ANNA
 from tests.support.world import NOON, World, event
@@ -38,11 +40,26 @@ def added(minutes: float, animal: str = HARE) -> Image:
     return image
 
 
+world = lasting_world
+
+
+@pytest.fixture(scope="module")
+def shelf(world: World) -> Generator[tuple[list[Image], Callable[[], None]]]:
+    """A thousand images, two at each moment, and what brings the state with them back.
+
+    They are in the local engine's tables, which are quicker than moto's.
+    """
+    with engine() as made:
+        images = [added(number // 2, HARE if number % 3 == 0 else "fox") for number in range(WALKED)]
+        yield images, keep(world, made)
+
+
 @pytest.fixture
-def filled(world: World) -> Generator[list[Image]]:
-    """A thousand images, two at each moment, in the local engine's tables, which are quicker than moto's."""
-    with engine():
-        yield [added(number // 2, HARE if number % 3 == 0 else "fox") for number in range(WALKED)]
+def filled(shelf: tuple[list[Image], Callable[[], None]]) -> list[Image]:
+    """The thousand images, with nothing else there."""
+    images, restore = shelf
+    restore()
+    return images
 
 
 def walk(world: World, cursor: str, start: str = "", **query: str) -> Iterator[tuple[list[str], dict[str, Any]]]:

@@ -43,6 +43,14 @@ FAULTS: Mapping[str, Callable[[int], AbstractContextManager[Any]]] = {
 KILLED = ("killed before", "killed after")
 
 
+def disturbed(fault: str, calls: int) -> range:
+    """Return the numbers of the calls to disturb: all of them.
+
+    What is killed after a call has done the same as what is killed before the next one. So only the last call is left.
+    """
+    return range(calls - 1 if fault == "killed after" else 0, calls)
+
+
 class Scene(Space):
     """A constellation with a folder, and its ADMIN's own firmware image without a binary."""
 
@@ -249,8 +257,8 @@ def test_what_is_disturbed_ends_as_if_nothing_had_been(
     stage: Stage, doing: Doing, fault: str, record_property: Callable[[str, object], None]
 ) -> None:
     calls, right = stage.undisturbed(doing)
-    covered = 0
-    for call in range(calls):
+    covered, tried = 0, disturbed(fault, calls)
+    for call in tried:
         stage.begin(doing)
         is_done = False
         try:
@@ -265,8 +273,8 @@ def test_what_is_disturbed_ends_as_if_nothing_had_been(
             assert doing.done(stage.world), f"{fault} {call}"
         assert differences(stage.end(), right) == {}, f"{fault} {call}"
     record_property("faults covered", covered)
-    record_property("faults made", calls)
-    assert covered == calls
+    record_property("faults made", len(tried))
+    assert covered == len(tried)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -326,8 +334,8 @@ def _disturb_each_call(
     stage.begin(NOTHING)
     with counted() as calls:
         assert stage.world.call("create_upload", happening).status == 201
-    covered = 0
-    for call in range(len(calls)):
+    covered, tried = 0, disturbed(fault, len(calls))
+    for call in tried:
         stage.begin(NOTHING)
         told_of = ""
         try:
@@ -345,5 +353,5 @@ def _disturb_each_call(
         assert_at_rest(stage.world)
         assert_no_bytes_left(stage.world)
     record("faults covered", covered)
-    record("faults made", len(calls))
-    assert covered == len(calls)
+    record("faults made", len(tried))
+    assert covered == len(tried)
