@@ -398,6 +398,9 @@ _COUNTS = (
     "approximate_number_of_messages_not_visible",
 )
 
+_PLAIN = frozenset(("S", "N", "BOOL", "NULL", "SS", "NS"))
+"""The types of attributes whose values are in JSON what they are in Python."""
+
 _serialize_structure: Any = JSONSerializer._serialize_type_structure  # pyright: ignore[reportPrivateUsage]
 
 
@@ -406,7 +409,10 @@ def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> 
     if shape.name == "AttributeValue" and isinstance(value, dict):
         typed: dict[str, Any] = {}
         for name, inner in cast("dict[str, Any]", value).items():
-            self._serialize(typed, inner, shape.members[name], name)
+            if name in _PLAIN:
+                typed[name] = inner
+            else:
+                self._serialize(typed, inner, shape.members[name], name)
         serialized[key] = typed
     else:
         _serialize_structure(self, serialized, value, shape, key)
@@ -418,7 +424,11 @@ _read_structure: Any = cast(Any, BaseJSONParser)._handle_structure
 def _read_by_botocore(self: Any, shape: Any, value: Any) -> Any:
     """As botocore's own, with an attribute's type alone, as in ``_serialize``."""
     if shape.name == "AttributeValue" and value:
-        return {name: self._parse_shape(shape.members[name], inner) for name, inner in value.items()}
+        return (
+            value
+            if _PLAIN >= value.keys()
+            else {name: self._parse_shape(shape.members[name], inner) for name, inner in value.items()}
+        )
     return _read_structure(self, shape, value)
 
 
@@ -428,5 +438,9 @@ _read_request: Any = cast(Any, parse.BaseJSONParser)._parse_structure
 def _read_by_moto(self: Any, shape: Any, value: Any) -> Any:
     """As moto's own, with an attribute's type alone, as in ``_serialize``."""
     if shape.name == "AttributeValue" and value:
-        return self.MAP_TYPE((name, self._parse_shape(shape.members[name], inner)) for name, inner in value.items())
+        return (
+            value
+            if _PLAIN >= value.keys()
+            else self.MAP_TYPE((name, self._parse_shape(shape.members[name], inner)) for name, inner in value.items())
+        )
     return _read_request(self, shape, value)
