@@ -426,7 +426,7 @@ def _read_by_botocore(self: Any, shape: Any, value: Any) -> Any:
     if shape.name == "AttributeValue" and value:
         return (
             value
-            if _PLAIN >= value.keys()
+            if value.keys() <= _PLAIN
             else {name: self._parse_shape(shape.members[name], inner) for name, inner in value.items()}
         )
     return _read_structure(self, shape, value)
@@ -440,7 +440,7 @@ def _read_by_moto(self: Any, shape: Any, value: Any) -> Any:
     if shape.name == "AttributeValue" and value:
         return (
             value
-            if _PLAIN >= value.keys()
+            if value.keys() <= _PLAIN
             else self.MAP_TYPE((name, self._parse_shape(shape.members[name], inner)) for name, inner in value.items())
         )
     return _read_request(self, shape, value)
