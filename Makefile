@@ -28,8 +28,8 @@ export STACK
 # Python would compile every module at every start, and pytest rewrite every test in each process.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test chromium-headless-shell zsh lint-openapi lint-console smoke fuzz audit bench lock openapi pictures released layers synth
-.PHONY: bootstrap preflight deploy adopt destroy clean
+.PHONY: help setup run test for-tests lint lint-python lint-openapi lint-console smoke fuzz audit bench shots lock openapi pictures released
+.PHONY: layers synth bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -50,22 +50,29 @@ $(LOCKED): requirements.lock
 	echo "Creating $(VENV) with $$($$found --version) …"; \
 	$$found -m venv --clear $(VENV)
 	@echo "Installing the locked packages; this takes a minute or two …"
-	@$(PYTHON) -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock
+	@# What is imported is compiled then; all of it would take as long again.
+	@$(PYTHON) -m pip install --no-compile --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 run: $(LOCKED) $(CONSOLE) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: $(LOCKED) $(TYPES_INSTALLED) lint-openapi lint-console chromium-headless-shell zsh ## everything that has to hold before a merge
+test: ## everything that has to hold before a merge
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target lint for-tests
+	@# Two processes more than the cores of a small machine: many tests wait for the running product.
+	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+for-tests: $(LOCKED) $(TYPES_INSTALLED) ## what tests need besides: packages of npm, and Debian's for a browser and a shell
+	@{ command -v chromium-headless-shell && command -v zsh; } > /dev/null || \
+	  { apt-get -q update && apt-get -qy --no-install-recommends install chromium-headless-shell zsh; }
+
+lint: lint-python lint-openapi lint-console ## what can be checked without running it
+
+lint-python: $(LOCKED) ## Python's format, style, types and imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	@# One process more than the cores of a small machine: many tests wait for the running product.
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-
-chromium-headless-shell zsh: ## a browser and a shell of the tests, from Debian's packages where they are missing
-	@command -v $@ > /dev/null || { apt-get -q update && apt-get -qy --no-install-recommends install $@; }
 
 lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml
@@ -97,6 +104,9 @@ bench: $(LOCKED) $(CONSOLE) ## docs/performance.md; then ways, and what the prod
 	$(PYTHON) -m tests.bench.console
 	$(PYTHON) -m tests.bench.signed_links
 	$(PYTHON) -m tests.bench.shares
+
+shots: for-tests $(CONSOLE) ## screenshots of every view of the console in build/console-shots, to be looked at
+	CONSOLE_SHOTS=1 $(PYTHON) -m pytest tests/console
 
 lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json
 	$(COMPILE) requirements.in -o requirements.lock

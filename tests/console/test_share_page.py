@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, Route, expect
 from constellation.shares.page import policy
 from infra import ROOT
 from tests.console.files import STRANGE, file, give
-from tests.console.visit import SHOTS, Visit
+from tests.console.visit import THEMES, Visit
 from tests.photographs import flower, sunset
 from tests.support.http_user import User
 from tests.support.pictures import opened, still
@@ -375,9 +375,9 @@ def test_without_script(user: User, visits: Callable[..., Visit]) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Show the pictures").click()
     expect(page.locator("noscript p")).to_be_visible()  # searches for texts pass over it
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         page.emulate_media(color_scheme=theme)
-        page.screenshot(path=SHOTS / f"share-page-no-script-{theme}.png")
+        visit.shoot(f"share-page-no-script-{theme}")
     page.get_by_role("button", name="More pictures").click()
     expect(page.get_by_role("link", name="00.png", exact=True)).to_be_visible()
     with page.expect_download() as download:

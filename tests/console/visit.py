@@ -1,5 +1,6 @@
 """A visit to the console: a window of a browser, what may not happen in it, axe, and screenshots."""
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,11 +16,17 @@ from tests.support.http_user import User
 
 AXE = ROOT / "build" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / "build" / "console-shots"
+TAKES_SHOTS = "CONSOLE_SHOTS" in os.environ
+"""Whether ``make shots`` runs: people look at the screenshots, tests do not."""
+
 SIZES = {390: 844, 800: 900, 1440: 900}
 SHOWN = (390, 1440)
 """The widths that people look at."""
 
-THEMES = ("light", "dark")
+LIGHT, DARK = THEMES = ("light", "dark")
+
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe whose findings can differ between themes."""
 
 _REPORT = """addEventListener('securitypolicyviolation', event =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
@@ -76,16 +83,18 @@ class Visit:
         self.page.evaluate(_SIGN_IN, tokens)
         return self.go(path)
 
-    def findings(self) -> list[str]:
-        """Return what axe finds in the page, each as a rule with the elements."""
+    def findings(self, *rules: str) -> list[str]:
+        """Return what axe finds in the page by these rules or by all, each as a rule with the elements."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = {"type": "rule", "values": rules}
+        found = self.page.evaluate("options => axe.run(document, options)", options)["violations"]
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
     def look(self, name: str, *, sizes: Iterable[int] = SIZES) -> None:
-        """Fail if axe finds anything in a size or theme, or if the page is too wide. Take screenshots for people."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
+        """Fail if axe finds anything in a size or theme, or if the page is too wide. Take screenshots if asked to."""
         self.page.mouse.move(0, 0)  # what comes to lie under the pointer changes its looks in the middle of axe's work
         for width in sizes:
             self.page.set_viewport_size({"width": width, "height": SIZES.get(width, 700)})
@@ -93,13 +102,18 @@ class Visit:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 assert self.comes(_PAINTED, theme)
                 self.fits((name, width, theme))
-                found = self.findings()
+                found = self.findings(*(OF_COLOURS if theme == DARK else ()))
                 assert found == [], (name, width, theme, found)
                 if width in SHOWN:
-                    self.page.evaluate("scrollTo(0, 0)")
-                    is_dialog = self.page.locator("dialog[open]").count() > 0
-                    self.page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=not is_dialog)
+                    self.shoot(f"{name}-{width}-{theme}")
         self.page.set_viewport_size({"width": 1440, "height": 900})
+
+    def shoot(self, name: str) -> None:
+        """Take a screenshot, of the whole page where no dialog covers it, if ``make shots`` runs."""
+        if TAKES_SHOTS:
+            self.page.evaluate("scrollTo(0, 0)")
+            is_dialog = self.page.locator("dialog[open]").count() > 0
+            self.page.screenshot(path=SHOTS / f"{name}.png", full_page=not is_dialog)
 
     def fits(self, what: object) -> None:
         """Fail if the page stays wider than the window. After a change of its size it may be so for a frame."""
