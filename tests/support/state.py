@@ -1,6 +1,7 @@
 """The state of a world in tables, buckets and queues: taken quickly, compared and restored."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,16 +41,23 @@ class Kept:
             lying_messages(queue)[:] = self.messages[queue.name]
 
 
-_told: dict[int, tuple[Any, Any]] = {}
-"""What the items of the state that was seen last are in JSON; who changes an item puts another one in its place."""
+_told: dict[int, tuple[Any, Location, Any]] = {}
+"""The items of the state that was seen last, where they are, and what they are in JSON.
+
+Who changes an item puts another one in its place.
+"""
 
 
 def seen() -> dict[Location, Any]:
     """Return the current state by locations, to be compared: items, the ETags of objects, messages."""
     global _told
-    items = _items()
-    _told = {id(item): _told.get(id(item)) or (item, item.to_json()) for item in items.values()}
-    found = {place: _told[id(item)][1] for place, item in items.items()}
+    before, _told, found = _told, {}, dict[Location, Any]()
+    for name, items in _stored():
+        for partition in items.values():
+            for item in partition.values():
+                known = before.get(id(item)) or (item, _place(name, item), item.to_json())
+                _told[id(item)] = known
+                found[known[1]] = known[2]
     for place, thing in _objects().items():
         found[place] = thing.etag
     for queue in QUEUES:
@@ -73,11 +81,20 @@ def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Loc
 
 def _items() -> dict[Location, Any]:
     return {
-        (name, item.hash_key.value, item.range_key.value): item
-        for name in [table.physical_name for table in TABLES]
-        for partition in _tables()[name].items.values()
+        _place(name, item): item
+        for name, items in _stored()
+        for partition in items.values()
         for item in partition.values()
     }
+
+
+def _stored() -> list[tuple[str, Mapping[Any, Mapping[Any, Any]]]]:
+    """Return the names of the tables, and the items of each by their keys."""
+    return [(table.physical_name, _tables()[table.physical_name].items) for table in TABLES]
+
+
+def _place(table: str, item: Any) -> Location:
+    return table, item.hash_key.value, item.range_key.value
 
 
 def _objects() -> dict[Location, FakeKey]:
