@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -58,7 +59,7 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Node, "__deepcopy__", _copied_node, raising=False)
     monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _kinds_of_nodes)
     monkeypatch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
-    monkeypatch.setattr(JSONSerializer, "_serialize_type_structure", _serialize)
+    monkeypatch.setattr(JSONSerializer, "_serialize_result", _serialize)
     monkeypatch.setattr(BaseJSONParser, "_handle_structure", _read_by_botocore)
     monkeypatch.setattr(parse.BaseJSONParser, "_parse_structure", _read_by_moto)
     monkeypatch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
@@ -398,31 +399,30 @@ _COUNTS = (
     "approximate_number_of_messages_not_visible",
 )
 
+_OF_ITEMS = frozenset(
+    ("GetItem", "PutItem", "UpdateItem", "Query", "Scan", "BatchGetItem", "BatchWriteItem", "TransactWriteItems")
+)
+"""The operations whose results moto has as they are in JSON, but for bytes."""
+
+_serialize_anything: Any = cast(Any, JSONSerializer)._serialize_result
+
+
+def _serialize(self: Any, answer: Any, result: Any) -> Any:
+    """As moto's own, which picks and copies each member of a result."""
+    if self.operation_name in _OF_ITEMS:
+        with suppress(TypeError):  # bytes
+            return self._serialized_result_to_response(answer, result, self.operation_model.output_shape, result)
+    return _serialize_anything(self, answer, result)
+
+
 _PLAIN = frozenset(("S", "N", "BOOL", "NULL", "SS", "NS"))
 """The types of attributes whose values are in JSON what they are in Python."""
-
-_serialize_structure: Any = JSONSerializer._serialize_type_structure  # pyright: ignore[reportPrivateUsage]
-
-
-def _serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """As moto's own; but of an attribute's ten possible types only that one is looked for which it has."""
-    if shape.name == "AttributeValue" and isinstance(value, dict):
-        typed: dict[str, Any] = {}
-        for name, inner in cast("dict[str, Any]", value).items():
-            if name in _PLAIN:
-                typed[name] = inner
-            else:
-                self._serialize(typed, inner, shape.members[name], name)
-        serialized[key] = typed
-    else:
-        _serialize_structure(self, serialized, value, shape, key)
-
 
 _read_structure: Any = cast(Any, BaseJSONParser)._handle_structure
 
 
 def _read_by_botocore(self: Any, shape: Any, value: Any) -> Any:
-    """As botocore's own, with an attribute's type alone, as in ``_serialize``."""
+    """As botocore's own; but of an attribute's ten possible types only that one is looked for which it has."""
     if shape.name == "AttributeValue" and value:
         return (
             value
@@ -436,7 +436,7 @@ _read_request: Any = cast(Any, parse.BaseJSONParser)._parse_structure
 
 
 def _read_by_moto(self: Any, shape: Any, value: Any) -> Any:
-    """As moto's own, with an attribute's type alone, as in ``_serialize``."""
+    """As moto's own, with an attribute's type alone, as in ``_read_by_botocore``."""
     if shape.name == "AttributeValue" and value:
         return (
             value
