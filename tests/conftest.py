@@ -23,12 +23,17 @@ COUNTED = {
 TOGETHER = ("tests/e2e", "tests/infra", "tests/console")
 """Folders whose tests run in one process each: their files share something that takes long to make."""
 
+ALONE = ("tests/e2e/test_fuzz.py",)
+"""Files in these folders that share nothing."""
+
 
 class Scheduling(LoadFileScheduling):
-    """Give each file to one process, and each folder of TOGETHER."""
+    """Give each file to one process, and each folder of TOGETHER but for the files that are ALONE."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
+        if file in ALONE:
+            return file
         return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
 
 
