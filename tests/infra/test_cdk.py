@@ -45,7 +45,8 @@ def test_nothing_is_deployed_with_what_is_not_locked() -> None:
 
 def test_a_merge_needs_a_clean_openapi_document() -> None:
     rules = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(r"^test: .*\blint-openapi\b", rules, re.MULTILINE)
+    assert re.search(r"^test:.*\n\t@\$\(MAKE\) .*\blint\b", rules, re.MULTILINE)
+    assert re.search(r"^lint: .*\blint-openapi\b", rules, re.MULTILINE)
     lint = rules.partition("\nlint-openapi: $(LINT_INSTALLED)")[2].partition("\n\n")[0]
     assert "--config infra/openapi_lint/redocly.yaml" in lint
     assert "--ruleset infra/openapi_lint/.spectral.yaml --fail-severity=hint" in lint
