@@ -197,7 +197,7 @@ def _publish_firmware(hand: Hand, page: Page) -> None:
     hand.type(dialog.get_by_label("Version"), "1.0.0")
     hand.give(dialog.get_by_label("Binary"), file("a.hex", b":0100000000FE\r\n" + END, "text/plain"))
     hand.press(dialog.get_by_role("button", name="Upload"))
-    expect(dialog.get_by_text("checksum")).to_be_visible()
+    expect(dialog.get_by_text("the checksum is wrong")).to_be_visible()
     hand.give(dialog.get_by_label("Binary"), file("a.hex", firmware(400), "text/plain"))
     hand.press(dialog.get_by_role("button", name="Upload"))
     expect(page.get_by_role("heading", name="Lamp 1.0.0", level=1)).to_be_visible()

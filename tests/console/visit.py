@@ -144,6 +144,8 @@ class Visit:
         asked = urlsplit(request.url)
         if asked.scheme in ("http", "https") and asked.netloc not in {urlsplit(self.url).netloc, *self.hosts}:
             self.faults.append(f"asked {request.url}")
+        if "%7B" in asked.path:
+            self.faults.append(f"asked for nothing: {request.url}")
 
 
 def choose(button: Locator, entry: str) -> None:
