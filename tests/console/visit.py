@@ -134,7 +134,7 @@ class Visit:
         """Close the window. Fail if anything happened that may not."""
         cookies = self.context.cookies()
         self.context.close()
-        assert (self.faults, cookies) == ([], [])
+        assert (self.faults, cookies) == ([], []), (self.faults, cookies)
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not _REFUSED.match(message.text):
