@@ -50,7 +50,7 @@ $(LOCKED): requirements.lock
 	echo "Creating $(VENV) with $$($$found --version) …"; \
 	$$found -m venv --clear $(VENV)
 	@echo "Installing the locked packages; this takes a minute or two …"
-	@# What is imported is compiled then; all of it would take as long again.
+	@# Python compiles a module when it is first imported. Compiling all of them here would take as long again.
 	@$(PYTHON) -m pip install --no-compile --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock
 	@touch $@
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,7 +96,7 @@ class Images:
         named = [each if isinstance(each, Named) else _named(Path(each)) for each in files]
         rest = {(each.file.digest, each.name): each for each in named}
         outcomes, attempt = dict[tuple[str, str], str | ConstellationError](), 1
-        sent = _Sum({key: each.file.size for key, each in rest.items()}, progress)
+        sent = _Sum(named, progress)
         key = idempotency_key("", "", None, public, salt)
         while rest:
             try:
@@ -179,17 +180,18 @@ def idempotency_key(digest: str, name: str, place: Place | None, public: bool, s
 
 
 class _Sum:
-    """Adds up how much of several files was sent, by what each of them tells."""
+    """Adds up how much of several files was sent, by what each tells. What is sent once may count for several."""
 
-    def __init__(self, sizes: Mapping[tuple[str, str], int], progress: Progress | None) -> None:
-        self._size, self._progress = sum(sizes.values()), progress
-        self._sent = dict.fromkeys(sizes, 0)
+    def __init__(self, files: Sequence[Named], progress: Progress | None) -> None:
+        self._size, self._progress = sum(each.file.size for each in files), progress
+        self._times = Counter((each.file.digest, each.name) for each in files)
+        self._sent = dict.fromkeys(self._times, 0)
 
     def of(self, file: tuple[str, str]) -> Progress:
         """Return what is told of one of the files."""
 
         def told(sent: int, _: int) -> None:
-            self._sent[file] = sent
+            self._sent[file] = sent * self._times[file]
             if self._progress:
                 self._progress(sum(self._sent.values()), self._size)
 
