@@ -17,8 +17,8 @@ def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach, _plac
     """POST /api/upload/batch: upload up to 20 images at once.
 
     The result for each file has the status that a request for this file alone would have. A refusal of one does not
-    stop the others. An idempotency key counts for each file by itself, together with its name and its bytes: sent again
-    with the key, in whatever company, a file has its first answer.
+    stop the others. An idempotency key counts for each file by itself, together with its name and its bytes. A file
+    that is sent again with the same key gets its first answer, whichever files are sent with it.
     """
     owner, said = caller.user_id, (form.description, form.isPublic, form.access)
 

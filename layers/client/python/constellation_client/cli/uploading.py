@@ -23,9 +23,9 @@ _BATCH = 100
 """Files that are looked up with one request."""
 
 _SMALL = 256 * 1024
-"""The most bytes of a file that is sent in a group, also where the group has no other: then its key is the same."""
+"""The most bytes of a file that is sent in a group, even alone: a repeat must find it by the same route and key."""
 _MOST_FILES, _MOST_BYTES = 10, 1024 * 1024
-"""What is sent together."""
+"""The most that a group has."""
 _MOST_HELD = 8 * 1024 * 1024
 """Bytes of groups that all threads together hold in memory."""
 
@@ -120,7 +120,7 @@ def _sorted_out(run: Run, sent: dict[bytes, Sent], found: dict[Path, Stamp]) -> 
 
 
 def _grouped(missing: Sequence[Job], wanted: Wanted) -> Iterator[list[Job]]:
-    """Yield the files that are sent together: as few for each of the threads as it takes to keep all of them busy."""
+    """Yield the groups that are sent: as large as they may be, but small enough to keep all threads busy."""
     small = [job for job in missing if not wanted.place and job.stamp.size <= _SMALL and not job.replaces]
     rounds = math.ceil(len(small) / (_MOST_FILES * wanted.jobs))
     most = math.ceil(len(small) / max(rounds * wanted.jobs, 1))

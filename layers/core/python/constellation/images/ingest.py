@@ -61,9 +61,9 @@ def ingest_as_guest(file: UploadedFile, description: str, now: datetime) -> Imag
 
 @operation(uses=[indexing_request.follow_new])
 def announce(files: Iterable[UploadedFile], owner: str, is_public: bool) -> list[str]:
-    """Ask for new images to be followed, which are about to be made of files, and return the ids that they are to have.
+    """Have the search index follow the images that are about to be made of files, and return an id for each.
 
-    An id that no image gets is followed by nothing.
+    An id that is not used in the end does no harm.
     """
     digests = {new_id(): hashlib.sha256(file.data).hexdigest() for file in files}
     indexing_request.follow_new(owner, is_public, digests)

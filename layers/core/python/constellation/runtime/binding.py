@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from constellation.common.errors import (
@@ -258,11 +259,13 @@ def _with_whole_numbers(value: Any) -> Any:
             return value
 
 
+@cache
 def _names(model: "type[BaseModel]") -> frozenset[str]:
     """Return the names that the fields of a model have on the wire."""
     return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
+@cache
 def _lists(model: "type[BaseModel]") -> frozenset[str]:
     """Return those of the names of a model's fields that may be repeated."""
     fields = model.model_fields.items()

@@ -79,10 +79,10 @@ class _Keyed:
     now: datetime
 
     def run(self, run: Callable[[Claim], T], first: Callable[[Any], T], *, distinction: str = "") -> T:
-        """Return what ``run`` returns, or what ``first`` makes of the kept answer if there is one. A refusal frees it.
+        """Return what ``run`` returns, or what ``first`` makes of the kept answer if there is one.
 
-        ``distinction`` tells apart what has the same key. Raise Invalid for a key that another request had, RunsStill
-        while the first one runs.
+        A refusal frees the key. ``distinction`` tells apart what has the same key. Raise Invalid for a key that another
+        request had, RunsStill while the first one runs.
         """
         key = f"{self.key}{_SEPARATOR}{distinction}" if distinction else self.key
         claim = Claim(self.user_id, key, new_id())
