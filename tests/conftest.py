@@ -1,7 +1,9 @@
 """How the tests are shared out among processes, and what the whole run says at its end."""
 
 import gc
+import os
 from collections.abc import Generator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,6 +28,9 @@ TOGETHER = ("tests/e2e", "tests/infra", "tests/console")
 ALONE = ("tests/e2e/test_fuzz.py",)
 """Files in these folders that share nothing."""
 
+WORKER = "PYTEST_XDIST_WORKER"
+"""The variable that pytest-xdist sets in the processes that run tests."""
+
 
 class Scheduling(LoadFileScheduling):
     """Give each file to one process, and each folder of TOGETHER but for the files that are ALONE."""
@@ -49,13 +54,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Keep the garbage collector from modules and ten thousand tests, which stay until the end."""
+    """Keep the garbage collector from modules and ten thousand tests, which stay until the end.
+
+    After that it comes rarely: by Python's own thresholds a sixth of the time would go to looking for cycles.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         gc.enable()
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """Let tests that a browser or a client watches the clock of have the CPU before the others."""
+    if WORKER in os.environ and not nodeid.startswith(TOGETHER):
+        _give_way()
+
+
+@cache
+def _give_way() -> None:
+    os.nice(5)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
