@@ -188,6 +188,16 @@ def _resolved(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     return resolved
 
 
+def start_functions_without_botocore() -> None:
+    """Keep the engine from importing botocore into each process of a function, which is most of the time of its start.
+
+    It would have botocore say with each call how many functions have called each other. No function calls another.
+    """
+    counting = "    _ms_install_invoke_depth()\n"
+    script: str = lambda_runtime.PYTHON_WORKER_SCRIPT
+    lambda_runtime.PYTHON_WORKER_SCRIPT = script.replace(counting, "")
+
+
 def end_idle_workers(idle_seconds: float) -> None:
     """End processes of functions without work for so long; the engine would keep one of each function forever."""
     idle: list[Any] = []
@@ -258,6 +268,7 @@ def main() -> None:
     save_without_copying()
     remember_expressions()
     copy_items_in_c()
+    start_functions_without_botocore()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()
     take_alarms_of_sums()
