@@ -63,8 +63,8 @@ run: $(LOCKED) $(CONSOLE) ## the whole product on this machine (PORT=8080, DATA_
 
 test: ## everything that has to hold before a merge
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync=target lint for-tests collected
-	@# Three processes more than the cores of a small machine: many tests wait for the running product or a browser.
-	$(PYTHON) -m pytest -n 5 --dist loadfile --no-loadscope-reorder
+	@# Two for the cores of a small machine, two that wait for the running product and a browser (tests/conftest.py).
+	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 for-tests: $(LOCKED) $(TYPES_INSTALLED) ## what tests need besides: packages of npm, and Debian's for a browser and a shell
 	@{ command -v chromium-headless-shell && command -v zsh; } > /dev/null || \

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from tests.support import costs
 from tests.support.costs import Cost
@@ -28,18 +29,36 @@ TOGETHER = ("tests/e2e", "tests/infra", "tests/console")
 ALONE = ("tests/e2e/test_fuzz.py",)
 """Files in these folders that share nothing."""
 
+WAITING = ("tests/e2e", "tests/console")
+"""Those of them whose tests wait for the running product or a browser for half of their time."""
+
+CORES = 2
+"""Of a small machine."""
+
 WORKER = "PYTEST_XDIST_WORKER"
 """The variable that pytest-xdist sets in the processes that run tests."""
 
 
 class Scheduling(LoadFileScheduling):
-    """Give each file to one process, and each folder of TOGETHER but for the files that are ALONE."""
+    """Give each file to one process, and each folder of TOGETHER but for the files that are ALONE.
+
+    The process of a folder that is WAITING gets nothing else as long as there is another for each of the CORES.
+    Processes that take turns on a core find nothing in its caches.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         if file in ALONE:
             return file
         return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        waits = not self.assigned_work[node].keys().isdisjoint(WAITING)
+        others = sum(not other.shutting_down for other in self.nodes if other is not node)
+        if waits and others >= CORES and not node.shutting_down:
+            node.shutdown()  # when it has done what it has
+        else:
+            super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
