@@ -1,13 +1,12 @@
 """The local engine's DynamoDB in this process: tables of any size, without the way through HTTP."""
 
-import asyncio
 import base64
 import copy
 import functools
 import importlib
 import json
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +19,7 @@ from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
 from infra.local.engine import copy_items_in_c, remember_expressions
-from tests.support.dynamodb import answering
+from tests.support.at_once import answering
 from tests.support.moto import ACCOUNT, REGION
 from tests.support.world import create_table
 
@@ -37,7 +36,6 @@ class Engine:
         self._dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
         _remember_expressions_once()
         copy_items_in_c()
-        self._loop = asyncio.new_event_loop()
         self.seconds = self.cpu_seconds = 0.0
 
     def item(self, table: str, key: Mapping[str, Wire]) -> Mapping[str, Wire] | None:
@@ -94,21 +92,29 @@ class Engine:
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
     def answer_at_once(self, operation: str, _: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
-        """The answer to a request that is not sent (``tests.support.dynamodb``)."""
+        """The answer to a request that is not sent (``tests.support.at_once``)."""
         return self._handle(operation, body)
 
     def close(self) -> None:
         """Forget the tables."""
         self._dynamodb.reset()
-        self._loop.close()
 
     def _handle(self, operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         headers = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
         begun, worked = time.perf_counter(), time.process_time()
-        answer = self._loop.run_until_complete(self._dynamodb.handle_request("POST", "/", headers, body, {}))
+        answer = returned(self._dynamodb.handle_request("POST", "/", headers, body, {}))
         self.seconds += time.perf_counter() - begun
         self.cpu_seconds += time.process_time() - worked
         return answer
+
+
+def returned(request: Coroutine[Any, None, Any]) -> Any:
+    """What a coroutine returns that waits for nothing; an event loop would take as long as many a request."""
+    try:
+        request.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("The engine's DynamoDB waits for something.")
 
 
 def _as_sent(item: Mapping[str, Wire]) -> Mapping[str, Wire]:

@@ -15,7 +15,7 @@ from botocore.retries.standard import ExponentialBackoff
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from constellation.aws.sdk import client_of
-from tests.support import dynamodb
+from tests.support import at_once
 from tests.support.world import World, unrecorded
 
 Said = Mapping[str, tuple[int, str]]
@@ -81,7 +81,7 @@ def answer_lost(operation: str) -> Generator[None]:
     def again(attempts: int, **_: Any) -> float | None:
         return 0 if attempts == 1 else None
 
-    with dynamodb.answering(None), hooked(f"needs-retry.*.{operation}", again):
+    with at_once.answering(None), hooked(f"needs-retry.*.{operation}", again):
         yield
 
 
@@ -104,7 +104,7 @@ def lost(at: int) -> Generator[list[int]]:
         struck.append(at)
         return 0
 
-    with dynamodb.answering(None), hooked("before-call", begin), hooked("needs-retry", again):
+    with at_once.answering(None), hooked("before-call", begin), hooked("needs-retry", again):
         yield struck
 
 
@@ -135,7 +135,7 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
         return None if request is refusal else serve(stubber, event_name, request, **more)
 
     with (
-        dynamodb.answering(None),
+        at_once.answering(None),
         patch.object(BotocoreStubber, "__call__", served),
         patch.object(ExponentialBackoff, "delay_amount", return_value=0),
         patch.object(RetryQuota, "acquire", return_value=True),

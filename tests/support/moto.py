@@ -31,6 +31,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey, s3_backends
 from moto.sqs import models as sqs
 from moto.sqs.models import Queue, sqs_backends
+from moto.sqs.responses import SQSResponse
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -361,16 +362,20 @@ def _answer(stubber: Any, request: Any) -> Any:
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     if not headers.get("x-amz-target", "").startswith("DynamoDB_20120810."):
         return _answer_by_http(stubber, request)
-    return answer_of_dynamodb(headers, _text(request.body))
+    return answer_of("dynamodb", headers, _text(request.body))
 
 
-def answer_of_dynamodb(headers: Mapping[str, str], body: str) -> Any:
+HANDLERS = {"dynamodb": DynamoHandler, "sqs": SQSResponse}
+"""moto's handlers of the services whose requests are JSON, and nothing else."""
+
+
+def answer_of(service: str, headers: Mapping[str, str], body: str) -> Any:
     """Return moto's answer, as status, headers and body, to a request whose headers have lower-case names."""
     media_type = headers.get("content-type", "")
     asked: Any = SimpleNamespace(
         method="POST", path="/", data=body, values={}, headers=headers, content_type=media_type
     )
-    handler: Any = DynamoHandler()
+    handler: Any = HANDLERS[service]()
     handler.body, handler.headers, handler.response_headers = body, headers, {}
     handler.normalized_request, handler.querystring, handler.uri_match = asked, {}, {}
     handler.region, handler.partition, handler.current_account = REGION, "aws", ACCOUNT

@@ -1,7 +1,7 @@
 """Threads that take turns. One runs at a time, up to its next pause, so a run is the same each time."""
 
 from collections.abc import Callable, Sequence
-from threading import Semaphore, Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 
@@ -14,7 +14,9 @@ class PausableThread(Thread):
         self.result: Any = None
         self.fault: BaseException | None = None
         self._call = call
-        self._stopped, self._resumed = Semaphore(0), Semaphore(0)
+        self._stopped, self._resumed = Lock(), Lock()
+        self._stopped.acquire()
+        self._resumed.acquire()
 
     def resume(self) -> None:
         """Let the call go on, and return when it pauses or ends. Called by the scheduler."""

@@ -54,7 +54,7 @@ from constellation.runtime.request import CONTEXT, Caller
 from constellation.runtime.task import Task
 from constellation.uploads.model import POSTED
 from infra import flows
-from tests.support import dynamodb
+from tests.support import at_once
 from tests.support.cloudfront import KVS_ARN, CloudFront
 from tests.support.conformance import fault
 from tests.support.moto import ACCOUNT, REGION, create_queue, items_in, kept, objects_in, quicken
@@ -543,14 +543,14 @@ def _note(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
 
 def _repeat(request: Any, **_: Any) -> AWSResponse | None:
     """What DynamoDB does and moto does not: a transaction with the token of one that succeeded is not done again."""
-    if json.loads(request.body)["ClientRequestToken"] in dynamodb.done_transactions:
+    if json.loads(request.body)["ClientRequestToken"] in at_once.done_transactions:
         return AWSResponse(request.url, 200, dict[str, str](), MockRawResponse(b"{}"))
     return None
 
 
 def _remember(parsed_response: Mapping[str, Any] | None, context: Mapping[str, Any], **_: Any) -> None:
     if parsed_response is not None and "Error" not in parsed_response:
-        dynamodb.done_transactions.add(context["token"])
+        at_once.done_transactions.add(context["token"])
 
 
 def _watch() -> None:
@@ -561,7 +561,7 @@ def _watch() -> None:
         sdk.session.cache_clear()
         _watched = sdk.session()
         sdk.session().register("before-parameter-build", _record)
-        sdk.session().get_component("event_emitter").register_last("before-call", dynamodb.at_once)
+        sdk.session().get_component("event_emitter").register_last("before-call", at_once.answer)
         sdk.session().register("before-parameter-build.dynamodb.TransactWriteItems", _note)
         sdk.session().get_component("event_emitter").register_first("before-send.dynamodb.TransactWriteItems", _repeat)
         sdk.session().register("response-received.dynamodb.TransactWriteItems", _remember)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import tests.support.dynamodb
+import tests.support.at_once
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS
 from constellation.images import usage_store as lists
@@ -52,7 +52,7 @@ def test_an_upload_whose_commit_went_unheard_is_one_image(world: World) -> None:
 def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
     image = get(uploaded(world, pictures.still("PNG")))
     assert image
-    tests.support.dynamodb.done_transactions.clear()  # DynamoDB knows the token of a transaction for ten minutes
+    tests.support.at_once.done_transactions.clear()  # DynamoDB knows the token of a transaction for ten minutes
     with pytest.raises(ConditionFailed):
         create(replace(image, sha256="0" * 64))
     assert get(image.id) == image

@@ -51,7 +51,10 @@ def test_a_function_starts_without_botocore(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(*lambda_runtime.place("PYTHON_WORKER_SCRIPT"), lambda_runtime.PYTHON_WORKER_SCRIPT)
     start_functions_without_botocore()
     (tmp_path / "says.py").write_text("import sys\n\ndef handler(event, context): return 'botocore' in sys.modules\n")
-    lines = [{"code_dir": f"{tmp_path}", "module": "says", "handler": "handler"}, {"event": {}}]
+    lines: list[dict[str, Any]] = [
+        {"code_dir": f"{tmp_path}", "module": "says", "handler": "handler"},
+        {"event": {}},
+    ]
     process = [sys.executable, "-c", lambda_runtime.PYTHON_WORKER_SCRIPT]
     ended = subprocess.run(process, input="\n".join(map(json.dumps, lines)), capture_output=True, text=True, check=True)
     assert json.loads(ended.stdout.splitlines()[-1]) == {"status": "ok", "result": False}

@@ -1,6 +1,5 @@
 """The engine answers the same with its tables in order as without, and reads only what it has to."""
 
-import asyncio
 import base64
 import contextlib
 import importlib.util
@@ -19,6 +18,7 @@ import pytest
 from infra.local import ordered_tables
 from infra.local.ministack_internals import dynamodb, persistence
 from infra.local.ordered_tables import keep_tables_in_order
+from tests.bench.engine import returned
 from tests.support.in_order import tables_in_order
 
 NAME = "things"
@@ -53,18 +53,16 @@ class Engine:
 
     def __init__(self, module: ModuleType) -> None:
         self.module: Any = module
-        self._loop = asyncio.new_event_loop()
 
     def __call__(self, operation: str, **request: Any) -> tuple[int, Any]:
         target = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
         body = json.dumps(request).encode()
-        status, _, answer = self._loop.run_until_complete(self.module.handle_request("POST", "/", target, body, {}))
+        status, _, answer = returned(self.module.handle_request("POST", "/", target, body, {}))
         return status, json.loads(answer)
 
     def close(self) -> None:
         """Forget everything."""
         self.module.reset()
-        self._loop.close()
 
     def restart(self) -> None:
         """Forget everything but what is saved."""

@@ -1,4 +1,4 @@
-"""DynamoDB answered at once: without the request that botocore would make of a call, sign, send and read again.
+"""DynamoDB and SQS answered at once: without the request that botocore would make of a call, sign, send and read again.
 
 A call goes as far as the event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its
 answer, need botocore's own way, and ask for it.
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from botocore.parsers import JSONParser
 
-from tests.support.moto import answer_of_dynamodb
+from tests.support.moto import HANDLERS, answer_of
 
 Answer = Callable[[str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
 """Answers an operation, by the headers and the body of its request, with a status, headers and a body."""
@@ -40,10 +40,15 @@ def _ask_moto(operation: str, headers: Mapping[str, str], body: bytes) -> tuple[
     token = json.loads(body)["ClientRequestToken"] if operation == "TransactWriteItems" else None
     if token in done_transactions:
         return 200, {}, b"{}"
-    status, answered, said = answer_of_dynamodb(headers, body.decode())
+    status, answered, said = answer_of("dynamodb", headers, body.decode())
     if token and status == 200:
         done_transactions.add(token)
     return status, answered, said.encode() if isinstance(said, str) else said
+
+
+def _ask_sqs(_: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    status, answered, said = answer_of("sqs", headers, body.decode())
+    return status, answered, said.encode()
 
 
 _asked: list[Answer | None] = [_ask_moto]
@@ -51,7 +56,7 @@ _asked: list[Answer | None] = [_ask_moto]
 
 @contextmanager
 def answering(answer: Answer | None) -> Generator[None]:
-    """Have calls answered by something else than moto; None: by way of requests."""
+    """Have calls of DynamoDB answered by something else than moto; None: all calls by way of requests."""
     _asked.append(answer)
     try:
         yield
@@ -59,13 +64,15 @@ def answering(answer: Answer | None) -> Generator[None]:
         _asked.pop()
 
 
-def at_once(model: Any, params: Mapping[str, Any], **_: Any) -> tuple[_Status, dict[str, Any]] | None:
-    """Hook of ``before-call``: return the answer to a call of DynamoDB."""
-    answer = _asked[-1]
-    if answer is None or model.service_model.service_name != "dynamodb":
+def answer(model: Any, params: Mapping[str, Any], **_: Any) -> tuple[_Status, dict[str, Any]] | None:
+    """Hook of ``before-call``: return the answer to a call of DynamoDB or SQS."""
+    ask, service = _asked[-1], model.service_model.service_name
+    if ask is None or service not in HANDLERS:
         return None
+    if service == "sqs":
+        ask = _ask_sqs
     headers = {name.lower(): value for name, value in params["headers"].items()}
-    status, answered, body = answer(model.name, headers, params["body"])
+    status, answered, body = ask(model.name, headers, params["body"])
     if status == 200 and model.name in _OF_ITEMS and b'"B":' not in body and b'"BS":' not in body:
         parsed = json.loads(body)
     else:
