@@ -176,6 +176,13 @@ def test_a_long_touch_selects_and_the_next_touches_select_too(visit: Visit, owne
     expect(page.get_by_text("selected")).to_have_count(0)
 
 
+_SHOWN = """[...document.querySelectorAll('li[aria-posinset]')].some((each) => {
+  const { top, bottom } = each.getBoundingClientRect();
+  return top > 0 && bottom < innerHeight;
+})"""
+"""Whether pictures are where the window is; they follow it a moment later."""
+
+
 def test_one_comes_back_to_where_one_was(visit: Visit, owner: User) -> None:
     many = ManyPictures()
     page = visit.sign_in(owner, "/upload")
@@ -184,6 +191,7 @@ def test_one_comes_back_to_where_one_was(visit: Visit, owner: User) -> None:
     expect(_links(page).first).to_be_visible()
     page.evaluate("scrollTo(0, 3000)")
     assert visit.comes("scrollY === 3000")
+    assert visit.comes(_SHOWN)
     seen = page.locator("li[aria-posinset]").filter(visible=True).nth(20)
     place = seen.get_attribute("aria-posinset")
     seen.get_by_role("link").evaluate("link => link.click()")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.visit import Visit
+from tests.console.visit import Held, Visit
 from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.pictures import opened, still
@@ -186,6 +186,19 @@ def test_what_is_said_about_a_picture_is_changed(visit: Visit, owner: User) -> N
     page.get_by_label("Name").fill("\u202eturned round")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Name")).to_have_accessible_description("This value must not hold control characters.")
+
+
+def test_a_picture_that_was_left_before_it_came(visit: Visit, owner: User) -> None:
+    image = _upload(owner, flower())
+    page = visit.sign_in(owner, "/")
+    held = Held(page, f"**/image/{image}/detail")
+    page.locator(f'a[href$="/images/{image}"]').click()
+    held.wait()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
+    with page.expect_response(f"**/image/{image}/detail"):
+        held.end()
+    expect(page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
 
 
 def test_the_focus_is_kept_for_the_picture(visit: Visit, owner: User) -> None:

@@ -3,10 +3,23 @@
 import httpx
 from playwright.sync_api import expect
 
-from tests.console.visit import Visit
+from tests.console.visit import Held, Visit
 from tests.photographs import flower
 from tests.support.http_user import User
 from tests.support.sharex import share
+
+
+def test_buttons_do_not_move_when_the_profile_comes(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    page = visit.sign_in(user, "/upload")
+    held = Held(page, "**/users/me")
+    page.get_by_role("link", name="Settings").click()
+    held.wait()
+    button = page.get_by_role("button", name="New API key")
+    before = button.bounding_box()
+    held.end()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert button.bounding_box() == before
 
 
 def test_a_key_is_shown_once_uploads_and_is_deleted(visit: Visit, client: httpx.Client) -> None:
