@@ -70,7 +70,7 @@ for-tests: $(LOCKED) $(TYPES_INSTALLED) ## what tests need besides: packages of 
 	@{ command -v chromium-headless-shell && command -v zsh; } > /dev/null || \
 	  { apt-get -q update && apt-get -qy --no-install-recommends install chromium-headless-shell zsh; }
 
-# Each of several processes that begin at once would compile all that it imports.
+# Imports and compiles all tests once. Otherwise each of the processes that run them would compile everything for itself.
 collected: $(LOCKED)
 	@$(PYTHON) -m pytest -n 0 -qqq --collect-only > $(VENV)/collected.txt || { cat $(VENV)/collected.txt; exit 1; }
 

@@ -30,10 +30,10 @@ ALONE = ("tests/e2e/test_fuzz.py",)
 """Files in these folders that share nothing."""
 
 WAITING = ("tests/e2e", "tests/console")
-"""Those of them whose tests wait for the running product or a browser for half of their time."""
+"""Folders whose tests spend half of their time waiting, for the running product or a browser."""
 
 CORES = 2
-"""Of a small machine."""
+"""The cores of a small machine."""
 
 WORKER = "PYTEST_XDIST_WORKER"
 """The variable that pytest-xdist sets in the processes that run tests."""
@@ -87,7 +87,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
-    """Let tests that a browser or a client watches the clock of have the CPU before the others."""
+    """Let the folders of TOGETHER have the CPU first: a browser or a client that waits too long gives up."""
     if WORKER in os.environ and not nodeid.startswith(TOGETHER):
         _give_way()
 

@@ -191,7 +191,7 @@ def _resolved(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 def start_functions_without_botocore() -> None:
     """Keep the engine from importing botocore into each process of a function: a third of the time of its start.
 
-    It would have botocore say with each call how many functions have called each other. No function calls another.
+    It uses botocore there to count how deep functions call each other. No function of this project calls another.
     """
     counting = "    _ms_install_invoke_depth()\n"
     script: str = lambda_runtime.PYTHON_WORKER_SCRIPT

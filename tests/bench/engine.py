@@ -109,7 +109,7 @@ class Engine:
 
 
 def returned(request: Coroutine[Any, None, Any]) -> Any:
-    """What a coroutine returns that waits for nothing; an event loop would take as long as many a request."""
+    """The result of a coroutine that never waits, without the cost of an event loop."""
     try:
         request.send(None)
     except StopIteration as end:
