@@ -33,7 +33,7 @@ from tests.bench import Row, report, workspace
 from tests.bench.workspace import Workspace
 from tests.support.http_constellation_races import PICTURE
 from tests.support.http_user import User
-from tests.support.product import Product, children, running_product
+from tests.support.product import Product, running_product
 
 FOLDERS, IMAGES, PUBLIC = 500, 5_000, 500
 RENDERED, COMMENTED = 500, 100
@@ -192,23 +192,12 @@ def _kill_the_cleaner(product: Product, owner: str) -> int:
         # After some kills of one message let it come to its end.
         left -= chance.randrange(5, 60) + (PART if killed and killed % IN_A_ROW == 0 else 0)
         _wait(lambda left=left: _records(owner) <= max(left, 0))
-        processes = _processes(product, "CleanUpFolder")
+        processes = product.processes("CleanUpFolder")
         for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         killed += bool(processes)
     return killed
-
-
-def _processes(product: Product, function: str) -> list[int]:
-    """The engine's processes of a function (Linux)."""
-    name = f"AWS_LAMBDA_FUNCTION_NAME={product.physical(f'{function}Function')}".encode()
-    found = list[int]()
-    for pid in children(product.engine()):
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-            if name in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                found.append(pid)
-    return found
 
 
 def _records(owner: str) -> int:

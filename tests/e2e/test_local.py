@@ -18,7 +18,7 @@ from infra.local.environment import ACCESS_KEY
 from infra.local.places import REGION
 from tests.photographs import flower
 from tests.support.polling import eventually
-from tests.support.product import Product, children, free_port, running_product
+from tests.support.product import Product, descendants, free_port, running_product
 
 LINK = {"w": "300"}
 
@@ -56,9 +56,9 @@ def upload(client: httpx.Client) -> str:
 
 
 def everything_started_by(product: Product) -> list[int]:
-    """The engine and its functions' processes."""
+    """The engine, the process that it forks functions from, and the functions' processes."""
     engine = product.engine()
-    return [engine, *children(engine)]
+    return [engine, *descendants(engine)]
 
 
 def test_the_second_request_of_a_link_is_answered_by_the_cache(client: httpx.Client) -> None:

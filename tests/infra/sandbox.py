@@ -35,10 +35,7 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 time.sleep = lambda seconds: None
 
-from botocore.awsrequest import AWSResponse
-from botocore.httpsession import URLLib3Session
-
-from constellation.aws import direct
+from constellation.aws import direct, sdk
 
 class Raw(io.BytesIO):
     def stream(self, *_, **__):
@@ -55,16 +52,24 @@ def ask(method, url, headers, body):
         status, headers, content = json.load(answer)
     return status, headers, base64.b64decode(content)
 
-def send(session, request):
+def send(request):
     body = request.body.read() if hasattr(request.body, "read") else request.body or b""
     status, headers, content = ask(request.method, request.url, request.headers, body)
+    from botocore.awsrequest import AWSResponse
     return AWSResponse(request.url, status, headers, Raw(content))
+
+session = sdk.session
+
+def session_that_asks():
+    from botocore.httpsession import URLLib3Session
+    URLLib3Session.send = lambda _, request: send(request)
+    return session()
 
 def send_directly(url, headers, body, method="POST", path="/"):
     status, _, content = ask(method, f"{url}{path}", headers, body)
     return status, content
 
-URLLib3Session.send = send
+sdk.session = session_that_asks
 direct.send = send_directly
 
 from handler import handler

@@ -166,15 +166,22 @@ class Product:
         pages = self.sdk("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
+    def processes(self, construct: str) -> list[int]:
+        """Return the running processes of a function, which work in a folder of its name (Linux)."""
+        name = f"/ministack-lambda-{self.physical(f'{construct}Function')}-"
+        found: list[int] = []
+        for pid in descendants(self.engine()):
+            with contextlib.suppress(FileNotFoundError):  # it has ended just now
+                if name in str(Path(f"/proc/{pid}/cwd").readlink()):
+                    found.append(pid)
+        return found
+
     def peak_megabytes(self, construct: str) -> float:
         """Return the highest peak of memory of the running processes of a function (Linux)."""
-        name = f"AWS_LAMBDA_FUNCTION_NAME={self.physical(f'{construct}Function')}"
         peaks: list[float] = []
-        for process in (Path(f"/proc/{pid}") for pid in children(self.engine())):
-            with contextlib.suppress(FileNotFoundError):  # it has ended just now
-                if name in (process / "environ").read_text(encoding="utf-8").split("\0"):
-                    status = (process / "status").read_text(encoding="ascii")
-                    peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
+        for pid in self.processes(construct):
+            status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+            peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
         return max(peaks)
 
     @contextmanager
@@ -205,6 +212,11 @@ def children(pid: int) -> list[int]:
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     pairs = [tuple(int(number) for number in line.split()) for line in listed.splitlines()]
     return [child for child, parent in pairs if parent == pid]
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the child processes of a process, theirs, and so on."""
+    return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
 def _forget_the_session() -> None:

@@ -4,8 +4,6 @@ import asyncio
 import importlib
 import json
 import random
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +25,6 @@ from infra.local.engine import (
     release_messages,
     remember_expressions,
     resolve_references_in_nested_stacks,
-    start_functions_without_botocore,
     take_alarms_of_sums,
 )
 from infra.local.keeper import Keeper
@@ -45,19 +42,6 @@ class Worker:
 
     def _discard_tmpdir(self) -> None:
         self.ended = True
-
-
-def test_a_function_starts_without_botocore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(*lambda_runtime.place("PYTHON_WORKER_SCRIPT"), lambda_runtime.PYTHON_WORKER_SCRIPT)
-    start_functions_without_botocore()
-    (tmp_path / "says.py").write_text("import sys\n\ndef handler(event, context): return 'botocore' in sys.modules\n")
-    lines: list[dict[str, Any]] = [
-        {"code_dir": f"{tmp_path}", "module": "says", "handler": "handler"},
-        {"event": {}},
-    ]
-    process = [sys.executable, "-c", lambda_runtime.PYTHON_WORKER_SCRIPT]
-    ended = subprocess.run(process, input="\n".join(map(json.dumps, lines)), capture_output=True, text=True, check=True)
-    assert json.loads(ended.stdout.splitlines()[-1]) == {"status": "ok", "result": False}
 
 
 def test_idle_workers_are_ended_and_busy_ones_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
