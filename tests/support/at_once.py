@@ -1,17 +1,22 @@
-"""DynamoDB and SQS answered at once: without the request that botocore would make of a call, sign, send and read again.
+"""DynamoDB, KMS, SQS and single objects of S3, answered at once.
 
-A call goes as far as the event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its
-answer, need botocore's own way, and ask for it.
+There is no request that botocore would make of a call, sign, send, and read the answer of. A call goes as far as the
+event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its answer, need botocore's
+own way, and ask for it.
 """
 
+import io
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
-from botocore.parsers import JSONParser
+from botocore.awsrequest import HeadersDict
+from botocore.parsers import JSONParser, RestXMLParser
+from botocore.response import StreamingBody
 
-from tests.support.moto import HANDLERS, answer_of
+from tests.support.moto import HANDLERS, answer_of, answer_of_s3
 
 Answer = Callable[[str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
 """Answers an operation, by the headers and the body of its request, with a status, headers and a body."""
@@ -28,6 +33,7 @@ done_transactions: set[str] = set()
 """The tokens of transactions that succeeded: DynamoDB does not do them again, and moto does not know that."""
 
 _parser: Any = JSONParser()
+_s3_parser: Any = RestXMLParser()
 
 
 class _Status(NamedTuple):
@@ -46,11 +52,6 @@ def _ask_moto(operation: str, headers: Mapping[str, str], body: bytes) -> tuple[
     return status, answered, said.encode() if isinstance(said, str) else said
 
 
-def _ask_sqs(_: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], bytes]:
-    status, answered, said = answer_of("sqs", headers, body.decode())
-    return status, answered, said.encode()
-
-
 _asked: list[Answer | None] = [_ask_moto]
 
 
@@ -64,15 +65,21 @@ def answering(answer: Answer | None) -> Generator[None]:
         _asked.pop()
 
 
-def answer(model: Any, params: Mapping[str, Any], **_: Any) -> tuple[_Status, dict[str, Any]] | None:
-    """Hook of ``before-call``: return the answer to a call of DynamoDB or SQS."""
+def answer(model: Any, params: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> Any:
+    """Hook of ``before-call``: return the answer to a call, or None where it goes by way of a request."""
     ask, service = _asked[-1], model.service_model.service_name
-    if ask is None or service not in HANDLERS:
+    if ask is None:
         return None
-    if service == "sqs":
-        ask = _ask_sqs
+    if service == "s3":
+        return _answer_of_s3(model, params, context)
+    if service not in HANDLERS:
+        return None
     headers = {name.lower(): value for name, value in params["headers"].items()}
-    status, answered, body = ask(model.name, headers, params["body"])
+    if service == "dynamodb":
+        status, answered, body = ask(model.name, headers, params["body"])
+    else:
+        status, answered, said = answer_of(service, headers, params["body"].decode())
+        body = said.encode()
     if status == 200 and model.name in _OF_ITEMS and b'"B":' not in body and b'"BS":' not in body:
         parsed = json.loads(body)
     else:
@@ -80,5 +87,19 @@ def answer(model: Any, params: Mapping[str, Any], **_: Any) -> tuple[_Status, di
         parsed = _parser.parse(told, model.output_shape)
         if error := model.service_model.shape_for_error_code(parsed.get("Error", {}).get("Code")):
             parsed.update(_parser.parse(told, error))
+    parsed["ResponseMetadata"] = {"HTTPStatusCode": status}
+    return _Status(status), parsed
+
+
+def _answer_of_s3(model: Any, params: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
+    bucket, key = context["s3_redirect"]["bucket"], unquote(params["url_path"].removeprefix("/"))
+    headers = HeadersDict(params["headers"])
+    found = answer_of_s3(model.name, bucket, key, params["query_string"], headers, params["body"])
+    if found is None:
+        return None
+    status, answered, content = found
+    body = StreamingBody(io.BytesIO(content), len(content)) if model.has_streaming_output else b""
+    told = {"status_code": status, "headers": HeadersDict(answered), "body": body}
+    parsed = _s3_parser.parse(told, model.output_shape)
     parsed["ResponseMetadata"] = {"HTTPStatusCode": status}
     return _Status(status), parsed

@@ -5,7 +5,7 @@ AWS calls are counted from 0.
 
 import json
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -81,7 +81,7 @@ def answer_lost(operation: str) -> Generator[None]:
     def again(attempts: int, **_: Any) -> float | None:
         return 0 if attempts == 1 else None
 
-    with at_once.answering(None), hooked(f"needs-retry.*.{operation}", again):
+    with hooked(f"needs-retry.*.{operation}", again):
         yield
 
 
@@ -104,7 +104,7 @@ def lost(at: int) -> Generator[list[int]]:
         struck.append(at)
         return 0
 
-    with at_once.answering(None), hooked("before-call", begin), hooked("needs-retry", again):
+    with hooked("before-call", begin), hooked("needs-retry", again):
         yield struck
 
 
@@ -135,7 +135,6 @@ def refused(at: int, said: Said, *, times: int = 1) -> Generator[list[int]]:
         return None if request is refusal else serve(stubber, event_name, request, **more)
 
     with (
-        at_once.answering(None),
         patch.object(BotocoreStubber, "__call__", served),
         patch.object(ExponentialBackoff, "delay_amount", return_value=0),
         patch.object(RetryQuota, "acquire", return_value=True),
@@ -235,12 +234,13 @@ def _error(url: str, service: str, said: Said) -> AWSResponse:
 
 @contextmanager
 def hooked(name: str, hook: Any) -> Generator[None]:
-    """Register a hook for an event of the clients."""
+    """Register a hook for an event of the clients; for one of requests, all calls go by way of requests."""
     emitters = [client_of(service).meta.events for service in SERVICES]
     for events in emitters:
         events.register_first(name, hook)
     try:
-        yield
+        with at_once.answering(None) if name.startswith(("before-send", "needs-retry")) else nullcontext():
+            yield
     finally:
         for events in emitters:
             events.unregister(name, hook)

@@ -10,11 +10,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from botocore import utils
+from botocore import serialize, utils
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.parsers import BaseJSONParser
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
+from botocore.validate import ParamValidator
 from moto import backend_index
 from moto.cloudfront.models import cloudfront_backends
 from moto.core import parse, responses
@@ -28,7 +29,10 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
-from moto.s3.models import FakeKey, s3_backends
+from moto.kms.responses import KmsResponse
+from moto.s3.exceptions import S3ClientError
+from moto.s3.models import FakeKey, S3Backend, s3_backends
+from moto.s3.responses import S3Response
 from moto.sqs import models as sqs
 from moto.sqs.models import Queue, sqs_backends
 from moto.sqs.responses import SQSResponse
@@ -61,6 +65,8 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _kinds_of_nodes)
     monkeypatch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
     monkeypatch.setattr(JSONSerializer, "_serialize_result", _serialize)
+    monkeypatch.setattr(ParamValidator, "_validate", _validate)
+    monkeypatch.setattr(serialize.JSONSerializer, "_serialize", _write)
     monkeypatch.setattr(BaseJSONParser, "_handle_structure", _read_by_botocore)
     monkeypatch.setattr(parse.BaseJSONParser, "_parse_structure", _read_by_moto)
     monkeypatch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
@@ -71,6 +77,7 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     for counted in _COUNTS:
         monkeypatch.setattr(Queue, counted, property(_uncounted))
     monkeypatch.setattr(FakeKey, "__deepcopy__", _itself, raising=False)
+    monkeypatch.setattr(S3Backend, "list_object_versions", _list_versions)
 
 
 def kept() -> Callable[[], None]:
@@ -365,7 +372,7 @@ def _answer(stubber: Any, request: Any) -> Any:
     return answer_of("dynamodb", headers, _text(request.body))
 
 
-HANDLERS = {"dynamodb": DynamoHandler, "sqs": SQSResponse}
+HANDLERS = {"dynamodb": DynamoHandler, "kms": KmsResponse, "sqs": SQSResponse}
 """moto's handlers of the services whose requests are JSON, and nothing else."""
 
 
@@ -384,6 +391,39 @@ def answer_of(service: str, headers: Mapping[str, str], body: str) -> Any:
     return handler.call_action()
 
 
+_OF_OBJECTS: Mapping[str, Any] = {
+    "GetObject": S3Response.get_object,
+    "PutObject": S3Response.put_object,
+    "DeleteObject": S3Response.delete_object,
+}
+"""What moto does for the operations of single objects."""
+
+
+def answer_of_s3(
+    operation: str, bucket: str, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: Any
+) -> tuple[int, dict[str, str], bytes] | None:
+    """Return moto's answer, as status, headers and body, to a call about an object; None if it is another, or refused.
+
+    What is refused goes by way of a request, for the text of its answer.
+    """
+    if operation not in _OF_OBJECTS:
+        return None
+    handler: Any = S3Response()
+    handler.region, handler.current_account = REGION, ACCOUNT
+    handler.bucket_name, handler.parse_key_name = bucket, lambda: key
+    handler.headers, handler.querystring = headers, {name: [value] for name, value in query.items()}
+    handler.uri_match = None
+    handler.body = handler.raw_body = body.read() if hasattr(body, "read") else body
+    try:
+        status, answered, content = _OF_OBJECTS[operation](handler)
+        if "range" in headers:
+            asked = SimpleNamespace(method="GET", headers=headers)
+            return handler._handle_range_header(asked, answered, content)
+    except S3ClientError:
+        return None
+    return status, answered, content
+
+
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
@@ -391,6 +431,21 @@ def _text(value: str | bytes) -> str:
 def _itself(thing: Any, _: Any) -> Any:
     """What moto copies of items that it finds, and of every object in a bucket, to list some of its versions."""
     return thing
+
+
+_list_versions_anywhere: Any = S3Backend.list_object_versions
+
+
+def _list_versions(backend: Any, bucket_name: str, **more: Any) -> Any:
+    """As moto's own, which looks at every object of the bucket; here it sees those alone that have the prefix."""
+    narrowed = copy.copy(backend.get_bucket(bucket_name))
+    found = [key for key in list(narrowed.keys) if key.startswith(more["prefix"] or "")]
+    narrowed.keys = type(narrowed.keys)((key, narrowed.keys.getlist(key)) for key in found)
+
+    def get_bucket(_: str) -> Any:
+        return narrowed
+
+    return _list_versions_anywhere(SimpleNamespace(get_bucket=get_bucket), bucket_name, **more)
 
 
 def _uncounted(_: Any) -> int:
@@ -418,6 +473,37 @@ def _serialize(self: Any, answer: Any, result: Any) -> Any:
         with suppress(TypeError):  # bytes
             return self._serialized_result_to_response(answer, result, self.operation_model.output_shape, result)
     return _serialize_anything(self, answer, result)
+
+
+_TYPES: Mapping[str, type] = {"S": str, "N": str, "BOOL": bool, "NULL": bool}
+"""The Python types of what an attribute can be, but for bytes, sets, lists and maps."""
+
+_validate_anything: Any = cast(Any, ParamValidator)._validate
+
+
+def _validate(self: Any, value: Any, shape: Any, errors: Any, name: str) -> None:
+    """As botocore's own, which validates an attribute as a structure of ten members."""
+    if not _is_simple(value, shape):
+        _validate_anything(self, value, shape, errors, name)
+
+
+_write_anything: Any = cast(Any, serialize.JSONSerializer)._serialize
+
+
+def _write(self: Any, written: Any, value: Any, shape: Any, key: Any = None) -> None:
+    """As botocore's own, which copies an attribute member by member."""
+    if key is not None and _is_simple(value, shape):
+        written[key] = value
+    else:
+        _write_anything(self, written, value, shape, key)
+
+
+def _is_simple(value: Any, shape: Any) -> bool:
+    """Whether a value is an attribute of one of the ``_TYPES``, and right."""
+    if shape.name != "AttributeValue" or value.__class__ is not dict or len(value) != 1:
+        return False
+    ((kind, inner),) = value.items()
+    return inner.__class__ is _TYPES.get(kind)
 
 
 _PLAIN = frozenset(("S", "N", "BOOL", "NULL", "SS", "NS"))

@@ -11,7 +11,6 @@ from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
 from constellation.aws.resources import ARRIVALS, ORIGINALS
-from constellation.aws.sdk import client_of
 from constellation.cleanup import model
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
@@ -20,7 +19,7 @@ from tests.bench.engine import Engine, engine
 from tests.cleanup.faults.leftovers import KINDS, Kind
 from tests.support.arrivals import begun, differences, put, reconcile, s3_by_its_clock, state
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
-from tests.support.faults import counted
+from tests.support.faults import counted, hooked
 from tests.support.firmware import created, provided
 from tests.support.sharing import SMALL, link
 from tests.support.spaces import Space, ask, own_image
@@ -122,21 +121,21 @@ def test_reads_that_are_behind_cost_nothing_their_bytes(world: World, running: E
     settle(world)
     world.advance(hours=2)
     before = state(running)
+    behind = 0
 
     def nothing_yet(request: Any, **_: Any) -> AWSResponse | None:
+        nonlocal behind
         wanted = json.loads(request.body)["RequestItems"]
         if all(each.get("ConsistentRead") for each in wanted.values()):
             return None
+        behind += 1
         body = json.dumps({"Responses": {table: [] for table in wanted}, "UnprocessedKeys": {}}).encode()
         headers: Any = {}
         return AWSResponse(request.url, 200, headers, MockRawResponse(body))
 
-    events = client_of("dynamodb").meta.events
-    events.register_first("before-send.dynamodb.BatchGetItem", nothing_yet)
-    try:
+    with hooked("before-send.dynamodb.BatchGetItem", nothing_yet):
         assert reconcile(world) == {}
-    finally:
-        events.unregister("before-send.dynamodb.BatchGetItem", nothing_yet)
+    assert behind
     assert differences(state(running), before) == {}
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from constellation.aws.resources import RENDITIONS
-from constellation.aws.sdk import client_of
 from constellation.links import deliver
 from tests.support import pictures
-from tests.support.faults import Killed, answer_lost, killed
+from tests.support.faults import Killed, answer_lost, hooked, killed
 from tests.support.sharing import link, link_again, link_event, records, uploaded
 from tests.support.world import World, configure
 
@@ -115,10 +114,6 @@ def test_a_missing_rendition_is_told_from_a_denied_one(world: World) -> None:
     headers: Any = {}
     image_id = uploaded(world, pictures.still("JPEG"))
     link(world, f"{image_id}.png", {"w": "30"})
-    events = client_of("s3").meta.events
-    events.register_first("before-send.s3.GetObject", denied)
-    try:
+    with hooked("before-send.s3.GetObject", denied):
         answer = link(world, f"{image_id}.png", {"w": "30"})
-    finally:
-        events.unregister("before-send.s3.GetObject", denied)
     assert (answer.status, json.loads(answer.body)["error"]["message"]) == (404, "Image not found")

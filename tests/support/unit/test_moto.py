@@ -1,15 +1,19 @@
 """What is read out of moto without a request, and what is quickened in it: the same as moto's own."""
 
 import base64
+import contextlib
+import hashlib
 from typing import Any
 
 import pytest
+from botocore.exceptions import ParamValidationError
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from constellation.aws import client as aws
 from constellation.aws.resources import IMAGES, INCOMING, PUBLIC_CREATED, RENDITIONS
 from constellation.aws.table import transact
 from tests.bench.engine import engine
+from tests.support.at_once import answering
 from tests.support.world import World
 
 EVERY_TYPE: dict[str, Any] = {
@@ -60,6 +64,60 @@ def test_objects_are_those_of_a_list(world: World) -> None:
         assert list(world.objects(bucket)) == listed
 
 
+def _stored(bucket: str, key: str, **asked: Any) -> dict[str, Any]:
+    """An object as it is answered, without what only a request has."""
+    answer = aws.call("s3", "get_object", Bucket=bucket, Key=key, **asked)
+    body = answer.pop("Body")
+    del answer["ResponseMetadata"]
+    return answer | {"bytes": body.read()}
+
+
+@pytest.mark.usefixtures("world")
+def test_objects_are_stored_read_and_deleted_as_by_requests() -> None:
+    described: dict[str, Any] = {
+        "ContentType": "image/gif",
+        "CacheControl": "max-age=60",
+        "Metadata": {"from": "here"},
+        "ChecksumSHA256": base64.b64encode(hashlib.sha256(b"pixels").digest()).decode(),
+    }
+    for bucket in (RENDITIONS.physical_name, INCOMING.physical_name):
+        for key, way in (("at once/ä +%.gif", contextlib.nullcontext()), ("by request/ä +%.gif", answering(None))):
+            with way:
+                aws.call("s3", "put_object", Bucket=bucket, Key=key, Body=b"pixels", **described)
+                found = [_stored(bucket, key), _stored(bucket, key, Range="bytes=2-3")]
+            with answering(None):
+                asked = [_stored(bucket, key), _stored(bucket, key, Range="bytes=2-3")]
+            assert found == asked
+            assert [each["bytes"] for each in found] == [b"pixels", b"xe"]
+            assert found[0]["ContentType"] == "image/gif"
+            assert found[0]["Metadata"] == {"from": "here"}
+            with pytest.raises(aws.Missing):
+                _stored(bucket, key, Range="bytes=6-7")
+            aws.call("s3", "delete_object", Bucket=bucket, Key=key)
+            with pytest.raises(aws.Missing):
+                _stored(bucket, key)
+    (kept, other) = aws.call("s3", "list_object_versions", Bucket=bucket, Prefix="")["Versions"]
+    for each in (kept, other):
+        version = {"VersionId": each["VersionId"]}
+        assert _stored(bucket, each["Key"], **version)["bytes"] == b"pixels"
+        aws.call("s3", "delete_object", Bucket=bucket, Key=each["Key"], **version)
+        with pytest.raises(aws.Missing):
+            _stored(bucket, each["Key"], **version)
+
+
+@pytest.mark.usefixtures("world")
+def test_versions_are_listed_with_their_prefix_alone() -> None:
+    bucket = INCOMING.physical_name
+    for key in ("b/1", "a/1", "b/2", "b/1"):
+        aws.call("s3", "put_object", Bucket=bucket, Key=key, Body=b"")
+    found = aws.call("s3", "list_object_versions", Bucket=bucket, Prefix="b/")["Versions"]
+    assert [(each["Key"], each["IsLatest"]) for each in found] == [("b/1", True), ("b/1", False), ("b/2", True)]
+    page = aws.call("s3", "list_object_versions", Bucket=bucket, MaxKeys=3)
+    marks = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
+    rest = aws.call("s3", "list_object_versions", Bucket=bucket, **marks)
+    assert [each["Key"] for each in page["Versions"] + rest["Versions"]] == ["a/1", "b/1", "b/1", "b/2"]
+
+
 @pytest.mark.usefixtures("world")
 def test_a_query_finds_its_partition_alone() -> None:
     for partition in "abc":
@@ -77,6 +135,13 @@ def test_a_query_finds_its_partition_alone() -> None:
         "dynamodb", "query", KeyConditionExpression="publicList = :key", IndexName=PUBLIC_CREATED.name, **asked
     )
     assert [(item["pk"]["S"], item["sk"]["S"]) for item in listed["Items"]] == [("a", "2"), ("b", "2"), ("c", "2")]
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("wrong", [{"S": 1}, {"N": 1}, {"BOOL": "yes"}, {"NULL": None}, "a"])
+def test_an_attribute_of_a_wrong_type_is_not_sent(wrong: Any) -> None:
+    with pytest.raises(ParamValidationError):
+        _put("a", "1", wrong=wrong)
 
 
 def test_a_transaction_that_is_refused_changes_nothing(world: World) -> None:
