@@ -22,6 +22,9 @@ from infra import ROOT
 _PACKAGES = ("aws_lambda_powertools.logging", "aws_lambda_powertools.metrics", "botocore.session")
 """What functions import when they first need it."""
 
+_ENVIRONMENT = {**ALLOCATOR, "AWS_LAMBDA_FUNCTION_NAME": "none yet"}
+"""What the C library and the core read when a process starts, too early to come with a function."""
+
 _forking = multiprocessing.get_context("forkserver")
 
 
@@ -29,9 +32,9 @@ def start_fork_server() -> None:
     """Start the process that functions are forked from. It imports while the engine starts."""
     core = [module.name for module in pkgutil.walk_packages(constellation.__path__, "constellation.")]
     _forking.set_forkserver_preload([__name__, *core, *_PACKAGES])
-    os.environ.update(ALLOCATOR)  # the C library reads it when a process starts, so it must not come with the function
+    os.environ.update(_ENVIRONMENT)
     forkserver.ensure_running()
-    for name in ALLOCATOR:
+    for name in _ENVIRONMENT:
         del os.environ[name]
 
 

@@ -44,12 +44,12 @@ def started(tmp_path: Path) -> Generator[Started]:
             pipe.close()
 
 
-def test_the_allocator_of_all_is_that_of_functions_that_render(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_read_when_a_process_starts_is_read_by_the_fork_server(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, str]] = []
     monkeypatch.setattr(forkserver, "ensure_running", lambda: seen.append(dict(os.environ)))
     before = dict(os.environ)
     start_fork_server()
-    assert seen == [{**before, **ALLOCATOR}]
+    assert seen == [{**before, **ALLOCATOR, "AWS_LAMBDA_FUNCTION_NAME": "none yet"}]
     assert os.environ == before
 
 
@@ -75,6 +75,10 @@ def test_it_has_its_own_environment_and_folder(started: Started, tmp_path: Path)
 def test_it_has_imported_what_functions_share(started: Started) -> None:
     process = started("import sys; print(*sys.modules)")
     assert {"constellation.runtime.endpoint", "PIL.Image", "botocore.session"} <= {*process.stdout.read().split()}
+
+
+def test_its_garbage_collector_comes_as_rarely_as_on_lambda(started: Started) -> None:
+    assert started("import gc; print(gc.get_threshold()[0])").stdout.read() == "50000\n"
 
 
 def test_it_does_not_find_the_project(started: Started) -> None:
