@@ -177,11 +177,13 @@ def test_on_one_machine_there_is_none_of_it(tmp_path_factory: pytest.TempPathFac
         "domain": {"name": NAME, "hosted_zone": ZONE},
         "web_acl_arn": WEB_ACL,
         "tables": {"images": "images-restored"},
+        "snap_start": ["render_image"],
         "local": True,
         "engine_port": 4566,
     }
     made = synthesize(tmp_path_factory.mktemp("machine"), context, checked=False)
     assert made.template == local.template
+    assert not any("SnapStart" in each for each in made.resources("AWS::Lambda::Function").values())
     assert "BaseUrl" not in made.template["Outputs"]
 
 

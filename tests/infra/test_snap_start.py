@@ -39,12 +39,6 @@ def test_a_function_that_there_is_not(tmp_path_factory: pytest.TempPathFactory) 
         app.compose(context, str(tmp_path_factory.mktemp("unknown")))
 
 
-def test_on_one_machine_nothing_is_a_snapshot(tmp_path_factory: pytest.TempPathFactory) -> None:
-    context: dict[str, object] = {**app.context(), "snap_start": list(CHOSEN), "local": True, "engine_port": 4566}
-    made = synthesize(tmp_path_factory.mktemp("one-machine"), context, checked=False)
-    assert not any("SnapStart" in each for each in made.resources("AWS::Lambda::Function").values())
-
-
 @pytest.mark.parametrize(("kind", "loaded"), [("snap-start", "True"), ("on-demand", "False")])
 def test_the_snapshot_holds_the_sdk(kind: str, loaded: str) -> None:
     code = "import sys, constellation.aws.client; print('botocore.client' in sys.modules)"
