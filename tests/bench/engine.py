@@ -20,6 +20,7 @@ from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
 from infra.local.engine import copy_items_in_c, remember_expressions
 from tests.support.at_once import answering
+from tests.support.in_order import tables_in_order
 from tests.support.moto import ACCOUNT, REGION
 from tests.support.world import create_table
 
@@ -126,7 +127,7 @@ def _as_sent(item: Mapping[str, Wire]) -> Mapping[str, Wire]:
 
 @contextmanager
 def engine() -> Generator[Engine]:
-    """The engine in the place of a world's DynamoDB, its tables empty."""
+    """The engine in the place of a world's DynamoDB, its tables empty and kept in order."""
     made = Engine()
     events = client_of("dynamodb").meta.events
     events.unregister("before-send", botocore_stubber)  # moto would do it all as well
@@ -134,7 +135,7 @@ def engine() -> Generator[Engine]:
     there: Any = dynamodb_backends[ACCOUNT][REGION]
     tables, there.tables = there.tables, {}
     try:
-        with answering(made.answer_at_once):
+        with tables_in_order(), answering(made.answer_at_once):
             for table in TABLES:
                 create_table(table)
             yield made

@@ -26,7 +26,6 @@ from tests.bench.engine import Engine, engine
 from tests.bench.meter import Bill, metered
 from tests.support import logs
 from tests.support.accounts import sign_up
-from tests.support.in_order import tables_in_order
 from tests.support.pictures import still
 from tests.support.world import Answer, File, World, event, new_world
 
@@ -111,7 +110,7 @@ class Owner:
 def owner_of(number: int) -> Generator[Owner]:
     """The owner of so many images, BATCH - 1 of which are not in the search index yet."""
     logged = contextlib.redirect_stdout(io.StringIO())
-    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, tables_in_order(), engine() as made:
+    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
         user = accounts.find(sign_up(world, displayName="Ada Lovelace"))
         assert user
         images = load(made, user, number)

@@ -24,7 +24,6 @@ from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
 from tests.support.accounts import sign_up
 from tests.support.faults import hooked
-from tests.support.in_order import tables_in_order
 from tests.support.world import event, new_world
 
 IMAGES_RENAMED = 100_000
@@ -37,7 +36,7 @@ def main() -> None:
     is_public = "public" in sys.argv
     said = sys.stdout
     logged = contextlib.redirect_stdout(io.StringIO())
-    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, tables_in_order(), engine() as made:
+    with logged, pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
         user = accounts.find(sign_up(world))
         assert user
         images, lists = load(made, user, number, is_public=is_public), (user.id, PUBLIC) if is_public else (user.id,)

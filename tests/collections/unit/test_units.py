@@ -16,7 +16,6 @@ from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
 from tests.support.filled import fill
-from tests.support.in_order import tables_in_order
 from tests.support.sharing import ANNA, SMALL, uploaded
 from tests.support.world import World, event, new_world
 
@@ -83,7 +82,7 @@ class Shelf:
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[Shelf]:
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, tables_in_order(), engine() as made:
+    with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
         yield Shelf(world, made)
 
 

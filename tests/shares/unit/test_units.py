@@ -16,7 +16,6 @@ from constellation.workspaces.model import Location
 from tests.bench.collection import without_the_sdk
 from tests.bench.engine import Engine, engine
 from tests.bench.meter import metered
-from tests.support.in_order import tables_in_order
 from tests.support.sharing import SMALL, Client, uploaded
 from tests.support.workspace import Workspace, created
 from tests.support.world import World, event, new_world
@@ -75,7 +74,7 @@ class Wall:
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[Wall]:
-    with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, tables_in_order(), engine() as made:
+    with pytest.MonkeyPatch.context() as patch, new_world(patch) as world, engine() as made:
         yield Wall(world, made)
 
 
