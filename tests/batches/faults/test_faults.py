@@ -19,6 +19,8 @@ from tests.support.faults import FAILED, THROTTLED, Killed, counted, killed, los
 from tests.support.sharing import ANNA, uploaded
 from tests.support.world import World, event, load
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 IMAGES = 2
 
 

@@ -14,6 +14,8 @@ from tests.support.sharing import NOT_FOUND, Client, errors
 from tests.support.workspace import BAD_NAMES, GOOD_NAMES, UNKNOWN, Workspace, no_uuids
 from tests.support.world import Answer, World
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 NO_COLLECTION: dict[str, Any] = {
     "error": {"title": "Not Found", "message": "Collection not found", "violations": []},
 }

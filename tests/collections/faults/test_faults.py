@@ -18,6 +18,8 @@ from tests.support.filled import fill
 from tests.support.sharing import ANNA, uploaded
 from tests.support.world import World, event, load, unrecorded
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 MOST_CALLS = 7
 """More than any of these requests makes."""
 

@@ -22,6 +22,8 @@ from tests.support.faults import Killed, answer_lost, at_every_moment, calls_tak
 from tests.support.sharing import ANNA, link_again, uploaded
 from tests.support.world import Answer, World, event, load
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 TERMS = ("fox", "rabbit")
 BEFORE: Mapping[str, str] = {"description": "A red fox #hunts", "isPublic": "false"}
 PUBLISHED: Mapping[str, str] = {**BEFORE, "isPublic": "true"}

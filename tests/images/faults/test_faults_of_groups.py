@@ -15,6 +15,8 @@ from tests.support.interleaving import interleaved
 from tests.support.sharing import ANNA, SMALL, records
 from tests.support.world import Answer, File, World, event
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 FILES = (File("a.gif", SMALL), File("b.png", pictures.still("PNG", 3, 2)), File("a.gif", SMALL))
 
 

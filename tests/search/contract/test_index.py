@@ -9,6 +9,8 @@ from constellation.search.query import digits_word, index_words
 from tests.support.gallery import OWN, PICTURES, PUBLIC, Gallery
 from tests.support.world import World
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 INDEXED = pytest.mark.parametrize("indexed", [False, True], ids=["new", "indexed"])
 
 

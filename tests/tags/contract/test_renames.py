@@ -14,6 +14,8 @@ from tests.support.tagging import counted, counts, found, put, rename, tagged, t
 from tests.support.workspace import Workspace
 from tests.support.world import World
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 DEEP = "a/b/c/d/e"
 
 

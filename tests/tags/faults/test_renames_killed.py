@@ -9,6 +9,8 @@ from tests.support.sharing import Client
 from tests.support.tagging import counted, counts, found, tagged, tags_of
 from tests.support.world import World, event
 
+pytestmark = pytest.mark.usefixtures("shelves")  # many calls of DynamoDB
+
 CALLS = 17
 """What the request and the run that follows it ask of AWS together."""
 
