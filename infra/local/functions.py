@@ -10,6 +10,7 @@ import pkgutil
 import runpy
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -32,10 +33,15 @@ def start_fork_server() -> None:
     """Start the process that functions are forked from. It imports while the engine starts."""
     core = [module.name for module in pkgutil.walk_packages(constellation.__path__, "constellation.")]
     _forking.set_forkserver_preload([__name__, *core, *_PACKAGES])
+    scratch = os.environ.pop("TMPDIR", "")
     os.environ.update(_ENVIRONMENT)
+    tempfile.tempdir = None  # read TMPDIR again: the path of the server's socket may have a hundred characters
     forkserver.ensure_running()
     for name in _ENVIRONMENT:
         del os.environ[name]
+    if scratch:
+        os.environ["TMPDIR"] = scratch
+    tempfile.tempdir = None
 
 
 class FunctionProcess:

@@ -54,6 +54,7 @@ class Engine:
         self.url = f"http://{LOOPBACK}:{port}"
         with places.engine_log.open("wb") as log:
             self._process = subprocess.Popen(
+                # With -m the processes of functions would import the engine, too (``multiprocessing``).
                 [sys.executable, "-c", "from infra.local.engine import main; main()"],
                 cwd=ROOT,
                 env=_environment(places, port),

@@ -252,8 +252,11 @@ def test_a_change_of_what_is_gone_says_so_too(visit: Visit, owner: User) -> None
     image = _upload(owner, still("PNG"))
     page = visit.sign_in(owner, f"/images/{image}")
     expect(page.get_by_label("Width")).to_be_visible()
+    held = Held(page, f"**/image/{image}/detail")  # or the page may see by itself, before the click, that it is gone
     owner.asks("DELETE", f"/api/image/{image}")
     page.get_by_label("Listed publicly").check()
+    expect(page.get_by_text("Image not found.")).to_be_visible()
+    held.end()
     expect(page.get_by_role("heading", name="This picture is no longer here")).to_be_visible()
 
 

@@ -180,8 +180,9 @@ class Product:
         """Return the highest peak of memory of the running processes of a function (Linux)."""
         peaks: list[float] = []
         for pid in self.processes(construct):
-            status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-            peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
+            with contextlib.suppress(FileNotFoundError):
+                status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+                peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
         return max(peaks)
 
     @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from constellation.imaging import ALLOCATOR
-from infra import ROOT
+from infra import CORE, ROOT
 from infra.local.functions import FunctionProcess, start_fork_server
 
 SECONDS = 30
@@ -51,6 +51,23 @@ def test_what_is_read_when_a_process_starts_is_read_by_the_fork_server(monkeypat
     start_fork_server()
     assert seen == [{**before, **ALLOCATOR, "AWS_LAMBDA_FUNCTION_NAME": "none yet"}]
     assert os.environ == before
+
+
+def test_a_data_folder_may_lie_deep(tmp_path: Path) -> None:
+    """The path of a socket has at most some hundred characters."""
+    deep = tmp_path / ("deep" * 30)
+    deep.mkdir()
+    (tmp_path / "script.py").write_text("import tempfile; print(tempfile.gettempdir())")
+    code = (
+        "import os, sys; from infra.local.functions import *; start_fork_server()\n"
+        "process = FunctionProcess([sys.executable, 'script.py'], cwd='.', env=os.environ)\n"
+        "print(process.stdout.read())"
+    )
+    where = {"TMPDIR": f"{deep}", "PYTHONPATH": os.pathsep.join(map(str, (ROOT, CORE)))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=where, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == f"{deep}", done.stderr
 
 
 def test_it_answers_and_logs_by_its_pipes(started: Started) -> None:
