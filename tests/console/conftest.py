@@ -1,10 +1,12 @@
-"""One running product for all tests of the console, and a browser for each file.
+"""One running product and one browser for all tests of the console.
 
 The fixture ``visit`` is a browser's window of its own. At its end it fails where the page has printed an error, broken
 its Content-Security-Policy, asked another host, or got a cookie.
 """
 
 from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +16,12 @@ from tests.console.visit import Visit
 from tests.support.browser import CHROMIUM
 from tests.support.product import Product, running_product
 
+FOLDER = Path(__file__).parent
+
 expect.set_options(timeout=30_000)
+
+_opened = ExitStack()
+"""The browser, and Playwright."""
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +36,17 @@ def client(product: Product) -> Generator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser of one file: while Playwright runs, no other event loop can, so it must end before other tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    playwright = _opened.enter_context(sync_playwright())
+    return _opened.enter_context(playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close the browser after the last test of the console: while Playwright runs, no other event loop can."""
+    if nextitem is None or nextitem.path.parent != FOLDER:
+        _opened.close()
 
 
 @pytest.fixture

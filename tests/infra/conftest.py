@@ -12,7 +12,9 @@ from infra import app, whole
 from infra.discovery import Application, discover
 from infra.layers import EMPTY
 
-os.environ["CDK_VALIDATION"] = "false"  # cfn-lint looks at the templates; the CDK is told before it starts its Node
+# The CDK starts its Node when it is imported.
+app.use_locked_node()
+os.environ["CDK_VALIDATION"] = "false"  # cfn-lint looks at the templates
 
 SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
 WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:role/press"]
