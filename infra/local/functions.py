@@ -86,7 +86,7 @@ def _text(end: Connection, mode: str) -> Any:
 
 
 def _run(script: str, folder: str, environment: Mapping[str, str], pipes: Sequence[Connection]) -> None:
-    """Be, in the process that was forked, the interpreter that the engine has asked for."""
+    """Run a script in the forked process, as a new interpreter would."""
     for descriptor, pipe in enumerate(pipes):
         os.dup2(pipe.fileno(), descriptor)
         pipe.close()
