@@ -1,6 +1,6 @@
 """Run the engine: ministack in this process, with its state saved while it runs. It ends with its launcher.
 
-``python -m infra.local.engine`` is configured by the environment that ``infra.local.process`` gives it.
+``infra.local.process`` starts it, and configures it by its environment.
 """
 
 import asyncio
@@ -282,7 +282,3 @@ def main() -> None:
     read_distributions_once()
     ask_own_api_directly(int(os.environ["GATEWAY_PORT"]))
     asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))
-
-
-if __name__ == "__main__":
-    main()

@@ -33,14 +33,13 @@ def start_fork_server() -> None:
     """Start the process that functions are forked from. It imports while the engine starts."""
     core = [module.name for module in pkgutil.walk_packages(constellation.__path__, "constellation.")]
     _forking.set_forkserver_preload([__name__, *core, *_PACKAGES])
-    scratch = os.environ.pop("TMPDIR", "")
+    before = dict(os.environ)
     os.environ.update(_ENVIRONMENT)
-    tempfile.tempdir = None  # read TMPDIR again: the path of the server's socket may have a hundred characters
+    os.environ.pop("TMPDIR", None)  # the server's socket lies there, and its path must be short
+    tempfile.tempdir = None
     forkserver.ensure_running()
-    for name in _ENVIRONMENT:
-        del os.environ[name]
-    if scratch:
-        os.environ["TMPDIR"] = scratch
+    os.environ.clear()
+    os.environ.update(before)
     tempfile.tempdir = None
 
 

@@ -34,7 +34,7 @@ def synthesize(places: Places, engine_port: int) -> bool:
         Path.home(),
         CDK_OUTDIR=str(fresh),
         CDK_CONTEXT_JSON=overlay,
-        CDK_VALIDATION="false",  # by AWS's rules, and it takes a quarter of the time
+        CDK_VALIDATION="false",  # AWS's rules do not matter here, and checking them takes a quarter of the time
         PYTHONPATH=str(CORE),
     )
     status, output, errors = run_module("infra.app", env=environment, stderr=subprocess.PIPE)

@@ -36,6 +36,8 @@ def before_call(_context: Any, case: Any, _kwargs: Mapping[str, Any]) -> None:
     for name, alias in _ALIASES.items():
         if name in query:
             query.pop(alias, None)
+    if str(query.get("crop")).lower() == "true":
+        query.pop("fit", None)  # cropped is one of the ways to fit, which a schema cannot say
     if body.keys() & {*_ALIASES, *_ALIASES.values()}:
         body.pop("dpr", None)  # the product of the two has a limit, which a schema cannot say
     if case.method.upper() != "DELETE":  # others need it still
