@@ -22,7 +22,6 @@ from tests.support.product import Product
 
 SCRIPT = ROOT / "docs" / "examples" / "page.js"
 SECONDS = 90
-LARGE = noise(1500, 1100)
 
 PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -87,7 +86,7 @@ def site() -> Generator[Site]:
         "/": (PAGE.encode(), "text/html"),
         "/page.js": (SCRIPT.read_bytes(), "text/javascript"),
         "/small": (flower(), "image/jpeg"),
-        "/large": (LARGE, "image/png"),
+        "/large": (noise(1500, 1100), "image/png"),
     }
 
     class Handler(BaseHTTPRequestHandler):

@@ -34,6 +34,12 @@ class Synthesized:
     def paths(self) -> list[Path]:
         return sorted(self.folder.glob("*.template.json"))
 
+    def mistakes(self) -> list[str]:
+        """Return what cfn-lint finds in the templates."""
+        from cfnlint import lint_file
+
+        return [str(match) for path in self.paths for match in lint_file(path)]
+
     def resources(self, *types: str) -> dict[str, dict[str, Any]]:
         return {
             name: resource["Properties"]

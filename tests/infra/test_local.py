@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from infra import layers
-from infra.target import LOCAL_API_ID
 from tests.infra.conftest import Synthesized
 
 
@@ -66,9 +65,9 @@ def test_the_engine_is_reached_by_a_path_that_is_known_beforehand(local: Synthes
     origin = next(origin for origin in _distribution(local)["Origins"] if origin["DomainName"] == "localhost")
     assert origin["CustomOriginConfig"]["HTTPPort"] == 4566
     (stage,) = local.template["Resources"].keys() & {origin["OriginPath"]["Fn::Join"][1][1]["Ref"]}
-    assert origin["OriginPath"] == {"Fn::Join": ["", [f"/_aws/execute-api/{LOCAL_API_ID}/", {"Ref": stage}]]}
+    assert origin["OriginPath"] == {"Fn::Join": ["", ["/_aws/execute-api/constellation/", {"Ref": stage}]]}
     (api,) = local.resources("AWS::ApiGateway::RestApi").values()
-    assert api["Tags"] == [{"Key": "ms-custom-id", "Value": LOCAL_API_ID}]
+    assert api["Tags"] == [{"Key": "ms-custom-id", "Value": "constellation"}]
 
 
 def _types(synthesized: Synthesized) -> Counter[str]:

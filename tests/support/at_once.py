@@ -1,4 +1,4 @@
-"""DynamoDB, KMS, SQS and single objects of S3, answered at once.
+"""DynamoDB, KMS, SQS, and most of S3, answered at once.
 
 There is no request that botocore would make of a call, sign, send, and read the answer of. A call goes as far as the
 event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its answer, need botocore's
@@ -97,8 +97,10 @@ def _answer_of_s3(model: Any, params: Mapping[str, Any], context: Mapping[str, A
     found = answer_of_s3(model.name, bucket, key, params["query_string"], headers, params["body"])
     if found is None:
         return None
-    status, answered, content = found
-    body = StreamingBody(io.BytesIO(content), len(content)) if model.has_streaming_output else b""
+    status, answered, said = found
+    content = said.encode() if isinstance(said, str) else said
+    is_stream = model.has_streaming_output and status < 300
+    body = StreamingBody(io.BytesIO(content), len(content)) if is_stream else content
     told = {"status_code": status, "headers": HeadersDict(answered), "body": body}
     parsed = _s3_parser.parse(told, model.output_shape)
     parsed["ResponseMetadata"] = {"HTTPStatusCode": status}

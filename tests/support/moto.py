@@ -66,6 +66,7 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
     monkeypatch.setattr(JSONSerializer, "_serialize_result", _serialize)
     monkeypatch.setattr(ParamValidator, "_validate", _validate)
+    monkeypatch.setattr(ParamValidator, "_validate_map", _validate_map)
     monkeypatch.setattr(serialize.JSONSerializer, "_serialize", _write)
     monkeypatch.setattr(BaseJSONParser, "_handle_structure", _read_by_botocore)
     monkeypatch.setattr(parse.BaseJSONParser, "_parse_structure", _read_by_moto)
@@ -338,13 +339,17 @@ _construct: Any = cast(Any, EndpointRulesetResolver).construct_endpoint
 
 
 def _endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
-    """What botocore works out of rules at each request; DynamoDB's endpoint is always the same."""
-    if operation_model.service_model.service_name != "dynamodb":
+    """What botocore works out of rules at each request; the endpoint of a bucket, and of a service, is always the same.
+
+    But for the KeyValueStore of CloudFront, which has one for each account.
+    """
+    if "KvsARN" in call_args:
         return _construct(resolver, operation_model, call_args, request_context)
-    known: dict[str, Any] = resolver.__dict__.setdefault("known", {})
-    if operation_model.name not in known:
-        known[operation_model.name] = _construct(resolver, operation_model, call_args, request_context)
-    return known[operation_model.name]
+    known: dict[tuple[str, str], Any] = resolver.__dict__.setdefault("known", {})
+    wanted = operation_model.name, call_args.get("Bucket", "")
+    if wanted not in known:
+        known[wanted] = _construct(resolver, operation_model, call_args, request_context)
+    return known[wanted]
 
 
 _add_auth: Any = cast(Any, SigV4Auth).add_auth
@@ -391,36 +396,39 @@ def answer_of(service: str, headers: Mapping[str, str], body: str) -> Any:
     return handler.call_action()
 
 
-_OF_OBJECTS: Mapping[str, Any] = {
+_OF_S3: Mapping[str, Any] = {
     "GetObject": S3Response.get_object,
+    "HeadObject": lambda asked: asked.head_object(
+        asked.bucket_name, asked.querystring, asked.parse_key_name(), asked.headers
+    ),
     "PutObject": S3Response.put_object,
     "DeleteObject": S3Response.delete_object,
+    "DeleteObjects": lambda asked: asked._bucket_response_delete_keys(asked.bucket_name),
+    "ListObjectsV2": S3Response.list_objects_v2,
+    "ListObjectVersions": S3Response.list_object_versions,
 }
-"""What moto does for the operations of single objects."""
+"""What moto does for the operations that are answered without a request."""
 
 
 def answer_of_s3(
-    operation: str, bucket: str, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: Any
-) -> tuple[int, dict[str, str], bytes] | None:
-    """Return moto's answer, as status, headers and body, to a call about an object; None if it is another, or refused.
-
-    What is refused goes by way of a request, for the text of its answer.
-    """
-    if operation not in _OF_OBJECTS:
+    operation: str, bucket: str, key: str, query: Mapping[str, Any], headers: Mapping[str, str], body: Any
+) -> tuple[int, Mapping[str, str], str | bytes] | None:
+    """Return moto's answer to a call, as status, headers and body; None if it needs a request."""
+    if operation not in _OF_S3:
         return None
     handler: Any = S3Response()
     handler.region, handler.current_account = REGION, ACCOUNT
     handler.bucket_name, handler.parse_key_name = bucket, lambda: key
+    handler.request, handler.uri, handler.uri_match = SimpleNamespace(args=query), "", None
+    handler.data, handler.response_headers, handler._get_action = {}, {}, lambda: operation
     handler.headers, handler.querystring = headers, {name: [value] for name, value in query.items()}
-    handler.uri_match = None
     handler.body = handler.raw_body = body.read() if hasattr(body, "read") else body
     try:
-        status, answered, content = _OF_OBJECTS[operation](handler)
+        status, answered, content = _OF_S3[operation](handler)
         if "range" in headers:
-            asked = SimpleNamespace(method="GET", headers=headers)
-            return handler._handle_range_header(asked, answered, content)
-    except S3ClientError:
-        return None
+            return handler._handle_range_header(SimpleNamespace(method="GET", headers=headers), answered, content)
+    except S3ClientError as fault:
+        return handler.serialized(responses.ActionResult(fault))
     return status, answered, content
 
 
@@ -485,6 +493,16 @@ def _validate(self: Any, value: Any, shape: Any, errors: Any, name: str) -> None
     """As botocore's own, which validates an attribute as a structure of ten members."""
     if not _is_simple(value, shape):
         _validate_anything(self, value, shape, errors, name)
+
+
+_validate_any_map: Any = cast(Any, ParamValidator)._validate_map
+
+
+def _validate_map(self: Any, value: Any, shape: Any, errors: Any, name: str) -> None:
+    """As botocore's own, which validates each attribute and its name; here those alone that may be wrong."""
+    if value.__class__ is dict and shape.value.name == "AttributeValue":
+        value = {key: one for key, one in value.items() if key.__class__ is not str or not _is_simple(one, shape.value)}
+    _validate_any_map(self, value, shape, errors, name)
 
 
 _write_anything: Any = cast(Any, serialize.JSONSerializer)._serialize

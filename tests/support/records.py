@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from functools import cache
 
 from constellation.images import original_store as blobs
 from constellation.images import store as images
@@ -29,24 +30,27 @@ SAMPLE = Image(
 )
 """A small image of nobody, without a file."""
 
-LARGE = pictures.noise(1300, 1300)
-"""A PNG of 5 MB."""
+
+@cache
+def large() -> bytes:
+    """A PNG of 5 MB."""
+    return pictures.noise(1300, 1300)
 
 
 def store_large(image_id: str, owner: str, location: Location | None = None) -> Image:
     """Store an image of 5 MB, of the kind that only comes past the gateway, and return its record."""
-    digest = hashlib.sha256(LARGE).hexdigest()
+    data = large()
     image = replace(
         SAMPLE,
         id=image_id,
         owner=owner,
         location=location,
         name="noise.png",
-        size=len(LARGE),
+        size=len(data),
         width=1300,
         height=1300,
-        sha256=digest,
+        sha256=hashlib.sha256(data).hexdigest(),
     )
-    blobs.put_original(image_id, LARGE, image.media_type)
+    blobs.put_original(image_id, data, image.media_type)
     images.create(image)
     return image

@@ -14,7 +14,7 @@ from tests.support import pictures
 from tests.support.consistency import settle
 from tests.support.cors import OPEN
 from tests.support.digests import digest_of
-from tests.support.records import LARGE, store_large
+from tests.support.records import large, store_large
 from tests.support.sharing import SMALL, SMALL_PLACEHOLDER, Client, from_cdn, is_empty, link
 from tests.support.workspace import (
     BAD_NAMES,
@@ -522,16 +522,17 @@ def test_more_than_an_answer_holds_is_redirected_to(world: World, anna: Client, 
     assert (answer.status, answer.body, answer.headers["cache-control"]) == (302, b"", "no-store")
     parameters = parse_qs(urlsplit(answer.headers["location"]).query)
     assert int(parameters["X-Amz-Expires"][0]) <= 300
+    whole = large()
     fetched = requests.get(answer.headers["location"], timeout=5)
-    assert (fetched.headers["Content-Type"], fetched.content) == ("image/png", LARGE)
-    assert metadata(anna, image.id)["size"] == len(LARGE)
+    assert (fetched.headers["Content-Type"], fetched.content) == ("image/png", whole)
+    assert metadata(anna, image.id)["size"] == len(whole)
     head = anna.ask("HEAD", f"/images/{image.id}")
-    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(LARGE)))
-    for wanted, part in (("0-4499999", LARGE[:4_500_000]), ("4500000-", LARGE[4_500_000:]), ("-5", LARGE[-5:])):
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(whole)))
+    for wanted, part in (("0-4499999", whole[:4_500_000]), ("4500000-", whole[4_500_000:]), ("-5", whole[-5:])):
         answer = anna.ask("GET", f"/images/{image.id}", headers={"Range": f"bytes={wanted}"})
         assert (answer.status, answer.body) == (206, part)
-        assert answer.headers["content-range"].endswith(f"/{len(LARGE)}")
-    for wanted in ("0-4500000", "0-", "0-1,3-4", "9-5", f"{len(LARGE)}-"):
+        assert answer.headers["content-range"].endswith(f"/{len(whole)}")
+    for wanted in ("0-4500000", "0-", "0-1,3-4", "9-5", f"{len(whole)}-"):
         assert anna.ask("GET", f"/images/{image.id}", headers={"Range": f"bytes={wanted}"}).status == 302
     stale = {"Range": "bytes=0-9", "If-Range": '"another"'}
     assert anna.ask("GET", f"/images/{image.id}", headers=stale).status == 302

@@ -4,6 +4,7 @@ import io
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,31 +34,28 @@ def _sixteen_bit_grey() -> Image.Image:
     return Image.frombytes("I;16", grey.size, bytes(byte for level in grey.tobytes() for byte in (level, level)))
 
 
-_MODES: dict[str, tuple[bytes, float]] = {
-    "jpeg": (photographs.flower(), 8),
-    "progressive": (photographs.progressive_jpeg(), 8),
-    "grey jpeg": (encoded(photographs.picture(640).convert("L"), "JPEG"), 90),
-    "cmyk": (photographs.cmyk_jpeg(), 9),
-    "png": (photographs.png(), 8),
-    "1": (encoded(photographs.picture(640).convert("1"), "PNG"), 100),
-    "L": (encoded(photographs.picture(640).convert("L"), "PNG"), 90),
-    "LA": (encoded(photographs.picture(640).convert("LA"), "PNG"), 90),
-    "I;16": (
-        encoded(_sixteen_bit_grey(), "PNG"),
-        90,
-    ),
-    "P": (encoded(photographs.picture(640).quantize(200), "PNG"), 12),
-    "webp": (photographs.STILLS["image/webp"](), 9),
-    "gif": (photographs.STILLS["image/gif"](), 14),
+_MODES: dict[str, tuple[Callable[[], bytes], float]] = {
+    "jpeg": (photographs.flower, 8),
+    "progressive": (photographs.progressive_jpeg, 8),
+    "grey jpeg": (lambda: encoded(photographs.picture(640).convert("L"), "JPEG"), 90),
+    "cmyk": (photographs.cmyk_jpeg, 9),
+    "png": (photographs.png, 8),
+    "1": (lambda: encoded(photographs.picture(640).convert("1"), "PNG"), 100),
+    "L": (lambda: encoded(photographs.picture(640).convert("L"), "PNG"), 90),
+    "LA": (lambda: encoded(photographs.picture(640).convert("LA"), "PNG"), 90),
+    "I;16": (lambda: encoded(_sixteen_bit_grey(), "PNG"), 90),
+    "P": (lambda: encoded(photographs.picture(640).quantize(200), "PNG"), 12),
+    "webp": (photographs.STILLS["image/webp"], 9),
+    "gif": (photographs.STILLS["image/gif"], 14),
 }
-"""A file of each mode, and how far its picture may be from the photograph."""
+"""What makes a file of each mode, and how far its picture may be from the photograph."""
 
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("name", _MODES)
 def test_every_mode_in_every_format(name: str, extension: str) -> None:
-    data, allowed = _MODES[name]
-    rendition = opened(render(data, SMALL, extension))
+    made, allowed = _MODES[name]
+    rendition = opened(render(made(), SMALL, extension))
     assert (rendition.format, rendition.size) == (FORMATS[extension], (160, 107))
     assert distance(rendition, photographs.picture(160)) < allowed + 4 * (extension == "gif")
     if "grey" in name or name in ("1", "L", "LA", "I;16"):
@@ -77,7 +75,7 @@ def test_the_whole_picture_is_converted_without_scaling(extension: str) -> None:
     assert distance(rendition, photographs.picture(320)) < 12
 
 
-@pytest.mark.parametrize("data", [photographs.flower(), photographs.png(), photographs.STILLS["image/gif"]()])
+@pytest.mark.parametrize("made", [photographs.flower, photographs.png, photographs.STILLS["image/gif"]])
 @pytest.mark.parametrize(
     "transform",
     [
@@ -93,7 +91,8 @@ def test_the_whole_picture_is_converted_without_scaling(extension: str) -> None:
         THUMBNAIL,
     ],
 )
-def test_the_size_is_exact(data: bytes, transform: Options) -> None:
+def test_the_size_is_exact(made: Callable[[], bytes], transform: Options) -> None:
+    data = made()
     width, height = opened(data).size
     assert opened(render(data, transform, "jpg")).size == output_size(width, height, transform)
 

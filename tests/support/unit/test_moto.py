@@ -6,11 +6,12 @@ import hashlib
 from typing import Any
 
 import pytest
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from constellation.aws import client as aws
 from constellation.aws.resources import IMAGES, INCOMING, PUBLIC_CREATED, RENDITIONS
+from constellation.aws.sdk import client_of
 from constellation.aws.table import transact
 from tests.bench.engine import engine
 from tests.support.at_once import answering
@@ -105,6 +106,50 @@ def test_objects_are_stored_read_and_deleted_as_by_requests() -> None:
             _stored(bucket, each["Key"], **version)
 
 
+def _said(operation: str, **asked: Any) -> Any:
+    """What S3 says to a call, or its refusal, without what only a request has."""
+    try:
+        answer = getattr(client_of("s3"), operation)(**asked)
+    except ClientError as fault:
+        answer = {"Error": fault.response["Error"]}
+    answer.pop("ResponseMetadata", None)
+    return answer
+
+
+@pytest.mark.usefixtures("world")
+def test_what_s3_lists_and_refuses_is_as_by_requests() -> None:
+    bucket = {"Bucket": INCOMING.physical_name}
+    keys = ("a/ä +%.gif", "b&<1>", "b/2", "b/2")
+
+    def told() -> list[Any]:
+        one, missing = bucket | {"Key": keys[0]}, bucket | {"Key": "missing"}
+        return [
+            _said("list_objects_v2", **bucket),
+            _said("list_objects_v2", **bucket, Prefix="b", StartAfter=keys[1]),
+            _said("list_objects_v2", **bucket, MaxKeys=1),
+            _said("list_objects_v2", **bucket, Prefix="nothing"),
+            _said("list_object_versions", **bucket),
+            _said("list_object_versions", **bucket, Prefix="b", MaxKeys=1),
+            _said("list_object_versions", **bucket, Prefix="nothing"),
+            *(_said("head_object", **which) for which in (one, missing)),
+            *(_said("get_object", **missing, **more) for more in ({}, {"VersionId": "none"})),
+            _said("get_object", **one, Range="bytes=9-"),
+        ]
+
+    for key in keys:
+        aws.call("s3", "put_object", **bucket, Key=key, Body=b"pixels")
+    found = told()
+    with answering(None):
+        assert found == told()
+    assert found[0]["KeyCount"] == 3
+    assert [each["Error"]["Code"] for each in found[-4:]] == ["404", "NoSuchKey", "NoSuchVersion", "InvalidRange"]
+    for wanted, way in ((keys[:2], contextlib.nullcontext()), (keys[2:3], answering(None))):
+        with way:
+            deleted = _said("delete_objects", **bucket, Delete={"Objects": [{"Key": key} for key in wanted]})["Deleted"]
+        assert [(each["Key"], each["DeleteMarker"]) for each in deleted] == [(key, True) for key in wanted]
+    assert "Contents" not in _said("list_objects_v2", **bucket)
+
+
 @pytest.mark.usefixtures("world")
 def test_versions_are_listed_with_their_prefix_alone() -> None:
     bucket = INCOMING.physical_name
@@ -141,7 +186,10 @@ def test_a_query_finds_its_partition_alone() -> None:
 @pytest.mark.parametrize("wrong", [{"S": 1}, {"N": 1}, {"BOOL": "yes"}, {"NULL": None}, "a"])
 def test_an_attribute_of_a_wrong_type_is_not_sent(wrong: Any) -> None:
     with pytest.raises(ParamValidationError):
-        _put("a", "1", wrong=wrong)
+        _put("a", "1", wrong=wrong, right={"S": "a"})
+    attributes: Any = {1: {"S": "a"}}
+    with pytest.raises(ParamValidationError, match="valid types: <class 'str'>"):
+        aws.call("dynamodb", "get_item", TableName=IMAGES.physical_name, Key=attributes)
 
 
 def test_a_transaction_that_is_refused_changes_nothing(world: World) -> None:
