@@ -12,8 +12,10 @@ from tests.fuzz.api import Person, fuzz
 from tests.fuzz.conformance import conform
 from tests.support.product import Product, running_product
 
+PARTS = ("/constellations", "/images", "/api/user/", "/api/shares")
+"""How the paths of a third of all operations begin. What follows asks every operation thirty times and more."""
+
 CASES = 100
-"""As many as there are operations; what follows asks each of them thirty times and more."""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
 def test_no_request_is_answered_with_a_fault(product: Product) -> None:
     """Those of somebody who is signed in; ``make fuzz`` sends them without a token, too."""
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    document["paths"] = {path: each for path, each in document["paths"].items() if path.startswith(PARTS)}
     found = fuzz(document, product.url, CASES, Person(product.url))
     assert found.faults == []
     assert found.cases >= CASES * 3 // 4

@@ -36,9 +36,9 @@ class Synthesized:
 
     def mistakes(self) -> list[str]:
         """Return what cfn-lint finds in the templates."""
-        from cfnlint import lint_file
+        from cfnlint import ManualArgs, lint_by_config
 
-        return [str(match) for path in self.paths for match in lint_file(path)]
+        return [str(match) for match in lint_by_config(ManualArgs(templates=[*map(str, self.paths)]))]
 
     def resources(self, *types: str) -> dict[str, dict[str, Any]]:
         return {
