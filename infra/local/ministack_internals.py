@@ -97,6 +97,7 @@ dynamodb = Part(
     "key_condition_clauses",
     "normalize_table_name",
     "paginate_evaluated_items",
+    "project_item",
     "query",
     "remove_item",
     "restore_state",

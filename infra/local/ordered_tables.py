@@ -224,7 +224,8 @@ def _answer(own: Callable[[Item], Answer], look: Callable[[Table, Item], Page | 
     if table is not None:
         with _LOCK:
             page = look(table, request)
-        seen[table_name] = {key: value for key, value in table.items() if key != dynamodb.INDEX_MEMBERS}
+        seen[table_name] = table.copy()
+        seen[table_name].pop(dynamodb.INDEX_MEMBERS, None)
         if page is not None:
             seen[table_name].update(_only(page, request.get("IndexName")))
     return seeing(own, _tables=seen)(request)

@@ -43,6 +43,11 @@ def flower() -> bytes:
 
 def picture(width: int = FLOWER_SIZE[0]) -> Image.Image:
     """The flower as an RGB picture, ``width`` pixels wide."""
+    return _picture(width).copy()
+
+
+@cache
+def _picture(width: int) -> Image.Image:
     image = Image.open(io.BytesIO(flower()))
     image.load()
     return scaled(image, (width, round(width * FLOWER_SIZE[1] / FLOWER_SIZE[0])))

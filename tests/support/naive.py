@@ -9,6 +9,7 @@ It shares no code with the product, and is as slow as it likes.
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import exp, floor
+from operator import mul
 
 from PIL import Image, ImageOps
 
@@ -86,13 +87,10 @@ def gaussian(image: Image.Image, sigma: int) -> Image.Image:
 
 
 def _along(row: Sequence[Pixel], weights: Sequence[float], reach: int) -> list[Pixel]:
-    total, last = sum(weights), len(row) - 1
+    total = sum(weights)
+    bands = [[band[0]] * reach + list(band) + [band[-1]] * reach for band in zip(*row, strict=True)]
     return [
-        tuple(
-            sum(weight * row[min(max(at + step - reach, 0), last)][band] for step, weight in enumerate(weights)) / total
-            for band in range(4)
-        )
-        for at in range(len(row))
+        tuple(sum(map(mul, weights, band[at : at + len(weights)])) / total for band in bands) for at in range(len(row))
     ]
 
 

@@ -127,6 +127,34 @@ def test_an_expression_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read == ["pk = :a", "pk <> :a"]
 
 
+def test_a_projection_of_whole_attributes_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, parsed = dynamodb.project_item, list[str]()
+
+    def project_item(item: Any, expression: str, names: Any) -> Any:
+        parsed.append(expression)
+        return own(item, expression, names)
+
+    monkeypatch.setattr(*dynamodb.place("project_item"), project_item)
+    for name in ("tokenize", "condition_syntax_error"):
+        monkeypatch.setattr(*dynamodb.place(name), getattr(dynamodb, name))
+    remember_expressions()
+    names = {"#b": "c.d", "#l": "l"}
+    items: list[Any] = [
+        {"a": {"S": "1"}, "c.d": {"N": "2"}, "e": {"M": {"f": {"S": "3"}, "g": {"BOOL": True}}}},
+        {"a": {"L": [{"S": "4"}, {"S": "5"}]}, "l": {"SS": ["6"]}},
+        {},
+    ]
+    for expression in ("a", "a, #b,e", " #b , gone", "e.f, a", "a[1]", "a,, #b", ""):
+        assert [dynamodb.project_item(item, expression, names) for item in items] == [
+            own(item, expression, names) for item in items
+        ]
+    assert [parsed.count(each) for each in ("a, #b,e", " #b , gone")] == [1, 1]
+    for wrong in ("a, a", "a, a.b", "a, date"):
+        for _ in range(2):
+            with pytest.raises(ValueError, match="Invalid ProjectionExpression"):
+                dynamodb.project_item({}, wrong, names)
+
+
 def test_a_copy_has_all_of_an_item_and_nothing_in_common_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamodb.place("copy")[0], "copy", dynamodb.copy)
     copy_items_in_c()
