@@ -11,6 +11,9 @@ from constellation.imaging.inspect.profile import sound
 
 _SCALED = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
 
+_FEW = 50_000
+"""Pixels that are converted one by one. Before more of them the colour engine makes a table, in 10 to 30 ms."""
+
 
 def profile_of(image: Image.Image) -> bytes | None:
     """Return the colour profile in a picture that was opened, if it is a sound one for its mode."""
@@ -53,7 +56,8 @@ def _applied(image: Image.Image, profile: bytes) -> Image.Image | None:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-        return ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+        flags = ImageCms.Flags.NOOPTIMIZE if image.width * image.height <= _FEW else ImageCms.Flags.NONE
+        return ImageCms.profileToProfile(image, source, srgb, outputMode="RGB", flags=flags)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
 

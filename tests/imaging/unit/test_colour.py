@@ -1,0 +1,19 @@
+"""Conversion to sRGB: few pixels, which are converted one by one, get the colours that many get by a table."""
+
+import pytest
+from PIL import Image, ImageChops
+
+from constellation.imaging.colour import in_srgb
+from tests import photographs
+from tests.support import profiles
+from tests.support.pictures import distance
+
+
+@pytest.mark.parametrize("kind", ["primaries", "formulas"])
+def test_few_pixels_get_the_colours_of_many(kind: str) -> None:
+    few = photographs.picture(100)
+    many = few.resize((800, few.height * 8), Image.Resampling.NEAREST)
+    by_one, by_table = (in_srgb(picture, profiles.KINDS[kind]) for picture in (few, many))
+    assert distance(by_one, few) > 5
+    difference = ImageChops.difference(by_one, by_table.resize(few.size, Image.Resampling.NEAREST))
+    assert max(most for _, most in difference.getextrema()) <= 3
