@@ -224,10 +224,9 @@ def _answer(own: Callable[[Item], Answer], look: Callable[[Table, Item], Page | 
     if table is not None:
         with _LOCK:
             page = look(table, request)
-        seen[table_name] = table.copy()
-        seen[table_name].pop(dynamodb.INDEX_MEMBERS, None)
-        if page is not None:
-            seen[table_name].update(_only(page, request.get("IndexName")))
+        shown = dict(table)
+        shown.pop(dynamodb.INDEX_MEMBERS, None)
+        seen[table_name] = shown if page is None else shown | _only(page, request.get("IndexName"))
     return seeing(own, _tables=seen)(request)
 
 

@@ -396,14 +396,20 @@ def answer_of(service: str, headers: Mapping[str, str], body: str) -> Any:
     return handler.call_action()
 
 
+def _head(asked: Any) -> Any:
+    return asked.head_object(asked.bucket_name, asked.querystring, asked.parse_key_name(), asked.headers)
+
+
+def _delete_all(asked: Any) -> Any:
+    return asked._bucket_response_delete_keys(asked.bucket_name)
+
+
 _OF_S3: Mapping[str, Any] = {
     "GetObject": S3Response.get_object,
-    "HeadObject": lambda asked: asked.head_object(
-        asked.bucket_name, asked.querystring, asked.parse_key_name(), asked.headers
-    ),
+    "HeadObject": _head,
     "PutObject": S3Response.put_object,
     "DeleteObject": S3Response.delete_object,
-    "DeleteObjects": lambda asked: asked._bucket_response_delete_keys(asked.bucket_name),
+    "DeleteObjects": _delete_all,
     "ListObjectsV2": S3Response.list_objects_v2,
     "ListObjectVersions": S3Response.list_object_versions,
 }

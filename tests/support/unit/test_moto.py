@@ -3,7 +3,8 @@
 import base64
 import contextlib
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
@@ -109,11 +110,10 @@ def test_objects_are_stored_read_and_deleted_as_by_requests() -> None:
 def _said(operation: str, **asked: Any) -> Any:
     """What S3 says to a call, or its refusal, without what only a request has."""
     try:
-        answer = getattr(client_of("s3"), operation)(**asked)
+        answer: Mapping[str, Any] = getattr(client_of("s3"), operation)(**asked)
     except ClientError as fault:
-        answer = {"Error": fault.response["Error"]}
-    answer.pop("ResponseMetadata", None)
-    return answer
+        return cast("Any", fault.response)["Error"]
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
 @pytest.mark.usefixtures("world")
@@ -142,7 +142,7 @@ def test_what_s3_lists_and_refuses_is_as_by_requests() -> None:
     with answering(None):
         assert found == told()
     assert found[0]["KeyCount"] == 3
-    assert [each["Error"]["Code"] for each in found[-4:]] == ["404", "NoSuchKey", "NoSuchVersion", "InvalidRange"]
+    assert [each["Code"] for each in found[-4:]] == ["404", "NoSuchKey", "NoSuchVersion", "InvalidRange"]
     for wanted, way in ((keys[:2], contextlib.nullcontext()), (keys[2:3], answering(None))):
         with way:
             deleted = _said("delete_objects", **bucket, Delete={"Objects": [{"Key": key} for key in wanted]})["Deleted"]
