@@ -47,10 +47,16 @@ _told: dict[int, tuple[Any, Location, Any]] = {}
 Who changes an item puts another one in its place.
 """
 
+_last: tuple[list[Any], dict[Location, Any]] = [], {}
+"""All things of the state that was seen last, and that state."""
+
 
 def seen() -> dict[Location, Any]:
     """Return the current state by locations, to be compared: items, the ETags of objects, messages."""
-    global _told
+    global _told, _last
+    things = _things()
+    if [*map(id, things)] == [*map(id, _last[0])]:
+        return _last[1]
     before, _told, found = _told, {}, dict[Location, Any]()
     for name, items in _stored():
         for partition in items.values():
@@ -63,7 +69,14 @@ def seen() -> dict[Location, Any]:
     for queue in QUEUES:
         for message in lying_messages(queue):
             found[queue.name, message.id] = message.body
+    _last = things, found
     return found
+
+
+def _things() -> list[Any]:
+    """Return all items and objects, and the queues with their messages. Who changes one puts another in its place."""
+    items = [item for _, stored in _stored() for partition in stored.values() for item in partition.values()]
+    return [*items, *_objects().values(), *(thing for queue in QUEUES for thing in (queue, *lying_messages(queue)))]
 
 
 def keep() -> Kept:
@@ -74,7 +87,7 @@ def keep() -> Kept:
 
 def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Location]:
     """Return the locations where two states differ."""
-    if one == other:
+    if one is other or one == other:
         return set()
     return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
 
