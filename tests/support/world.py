@@ -57,6 +57,7 @@ from infra import flows
 from tests.support import at_once
 from tests.support.cloudfront import KVS_ARN, CloudFront
 from tests.support.conformance import fault
+from tests.support.in_order import engines_items_in
 from tests.support.moto import ACCOUNT, REGION, create_queue, items_in, kept, objects_in, quicken
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -423,9 +424,8 @@ class World:
 
     def items(self, resource: Resource) -> list[dict[str, Any]]:
         """Everything in a table, in wire form."""
-        table = resource.physical_name
-        found = items_in(table)
-        return aws.call("dynamodb", "scan", TableName=table)["Items"] if found is None else found
+        found = items_in(resource.physical_name)
+        return engines_items_in(resource.physical_name) if found is None else found
 
     def objects(self, resource: Resource) -> dict[str, bytes]:
         """Everything in a bucket by its key."""

@@ -25,6 +25,7 @@ EVERY_TYPE: dict[str, Any] = {
     "yes": {"BOOL": True},
     "nothing": {"NULL": True},
     "texts": {"SS": ["a", "b"]},
+    "set of bytes": {"BS": [b"\x01", b"\x02"]},
     "map": {"M": {"list": {"L": [{"N": "1"}, {"B": b"\x01"}, {"M": {}}]}}},
 }
 
@@ -50,8 +51,11 @@ def test_items_are_those_of_a_scan(world: World) -> None:
 def test_items_are_the_engines_where_it_stands_for_moto(world: World) -> None:
     _put("moto", "1")
     with engine():
-        _put("engine", "1")
-        assert [item["pk"]["S"] for item in world.items(IMAGES)] == ["engine"]
+        for place in (("engine", "1"), ("b", "2"), ("b", "1")):
+            _put(*place, **EVERY_TYPE)
+        found = world.items(IMAGES)
+        assert sorted(found, key=str) == sorted(_scanned(), key=str)
+        assert [(item["pk"]["S"], item["sk"]["S"]) for item in found] == [("b", "1"), ("b", "2"), ("engine", "1")]
     assert [item["pk"]["S"] for item in world.items(IMAGES)] == ["moto"]
 
 

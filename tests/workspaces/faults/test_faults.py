@@ -234,7 +234,7 @@ REQUESTS = [
 EMPTYINGS = [
     Doing(
         "folder emptied",
-        36,
+        35,
         emptied,
         lambda scene: not shelf(scene.world).records.keys() & set(scene.images),
         CLEANED,
@@ -243,7 +243,7 @@ EMPTYINGS = [
     ),
     Doing(
         "constellation emptied",
-        53,
+        52,
         emptied,
         lambda scene: scene.id not in workspaces(scene.world).members,
         CLEANED,
