@@ -150,3 +150,14 @@ def _tab_to(page: Page, label: str) -> None:
         if page.get_by_label(label).evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"{label} is not reached by Tab")
+
+
+def test_with_reduced_motion_a_change_of_theme_comes_at_once(visit: Visit) -> None:
+    """No colour is on its way to another, which would take a frame for each element that lies in another one."""
+    page = visit.go("/sign-in")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate("document.addEventListener('transitionrun', () => { document.body.dataset.moved = 'yes' })")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert visit.comes("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("document.body.dataset.moved ?? 'no'") == "no"
