@@ -61,7 +61,7 @@ IDLE_SECONDS = 300
 """How long the process of a function stays without work."""
 
 _WHOLE = re.compile(r"#?\w+")
-"""A path in a projection that is an attribute, and not a part of one."""
+"""A path in a projection that names a whole attribute, not a part of one."""
 
 logger = logging.getLogger("engine")
 
@@ -100,7 +100,7 @@ def remember_expressions() -> None:
 
 
 def _projecting(project: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what does the same as ``project``, and parses a projection of whole attributes once, not for each item."""
+    """Return a function that does what ``project`` does, but parses a projection of whole attributes only once."""
 
     @functools.lru_cache(EXPRESSIONS)
     def attributes(expression: str, names: tuple[tuple[str, str], ...]) -> list[str] | None:

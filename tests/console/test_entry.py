@@ -144,16 +144,8 @@ def test_an_unknown_page_says_so(visit: Visit, client: httpx.Client) -> None:
     expect(visit.page.get_by_role("heading", name="Pictures", level=1)).to_be_visible()
 
 
-def _tab_to(page: Page, label: str) -> None:
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.get_by_label(label).evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"{label} is not reached by Tab")
-
-
 def test_with_reduced_motion_a_change_of_theme_comes_at_once(visit: Visit) -> None:
-    """No colour is on its way to another, which would take a frame for each element that lies in another one."""
+    """No colour changes by a transition: an inherited one would come a frame later for each element inside another."""
     page = visit.go("/sign-in")
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.evaluate("document.addEventListener('transitionrun', () => { document.body.dataset.moved = 'yes' })")
@@ -161,3 +153,11 @@ def test_with_reduced_motion_a_change_of_theme_comes_at_once(visit: Visit) -> No
     assert visit.comes("matchMedia('(prefers-color-scheme: dark)').matches")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.evaluate("document.body.dataset.moved ?? 'no'") == "no"
+
+
+def _tab_to(page: Page, label: str) -> None:
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.get_by_label(label).evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{label} is not reached by Tab")

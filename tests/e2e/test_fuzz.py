@@ -13,7 +13,7 @@ from tests.fuzz.conformance import conform
 from tests.support.product import Product, running_product
 
 PARTS = ("/constellations", "/images", "/api/user/", "/api/shares")
-"""How the paths of a third of all operations begin. What follows asks every operation thirty times and more."""
+"""How the paths of a third of all operations begin. The second test asks every operation thirty times and more."""
 
 CASES = 100
 

@@ -339,9 +339,9 @@ _construct: Any = cast(Any, EndpointRulesetResolver).construct_endpoint
 
 
 def _endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
-    """What botocore works out of rules at each request; the endpoint of a bucket, and of a service, is always the same.
+    """What botocore works out from rules at each request; the endpoint of a service or a bucket is always the same.
 
-    But for the KeyValueStore of CloudFront, which has one for each account.
+    CloudFront's KeyValueStore is left to botocore: its endpoint depends on the store.
     """
     if "KvsARN" in call_args:
         return _construct(resolver, operation_model, call_args, request_context)

@@ -12,7 +12,7 @@ from constellation.imaging.inspect.profile import sound
 _SCALED = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 _FEW = 50_000
-"""Pixels that are converted one by one. Before more of them the colour engine makes a table, in 10 to 30 ms."""
+"""The most pixels that are converted one by one. For more, the colour engine first makes a table, in 10 to 30 ms."""
 
 
 def profile_of(image: Image.Image) -> bytes | None:
