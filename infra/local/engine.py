@@ -24,6 +24,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from infra.local import fast_json
 from infra.local.apigateway import complete_api_gateway
 from infra.local.checks import reserve
 from infra.local.cloudfront import complete_cloudfront, read_distributions_once
@@ -40,6 +41,7 @@ from infra.local.ministack_internals import (
     lambda_runtime,
     logs,
     provisioners,
+    responses,
 )
 from infra.local.ordered_tables import keep_tables_in_order
 from infra.local.origin import ask_own_api_directly
@@ -127,6 +129,11 @@ def _copied(value: Any) -> Any:
         return marshal.loads(marshal.dumps(value))  # noqa: S302 - it has written them itself
     except ValueError:  # more than the plain lists, dictionaries, texts and numbers of an item
         return copy.deepcopy(value)
+
+
+def use_fast_json() -> None:
+    """Make the engine read and write items as JSON in a third of the time."""
+    dynamodb.json = responses.json = fast_json
 
 
 def judge_batches_as_sends() -> None:
@@ -294,6 +301,7 @@ def main() -> None:
     save_without_copying()
     remember_expressions()
     copy_items_in_c()
+    use_fast_json()
     fork_functions()
     judge_batches_as_sends()
     make_secrets_of_the_systems_randomness()

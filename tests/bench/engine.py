@@ -18,7 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
-from infra.local.engine import copy_items_in_c, remember_expressions
+from infra.local.engine import copy_items_in_c, remember_expressions, use_fast_json
 from tests.support.at_once import answering
 from tests.support.in_order import tables_in_order
 from tests.support.moto import ACCOUNT, REGION
@@ -37,6 +37,7 @@ class Engine:
         self._dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
         _remember_expressions_once()
         copy_items_in_c()
+        use_fast_json()
         self.seconds = self.cpu_seconds = 0.0
 
     def item(self, table: str, key: Mapping[str, Wire]) -> Mapping[str, Wire] | None:

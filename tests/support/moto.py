@@ -19,6 +19,7 @@ from botocore.validate import ParamValidator
 from moto import backend_index
 from moto.cloudfront.models import cloudfront_backends
 from moto.core import parse, responses
+from moto.core import serialize as moto_serialize
 from moto.core.base_backend import BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.serialize import JSONSerializer
@@ -36,6 +37,8 @@ from moto.s3.responses import S3Response
 from moto.sqs import models as sqs
 from moto.sqs.models import Queue, sqs_backends
 from moto.sqs.responses import SQSResponse
+
+from infra.local import fast_json
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -65,6 +68,8 @@ def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", _kinds_of_nodes)
     monkeypatch.setattr(DepthFirstTraverser, "traverse_node_recursively", _traverse)
     monkeypatch.setattr(JSONSerializer, "_serialize_result", _serialize)
+    for module in (serialize, parse, moto_serialize):
+        monkeypatch.setattr(module, "json", fast_json)
     monkeypatch.setattr(ParamValidator, "_validate", _validate)
     monkeypatch.setattr(ParamValidator, "_validate_map", _validate_map)
     monkeypatch.setattr(serialize.JSONSerializer, "_serialize", _write)
