@@ -1,21 +1,23 @@
 """DynamoDB, KMS, SQS, and most of S3, answered at once.
 
-There is no request that botocore would make of a call, sign, send, and read the answer of. A call goes as far as the
-event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its answer, need botocore's
-own way, and ask for it.
+There is no request that botocore would make of a call, sign, send, and read the answer of, and but for S3 no endpoint.
+A call goes as far as the event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its
+answer, need botocore's own way, and ask for it.
 """
 
 import io
 import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from botocore.awsrequest import HeadersDict
+from botocore.client import BaseClient
 from botocore.parsers import JSONParser, RestXMLParser
 from botocore.response import StreamingBody
 
+from infra.local import fast_json
 from tests.support.moto import HANDLERS, answer_of, answer_of_s3
 
 Answer = Callable[[str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
@@ -65,6 +67,29 @@ def answering(answer: Answer | None) -> Generator[None]:
         _asked.pop()
 
 
+_call_by_request: Any = cast(Any, BaseClient)._make_api_call
+
+
+def call(client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
+    """As botocore's own for a service whose requests are JSON, without what only a request needs."""
+    service = client.meta.service_model
+    if _asked[-1] is None or service.service_name not in HANDLERS:
+        return _call_by_request(client, operation, parameters)
+    model, context = service.operation_model(operation), dict[str, Any]()
+    given = client._emit_api_params(api_params=parameters, operation_model=model, context=context)
+    asked, name = client._serializer.serialize_to_request(given, model), f"{service.service_id.hyphenize()}.{operation}"
+    _, answered = client.meta.events.emit_until_response(
+        f"before-call.{name}", model=model, params=asked, request_signer=client._request_signer, context=context
+    )
+    if answered is None:  # a client that ``answer`` does not hang in
+        return _call_by_request(client, operation, parameters)
+    status, parsed = answered
+    client.meta.events.emit(f"after-call.{name}", http_response=status, parsed=parsed, model=model, context=context)
+    if status.status_code >= 300:
+        raise client.exceptions.from_code(parsed.get("Error", {}).get("Code"))(parsed, operation)
+    return parsed
+
+
 def answer(model: Any, params: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> Any:
     """Hook of ``before-call``: return the answer to a call, or None where it goes by way of a request."""
     ask, service = _asked[-1], model.service_model.service_name
@@ -81,7 +106,7 @@ def answer(model: Any, params: Mapping[str, Any], context: Mapping[str, Any], **
         status, answered, said = answer_of(service, headers, params["body"].decode())
         body = said.encode()
     if status == 200 and model.name in _OF_ITEMS and b'"B":' not in body and b'"BS":' not in body:
-        parsed = json.loads(body)
+        parsed = fast_json.loads(body)
     else:
         told = {"status_code": status, "headers": answered, "body": body}
         parsed = _parser.parse(told, model.output_shape)

@@ -23,6 +23,7 @@ from urllib.parse import unquote
 import pytest
 from argon2 import PasswordHasher
 from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 from moto.kms.models import kms_backends
@@ -728,6 +729,7 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
     monkeypatch.setattr(passwords, "hasher", _cheap_hasher)
     monkeypatch.setattr(passwords, "_DUMMY", _cheap_hasher().hash("a password that nobody has"))
     quicken(monkeypatch)
+    monkeypatch.setattr(BaseClient, "_make_api_call", at_once.call)
     monkeypatch.setattr(notifications, "_get_s3_event", _s3_event)
     configure(monkeypatch)
     with mock_aws():
