@@ -2,18 +2,14 @@
 
 import math
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from PIL import Image
 
-
-@dataclass(frozen=True)
-class Shown:
-    """What a ThumbHash says: the average colour, from 0 to 1, and the picture, at most 32 pixels a side."""
-
-    average: tuple[float, float, float, float]
-    picture: Image.Image
+Colour = tuple[float, float, float, float]
+"""Red, green, blue and opacity, from 0 to 1, or a little beyond."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +20,29 @@ class _Plane:
     heights: list[float]
 
     def at(self, x: float, y: float) -> float:
-        value, heights = self.average, iter(self.heights)
-        for row, column in _waves(self.across, self.down):
-            value += next(heights) * 2 * math.cos(math.pi * x * column) * math.cos(math.pi * y * row)
+        value = self.average
+        for height, (row, column) in zip(self.heights, _waves(self.across, self.down), strict=True):
+            value += height * 2 * math.cos(math.pi * x * column) * math.cos(math.pi * y * row)
         return value
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a ThumbHash says: the average colour, and the picture, at most 32 pixels a side."""
+
+    average: Colour
+    size: tuple[int, int]
+    at: Callable[[float, float], Colour]
+
+    @property
+    def picture(self) -> Image.Image:
+        """The picture."""
+        picture = Image.new("RGBA", self.size)
+        for x in range(picture.width):
+            for y in range(picture.height):
+                values = self.at((x + 0.5) / picture.width, (y + 0.5) / picture.height)
+                picture.putpixel((x, y), tuple(round(255 * min(max(value, 0), 1)) for value in values))
+        return picture
 
 
 def shown(placeholder: str) -> Shown:
@@ -48,21 +63,21 @@ def shown(placeholder: str) -> Shown:
     opacity = plane(5, 5, (hash_[5] & 15) / 15, (hash_[5] >> 4) / 15) if has_alpha else _Plane(1, 1, 1, [])
     assert len(list(nibbles)) <= 1, "nothing follows but the filling of the last byte"
 
+    def at(x: float, y: float) -> Colour:
+        return *_rgb(lightness.at(x, y), yellow.at(x, y), reddish.at(x, y)), opacity.at(x, y)
+
     size = (32, max(1, round(32 * down / across))) if across > down else (max(1, round(32 * across / down)), 32)
-    picture = Image.new("RGBA", size)
-    for x in range(size[0]):
-        for y in range(size[1]):
-            at = (x + 0.5) / size[0], (y + 0.5) / size[1]
-            values = *_rgb(lightness.at(*at), yellow.at(*at), reddish.at(*at)), opacity.at(*at)
-            picture.putpixel((x, y), tuple(round(255 * min(max(value, 0), 1)) for value in values))
-    return Shown((*_rgb(lightness.average, yellow.average, reddish.average), opacity.average), picture)
+    return Shown((*_rgb(lightness.average, yellow.average, reddish.average), opacity.average), size, at)
 
 
-def _waves(across: int, down: int) -> Iterator[tuple[int, int]]:
-    for row in range(down):
-        for column in range(across):
-            if (row or column) and column * down < across * (down - row):
-                yield row, column
+@cache
+def _waves(across: int, down: int) -> Sequence[tuple[int, int]]:
+    return [
+        (row, column)
+        for row in range(down)
+        for column in range(across)
+        if (row or column) and column * down < across * (down - row)
+    ]
 
 
 def _rgb(lightness: float, yellow: float, reddish: float) -> tuple[float, float, float]:
