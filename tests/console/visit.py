@@ -33,7 +33,7 @@ _REPORT = """addEventListener('securitypolicyviolation', event =>
 
 _SIGN_IN = """{
   const tokens = TOKENS;
-  if (window === top && !window.name.includes(tokens.refresh_token)) {
+  if (window === top && location.protocol !== 'about:' && !window.name.includes(tokens.refresh_token)) {
     window.name += tokens.refresh_token;
     const access = { token: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
     localStorage.setItem('constellation.refresh', tokens.refresh_token);
