@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.bench import Row, report
@@ -92,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         ready, painted = zip(*(first_page(browser, product.url) for _ in range(ROUNDS)), strict=True)
-        with httpx.Client(base_url=product.url, timeout=60) as client:
+        with product.http() as client:
             jumps = gallery(Visit(browser, product.url), User(client))
             wide, deep = folders(Visit(browser, product.url), product)
         browser.close()

@@ -164,7 +164,7 @@ def times() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as data,
         running_product(Path(data)) as product,
-        httpx.Client(base_url=product.url, timeout=60) as client,
+        product.http() as client,
     ):
         user = User(client)
         with product.reached():

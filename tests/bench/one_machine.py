@@ -54,7 +54,7 @@ def installed(number: int) -> Generator[Installation]:
         product.stop()
         _fill(product, {names[table]: items for table, items in _collection(number).items()})
         ready = product.start()
-        with httpx.Client(base_url=product.url, timeout=60) as client:
+        with product.http() as client:
             before = _state(product).stat().st_mtime_ns
             credentials = {"username": USERNAME, "password": PASSWORD}
             begun = time.perf_counter()

@@ -97,7 +97,7 @@ def main() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as data,
         running_product(Path(data)) as product,
-        httpx.Client(base_url=product.url, timeout=60) as client,
+        product.http() as client,
         product.reached(),
     ):
         ada, ben = User(client), User(client)

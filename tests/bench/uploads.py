@@ -110,7 +110,7 @@ def times() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as data,
         running_product(Path(data)) as product,
-        httpx.Client(base_url=product.url, timeout=60) as client,
+        product.http() as client,
     ):
         user = User(client)
         # The firmware first, in a process that has had no picture yet.

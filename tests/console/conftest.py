@@ -32,7 +32,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
 
 @pytest.fixture
 def client(product: Product) -> Generator[httpx.Client]:
-    with httpx.Client(base_url=product.url, timeout=60) as client:
+    with product.http() as client:
         yield client
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from playwright.sync_api import Page, Route, expect
 
 from constellation.aws.items import from_wire
@@ -109,7 +108,7 @@ class ManyFolders:
 @contextmanager
 def many_folders(product: Product) -> Generator[ManyFolders]:
     """Make them, without requests."""
-    with httpx.Client(base_url=product.url, timeout=60) as client:
+    with product.http() as client:
         user = User(client)
         id_ = user.gets("POST", "/constellations", {"name": "Journey"})["constellation_uuid"]
         root = user.gets("GET", f"/constellations/{id_}")["root_folder_uuid"]

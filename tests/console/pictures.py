@@ -4,7 +4,6 @@ import io
 import tempfile
 from pathlib import Path
 
-import httpx
 from PIL import Image, ImageOps
 from playwright.sync_api import sync_playwright
 
@@ -24,7 +23,7 @@ def main() -> None:
     """Write ``docs/images/console-light.webp`` and ``console-dark.webp``."""
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with httpx.Client(base_url=product.url, timeout=60) as client:
+        with product.http() as client:
             user = User(client)
             files = [_larger(path) for path in sorted(SUBJECTS.glob("*.jpg"))]
             for content in (*files, flower()):

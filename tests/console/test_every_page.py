@@ -5,7 +5,6 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cache
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -121,7 +120,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(product: Product) -> Generator[Place]:
     """A user with something on every page."""
-    with httpx.Client(base_url=product.url, timeout=60) as client:
+    with product.http() as client:
         user, other = User(client), User(client)
         images: list[str] = []
         for content, words in ((flower(), STRANGE), (sunset(), FOXES), (still("PNG", 96, 128), "")):

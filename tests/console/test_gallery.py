@@ -33,7 +33,7 @@ def _upload(user: User, description: str, width: int = 64) -> str:
 @pytest.fixture(scope="module")
 def owner(product: Product) -> Generator[User]:
     """A user with one picture of each description, which tests do not change."""
-    with httpx.Client(base_url=product.url, timeout=60) as client:
+    with product.http() as client:
         user = User(client)
         for index, words in enumerate(WORDS):
             _upload(user, words, 64 + 32 * index)

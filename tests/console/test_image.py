@@ -26,7 +26,7 @@ def _upload(user: User, content: bytes, description: str = "", *, public: bool =
 
 @pytest.fixture(scope="module")
 def owner(product: Product) -> Generator[User]:
-    with httpx.Client(base_url=product.url, timeout=60) as client:
+    with product.http() as client:
         yield User(client)
 
 

@@ -33,5 +33,5 @@ def client(product: Product) -> Generator[httpx.Client]:
     """A client of the product; it is running when a test begins."""
     if not product.running():
         product.start()
-    with httpx.Client(base_url=product.url, timeout=30) as client:
+    with product.http() as client:
         yield client

@@ -33,7 +33,7 @@ def deleted(product: Product) -> Generator[Deleted]:
     """Deleted at the beginning, so that the CDN's time runs while the other tests do."""
     if not product.running():
         product.start()
-    with httpx.Client(base_url=product.url, timeout=30) as client:
+    with product.http() as client:
         ada = User(client)
         id_ = create(ada)
         images = [upload(ada, constellation_uuid=id_) for _ in range(IMAGES)]

@@ -44,7 +44,7 @@ def device(product: Product) -> Generator[Device]:
     """With a binary that was uploaded already."""
     if not product.running():
         product.start()
-    with httpx.Client(base_url=product.url, timeout=30) as client:
+    with product.http() as client:
         user = User(client)
         image = created(user)
         binary = firmware(1_420_000)

@@ -292,7 +292,7 @@ def test_nothing_listens_beyond_the_loopback(unguarded: Product) -> None:
 
 
 def test_a_page_posts_a_form_and_follows_a_signed_address(unguarded: Product, engine: httpx.Client) -> None:
-    with httpx.Client(base_url=unguarded.url, timeout=30) as client:
+    with unguarded.http() as client:
         account = sign_up(client)
         form = client.post("/api/uploads", json={"kind": "image", "fileName": "a.jpg"}, headers=account.headers).json()
         page = {"Origin": EVIL, "Sec-Fetch-Site": "cross-site"}
