@@ -24,6 +24,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import uvloop
+
 from infra.local import fast_json
 from infra.local.apigateway import complete_api_gateway
 from infra.local.checks import reserve
@@ -45,7 +47,7 @@ from infra.local.ministack_internals import (
 )
 from infra.local.ordered_tables import keep_tables_in_order
 from infra.local.origin import ask_own_api_directly
-from infra.local.serving import serve
+from infra.local.serving import serve_fast
 
 SAVE_SECONDS = 3
 """Seconds between saves of changed tables; ``kill -9`` loses no more than this and the time of saving."""
@@ -285,7 +287,7 @@ async def _serve(port: int) -> None:
         await keeper.finish()  # the engine saves when it ends, and an older save must not overlap
 
     application: Any = Front(app, keeper, port)
-    await serve(application, reserve(port), stopped)
+    await serve_fast(application, reserve(port), stopped)
 
 
 def main() -> None:
@@ -312,4 +314,4 @@ def main() -> None:
     complete_cloudfront()
     read_distributions_once()
     ask_own_api_directly(int(os.environ["GATEWAY_PORT"]))
-    asyncio.run(_serve(int(os.environ["GATEWAY_PORT"])))
+    uvloop.run(_serve(int(os.environ["GATEWAY_PORT"])))

@@ -14,7 +14,7 @@ from infra.local.front import Front
 from infra.local.ministack_internals import app
 from infra.local.ministack_internals import cloudfront as engines
 from infra.local.origin import ask_own_api_directly
-from infra.local.serving import serve
+from infra.local.serving import serve_fast
 from tests.support.product import free_port
 
 STAGE = "/_aws/execute-api/constellation/live"
@@ -119,7 +119,7 @@ async def _served(api: Api) -> None:
     ministack.app = lifespan
     ended = asyncio.Event()
     front: Any = Front(ministack, cast(Any, None), port)
-    serving = asyncio.create_task(serve(front, reserve(port), cast(Any, ended.wait)))
+    serving = asyncio.create_task(serve_fast(front, reserve(port), cast(Any, ended.wait)))
     try:
         await _listens(port)
         await _both(api, port)
