@@ -1,4 +1,4 @@
-"""Serve an ASGI application over HTTP: the edge as a CDN does, and the engine as fast as can be."""
+"""Serve an ASGI application over HTTP: the edge as a CDN does, and the engine with the least CPU time."""
 
 import asyncio
 import contextlib
@@ -40,9 +40,9 @@ class _Server(uvicorn.Server):
 
 
 async def serve_fast(application: Any, listener: socket.socket, stopped: Callable[[], Awaitable[None]]) -> None:
-    """Serve as ``serve`` does, for a third of its CPU time, on the loop of uvloop.
+    """Serve as ``serve`` does, on the loop of uvloop with a third of its CPU time.
 
-    It is for programs of this machine: it has no limit for the head of a request, and writes names of headers small.
+    It is for callers on this machine: the head of a request has no limit, and header names are in lower case.
     """
     server = _Server(
         uvicorn.Config(
