@@ -42,7 +42,7 @@ class _Server(uvicorn.Server):
 async def serve_fast(application: Any, listener: socket.socket, stopped: Callable[[], Awaitable[None]]) -> None:
     """Serve as ``serve`` does, on the loop of uvloop with a third of its CPU time.
 
-    It is for callers on this machine: the head of a request has no limit, and header names are in lower case.
+    It is for callers on this machine: the head of a request has no limit. Header names are in lower case.
     """
     server = _Server(
         uvicorn.Config(
@@ -60,5 +60,8 @@ async def serve_fast(application: Any, listener: socket.socket, stopped: Callabl
     serving, stopping = asyncio.create_task(server.serve([listener])), asyncio.ensure_future(stopped())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
-    stopping.cancel()
     await serving
+    if stopping.done():
+        stopping.result()  # raises what it raised
+    else:
+        stopping.cancel()

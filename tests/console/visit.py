@@ -40,7 +40,7 @@ _SIGN_IN = """{
     sessionStorage.setItem('constellation.access', JSON.stringify(access));
   }
 }"""
-"""Runs before each page that is opened in the first tab, and signs in before the next one. A tab keeps its name."""
+"""Runs before each page of the first tab, and signs in before the first of them only: the tab keeps its name."""
 
 _PAINTED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches &&
   new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""

@@ -1,8 +1,8 @@
 """DynamoDB, KMS, SQS, and most of S3, answered at once.
 
-There is no request that botocore would make of a call, sign, send, and read the answer of, and but for S3 no endpoint.
-A call goes as far as the event ``before-call``, where most hooks of tests are. Those that refuse a request, or lose its
-answer, need botocore's own way, and ask for it.
+botocore would make a request of each call, sign it, send it, and read the answer. Here a call goes only as far as the
+event ``before-call``, where most hooks of tests are; except for S3, its endpoint is not worked out either. Hooks that
+refuse a request, or lose its answer, need botocore's own way, and ask for it.
 """
 
 import io
@@ -71,7 +71,7 @@ _call_by_request: Any = cast(Any, BaseClient)._make_api_call
 
 
 def call(client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
-    """As botocore's own for a service whose requests are JSON, without what only a request needs."""
+    """Call a service whose requests are JSON, as botocore does, but prepare only what ``before-call`` needs."""
     service = client.meta.service_model
     if _asked[-1] is None or service.service_name not in HANDLERS:
         return _call_by_request(client, operation, parameters)
@@ -81,7 +81,7 @@ def call(client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
     _, answered = client.meta.events.emit_until_response(
         f"before-call.{name}", model=model, params=asked, request_signer=client._request_signer, context=context
     )
-    if answered is None:  # a client that ``answer`` does not hang in
+    if answered is None:  # a client without the hook ``answer``
         return _call_by_request(client, operation, parameters)
     status, parsed = answered
     client.meta.events.emit(f"after-call.{name}", http_response=status, parsed=parsed, model=model, context=context)

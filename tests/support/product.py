@@ -60,7 +60,7 @@ class Product:
         self._printed = data / "printed.txt"
         self._process: subprocess.Popen[bytes] | None = None
         self._clients = dict[str, Any]()
-        self._physical = dict[str, str]()
+        self._found = list[dict[str, Any]]()
 
     @property
     def pid(self) -> int:
@@ -87,7 +87,7 @@ class Product:
     def launch(self) -> None:
         """Start the product without waiting."""
         self._clients.clear()
-        self._physical.clear()
+        self._found.clear()
         with self._printed.open("wb") as printed:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
@@ -131,7 +131,7 @@ class Product:
         return (self.data / "data" / "secret-key").read_text(encoding="ascii")
 
     def http(self) -> httpx.Client:
-        """Return a client. Without TLS it need not read the certificates of this machine, which takes 20 ms."""
+        """Return a client. It reads no certificates, which would take 20 ms: there is no TLS."""
         return httpx.Client(base_url=self.url, timeout=60, verify=False)
 
     def sdk(self, service: str) -> Any:
@@ -159,10 +159,10 @@ class Product:
 
     def physical(self, logical: str) -> str:
         """Return the name of a resource by its construct and kind, for example ``StorageImagesTable``."""
-        if not self._physical:
-            # A logical id ends in eight characters of a hash.
-            self._physical |= {each["LogicalResourceId"][:-8]: each["PhysicalResourceId"] for each in self._resources()}
-        return self._physical[logical]
+        self._found = self._found or self._resources()
+        # The logical id ends in eight characters of a hash.
+        (full,) = (each["PhysicalResourceId"] for each in self._found if each["LogicalResourceId"][:-8] == logical)
+        return full
 
     def _resources(self, stack: str = STACK) -> list[dict[str, Any]]:
         """Return the resources of a stack and of those nested in it."""

@@ -115,7 +115,7 @@ def repaired(line: bytes, at: int, value: int) -> bytes:
 
 
 @settings(max_examples=10_000, deadline=None)
-@given(st.randoms(use_true_random=True))  # one choice for a file: of thirty, Hypothesis makes more than of the file
+@given(st.randoms(use_true_random=True))  # one draw a file: thirty take longer than the parsers
 def test_mutated_files_are_taken_when_two_parsers_take_them(random: Random) -> None:
     text = mutated(random)
     if accepted_by_us(text) != accepted_by_both(text):
