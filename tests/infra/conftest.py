@@ -20,6 +20,15 @@ SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.exa
 WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:role/press"]
 """Who may drop files on AWS, and nobody in the other template."""
 
+NEW_ACCOUNT = 10
+"""Concurrent executions of a new account."""
+
+RESERVED: dict[str, object] = {"render_image": 50, "authorize": 100, "create_upload": 20}
+"""How much concurrency some functions have to themselves."""
+
+SNAPPED = ("authorize", "get_me", "ingest_upload", "reconcile", "render_image")
+"""One of each kind: an authorizer, an endpoint, a queue's consumer, a task with a schedule, and what the CDN calls."""
+
 
 @dataclass(frozen=True)
 class Synthesized:
@@ -86,13 +95,26 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def rotating(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """AWS's template in the midst of a rotation of the secrets."""
+    """AWS's template for a new account, in the midst of a rotation of the secrets."""
     context: dict[str, object] = {
         **app.context(),
         "settings": SETTINGS,
+        "account_concurrency": NEW_ACCOUNT,
         "origin_secrets": ["NewSecret", "OriginSecret"],
     }
     return synthesize(tmp_path_factory.mktemp("rotating"), context, checked=False)
+
+
+@pytest.fixture(scope="session")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """AWS's template with some functions that start from snapshots, or have concurrency to themselves."""
+    context: dict[str, object] = {
+        **app.context(),
+        "settings": SETTINGS,
+        "reserved_concurrency": RESERVED,
+        "snap_start": list(SNAPPED),
+    }
+    return synthesize(tmp_path_factory.mktemp("tuned"), context, checked=False)
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,10 @@ from itertools import count
 
 import pytest
 
-from infra import app, concurrency
+from infra import concurrency
 from infra.discovery import Application, DeclarationError
 from infra.flows import reached
-from tests.infra.conftest import Synthesized, synthesize
-
-NEW = 10
-"""Concurrent executions of a new account."""
+from tests.infra.conftest import NEW_ACCOUNT, Synthesized
 
 OF_A_REQUEST = 2
 """Executions that a request needs: the authorizer's, then the function's; here as if both at once."""
@@ -64,7 +61,7 @@ def throttled(account: int, found: Mapping[str, int], feeding: str, fed: frozens
     raise AssertionError("it is counted until it ends")
 
 
-@pytest.mark.parametrize("account", [NEW, 100, concurrency.USUAL])
+@pytest.mark.parametrize("account", [NEW_ACCOUNT, 100, concurrency.USUAL])
 def test_a_drop_of_20000_files_leaves_the_api_answering(application: Application, account: int) -> None:
     consumers = application.queued
     found = concurrency.maxima(consumers, account, {}, {})
@@ -74,10 +71,8 @@ def test_a_drop_of_20000_files_leaves_the_api_answering(application: Application
     assert throttled(account, {}, "ingest_upload", fed) > 0
 
 
-def test_a_new_account_gives_each_queue_the_least(tmp_path_factory: pytest.TempPathFactory) -> None:
-    context: dict[str, object] = {**app.context(), "account_concurrency": NEW}
-    found = maxima(synthesize(tmp_path_factory.mktemp("new"), context, checked=False))
-    assert set(found.values()) == {concurrency.LEAST}
+def test_a_new_account_gives_each_queue_the_least(rotating: Synthesized) -> None:
+    assert set(maxima(rotating).values()) == {concurrency.LEAST}
 
 
 def test_what_is_chosen_takes_the_place_of_a_share(application: Application) -> None:

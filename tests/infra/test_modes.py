@@ -19,10 +19,6 @@ from infra import CORE, ROOT, app
 from infra.local.packing import pack
 from infra.modes import fingerprint, make_readable
 
-app.use_locked_node()
-
-from aws_cdk import FileSystem  # noqa: E402 - the CDK starts its Node when it is imported
-
 BUILD = """
 import os, shutil, sys
 from pathlib import Path
@@ -98,6 +94,9 @@ def test_functions_and_layers_are_handed_to_the_cdk_readable(tmp_path: Path) -> 
 
 def test_a_package_that_lies_unreadable_in_the_bucket_is_not_taken_for_the_new_one(tmp_path: Path) -> None:
     """The CDK names an archive by this, and hands over none whose name it finds there."""
+    app.use_locked_node()
+    from aws_cdk import FileSystem  # starts the CDK's Node
+
     for name in ("one", "other"):
         (tmp_path / name / "__pycache__").mkdir(parents=True)
         (tmp_path / name / "handler.py").write_text("pass\n")

@@ -6,21 +6,8 @@ What cfn-lint and cdk-nag say of them is in ``test_deployments``.
 import pytest
 
 from infra import app
-from infra.discovery import DeclarationError
-from tests.infra.conftest import SETTINGS, Synthesized, synthesize
-
-CHOSEN: dict[str, object] = {"render_image": 50, "authorize": 100}
-
-
-@pytest.fixture(scope="module")
-def reserved(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    context: dict[str, object] = {
-        **app.context(),
-        "settings": SETTINGS,
-        "reserved_concurrency": CHOSEN,
-        "snap_start": ["render_image"],
-    }
-    return synthesize(tmp_path_factory.mktemp("reserved"), context, checked=False)
+from infra.discovery import Application, DeclarationError
+from tests.infra.conftest import RESERVED, SNAPPED, Synthesized
 
 
 def _reservations(template: Synthesized) -> dict[str, int]:
@@ -32,16 +19,20 @@ def _reservations(template: Synthesized) -> dict[str, int]:
     }
 
 
-def test_what_is_chosen_is_reserved_and_nothing_else(reserved: Synthesized) -> None:
-    named = _reservations(reserved)
-    assert named.pop("GET|HEAD /api/image/{image_id}") == CHOSEN["render_image"]
-    assert list(named.values()) == [CHOSEN["authorize"]]
+def test_what_is_chosen_is_reserved_and_nothing_else(tuned: Synthesized) -> None:
+    named = _reservations(tuned)
+    assert named.pop("GET|HEAD /api/image/{image_id}") == RESERVED["render_image"]
+    assert sorted(named.values()) == [RESERVED["create_upload"], RESERVED["authorize"]]
 
 
-def test_a_reservation_is_the_functions_and_no_versions(reserved: Synthesized, aws: Synthesized) -> None:
+def test_a_reservation_is_the_functions_and_no_versions(
+    tuned: Synthesized, aws: Synthesized, application: Application
+) -> None:
     """Lambda would have no new version to publish; a snapshot is one of a version."""
-    changed = reserved.resources("AWS::Lambda::Version").keys() ^ aws.resources("AWS::Lambda::Version").keys()
-    assert {name.partition("Function")[0] for name in changed} == {"RenderImage"}
+    changed = tuned.resources("AWS::Lambda::Version").keys() ^ aws.resources("AWS::Lambda::Version").keys()
+    assert "create_upload" in RESERVED.keys() - set(SNAPPED)
+    snapped = {each.construct_id for each in application.functions if each.name in SNAPPED}
+    assert {name.partition("Function")[0] for name in changed} == snapped
 
 
 def test_nothing_is_reserved_by_default(aws: Synthesized, local: Synthesized) -> None:

@@ -7,29 +7,22 @@ import sys
 import pytest
 
 from infra import app
-from infra.discovery import DeclarationError, discover
-from tests.infra.conftest import Synthesized, synthesize
-
-CHOSEN = ("authorize", "get_me", "ingest_upload", "reconcile", "render_image")
-"""One of each kind: an authorizer, an endpoint, a queue's consumer, a task with a schedule, and what the CDN calls."""
+from infra.discovery import Application, DeclarationError
+from tests.infra.conftest import SNAPPED, Synthesized
 
 
-@pytest.fixture(scope="module")
-def snapped(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    context: dict[str, object] = {**app.context(), "snap_start": list(CHOSEN)}
-    return synthesize(tmp_path_factory.mktemp("snapped"), context, checked=False)
-
-
-def test_what_is_chosen_starts_from_snapshots_and_nothing_else_does(snapped: Synthesized, aws: Synthesized) -> None:
+def test_what_is_chosen_starts_from_snapshots_and_nothing_else_does(
+    tuned: Synthesized, aws: Synthesized, application: Application
+) -> None:
     """A snapshot is one of a version, and callers call every function by a version (``test_versions``)."""
-    chosen = {each.construct_id for each in discover().functions if each.name in CHOSEN}
+    snapped = {each.construct_id for each in application.functions if each.name in SNAPPED}
     applied = {
         name.partition("Function")[0]: properties["SnapStart"]
-        for name, properties in snapped.resources("AWS::Lambda::Function").items()
+        for name, properties in tuned.resources("AWS::Lambda::Function").items()
         if "SnapStart" in properties
     }
-    assert applied == {construct: {"ApplyOn": "PublishedVersions"} for construct in chosen}
-    assert len(snapped.template["Resources"]) == len(aws.template["Resources"])
+    assert applied == {construct: {"ApplyOn": "PublishedVersions"} for construct in snapped}
+    assert len(tuned.template["Resources"]) == len(aws.template["Resources"])
     assert not any("SnapStart" in properties for properties in aws.resources("AWS::Lambda::Function").values())
 
 
