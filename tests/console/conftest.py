@@ -20,6 +20,9 @@ FOLDER = Path(__file__).parent
 
 expect.set_options(timeout=30_000)
 
+CHROMIUM_FLAGS = ["--no-sandbox", "--js-flags=--no-opt --no-maglev"]
+"""A page lives for seconds here: the compilers that make code faster take longer than they spare."""
+
 _opened = ExitStack()
 """The browser, and Playwright."""
 
@@ -39,7 +42,7 @@ def client(product: Product) -> Generator[httpx.Client]:
 @pytest.fixture(scope="session")
 def browser() -> Browser:
     playwright = _opened.enter_context(sync_playwright())
-    return _opened.enter_context(playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+    return _opened.enter_context(playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS))
 
 
 @pytest.hookimpl(trylast=True)

@@ -331,7 +331,6 @@ class Dearest:
         for what, function, path, status in (
             ("a region of 40 million pixels as 4096 by 4096, avif", "render_region", f"{largest}/default.avif", 200),
             ("the same as png", "render_region", f"{largest}/default.png", 302),
-            ("the same as png, asked for again", "render_region", f"{largest}/default.png", 302),
             ("a tile of 512 pixels", "render_region", f"{loose}/7000,4000,512,512/512,512/0/default.jpg", 200),
             ("a region outside of it", "render_region", f"{deep}/9999,0,5,5/max/0/default.jpg", 400),
             ("the information", "get_info", f"{deep}/info.json", 200),

@@ -14,7 +14,8 @@ def firmware(size: int, start: int = 0) -> bytes:
         if at >> 16 != page:
             page = at >> 16
             lines.append(record(4, 0, page.to_bytes(2)))
-        lines.append(record(0, at & 0xFFFF, bytes((at + n) & 0xFF for n in range(min(16, start + size - at)))))
+        first = at & 0xFF
+        lines.append(record(0, at & 0xFFFF, _COUNTED[first : first + min(16, start + size - at)]))
     return b"\r\n".join([*lines, END, b""])
 
 
@@ -25,6 +26,9 @@ def pages(number: int) -> bytes:
     parts = [part for at in range(number) for part in (record(4, 0, at.to_bytes(2)), page)]
     return b"\r\n".join([*parts, END, b""])
 
+
+_COUNTED = 2 * bytes(range(256))
+"""Bytes that are the last ones of their addresses."""
 
 END = record(1, 0, b"")
 """The last record of a file."""

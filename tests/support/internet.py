@@ -8,6 +8,7 @@ import functools
 import ipaddress
 import socket
 import ssl
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -157,12 +158,14 @@ def new_internet(monkeypatch: pytest.MonkeyPatch) -> Generator[Internet]:
     outbound.trusted.cache_clear()
 
 
+_made = tempfile.TemporaryDirectory(prefix="certificates-")
+"""Goes with this process."""
+
+
 @functools.cache
 def certificates() -> Path:
     """Return a folder with an authority, and certificates of hosts: by the authority, by no one, and an old one."""
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="certificates-"))
+    folder = Path(_made.name)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _name("Authority of a test")
     authority = _builder(subject, subject, key).add_extension(x509.BasicConstraints(True, 0), critical=True)

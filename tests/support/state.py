@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
@@ -26,7 +27,8 @@ class Kept:
     messages: dict[str, list[Any]]
 
     def restore(self) -> None:
-        """Restore the state."""
+        """Restore the state. What is seen next is then this state itself, as long as nothing changes."""
+        global _last
         there = _items()
         for place in differences(self.seen, seen()):
             if item := self.items.get(place):
@@ -39,6 +41,8 @@ class Kept:
                 aws.call("s3", "delete_object", Bucket=place[0], Key=place[1])
         for queue in QUEUES:
             lying_messages(queue)[:] = self.messages[queue.name]
+        assert differences(self.seen, seen()) == set()
+        _last = _last[0], self.seen
 
 
 _told: dict[int, tuple[Any, Location, Any]] = {}
@@ -55,7 +59,7 @@ def seen() -> dict[Location, Any]:
     """Return the current state by locations, to be compared: items, the ETags of objects, messages."""
     global _told, _last
     things = _things()
-    if [*map(id, things)] == [*map(id, _last[0])]:
+    if len(things) == len(_last[0]) and all(map(is_, things, _last[0])):
         return _last[1]
     before, _told, found = _told, {}, dict[Location, Any]()
     for name, items in _stored():
@@ -89,7 +93,8 @@ def differences(one: dict[Location, Any], other: dict[Location, Any]) -> set[Loc
     """Return the locations where two states differ."""
     if one is other or one == other:
         return set()
-    return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
+    changed = {place for place, thing in other.items() if one.get(place) is not thing and one.get(place) != thing}
+    return changed | (one.keys() - other.keys())
 
 
 def _items() -> dict[Location, Any]:

@@ -469,6 +469,7 @@ def test_the_quota_is_that_of_the_other_routes(world: World, limit: Limit) -> No
 
 
 HEX = firmware(100) + b"\r\n"
+LONG_HEX = firmware(450_000)
 SPARSE = b"\n".join([record(0, 8, b"b"), record(0, 0, b"a"), END])
 
 
@@ -482,7 +483,7 @@ SPARSE = b"\n".join([record(0, 8, b"b"), record(0, 0, b"a"), END])
             SPARSE.lower(),
             {"format": "intel-hex", "segments": [{"start": 0, "length": 1}, {"start": 8, "length": 1}]},
         ),
-        (firmware(450_000), {"format": "intel-hex", "segments": [{"start": 0, "length": 450_000}]}),
+        (LONG_HEX, {"format": "intel-hex", "segments": [{"start": 0, "length": 450_000}]}),
         (SMALL, {"format": "opaque"}),
     ],
 )
@@ -513,7 +514,7 @@ BAD_HEX = {
     "something after the end": HEX + END,
     "a blank line": HEX.replace(b"\r\n", b"\r\n\r\n", 1),
     "data twice": SPARSE.replace(END, record(0, 8, b"x") + b"\n" + END),
-    "a cut file": firmware(450_000)[:1_000_321],
+    "a cut file": LONG_HEX[:1_000_321],
     "a long line": record(0, 0, b"a") + b"\n:" + b"0" * 1_100_001 + b"\n" + END,
     "a longer line": b":" + b"0" * 2_000_000,
 }
