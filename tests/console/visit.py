@@ -170,7 +170,7 @@ def offered(page: Page) -> set[str]:
 
 
 class Held:
-    """Requests of a page that get no answer until ``end``."""
+    """Requests of a page that get no answer until ``end`` or ``refuse``."""
 
     def __init__(self, page: Page, address: str) -> None:
         self._page, self._address = page, address
@@ -190,6 +190,12 @@ class Held:
         routes, self._routes = self._routes or [], None
         for route in routes:
             route.continue_()
+
+    def refuse(self, message: str) -> None:
+        """Have the requests refused for this reason, and let those go on that follow."""
+        routes, self._routes = self._routes or [], None
+        for route in routes:
+            route.fulfill(status=403, json={"message": message})
 
     def _take(self, route: Route) -> None:
         if self._routes is None:

@@ -1,0 +1,85 @@
+"""What was begun on a page ends where it was begun, and is told, even after one has left the page or dialog."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.visit import Held, Visit, choose
+from tests.support.http_user import User
+from tests.support.pictures import still
+
+
+def _picture(user: User, text: str) -> str:
+    fields = {"image": ("a.png", still("PNG", 96, 128)), "description": (None, text)}
+    return user.gets("POST", "/api/upload", files=fields)["id"]
+
+
+def test_an_invitation_is_to_the_constellation_where_it_was_written(visit: Visit, client: httpx.Client) -> None:
+    user, other = User(client), User(client)
+    first, second = (user.gets("POST", "/constellations", {"name": name})["constellation_uuid"] for name in ("A", "B"))
+    page = visit.sign_in(user, f"/constellations/{first}")
+    page.get_by_label("Invite by email").fill(other.email)
+    held = Held(page, "**/users?*")
+    page.get_by_role("button", name="Invite").click()
+    held.wait()
+    page.get_by_role("link", name="All constellations").click()
+    page.get_by_role("link", name="B").click()
+    expect(page.get_by_role("heading", level=1, name="B")).to_be_visible()
+    with page.expect_response("**/connect"):
+        held.end()
+    assert [len(user.gets("GET", f"/constellations/{each}/users")) for each in (first, second)] == [2, 1]
+
+
+def test_what_is_saved_is_said_of_the_picture_that_was_shown(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    older, newer = _picture(user, "Older"), _picture(user, "Newer")
+    page = visit.sign_in(user)
+    page.get_by_role("link", name="Newer").press("Enter")
+    page.get_by_label("Name").fill("rose.png")
+    page.get_by_label("Description").fill("Rose")
+    held = Held(page, f"**/images/{newer}")
+    page.get_by_role("button", name="Save").first.click()
+    held.wait()
+    page.get_by_role("button", name="Next picture").click()
+    expect(page.get_by_label("Description")).to_have_value("Older")
+    held.end()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    details = [user.gets("GET", f"/api/image/{each}/detail") for each in (newer, older)]
+    assert [each["description"] for each in details] == ["Rose", "Older"]
+    expect(page.get_by_label("Description")).to_have_value("Older")
+    page.get_by_role("link", name="Back", exact=True).click()
+    expect(page.get_by_role("link", name="Rose")).to_be_visible()
+    expect(page.get_by_role("link", name="Older")).to_be_visible()
+
+
+def test_what_ends_after_its_page_was_left_is_told(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    collection, image = user.gets("POST", "/api/collections", {"name": "Best"})["id"], _picture(user, "One")
+    user.asks("PUT", f"/api/collections/{collection}/items/{image}").raise_for_status()
+    page = visit.sign_in(user, f"/collections/{collection}")
+    held = Held(page, f"**/items/{image}")
+    choose(page.get_by_role("button", name="More for “One”"), "Remove from the collection")
+    held.wait()
+    page.get_by_role("link", name="All collections").click()
+    expect(page.get_by_role("link", name="Best")).to_be_visible()
+    held.end()
+    expect(page.get_by_text("“One”")).to_be_visible()
+    assert user.gets("GET", f"/api/collections/{collection}/items")["data"] == []
+
+
+@pytest.mark.parametrize(("entry", "button"), [("Name and description", "Save"), ("Delete the collection", "Delete")])
+def test_what_is_refused_after_its_dialog_was_closed_is_told(
+    visit: Visit, client: httpx.Client, entry: str, button: str
+) -> None:
+    user = User(client)
+    address = f"/collections/{user.gets('POST', '/api/collections', {'name': 'Best'})['id']}"
+    page = visit.sign_in(user, address)
+    expect(page.get_by_role("heading", level=1, name="Best")).to_be_visible()
+    held = Held(page, f"**/api{address}")
+    choose(page.get_by_role("button", name="More for “Best”"), entry)
+    page.get_by_role("dialog").get_by_role("button", name=button).click()
+    held.wait()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    held.refuse("No longer yours")
+    expect(page.get_by_text("No longer yours")).to_be_visible()
