@@ -1,5 +1,7 @@
 """What was begun on a page ends where it was begun, and is told, even after one has left the page or dialog."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -35,17 +37,21 @@ def test_what_is_saved_is_said_of_the_picture_that_was_shown(visit: Visit, clien
     older, newer = _picture(user, "Older"), _picture(user, "Newer")
     page = visit.sign_in(user)
     page.get_by_role("link", name="Newer").press("Enter")
+    expect(page.get_by_label("Description")).to_have_value("Newer")
+    held = Held(page, re.compile(f"/image/{newer}/tags|/images/{newer}"))
+    page.get_by_label("Tags of this picture").fill("Rose")
+    page.get_by_role("button", name="Save").click()
+    held.wait()
     page.get_by_label("Name").fill("rose.png")
     page.get_by_label("Description").fill("Rose")
-    held = Held(page, f"**/images/{newer}")
     page.get_by_role("button", name="Save").first.click()
-    held.wait()
+    held.wait(2)
     page.get_by_role("button", name="Next picture").click()
     expect(page.get_by_label("Description")).to_have_value("Older")
     held.end()
-    expect(page.get_by_text("Saved")).to_be_visible()
+    expect(page.get_by_text("Saved")).to_have_count(2)
     details = [user.gets("GET", f"/api/image/{each}/detail") for each in (newer, older)]
-    assert [each["description"] for each in details] == ["Rose", "Older"]
+    assert [(each["description"], each["tags"]) for each in details] == [("Rose", ["Rose"]), ("Older", [])]
     expect(page.get_by_label("Description")).to_have_value("Older")
     page.get_by_role("link", name="Back", exact=True).click()
     expect(page.get_by_role("link", name="Rose")).to_be_visible()
@@ -65,6 +71,24 @@ def test_what_ends_after_its_page_was_left_is_told(visit: Visit, client: httpx.C
     held.end()
     expect(page.get_by_text("“One”")).to_be_visible()
     assert user.gets("GET", f"/api/collections/{collection}/items")["data"] == []
+
+
+def test_who_has_gone_elsewhere_is_not_called_back(visit: Visit, client: httpx.Client) -> None:
+    """A deletion ends at the list of what there still is, but only for who still waits for it."""
+    user = User(client)
+    collection = user.gets("POST", "/api/collections", {"name": "Best"})["id"]
+    page = visit.sign_in(user, f"/collections/{collection}")
+    expect(page.get_by_role("heading", level=1, name="Best")).to_be_visible()
+    held = Held(page, f"**/api/collections/{collection}")
+    choose(page.get_by_role("button", name="More for “Best”"), "Delete the collection")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    held.wait()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Tags", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Tags")).to_be_visible()
+    held.end()
+    expect(page.get_by_text("“Best”")).to_be_visible()
+    expect(page).to_have_url(f"{visit.url}/console/tags")
 
 
 @pytest.mark.parametrize(("entry", "button"), [("Name and description", "Save"), ("Delete the collection", "Delete")])

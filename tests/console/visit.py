@@ -172,18 +172,18 @@ def offered(page: Page) -> set[str]:
 class Held:
     """Requests of a page that get no answer until ``end`` or ``refuse``."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str | re.Pattern[str]) -> None:
         self._page, self._address = page, address
         self._routes: list[Route] | None = []
         page.route(address, lambda route: self._take(route))
 
-    def wait(self) -> None:
-        """Wait for the first request."""
+    def wait(self, count: int = 1) -> None:
+        """Wait for so many requests."""
         for _ in range(300):
-            if self._routes:
+            if len(self._routes or []) >= count:
                 return
             self._page.wait_for_timeout(100)
-        raise AssertionError(f"no request to {self._address}")
+        raise AssertionError(f"fewer than {count} requests to {self._address}")
 
     def end(self) -> None:
         """Let the requests go on, and those that follow."""

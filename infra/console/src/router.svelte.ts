@@ -21,6 +21,12 @@ export function go(path: string, { replace = false } = {}): void {
   scrollTo(0, 0);
 }
 
+// Return a function that says whether one is still on this page: who has gone elsewhere is not called back.
+export function here(): () => boolean {
+  const { path } = at;
+  return () => path === at.path;
+}
+
 function show(): void {
   at.path = pathOf(location);
   at.query = location.search;
