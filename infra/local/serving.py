@@ -42,12 +42,14 @@ class _Server(uvicorn.Server):
 async def serve_fast(application: Any, listener: socket.socket, stopped: Callable[[], Awaitable[None]]) -> None:
     """Serve as ``serve`` does, on the loop of uvloop with a third of its CPU time.
 
-    It is for callers on this machine: the head of a request has no limit. Header names are in lower case.
+    It is for callers on this machine: the head of a request has no limit. Header names are in lower case. Exits if the
+    application cannot start, and raises RuntimeError if it fails at its end.
     """
     server = _Server(
         uvicorn.Config(
             application,
             http="httptools",
+            lifespan="on",  # else a fault in it would pass for a lack of it
             ws="none",
             log_config=None,
             access_log=False,
@@ -57,10 +59,18 @@ async def serve_fast(application: Any, listener: socket.socket, stopped: Callabl
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    serving, stopping = asyncio.create_task(server.serve([listener])), asyncio.ensure_future(stopped())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    await serving
+
+    async def stop() -> None:
+        try:
+            await stopped()
+        finally:
+            server.should_exit = True
+
+    stopping = asyncio.create_task(stop())
+    with listener:
+        await server.serve([listener])
+    if server.lifespan.should_exit:
+        raise RuntimeError("The application has failed at its end; the log says why.")
     if stopping.done():
         stopping.result()  # raises what it raised
     else:

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 expect.set_options(timeout=30_000)
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--js-flags=--no-opt --no-maglev"]
-"""A page lives for seconds here: the compilers that make code faster take longer than they spare."""
+"""Pages live for seconds here: V8's optimizing compilers would take more time than they save."""
 
 _opened = ExitStack()
 """The browser, and Playwright."""

@@ -1,4 +1,4 @@
-"""What was begun on a page ends where it was begun, and is told, even after one has left the page or dialog."""
+"""A change ends where it began, and its failure is told, even after the user has left the page or closed the dialog."""
 
 import re
 
@@ -6,9 +6,13 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.console.files import file
 from tests.console.visit import Held, Visit, choose
+from tests.support.hex_files import firmware
 from tests.support.http_user import User
 from tests.support.pictures import still
+
+_SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
 def _picture(user: User, text: str) -> str:
@@ -74,7 +78,7 @@ def test_what_ends_after_its_page_was_left_is_told(visit: Visit, client: httpx.C
 
 
 def test_who_has_gone_elsewhere_is_not_called_back(visit: Visit, client: httpx.Client) -> None:
-    """A deletion ends at the list of what there still is, but only for who still waits for it."""
+    """A deletion leads to the list of what is left, but only those who still wait for it."""
     user = User(client)
     collection = user.gets("POST", "/api/collections", {"name": "Best"})["id"]
     page = visit.sign_in(user, f"/collections/{collection}")
@@ -107,3 +111,29 @@ def test_what_is_refused_after_its_dialog_was_closed_is_told(
     expect(page.get_by_role("dialog")).to_have_count(0)
     held.refuse("No longer yours")
     expect(page.get_by_text("No longer yours")).to_be_visible()
+
+
+def test_an_upload_that_is_stopped_is_no_failure(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    version = user.gets("POST", "/image", {"label": "Lamp", "fw_version": "1.2.3"})["id"]
+    page = visit.sign_in(user, f"/firmware/{version}")
+    page.get_by_label("Binary").set_input_files([file("a.hex", firmware(16))])
+    held = Held(page, f"**/image/{version}/binary")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    held.wait()
+    page.get_by_role("link", name="Tags", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Tags")).to_be_visible()
+    page.evaluate(_SETTLED)
+    expect(page.get_by_role("region", name="Messages").get_by_role("button")).to_have_count(0)
+
+
+def test_the_end_of_a_session_is_told_once(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    page = visit.sign_in(user, f"/images/{_picture(user, 'One')}")
+    page.get_by_label("Description").fill("Rose")
+    page.evaluate("localStorage.setItem('constellation.refresh', 'spent')")
+    page.route("**/api/image/*", lambda route: route.fulfill(status=401, json={"message": "No longer valid"}))
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.evaluate(_SETTLED)
+    expect(page.get_by_text("Your session has ended.")).to_have_count(1)

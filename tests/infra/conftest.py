@@ -1,4 +1,4 @@
-"""The two templates of the stack, synthesized once, AWS's with cdk-nag looking on."""
+"""The templates of the stack, each synthesized once; cdk-nag checks AWS's."""
 
 import os
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ os.environ["CDK_VALIDATION"] = "false"  # cfn-lint looks at the templates
 
 SETTINGS = {"signups_per_day": 20, "token_issuer": "https://id.constellation.example"}
 WRITERS = ["arn:aws:iam::210987654321:role/plant", "arn:aws:iam::210987654321:role/press"]
-"""Who may drop files on AWS, and nobody in the other template."""
+"""Who may drop files on AWS; nobody may in the other templates."""
 
 NEW_ACCOUNT = 10
 """Concurrent executions of a new account."""
 
 RESERVED: dict[str, object] = {"render_image": 50, "authorize": 100, "create_upload": 20}
-"""How much concurrency some functions have to themselves."""
+"""The concurrency that some functions have to themselves."""
 
 SNAPPED = ("authorize", "get_me", "ingest_upload", "reconcile", "render_image")
 """One of each kind: an authorizer, an endpoint, a queue's consumer, a task with a schedule, and what the CDN calls."""

@@ -28,7 +28,7 @@ def pages(number: int) -> bytes:
 
 
 _COUNTED = 2 * bytes(range(256))
-"""Bytes that are the last ones of their addresses."""
+"""The low bytes of 512 addresses in a row."""
 
 END = record(1, 0, b"")
 """The last record of a file."""

@@ -3,6 +3,7 @@
 Nothing leaves the machine. Every connection that is tried is noted by its address, before anything comes of it.
 """
 
+import atexit
 import contextlib
 import functools
 import ipaddress
@@ -158,14 +159,12 @@ def new_internet(monkeypatch: pytest.MonkeyPatch) -> Generator[Internet]:
     outbound.trusted.cache_clear()
 
 
-_made = tempfile.TemporaryDirectory(prefix="certificates-")
-"""Goes with this process."""
-
-
 @functools.cache
 def certificates() -> Path:
     """Return a folder with an authority, and certificates of hosts: by the authority, by no one, and an old one."""
-    folder = Path(_made.name)
+    made = tempfile.TemporaryDirectory(prefix="certificates-")
+    atexit.register(made.cleanup)
+    folder = Path(made.name)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _name("Authority of a test")
     authority = _builder(subject, subject, key).add_extension(x509.BasicConstraints(True, 0), critical=True)

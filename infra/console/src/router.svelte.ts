@@ -21,7 +21,7 @@ export function go(path: string, { replace = false } = {}): void {
   scrollTo(0, 0);
 }
 
-// Return a function that says whether one is still on this page: who has gone elsewhere is not called back.
+// Return a function that tells whether the user is still on the present page. Nobody is taken back to a page after leaving it.
 export function here(): () => boolean {
   const { path } = at;
   return () => path === at.path;

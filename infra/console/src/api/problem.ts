@@ -54,6 +54,13 @@ export function noAnswer(): Problem {
   return new Problem(0, t.errors.noAnswer);
 }
 
+// The end of what the user has stopped, which needs no message.
+export class Stopped extends Problem {
+  constructor() {
+    super(0, t.errors.noAnswer);
+  }
+}
+
 // Whatever was thrown, as something to show.
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;

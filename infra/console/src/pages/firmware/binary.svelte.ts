@@ -1,6 +1,6 @@
 // The binary of a firmware version: sent, and fetched.
 import { api, ask } from '../../api/client';
-import { asProblem, noAnswer, Problem } from '../../api/problem';
+import { asProblem, noAnswer, Problem, Stopped } from '../../api/problem';
 import { download } from '../../download';
 import { t } from '../../texts';
 import { DIRECT, newForm, postAsUser, postForm, settled, type Sending, type State } from '../../upload/sending';
@@ -21,6 +21,7 @@ export class Binary {
     try {
       await this.#attempt(id, this as Sending);
     } catch (thrown) {
+      if (this.#abort.signal.aborted) throw new Stopped();
       const { status, message } = asProblem(thrown);
       // What came of an earlier try may have been lost on the way.
       const there = await ask(api.GET('/image/{image_id}', at(id))).catch(() => undefined);
