@@ -4,13 +4,12 @@ import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
+from weakref import WeakSet
 
 Headers = Sequence[tuple[bytes, bytes]]
-
-_VARIANT = b"variant="
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -20,13 +19,26 @@ _SHARES = re.compile(rf"[?&]share=({_ID.pattern})", re.ASCII)
 
 @dataclass(frozen=True)
 class Stored:
-    """One response with status 200: the file of its body, its arrival and its lifetime, both in seconds."""
+    """One response with status 200: the file of its body, its arrival and its lifetime, both in seconds.
+
+    A purge of one of its ``names`` removes it.
+    """
 
     headers: Headers
     body: Path
     size: int
     arrived: float
     lifetime: int
+    names: frozenset[str]
+
+
+@dataclass(eq=False)
+class Awaited:
+    """A response that is on its way, and the names that were purged since it was requested."""
+
+    purged: set[str] = field(default_factory=set[str])
+    everything: bool = False
+    """Whether the whole cache was purged."""
 
 
 class Cache:
@@ -40,8 +52,7 @@ class Cache:
         self._entries: OrderedDict[bytes, Stored] = OrderedDict()
         self._used = 0
         self._count = 0
-        self.purges = 0
-        """How often the cache was purged."""
+        self._awaited = WeakSet[Awaited]()
 
     def get(self, key: bytes, now: float) -> tuple[Stored, bytes] | None:
         """Return the response under ``key`` with its body, or None if there is no fresh one."""
@@ -57,13 +68,30 @@ class Cache:
         self._drop(key)
         return None
 
-    def put(self, key: bytes, headers: Headers, body: bytes, now: float, lifetime: int, purges: int) -> None:
+    def expect(self) -> Awaited:
+        """Return what ``put`` has to know of a response that is about to be requested."""
+        awaited = Awaited()
+        self._awaited.add(awaited)
+        return awaited
+
+    def put(
+        self,
+        key: bytes,
+        headers: Headers,
+        body: bytes,
+        now: float,
+        lifetime: int,
+        awaited: Awaited,
+        tags: Iterable[str] = (),
+    ) -> None:
         """Keep a response for ``lifetime`` seconds, and make room for it.
 
-        ``purges`` is their number when the response was requested. If there was a purge since, the response may be
-        outdated and is not kept.
+        ``key`` begins with a link as a viewer wrote it, so an id may be in upper case. A response that has been purged
+        since it was requested may be outdated, and is not kept.
         """
-        if len(body) > self._capacity or purges != self.purges:
+        link = key.decode("latin-1")
+        names = frozenset((*_first_id(link), *_SHARES.findall(link), *tags))
+        if len(body) > self._capacity or awaited.everything or not names.isdisjoint(awaited.purged):
             return
         if key in self._entries:
             self._drop(key)
@@ -72,21 +100,22 @@ class Cache:
         self._count += 1
         file = self._folder / str(self._count)
         file.write_bytes(body)
-        self._entries[key] = Stored(tuple(headers), file, len(body), now, lifetime)
+        self._entries[key] = Stored(tuple(headers), file, len(body), now, lifetime, names)
         self._used += len(body)
 
     def purge(self, paths: Iterable[str]) -> None:
-        """Remove the links of the images or shares that ``paths`` name, or everything if a path names none.
+        """Remove what the paths of an invalidation name: ``#`` and a tag, or a path with the id of an image or a share.
 
-        Keys are links as viewers write them, so the id of an image may be in upper case. They do not say what a variant
-        depends on, so links with a variant are removed with every purge.
+        A path that names neither removes everything.
         """
-        self.purges += 1
-        ids = {_first_id(path) for path in paths}
-        for key in [*self._entries]:
-            link = key.decode("latin-1")
-            named = {_first_id(link), *_SHARES.findall(link)}
-            if None in ids or _VARIANT in key or not ids.isdisjoint(named):
+        named = [(path[1:],) if path.startswith("#") else _first_id(path) for path in paths]
+        everything = () in named
+        names = {name for each in named for name in each}
+        for awaited in self._awaited:
+            awaited.purged |= names
+            awaited.everything |= everything
+        for key, entry in [*self._entries.items()]:
+            if everything or not entry.names.isdisjoint(names):
                 self._drop(key)
 
     def _drop(self, key: bytes) -> None:
@@ -95,7 +124,7 @@ class Cache:
         entry.body.unlink(missing_ok=True)
 
 
-def _first_id(path: str) -> str | None:
-    """Return the first id in a path, or None."""
+def _first_id(path: str) -> tuple[str, ...]:
+    """Return the first id in a path, if there is one."""
     found = _ID.search(unquote(path).lower())
-    return found[0] if found else None
+    return (found[0],) if found else ()

@@ -1,4 +1,4 @@
-"""Add to the engine's CloudFront: limits and duration of invalidations, and key-value stores for edge functions."""
+"""Add to the engine's CloudFront: limits and duration of invalidations, cache tags, and stores for edge functions."""
 
 import json
 import time
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from constellation.links.marks import KEYS
+from constellation.links.model import TAGS_HEADER
 from infra.local.ministack_internals import cloudfront, iam_actions, key_value_stores
 
 WILDCARDS, PATHS = 15, 3000
@@ -61,6 +62,14 @@ def complete_cloudfront() -> None:
             return unquote(path).removeprefix("/key-value-stores/").partition("/keys")[0]
         return arn_of(service, method, path, *rest, **named)
 
+    apply = cloudfront.apply_response_headers_policy
+
+    def applied(headers: Mapping[str, str], *rest: Any) -> Mapping[str, str]:
+        """Return the headers by a policy, with the cache tags: the edge needs them, and shows them to nobody."""
+        tags = {name: value for name, value in headers.items() if name.lower() == TAGS_HEADER}
+        return {**apply(headers, *rest), **tags}
+
+    cloudfront.apply_response_headers_policy = applied
     iam_actions.extract_resource_arn = arn
     cloudfront.create_invalidation, cloudfront.get_invalidation = created, got
     cloudfront.live_function_code = code

@@ -7,6 +7,7 @@ Like CloudFront, it caches by path and query only, answers conditional and range
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from constellation.iiif.model import BASE
 from constellation.iiif.negotiate import prefers_json
 from constellation.imaging.options import AUTO
 from constellation.links.accept import accepted
+from constellation.links.model import TAGS_HEADER
 from constellation.runtime import base_url, cors
 from infra.edge.answers import EdgeAnswer, answer_to
 from infra.local.access_log import AccessLog
@@ -59,6 +61,8 @@ _IIIF = f"{BASE}/"
 
 _AUTOMATIC = f".{AUTO}"
 """What is in the path of a link that leaves the format to what its caller accepts."""
+
+_TAG = re.compile(r"[^, ]+")
 
 _HIT = (b"X-Cache", b"Hit from cloudfront")
 _MISS = (b"X-Cache", b"Miss from cloudfront")
@@ -196,11 +200,13 @@ class Edge:
                 entry, body = kept
                 age = (b"Age", str(int(time.time() - entry.arrived)).encode("ascii"))
                 return _selected(scope["headers"], [*entry.headers, age, _HIT], body)
-        purges = self._cache.purges
+        awaited = self._cache.expect()
         body = await _read_body(receive)
         whole = behaviour is not None and method == "GET"
         share = self._links if behaviour and not behaviour.compresses else self._api
         status, headers, content = await self._fetch(share, scope, method, target, body, whole=whole)
+        tags = _TAG.findall(_by_name(headers).get(TAGS_HEADER, ""))
+        headers = _end_to_end(headers, without=frozenset((TAGS_HEADER.encode("ascii"),)))
         if not (behaviour and whole and status == HTTPStatus.OK):
             return status, headers, content
         bare: Headers = [(name, value) for name, value in headers if name.lower() != b"x-cache"]
@@ -208,7 +214,7 @@ class Edge:
             bare, content = compressed(bare, content)
         lifetime = behaviour.lifetime(_by_name(bare))
         if lifetime > 0:
-            self._cache.put(key, bare, content, time.time(), lifetime, purges)
+            self._cache.put(key, bare, content, time.time(), lifetime, awaited, tags)
         return _selected(scope["headers"], [*bare, _MISS], content)
 
     async def _fetch(

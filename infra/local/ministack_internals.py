@@ -70,6 +70,7 @@ cloudformation = Part("ministack.services.cloudformation", "stacks")
 cloudformation_engine = Part("ministack.services.cloudformation.engine", "resolve_dynamic_references")
 cloudfront = Part(
     "ministack.services.cloudfront",
+    "apply_response_headers_policy",
     "create_invalidation",
     "distributions",
     "error",

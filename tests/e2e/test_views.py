@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from constellation.links.model import TAGS_HEADER
 from tests.e2e.test_local import LINK, eventually, sign_up
 from tests.photographs import flower
 from tests.support.product import Product
@@ -73,15 +74,19 @@ def test_views_before_a_stop_are_counted_after_the_start(product: Product, clien
 
 def test_what_is_invalidated_is_asked_for_anew_and_the_rest_is_not(product: Product, client: httpx.Client) -> None:
     headers = sign_up(client).headers
-    mine, other = (f"/image/{upload(client, headers)}.jpg" for _ in range(2))
+    ids = [upload(client, headers) for _ in range(3)]
+    mine, tagged, other = (f"/image/{each}.jpg" for each in ids)
     shouted = mine.upper().replace("/IMAGE", "/image").replace("JPG", "jpg")
 
     def hits() -> list[bool]:
-        links = (mine, f"{mine}?w=300", shouted, other)
-        return ["Hit" in client.get(link).headers["X-Cache"] for link in links]
+        links = (mine, f"{mine}?w=300", shouted, tagged, other)
+        answers = [client.get(link).headers for link in links]
+        assert not [each for each in answers if TAGS_HEADER in each]
+        return ["Hit" in each["X-Cache"] for each in answers]
 
-    assert hits() == [False] * 4
-    assert hits() == [True] * 4
-    invalidate(product, mine.replace(".jpg", "*"))
+    assert hits() == [False] * 5
+    assert hits() == [True] * 5
+    for path in (mine.replace(".jpg", "*"), f"#{ids[1]}"):
+        invalidate(product, path)
     assert eventually(lambda: "Miss" in client.get(mine, params=LINK).headers["X-Cache"], MINUTE)
-    assert hits() == [False, True, False, True]
+    assert hits() == [False, True, False, False, True]

@@ -20,7 +20,7 @@ def body(cache: Cache, key: bytes, now: float = 0) -> bytes | None:
 
 
 def test_an_answer_lives_as_long_as_it_says(cache: Cache) -> None:
-    cache.put(b"/a", HEADERS, b"bytes", now=1000, lifetime=60, purges=0)
+    cache.put(b"/a", HEADERS, b"bytes", now=1000, lifetime=60, awaited=cache.expect())
     found = cache.get(b"/a", now=1059)
     assert found is not None
     assert (found[0].headers, found[1]) == (tuple(HEADERS), b"bytes")
@@ -30,22 +30,22 @@ def test_an_answer_lives_as_long_as_it_says(cache: Cache) -> None:
 
 def test_the_least_recently_used_goes_first(cache: Cache) -> None:
     for key in (b"/a", b"/b"):
-        cache.put(key, HEADERS, key * 20, now=0, lifetime=9, purges=0)
+        cache.put(key, HEADERS, key * 20, now=0, lifetime=9, awaited=cache.expect())
     assert body(cache, b"/a") == b"/a" * 20
-    cache.put(b"/c", HEADERS, b"/c" * 20, now=0, lifetime=9, purges=0)
+    cache.put(b"/c", HEADERS, b"/c" * 20, now=0, lifetime=9, awaited=cache.expect())
     assert (body(cache, b"/a"), body(cache, b"/b"), body(cache, b"/c")) == (b"/a" * 20, None, b"/c" * 20)
 
 
 def test_the_folder_holds_no_more_than_the_capacity(cache: Cache, tmp_path: Path) -> None:
     for number in range(50):
-        cache.put(b"/%d" % (number % 7), HEADERS, b"x" * 33, now=0, lifetime=9, purges=0)
+        cache.put(b"/%d" % (number % 7), HEADERS, b"x" * 33, now=0, lifetime=9, awaited=cache.expect())
         assert sum(file.stat().st_size for file in (tmp_path / "cache").iterdir()) <= 100
-    cache.put(b"/large", HEADERS, b"x" * 101, now=0, lifetime=9, purges=0)
+    cache.put(b"/large", HEADERS, b"x" * 101, now=0, lifetime=9, awaited=cache.expect())
     assert body(cache, b"/large") is None
 
 
 def test_a_deleted_file_is_a_miss(cache: Cache, tmp_path: Path) -> None:
-    cache.put(b"/a", HEADERS, b"bytes", now=0, lifetime=9, purges=0)
+    cache.put(b"/a", HEADERS, b"bytes", now=0, lifetime=9, awaited=cache.expect())
     for file in (tmp_path / "cache").iterdir():
         file.unlink()
     assert cache.get(b"/a", now=0) is None
@@ -65,7 +65,7 @@ def filled(cache: Cache) -> bytes:
     """Put LINKS into the cache, and one of another image, which is the answer."""
     kept = f"/image/{OTHER}.jpg?w={ID}".encode()
     for key in (*LINKS, kept):
-        cache.put(key, HEADERS, b"bytes", now=0, lifetime=9, purges=0)
+        cache.put(key, HEADERS, b"bytes", now=0, lifetime=9, awaited=cache.expect())
     return kept
 
 
@@ -84,27 +84,53 @@ def test_a_path_that_names_no_image_is_everything(cache: Cache) -> None:
     assert [body(cache, key) for key in (*LINKS, kept)] == [None] * (len(LINKS) + 1)
 
 
-def test_what_was_asked_for_before_a_purge_is_not_kept_after_it(cache: Cache) -> None:
-    before = cache.purges
-    cache.purge([f"/{ID}/*"])
-    cache.put(LINKS[0], HEADERS, b"old", now=0, lifetime=9, purges=before)
+@pytest.mark.parametrize("path", [f"/{ID}/*", "/*", "#folder", f"#{ID}"])
+def test_what_was_asked_for_before_it_was_purged_is_not_kept(cache: Cache, path: str) -> None:
+    before = cache.expect()
+    cache.purge([path])
+    cache.put(LINKS[0], HEADERS, b"old", now=0, lifetime=9, awaited=before, tags=["folder"])
     assert body(cache, LINKS[0]) is None
-    cache.put(LINKS[0], HEADERS, b"new", now=0, lifetime=9, purges=cache.purges)
+    cache.put(LINKS[0], HEADERS, b"new", now=0, lifetime=9, awaited=cache.expect(), tags=["folder"])
     assert body(cache, LINKS[0]) == b"new"
 
 
-def test_links_with_a_variant_are_removed_with_every_purge(cache: Cache) -> None:
-    for key in (b"/image/a.jpg?variant=card", b"/image/a.jpg?w=1"):
-        cache.put(key, [], b"x", 0, 100, cache.purges)
-    cache.purge(["#7d9f3c52-4f0b-4b6e-9a57-2f3a1c8e6b04.card"])
-    assert cache.get(b"/image/a.jpg?variant=card", 1) is None
-    assert cache.get(b"/image/a.jpg?w=1", 1) is not None
+@pytest.mark.parametrize("path", [f"/{OTHER}/*", f"#{OTHER}", "#folder", f"#{ID}.card"])
+def test_what_was_asked_for_before_something_else_was_purged_is_kept(cache: Cache, path: str) -> None:
+    before = cache.expect()
+    cache.purge([path])
+    for key in LINKS:
+        cache.put(key, HEADERS, b"bytes", now=0, lifetime=9, awaited=before)
+        assert body(cache, key) == b"bytes"
+
+
+@pytest.mark.parametrize(
+    ("path", "gone"),
+    [
+        (f"#{ID}", "whole follows varied"),
+        (f"#{ID}.focus", "follows varied"),
+        (f"#{OTHER}.card", "varied"),
+        (f"#{OTHER}", "folder"),
+        (f"#{OTHER.upper()}", ""),
+        ("#", ""),
+    ],
+)
+def test_a_tag_removes_what_has_it_and_nothing_else(cache: Cache, path: str, gone: str) -> None:
+    tags = {
+        "whole": [ID],
+        "follows": [ID, f"{ID}.focus"],
+        "varied": [ID, f"{ID}.focus", f"{OTHER}.card"],
+        "folder": [OTHER],
+    }
+    for name in tags:
+        cache.put(f"/{name}".encode(), [], b"x", 0, 100, cache.expect(), tags[name])
+    cache.purge([path])
+    assert [name for name in tags if cache.get(f"/{name}".encode(), 1) is None] == gone.split()
 
 
 def test_links_that_a_share_has_given_are_removed_when_it_has_ended(cache: Cache) -> None:
     share = "5c3f2a10-93d4-4a55-8d0e-6f0d1b7a2c98"
     ended, other = (f"/image/{ID}.jpg?exp=1795987109&share={each}.1&sig=x".encode() for each in (share, share[::-1]))
     for key in (ended, other):
-        cache.put(key, [], b"x", 0, 100, cache.purges)
+        cache.put(key, [], b"x", 0, 100, cache.expect())
     cache.purge([f"/{share}.1 ended"])
     assert (cache.get(ended, 1), cache.get(other, 1) is None) == (None, False)

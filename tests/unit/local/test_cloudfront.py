@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from constellation.links.model import TAGS_HEADER
 from infra.edge import function_code
 from infra.local import cloudfront
 from infra.local.ministack_internals import cloudfront as engines
@@ -28,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Generator[Clock]:
     """The engine with one distribution, its CloudFront complete."""
-    for name in ("create_invalidation", "get_invalidation", "live_function_code"):
+    for name in ("apply_response_headers_policy", "create_invalidation", "get_invalidation", "live_function_code"):
         monkeypatch.setattr(*engines.place(name), getattr(engines, name))
     monkeypatch.setattr(*iam_actions.place("extract_resource_arn"), iam_actions.extract_resource_arn)
     monkeypatch.setattr(cloudfront, "_begun", {})
@@ -63,6 +64,14 @@ def test_no_more_than_the_limit_is_under_way(clock: Clock, most: int, path: str)
     assert invalidate("most", *(path.format(number) for number in range(most))) == 201
     clock.now += 15
     assert invalidate("more", path.format("more")) == 201
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_tags_of_an_answer_reach_the_edge_that_removes_them() -> None:
+    policy = {"RemoveHeaders": [{"Header": TAGS_HEADER}, {"Header": "Vary"}]}
+    headers = {TAGS_HEADER: "a,b", "vary": "Accept", "etag": "e"}
+    assert engines.apply_response_headers_policy(headers, policy, "", "GET") == {TAGS_HEADER: "a,b", "etag": "e"}
+    assert engines.apply_response_headers_policy({"etag": "e"}, policy, "", "GET") == {"etag": "e"}
 
 
 def test_an_invalidation_takes_its_time(clock: Clock) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from constellation.links.model import TAGS_HEADER
 from infra.local.access_log import FIELDS, AccessLog
 from infra.local.behaviours import Behaviour, Distribution, distribution
 from infra.local.cache import Cache
@@ -23,6 +24,7 @@ from tests.support.cors import PREFLIGHT, PREFLIGHTS, is_open
 from tests.support.link_vectors import ID
 from tests.unit.local.test_behaviours import TEMPLATE
 
+OTHER = "0b0c7a35-3f63-4b7a-8a44-5f2e3f0f9d10"
 PICTURE = b"0123456789"
 PUBLIC = {"Cache-Control": "public, max-age=60", "ETag": '"e"', "X-Cache": "Miss from cloudfront"}
 
@@ -313,13 +315,27 @@ def test_who_does_not_say_what_it_accepts_accepts_anything(view: Viewer, sent: b
     assert [value for name, value in headers if name.lower() == b"accept"] == [passed_on]
 
 
-def test_an_answer_on_its_way_when_a_purge_comes_is_given_and_not_kept(engine: Engine, view: Viewer) -> None:
+@pytest.mark.parametrize(
+    ("purged", "then"),
+    [(f"/{ID}/*", "Miss"), ("#folder", "Miss"), ("/*", "Miss"), (f"/{OTHER}/*", "Hit"), ("#f", "Hit")],
+)
+def test_an_answer_on_its_way_when_it_is_purged_is_given_and_not_kept(
+    engine: Engine, view: Viewer, purged: str, then: str
+) -> None:
+    engine.headers = {**PUBLIC, TAGS_HEADER: f"{ID},folder"}
     link = f"/image/{ID}.jpg"
-    engine.meanwhile = lambda: view.cache.purge([f"/{ID}/*"])
+    engine.meanwhile = lambda: view.cache.purge([purged])
     assert view("GET", link).status_code == 200
     engine.meanwhile = lambda: None
-    assert view("GET", link).headers["X-Cache"] == "Miss from cloudfront"
+    assert view("GET", link).headers["X-Cache"] == f"{then} from cloudfront"
     assert view("GET", link).headers["X-Cache"] == "Hit from cloudfront"
+
+
+@pytest.mark.parametrize("status", [200, 206, 304, 404])
+def test_tags_are_shown_to_nobody(engine: Engine, view: Viewer, status: int) -> None:
+    engine.status, engine.headers = status, {**PUBLIC, TAGS_HEADER: f"{ID},folder"}
+    for method in ("GET", "GET", "HEAD"):
+        assert TAGS_HEADER not in view(method, f"/image/{ID}.jpg").headers
 
 
 def test_a_request_is_logged_as_cloudfront_logs_it(engine: Engine, view: Viewer) -> None:
