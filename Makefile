@@ -33,10 +33,10 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: layers synth bootstrap preflight deploy adopt destroy clean
 .DEFAULT_GOAL := help
 
-help: ## this list
+help: ## print this list
 	@sed -n 's/^\([a-z -]*\):[^#]*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
-setup: $(LOCKED) ## the virtual environment in .venv, from requirements.lock
+setup: $(LOCKED) ## create the virtual environment in .venv, from requirements.lock
 
 # Made anew when the lock file has changed, and when it was left half made.
 $(LOCKED): requirements.lock
@@ -58,15 +58,15 @@ $(LOCKED): requirements.lock
 	  $(PIP) -r requirements.lock
 	@touch $@
 
-run: $(LOCKED) $(CONSOLE) ## the whole product on this machine (PORT=8080, DATA_DIR=.local)
+run: $(LOCKED) $(CONSOLE) ## serve the whole product on this machine (PORT=8080, DATA_DIR=.local)
 	@$(PYTHON) -m infra.local
 
-test: ## everything that has to hold before a merge
+test: ## run every check and every test
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync=target lint for-tests collected
 	@# Two for the cores of a small machine, two that wait for the running product and a browser (tests/conftest.py).
 	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-for-tests: $(LOCKED) $(TYPES_INSTALLED) ## what tests need besides: packages of npm, and Debian's for a browser and a shell
+for-tests: $(LOCKED) $(TYPES_INSTALLED) ## install what the tests need besides: npm packages, and Debian's browser and zsh
 	@{ command -v chromium-headless-shell && command -v zsh; } > /dev/null || \
 	  { apt-get -q update && apt-get -qy --no-install-recommends install chromium-headless-shell zsh; }
 
@@ -74,33 +74,33 @@ for-tests: $(LOCKED) $(TYPES_INSTALLED) ## what tests need besides: packages of 
 collected: $(LOCKED)
 	@$(PYTHON) -m pytest -n 0 -qqq --collect-only > $(VENV)/collected.txt || { cat $(VENV)/collected.txt; exit 1; }
 
-lint: lint-python lint-openapi lint-console ## what can be checked without running it
+lint: lint-python lint-openapi lint-console ## run the static checks
 
-lint-python: $(LOCKED) ## Python's format, style, types and imports
+lint-python: $(LOCKED) ## check Python's format, style, types and imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-lint-openapi: $(LINT_INSTALLED) ## the OpenAPI document against the rules that redocly and spectral recommend
+lint-openapi: $(LINT_INSTALLED) ## check the OpenAPI document by the recommended rules of redocly and spectral
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINT)/@redocly/cli/bin/cli.js lint $(OPENAPI) --config infra/openapi_lint/redocly.yaml
 	$(LINT)/@stoplight/spectral-cli/dist/index.js lint $(OPENAPI) --ruleset infra/openapi_lint/.spectral.yaml --fail-severity=hint
 
-lint-console: $(CONSOLE) ## the console's types, texts and style
+lint-console: $(CONSOLE) ## check the console's types, texts and style
 	cd build/console && $(NPM) run check
 
-smoke: $(LOCKED) ## a deployment's main paths, and what only a real one can show (BASE=https://…)
+smoke: $(LOCKED) ## check a deployment (BASE=https://…)
 	@$(PYTHON) -m tests.smoke
 
-fuzz: $(LOCKED) ## a million links, 100,000 options, 50,000 requests by IIIF and 100,000 damaged files, then 6,000 requests to the running product: none may end in a fault
+fuzz: $(LOCKED) ## send millions of random links, options, files and requests: none may end in a fault
 	$(PYTHON) -m tests.fuzz
 
 # Strict, or what cannot be looked up would pass for safe. The layers' packages are in the lock file too.
-audit: $(LOCKED) ## whether a locked package has a known vulnerability, by PyPI's own data
+audit: $(LOCKED) ## check the locked packages for known vulnerabilities, by PyPI's own data
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || \
 	  { echo "A locked package is vulnerable, or could not be looked up: see above." >&2; exit 1; }
 
-bench: $(LOCKED) $(CONSOLE) ## docs/performance.md; then ways, and what the product, lists, constellations, firmware, uploads, signed links and the console cost, printed
+bench: $(LOCKED) $(CONSOLE) ## measure the product: write docs/performance.md, then print the cost of each area
 	$(PYTHON) -m tests.bench.performance
 	$(PYTHON) -m tests.bench.ways
 	$(PYTHON) -m tests.bench.warm
@@ -113,10 +113,10 @@ bench: $(LOCKED) $(CONSOLE) ## docs/performance.md; then ways, and what the prod
 	$(PYTHON) -m tests.bench.signed_links
 	$(PYTHON) -m tests.bench.shares
 
-shots: for-tests $(CONSOLE) ## screenshots of every view of the console in build/console-shots, to be looked at
+shots: for-tests $(CONSOLE) ## take screenshots of every view of the console, in build/console-shots
 	CONSOLE_SHOTS=1 $(PYTHON) -m pytest tests/console
 
-lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*/package.json
+lock: $(LOCKED) ## update the lock files, from requirements.in, the layers' and infra/*/package.json
 	$(COMPILE) requirements.in -o requirements.lock
 	for layer in $(LAYER_LOCKS:/requirements.txt=); do \
 	  $(COMPILE) -c requirements.lock $$layer/requirements.in -o $$layer/requirements.txt || exit 1; \
@@ -126,20 +126,20 @@ lock: $(LOCKED) ## the lock files, from requirements.in, the layers' and infra/*
 	cd infra/openapi_lint && $(NPM) install --package-lock-only
 	cd infra/openapi_types && $(NPM) install --package-lock-only
 
-openapi: $(LOCKED) ## functions/docs/get_openapi/openapi.json, from the declarations
+openapi: $(LOCKED) ## write functions/docs/get_openapi/openapi.json, from the declarations
 	$(PYTHON) -m infra.openapi
 
-pictures: $(LOCKED) $(CONSOLE) ## the table of options in docs/links.md and its pictures, and those of the console in the README
+pictures: $(LOCKED) $(CONSOLE) ## make the pictures of docs/links.md and of the README
 	$(PYTHON) -m tests.support.links_page
 	$(PYTHON) -m tests.console.pictures
 
-released: $(LOCKED) ## note in tests/infra/released.json what the template keeps data in, when it is released
+released: $(LOCKED) ## record in tests/infra/released.json where the template keeps data, at a release
 	$(PYTHON) -m infra.changes
 
-layers: $(LOCKED) ## the Lambda layers in build/layers/aws, for arm64
+layers: $(LOCKED) ## build the Lambda layers in build/layers/aws, for arm64
 	$(PYTHON) -m infra.layers
 
-synth: $(LOCKED) ## the template for AWS in cdk.out
+synth: $(LOCKED) ## write the template for AWS to cdk.out
 	$(PYTHON) -m infra.app
 
 # The CDK's command holds the credentials of whoever deploys; npm checks it against the hashes of the lock file.
@@ -159,15 +159,15 @@ $(CONSOLE): $(CONSOLE_SOURCES) $(OPENAPI) $(CONSOLE_INSTALLED)
 bootstrap: $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once
 	$(CDK) bootstrap
 
-preflight: $(LOCKED) ## whether the account can take the deployment, and what to do if not
+preflight: $(LOCKED) ## check whether the account can take the deployment
 	@$(PYTHON) -m infra.preflight $(if $(START_EMPTY),--start-empty)
 
-deploy: preflight layers $(CONSOLE) $(CDK_INSTALLED) ## to the AWS account and region of the environment (STACK=Constellation)
+deploy: preflight layers $(CONSOLE) $(CDK_INSTALLED) ## deploy to the AWS account and region of the environment (STACK=Constellation)
 	$(CDK) deploy --outputs-file build/deployed.json
 	@$(PYTHON) -m infra.console_files build/deployed.json
 	@$(PYTHON) -m infra.opening build/deployed.json
 
-adopt: layers $(CDK_INSTALLED) ## take up the tables, buckets and keys that `make destroy` has left; then deploy
+adopt: layers $(CDK_INSTALLED) ## import the tables, buckets and keys that `make destroy` has kept; then deploy
 	$(if $(KEPT),,@$(PYTHON) -m infra.kept build/kept.json)
 	$(CDK) import $(if $(KEPT),--force) --resource-mapping $(or $(KEPT),build/kept.json)
 

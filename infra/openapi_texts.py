@@ -16,7 +16,7 @@ credential it requires.
 TAGS: Mapping[str, str] = {
     "constellations": "Users and constellations: shared workspaces with members, folders, images and comments.",
     "firmware": "Firmware images, their binaries, and the newest version for a device.",
-    "iiif": "The IIIF Image API 3.0, level 2: what viewers with deep zoom ask for.",
+    "iiif": "The IIIF Image API 3.0, level 2, for viewers with deep zoom.",
     "links": "Public links: a picture in the size and format that the link asks for.",
     "sharing": "Sign-up, sessions and API keys; uploads, lists and searches; tags, collections, variants and shares.",
 }
@@ -33,18 +33,18 @@ ACCESS: Mapping[str, str] = {
 MEANINGS: Mapping[int, str] = {
     200: "Success",
     201: "Created",
-    202: "Accepted: it is done in the background",
+    202: "Accepted; the work continues in the background",
     204: "Success, without a body",
     206: "The requested range",
-    302: "The bytes are at the address in `Location`, which is valid for some minutes",
-    303: "What there is to see is at the address in `Location`",
-    304: "The client has the current representation already",
-    307: "The bytes are at the address in `Location`, which is valid for some minutes",
+    302: "The file is at the URL in `Location`, which is valid for a few minutes",
+    303: "The resource is at the URL in `Location`",
+    304: "The client already has the current representation",
+    307: "The file is at the URL in `Location`, which is valid for a few minutes",
     400: "The input cannot be parsed, or is invalid",
     401: "The credential is missing or invalid",
     403: "The caller can see the resource but may not do this to it, or a scoped token lacks the scope",
     404: "The resource does not exist, or the caller may not see it",
-    405: "The method is not supported: a last part with a dot is a picture, which can only be read",
+    405: "The method is not allowed: a path with a file extension is a picture, which supports only `GET` and `HEAD`",
     409: "The first request with this idempotency key is still running; try again after `Retry-After` seconds",
     413: "The request is too large, or would exceed the caller's quota",
     415: "The media type of the body is not supported",
@@ -53,7 +53,7 @@ MEANINGS: Mapping[int, str] = {
     429: "Too many requests; try again after `Retry-After` seconds",
     503: "Busy; try again after `Retry-After` seconds",
 }
-"""The statuses of answers."""
+"""The statuses of responses."""
 
 
 SCOPE: Mapping[str, str] = {
@@ -82,15 +82,15 @@ HEADERS: Mapping[str, Text] = {
     "Content-Range": Text("The position of the bytes, and the size of the whole file.", "bytes 0-1023/146515"),
     "ETag": Text("The entity tag of the representation, for `If-None-Match`.", f'"{_SHA256}"'),
     "Link": Text(
-        'Addresses with their relation (RFC 8288): `rel="next"` of a list if more entries follow, `rel="canonical"` and'
-        ' `rel="profile"` of what the IIIF Image API gives.',
+        'URLs with their relation (RFC 8288): `rel="next"` of a list if more entries follow, `rel="canonical"` and'
+        ' `rel="profile"` of responses of the IIIF Image API.',
         '</images?cursor=pJ4yq1vN0c6Xr2mTz8sKDm&limit=20>; rel="next"',
     ),
-    "Location": Text("The address of what was created, or of the bytes.", f"/api/image/{_ID}/detail"),
+    "Location": Text("The URL of the new resource, or of the file.", f"/api/image/{_ID}/detail"),
     "Repr-Digest": Text("The SHA-256 digest of the whole file (RFC 9530).", f"sha-256=:{_DIGEST}:"),
     "Retry-After": Text("The number of seconds to wait before another attempt.", 1),
 }
-"""The headers of answers."""
+"""The headers of responses."""
 
 _CALLERS_RIGHT = Text(
     "The right of the caller: each of `READ`, `COMMENT`, `WRITE`, `ADMIN` includes those before it.", "WRITE"
@@ -103,41 +103,43 @@ TEXTS: Mapping[str, Text] = {
     "NewBatch folder_uuid": Text("The id of the folder. Without it, images move to the root folder.", _ID),
     "NewBatch ids": Text("The ids of the images.", [_ID]),
     "results": Text("The result for each image, in the order of the request.", None),
-    "blur": Text("How much the picture is blurred: the sigma of a Gaussian, in pixels of the result.", 8),
+    "blur": Text("The standard deviation of a Gaussian blur, in pixels of the result.", 8),
     "bg": Text(
         "The colour under transparency, and around the picture with `fit=pad`: `rrggbb`, `rrggbbaa` or `transparent`.",
         "f4f4f5",
     ),
-    "expiresIn": Text("The number of seconds that the link is valid for, an hour if none is given.", 3600),
-    "LinkToSign ext": Text("The extension of the link, that of the stored type if none is given.", "webp"),
+    "expiresIn": Text("The number of seconds that the link is valid for. The default is an hour.", 3600),
+    "LinkToSign ext": Text("The extension of the link. The default is that of the stored format.", "webp"),
     "fit": Text(
         "How the picture fits the width and the height: inside them, covering them, or padded to them.", "cover"
     ),
     "flip": Text("Whether the picture is flipped: `h` from left to right, `v` from top to bottom, `hv` both.", "h"),
-    "focus": Text("What is kept where the picture is cut: `center`, `auto`, or a point such as `0.5,0.25`.", "auto"),
-    "gray": Text("Whether the picture is without colour.", True),
+    "focus": Text("The point that a crop keeps: `center`, `auto`, or a point such as `0.5,0.25`.", "auto"),
+    "gray": Text("Whether the picture is converted to shades of gray.", True),
     "margin": Text("The distance of the watermark from the sides of the picture, in pixels times `dpr`.", 16),
     "NewCollection description": Text("The description of the collection.", "The best of our journey"),
     "NewCollection name": Text("The name of the collection.", "Journey"),
-    "NewVariant format": Text("The format of links that leave it open, with the extension `auto`.", "webp"),
+    "NewVariant format": Text("The format of links with the extension `auto`.", "webp"),
     "opacity": Text("How opaque the watermark is, from 0 to 1.", 0.6),
     "position": Text("Where the watermark lies in the picture.", "southeast"),
     "q": Text("The quality of the encoder for jpg, webp and avif, rounded to a multiple of 5.", 75),
-    "scale": Text("The width of the watermark as a part of the picture's width.", 0.2),
+    "scale": Text("The width of the watermark as a fraction of the picture's width.", 0.2),
     "sharing name": Text("The name of the variant.", "card"),
     "thumbnail": Text("Whether the link is that of the thumbnail.", False),
-    "variant": Text("The name of a variant, which stands for its options. Beside it there can only be `dpr`.", "card"),
+    "variant": Text("The name of a variant, which stands for its options. It can be combined with `dpr` only.", "card"),
     "LinkToSign dpr": Text("The pixels of the screen for each pixel of the page.", 2),
-    "LinkToSign rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "LinkToSign rotate": Text("The degrees by which the picture is rotated, clockwise.", 90),
     "NewVariant dpr": Text("The pixels of the screen for each pixel of the page.", 2),
-    "NewVariant rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
+    "NewVariant rotate": Text("The degrees by which the picture is rotated, clockwise.", 90),
     "VariantEntry dpr": Text("The pixels of the screen for each pixel of the page.", 2),
-    "VariantEntry rotate": Text("The degrees by which the picture is turned, clockwise.", 90),
-    "VariantEntry format": Text("The format of links that leave it open; null for what such links give.", "webp"),
+    "VariantEntry rotate": Text("The degrees by which the picture is rotated, clockwise.", 90),
+    "VariantEntry format": Text(
+        "The format of links with the extension `auto`; null to choose it by the request.", "webp"
+    ),
     "VariantEntry height": Text("The height in pixels.", 300),
     "VariantEntry name": Text("The name of the variant.", "card"),
     "VariantEntry width": Text("The width in pixels.", 400),
-    "watermark": Text("The picture that is laid over others; null for none.", None),
+    "watermark": Text("The picture that is laid over the images; null for none.", None),
     "access": Text(
         "Who can use the links of the image: with `open` whoever knows them, with `signed` whoever has a signed link.",
         "signed",
@@ -150,7 +152,7 @@ TEXTS: Mapping[str, Text] = {
         "0,0,512,512",
     ),
     "iiif rotation": Text(
-        "`0`, `90`, `180` or `270` degrees clockwise. After `!` the picture is mirrored before it is turned.", "0"
+        "`0`, `90`, `180` or `270` degrees clockwise. After `!` the picture is mirrored before it is rotated.", "0"
     ),
     "iiif size": Text(
         "The size of the picture: `max`, `w,`, `,h`, `w,h`, `pct:n`, or `!w,h` for the largest one inside of a box."
@@ -160,19 +162,19 @@ TEXTS: Mapping[str, Text] = {
     "extraFeatures": Text("What is offered besides what the level requires.", ["mirroring"]),
     "extraFormats": Text("The formats that are offered besides jpg and png.", ["webp"]),
     "extraQualities": Text("The qualities that are offered besides `default`.", ["gray"]),
-    "ImageInformation id": Text("The address of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
+    "ImageInformation id": Text("The URL of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
     "ImageInformation type": Text("The kind of the service.", "ImageService3"),
-    "maxArea": Text("The most pixels of a picture.", 16_777_216),
-    "maxHeight": Text("The largest height of a picture in pixels.", 4096),
-    "maxWidth": Text("The largest width of a picture in pixels.", 4096),
+    "maxArea": Text("The maximum number of pixels of a picture.", 16_777_216),
+    "maxHeight": Text("The maximum height of a picture in pixels.", 4096),
+    "maxWidth": Text("The maximum width of a picture in pixels.", 4096),
     "profile": Text("The level of the Image API that is offered.", "level2"),
     "protocol": Text("The protocol of the service.", "http://iiif.io/api/image"),
-    "scaleFactors": Text("By how much the image is made smaller for its tiles.", [1, 2, 4, 8]),
+    "scaleFactors": Text("The factors by which the image is scaled down for its tiles.", [1, 2, 4, 8]),
     "sizes": Text("Sizes of the whole image that follow from the scale factors.", None),
-    "tiles": Text("The tiles that viewers should ask for.", None),
-    "WithheldInformation id": Text("The address of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
+    "tiles": Text("The tiles that viewers should request.", None),
+    "WithheldInformation id": Text("The URL of the image.", f"https://pictures.example.org/iiif/3/{_ID}"),
     "WithheldInformation type": Text("The kind of the service.", "ImageService3"),
-    "after": Text("The time after which images were left out; null at the beginning of the list.", _TIME),
+    "after": Text("The start of the time range that was not searched; null at the beginning of the list.", _TIME),
     "allowDownload": Text("Whether originals can be downloaded.", True),
     "allowUpload": Text("Whether files can be uploaded into the folder.", False),
     "alg": Text("The algorithm of the signatures.", "ES256"),
@@ -202,7 +204,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "constellations name": Text("The name of the variant.", "card"),
     "content": Text("The text of the comment.", "What a view!"),
-    "code": Text("The code of the share, the last part of its address.", "7kZq0VfR2xWb"),
+    "code": Text("The code of the share, the last segment of its URL.", "7kZq0VfR2xWb"),
     "CollectionEntry count": Text("The number of images of the collection.", 42),
     "count": Text("The number of the caller's images with the tag.", 42),
     "cover": Text(
@@ -216,15 +218,15 @@ TEXTS: Mapping[str, Text] = {
     "createdAt": Text("The time of the creation.", _TIME),
     "CreatedFirmware url": Text("The path of the firmware image.", f"/image/{_ID}"),
     "crop": Text(
-        "With `true` it is the same as `fit=cover`: the picture fills the width and the height and is cut. With one of"
-        " them, it is a square.",
+        "With `true` it is the same as `fit=cover`: the picture fills the width and the height and is cropped. With one"
+        " of them, it is a square.",
         True,
     ),
     "crv": Text("The curve of the key.", "P-256"),
     "FolderContent rights": _CALLERS_RIGHT,
     "Idempotency-Key": Text(
-        "Any text that the caller chooses, a new one for each request that is meant anew. For 24 hours, the same key"
-        " gives the first answer again if that was a success. Then nothing is done a second time.",
+        "A unique value that the caller chooses for each new request. For 24 hours, a repeated request with the same"
+        " key returns the first successful response and has no further effect.",
         "5c0e4f0e-6d0a-4f0e-9b52-3f2a7d1c8e11",
     ),
     "current": Text("The version that the device has.", "1.4.0"),
@@ -236,7 +238,7 @@ TEXTS: Mapping[str, Text] = {
     "displayName": Text("The name that other users see.", "Ada Lovelace"),
     "email": Text("The email address of the user.", "ada@example.org"),
     "errors": Text("The reasons for each wrong field.", {"label": ["Missing data for required field."]}),
-    "expires_in": Text("The number of seconds until the access token expires.", 900),
+    "expires_in": Text("The number of seconds until the access token expires.", 3600),
     "expiresAt": Text("The time of the expiry.", _TIME),
     "ext": Text(
         "The format of the picture. A picture that is stored in another format is converted. With `auto` it is AVIF or"
@@ -247,7 +249,7 @@ TEXTS: Mapping[str, Text] = {
     "hasPassword": Text("Whether the share has a password.", False),
     "maxViews": Text("How often the share can be viewed; null for any number of times.", 100),
     "downloadUrl": Text(
-        "The path of the original, if it can be downloaded; null for an image that is given only with a watermark.",
+        "The path of the original, if it can be downloaded; null for an image that may be shown only with a watermark.",
         f"/image/{_ID}.jpg",
     ),
     "NewShare expiresAt": Text("When the share expires, a time in the future with an offset; null for never.", _TIME),
@@ -263,7 +265,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "OpenShare expiresAt": Text("When the share expires; null for never.", _TIME),
     "ShareEntry expiresAt": Text("When the share expires; null for never.", _TIME),
-    "ShareEntry url": Text("The address of the share's page.", "https://pictures.example.org/s/7kZq0VfR2xWb"),
+    "ShareEntry url": Text("The URL of the share's page.", "https://pictures.example.org/s/7kZq0VfR2xWb"),
     "ShareEntry views": Text("How often the share was viewed.", 12),
     "share_id": Text("The id of the share.", _ID),
     "ShareChange expiresAt": Text(
@@ -272,9 +274,9 @@ TEXTS: Mapping[str, Text] = {
     "ShareChange password": Text("The new password, 4 to 128 characters; null to remove it.", "sea shells"),
     "ShareItem name": Text("The name of the image.", "sunset.jpg"),
     "ShareItem thumbnailUrl": Text(
-        "The path of the thumbnail; null if it is not given.", f"/image/{_ID}_thumbnail.jpg"
+        "The path of the thumbnail; null if the share may not show it.", f"/image/{_ID}_thumbnail.jpg"
     ),
-    "ShareItem url": Text("The path of the picture; null if it is not given.", f"/image/{_ID}.jpg"),
+    "ShareItem url": Text("The path of the picture; null if the share may not show it.", f"/image/{_ID}.jpg"),
     "SharedTarget id": Text("The id of what is shared.", _ID),
     "SharedTarget type": Text("The kind of what is shared.", "folder"),
     "ShareTarget id": Text("The id of what is shared.", _ID),
@@ -295,13 +297,14 @@ TEXTS: Mapping[str, Text] = {
     "fileName": Text("The name of the file: `{id}.{ext}`.", f"{_ID}.jpg"),
     "filename": Text("The name of the image.", "sunset.jpg"),
     "firmware constellation_uuid": Text(
-        "The id of the constellation to look in. Without it, the caller's own firmware that is in none.",
+        "The id of the constellation to search. Without it, only the caller's own firmware outside of constellations is"
+        " searched.",
         _ID,
     ),
     "firmware image_id": Text("The id of the firmware image.", _ID),
-    "ImageDetail focus": Text("What a picture keeps that is cut; null for its centre.", "0.5,0.25"),
+    "ImageDetail focus": Text("The focus point that cropping preserves; null for the centre.", "0.5,0.25"),
     "ImageDescription focus": Text(
-        "What a picture keeps that is cut, in links that name no `focus`: `center` or null, `auto` for the most"
+        "The focus point that cropping preserves in links without `focus`: `center` or null, `auto` for the most"
         " detailed part, or a point of the upright picture as two numbers between 0 and 1, from the left and the top.",
         "0.5,0.25",
     ),
@@ -316,7 +319,7 @@ TEXTS: Mapping[str, Text] = {
         "An entity tag that the client has. If it is still current, the response is `304`.", f'"{_SHA256}"'
     ),
     "If-Range": Text(
-        "The entity tag that the client has a part of. If it is no longer current, `Range` is ignored.", f'"{_SHA256}"'
+        "The entity tag of the client's partial copy. If it is no longer current, `Range` is ignored.", f'"{_SHA256}"'
     ),
     "ids": Text("The ids of the images that come first, in this order.", [_ID]),
     "image": Text("The file of the picture: JPEG, PNG, WebP or GIF.", "(the bytes of sunset.jpg)"),
@@ -341,7 +344,7 @@ TEXTS: Mapping[str, Text] = {
     "label": Text("The whole label of the firmware.", "sensor"),
     "lastUsedAt": Text("The time of the last use; null before the first.", _TIME),
     "length": Text("The number of bytes.", 4096),
-    "limit": Text("The most entries on the page.", 20),
+    "limit": Text("The maximum number of entries on the page.", 20),
     "links bg": Text(
         "The colour under transparent parts and around a picture with `fit=pad`: `rrggbb`, `rrggbbaa` or "
         "`transparent`. By default it is transparent, and white in jpg.",
@@ -353,7 +356,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "links fit": Text(
         "With `inside` the whole picture fits inside the width and the height. With `cover` it fills them and is "
-        "cut. With `pad` it fits inside them and lies in the middle of a canvas of exactly that size.",
+        "cropped. With `pad` it fits inside them and lies in the middle of a canvas of exactly that size.",
         "cover",
     ),
     "links flip": Text(
@@ -367,18 +370,18 @@ TEXTS: Mapping[str, Text] = {
     ),
     "links gray": Text("With `true` the picture has no colours, only their brightness.", True),
     "links q": Text("The quality of jpg, webp and avif, rounded to the nearest multiple of 5.", 60),
-    "links rotate": Text("Turns the picture clockwise by so many degrees.", "90"),
+    "links rotate": Text("Rotates the picture clockwise by this number of degrees.", "90"),
     "links height": Text("Another name for `h`. Send one of the two at most.", 600),
     "links id": Text("The id of the image. Append `_thumbnail` to get a square of 300 pixels.", _ID),
     "links image_id": Text("The file name of the picture: `{id}.{ext}` or `{id}_thumbnail.{ext}`.", f"{_ID}.webp"),
     "links width": Text("Another name for `w`. Send one of the two at most.", 800),
     "ListedConstellation rights": _CALLERS_RIGHT,
     "Login username": Text("The username, or the email address.", "ada"),
-    "maxSize": Text("The largest size of the file in bytes.", 50_000_000),
+    "maxSize": Text("The maximum size of the file in bytes.", 50_000_000),
     "Member name": Text("The display name of the user.", "Ada Lovelace"),
     "message": Text("What was done, or what is wrong, in a sentence.", "Image deleted"),
     "Meta page": Text("The number of the page.", 1),
-    "Meta size": Text("The largest number of images on the page.", 10),
+    "Meta size": Text("The maximum number of images on the page.", 10),
     "mime_type": Text("The media type of the file.", "image/jpeg"),
     "mimeType": Text("The media type of the file.", "image/jpeg"),
     "name": Text("The name.", "Journey"),
@@ -422,8 +425,8 @@ TEXTS: Mapping[str, Text] = {
     "prevCursor": Text("The cursor of the previous page; null on the first one.", None),
     "Profile name": Text("The display name of the user.", "Ada Lovelace"),
     "placeholder": Text(
-        "A ThumbHash of the picture in base64, to be painted while the picture loads. An image from before there were "
-        "placeholders has none.",
+        "A ThumbHash of the picture in base64, to be painted while the picture loads. Images uploaded before "
+        "placeholders were introduced have none.",
         "1QcSHQRnh493V4dIh4eXh1h4kJUI",
     ),
     "property": Text("The name of the field.", "image"),
@@ -431,16 +434,16 @@ TEXTS: Mapping[str, Text] = {
     "Range": Text(
         "The range of bytes to return. Only one range is supported; anything else gets the whole file.", "bytes=0-1023"
     ),
-    "refresh_token": Text("The refresh token, with which new tokens are obtained.", "u3cZ5bq0H8rW1nXk7tYvLg"),
+    "refresh_token": Text("The refresh token, for new tokens.", "u3cZ5bq0H8rW1nXk7tYvLg"),
     "Registration name": Text("The username. It is unique.", "ada"),
-    "result": Text("Says that it is done.", "ok"),
+    "result": Text("Always `ok`: the request is done.", "ok"),
     "rights": Text("The right: each of `READ`, `COMMENT`, `WRITE`, `ADMIN` includes those before it.", "WRITE"),
     "root_folder_uuid": Text("The id of the root folder.", _ID),
-    "searchBy": Text("Where the words are searched. With `tag` the text is one tag.", "hashtag"),
+    "searchBy": Text("Where to search for the words. With `tag`, the text is one tag.", "hashtag"),
     "searchTerm": Text(
         "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
     ),
-    "scopes": Text("What the token may be used for. `:write` includes `:read` of its kind.", ["images:write"]),
+    "scopes": Text("What the token can be used for. `:write` includes `:read` of the same kind.", ["images:write"]),
     "segments": Text(
         "The contiguous ranges of bytes that an Intel HEX file fills, by address.", [{"start": 0, "length": 4096}]
     ),
@@ -454,9 +457,8 @@ TEXTS: Mapping[str, Text] = {
     "sha256": Text("The SHA-256 digest of the file, in hexadecimal digits.", _SHA256),
     "size": Text("The size of the file in bytes.", 146_515),
     "sourceUrl": Text(
-        "The address of an image, which is fetched from there: by `https` on any port, from a host that is public on "
-        "the Internet, at most 50 MB, within 20 seconds and 3 redirects. Every fetch that fails is told by the same "
-        "violation, whatever the reason.",
+        "The URL of an image to fetch: by `https` on any port, from a host that is public on the Internet, at most "
+        "50 MB, within 20 seconds and 3 redirects. Every failed fetch reports the same violation, whatever the reason.",
         "https://photos.example.com/sunset.jpg",
     ),
     "sort": Text("Use `version` to get the highest version first. By default the newest image is first.", "version"),
@@ -469,7 +471,7 @@ TEXTS: Mapping[str, Text] = {
     "token_type": Text("The type of the access token.", "bearer"),
     "total": Text("The number of images on all pages.", 42),
     "type": Text("Whether it is a folder or a file; a file is an image.", "folder"),
-    "until": Text("The time until which images were left out.", _TIME),
+    "until": Text("The end of the time range that was not searched.", _TIME),
     "updated": Text("The time of the last change; null before the first.", _TIME),
     "updatedAt": Text("The time of the last change; null before the first.", _TIME),
     "token": Text(
@@ -482,9 +484,7 @@ TEXTS: Mapping[str, Text] = {
     "UploadResult status": Text("The HTTP status that the request for this file alone would have.", 201),
     "UploadedBinary image": Text("The id of the firmware image.", _ID),
     "UploadedBinary message": Text("What was done, in a sentence.", "image uploaded"),
-    "UploadForm url": Text(
-        "The address to which the form is posted.", "https://uploads.s3.eu-central-1.amazonaws.com/"
-    ),
+    "UploadForm url": Text("The URL to which the form is posted.", "https://uploads.s3.eu-central-1.amazonaws.com/"),
     "Health status": Text("Always `ok`: the deployment answers.", "ok"),
     "Health version": Text("The version of the product.", "1.0.0"),
     "UploadStatus status": Text("What has become of the upload.", "ready"),

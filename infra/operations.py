@@ -57,7 +57,7 @@ class Operations(Construct):
             queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_PERIOD).create_alarm(
                 self,
                 f"{title(resource)}GivenUp",
-                alarm_description=f"Messages of the queue {resource.name} have failed for good and want a look",
+                alarm_description=f"Messages of the queue {resource.name} have failed for good and need attention",
                 comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
                 threshold=1,
                 evaluation_periods=1,
@@ -65,12 +65,12 @@ class Operations(Construct):
             )
         self._alarm(
             "ChainsStopped",
-            "A chain of messages came to its bound; the reconciliation goes on with its work (look into the log)",
+            "A chain of messages reached its bound; the reconciliation continues its work (see the log)",
             Metric(namespace=NAMESPACE, metric_name=STOPPED, statistic="Sum", period=_PERIOD),
         )
         self._alarm(
             "ReductionsDamaged",
-            "Reductions were missing or not what their note says; they are made anew, but something else changed them",
+            "Reductions were missing or changed by something else; they are made again (see the log)",
             Metric(namespace=NAMESPACE, metric_name=DAMAGED, statistic="Sum", period=_PERIOD),
         )
         for number in range(0, len(consumers), _SUMMANDS):

@@ -191,7 +191,7 @@ def _not_let_in(region: str, fault: BotoCoreError | ClientError) -> Refusal:
         )
     if type(fault).__name__ in ("NoCredentialsError", "PartialCredentialsError"):
         return Refusal("There are no credentials: `aws configure`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID.")
-    return Refusal(f"AWS does not answer in {region}, so see that there is such a region and a network: {fault}.")
+    return Refusal(f"AWS does not answer in {region}, so check the region and the network: {fault}.")
 
 
 def _look(deployment: Deployment) -> Deployment:
@@ -291,12 +291,12 @@ def _stack(deployment: Deployment) -> Iterator[Finding]:
         )
     elif status == "DELETE_FAILED":
         yield Refusal(
-            f"The stack {name} is in DELETE_FAILED: see why in its events, mend that, and run `make destroy"
+            f"The stack {name} is in DELETE_FAILED: see why in its events, fix the cause, and run `make destroy"
             f" STACK={name}` again."
         )
     elif status == "UPDATE_ROLLBACK_FAILED":
         yield Refusal(
-            f"The stack {name} is in UPDATE_ROLLBACK_FAILED: see why in its events, mend that, and run `aws"
+            f"The stack {name} is in UPDATE_ROLLBACK_FAILED: see why in its events, fix the cause, and run `aws"
             f" cloudformation continue-update-rollback --stack-name {name}`."
         )
     elif status.endswith("_IN_PROGRESS"):

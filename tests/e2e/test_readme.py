@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.photographs import sunset
+from tests.support.pictures import still
 from tests.support.product import ROOT, Product
 
 PRINTED_BASE = "http://127.0.0.1:8080"
@@ -17,6 +18,8 @@ LARGE_FILE = ("docs/guide.md", "## A large file")
 SEVERAL_FILES = ("docs/guide.md", "## Several files in one request")
 CONSTELLATION = ("docs/guide.md", "## A constellation")
 TOKENS = (("docs/guide.md", "## Tokens for programs"), ("docs/guide.md", "### Revoke a token"))
+FETCHED = ("docs/guide.md", "## An image from a URL")
+"""The one section of the guide whose command needs the Internet."""
 
 
 def printed(page: str, heading: str) -> str:
@@ -28,11 +31,16 @@ def printed(page: str, heading: str) -> str:
 
 
 def entered(product: Product, folder: Path, *sections: tuple[str, str]) -> str:
-    """What the commands of the sections print, entered one after the other in a folder with a photograph."""
+    """What the commands of the sections print, entered one after the other."""
+    return run(product, folder, "".join(printed(page, heading) for page, heading in sections))
+
+
+def run(product: Product, folder: Path, commands: str) -> str:
+    """What commands print, entered in a folder with a photograph and a logo."""
     if not product.running():
         product.start()
     (folder / "photo.jpg").write_bytes(sunset())
-    commands = "".join(printed(page, heading) for page, heading in sections)
+    (folder / "logo.png").write_bytes(still("PNG"))
     assert PRINTED_BASE in commands
     shell = shutil.which("sh")
     assert shell
@@ -79,3 +87,13 @@ def test_tokens_for_programs(product: Product, tmp_path: Path) -> None:
     *_, image, _tree, shown, deleted = entered(product, tmp_path, FIRST_UPLOAD, CONSTELLATION, *TOKENS).splitlines()
     assert [each["image_uuid"] for each in json.loads(shown)["images"]] == [json.loads(image)["uuid"]]
     assert deleted == "204"
+
+
+def test_every_command_of_the_guide(product: Product, tmp_path: Path) -> None:
+    guide = (ROOT / "docs/guide.md").read_text(encoding="utf-8").replace(printed(*FETCHED), "")
+    blocks = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)
+    assert len(blocks) > 15
+    refusing = 'curl() { command curl --fail "$@"; }\n'
+    told = run(product, tmp_path, printed(*FIRST_UPLOAD) + refusing + "".join(blocks))
+    (found,) = json.loads(told.splitlines()[-1])["found"].values()
+    assert found

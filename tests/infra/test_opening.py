@@ -42,6 +42,13 @@ def test_each_of_what_stands_there_costs(aws: Synthesized) -> None:
     assert idle_cost({"Resources": {}}) == 0
 
 
+def test_an_alarm_costs_as_much_as_its_metrics() -> None:
+    watched = [{"Expression": "a+b"}, {"Id": "a", "MetricStat": {}}, {"Id": "b", "MetricStat": {}}]
+    summed = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": watched}}
+    plain = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "a"}}
+    assert round(idle_cost({"Resources": {"Summed": summed, "Plain": plain}}), 2) == 0.30
+
+
 def test_it_is_read_from_what_the_cdk_has_written(
     aws: Synthesized, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,8 +66,10 @@ class Terminal:
 
     def _read(self, seconds: float) -> str | None:
         """Return what is shown next, or None after the end of the program."""
+        # Asked first: what a program shows just before its end must still be read.
+        has_ended = self.process.poll() is not None
         if not select.select([self._near], [], [], seconds)[0]:
-            return "" if self.process.poll() is None else None
+            return None if has_ended else ""
         try:
             read = os.read(self._near, 65536).decode(errors="replace")
         except OSError:

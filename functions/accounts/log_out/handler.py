@@ -11,6 +11,6 @@ from constellation.runtime.endpoint import endpoint
 def handler(token: Body[RefreshToken], now: Now) -> None:
     """POST /api/auth/logout: end the session of a refresh token.
 
-    An unknown token is no error.
+    An unknown token is not an error.
     """
     log_out(token.refresh_token, now)

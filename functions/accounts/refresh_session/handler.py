@@ -12,6 +12,6 @@ from constellation.runtime.endpoint import endpoint
 def handler(token: Body[RefreshToken], now: Now) -> TokenPair:
     """POST /api/auth/refresh: exchange a refresh token for new tokens.
 
-    The refresh token is then no longer valid. To use it again ends the session.
+    The refresh token is then no longer valid. Using it again ends the session.
     """
     return token_pair(refresh(token.refresh_token, now))

@@ -24,8 +24,8 @@ from constellation.shares.count import count_again
 def handler(message: Any, now: datetime) -> None:
     """Queue deletions: remove the renditions, bytes, words and comments of a deleted image, also from collections.
 
-    Of an image whose access or focus has changed, remove the renditions. Empty a deleted collection; take out of
-    another one what its owner no longer sees. End the shares of what is gone; list those of an image that has come into
+    Remove the renditions of an image whose access or focus has changed. Empty a deleted collection; remove from
+    others what their owner no longer sees. End the shares of what is gone; list those of an image that has come into
     a constellation there; count the images of others again; end the links of those that may no longer be shared.
     """
     if "comments" in message:

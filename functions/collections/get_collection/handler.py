@@ -14,6 +14,6 @@ def handler(collection: OwnCollection, caller: Caller, now: Now) -> CollectionEn
     """GET /api/collections/{collection_id}: return a collection of the caller's.
 
     A deleted image leaves the collection and its count within seconds. So does one that the caller can no longer see,
-    once a request has come across it.
+    once a request has found that.
     """
     return collection_entry(collection, covers([collection], caller, now).get(collection.id))

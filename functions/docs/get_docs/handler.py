@@ -15,5 +15,5 @@ from constellation.runtime.request import Request
     media_types=["text/html; charset=utf-8"],
 )
 def handler(request: Request) -> Reply[bytes]:
-    """GET /docs: show the documentation of the API, with which requests can be tried."""
+    """GET /docs: show the documentation of the API, where you can try requests."""
     return api_docs.document(request, api_docs.PAGE, api_docs.HEADERS)

@@ -8,7 +8,7 @@ from constellation.runtime.endpoint import endpoint
 
 
 class Health(TypedDict):
-    """That the deployment answers, and which version it is."""
+    """The status and the version of the deployment."""
 
     status: str
     version: str
@@ -16,8 +16,8 @@ class Health(TypedDict):
 
 @endpoint("GET /health", dialect=constellations, security="public")
 def handler() -> Health:
-    """GET /health: say that the deployment answers, and in which version.
+    """GET /health: return the status and the version of the deployment.
 
-    The answer comes through the CDN, the API and a function, and asks no other service.
+    The response comes through the CDN, the API and a function, which calls no other service.
     """
     return {"status": "ok", "version": VERSION}

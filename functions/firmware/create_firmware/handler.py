@@ -16,7 +16,7 @@ from constellation.runtime.request import Caller
 
 
 def answer(firmware: Firmware) -> Reply[CreatedFirmware]:
-    """Tell of the firmware image."""
+    """Return the response for a new firmware image."""
     return Reply(created(firmware), {"Location": address(firmware)})
 
 

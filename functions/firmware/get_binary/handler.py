@@ -29,8 +29,8 @@ def handler(
 ) -> Reply[bytes] | Reply[None] | Reply[RefusedRange]:
     """GET|HEAD /image/{image_id}/binary: download the binary of a firmware image, or a range of it.
 
-    The bytes are exactly those that were uploaded. A request for more than 4.5 MB is redirected to S3, with an address
-    that is valid for some minutes. A range of up to 4.5 MB is never redirected. The address holds a credential, and S3
+    The bytes are exactly those that were uploaded. A request for more than 4.5 MB is redirected to a URL of S3 that is
+    valid for a few minutes. A range of up to 4.5 MB is never redirected. The URL holds a credential, and S3
     refuses a request with two of them (400): a client that sends `Authorization` again when it follows a redirect, as
     Python's urllib does, must ask for ranges or leave that header out of its second request. `HEAD` is never redirected
     and returns the number of bytes.

@@ -15,7 +15,7 @@ def handler(query: Query[UpdateCheck], caller: Caller) -> Reply[FirmwareDetail] 
     """GET /image/latest?label=&current=: find the highest version of a label that can be downloaded.
 
     Only the constellation named by `constellation_uuid` is searched, or without one the caller's own firmware that lies
-    in no constellation. The answer is `204` if the `current` version of the device is not lower. Pre-releases are
+    in no constellation. The response is `204` if the `current` version of the device is not lower. Pre-releases are
     offered only with `pre=true`.
     """
     found = find_latest(caller, query.constellation_uuid, query.label, pre_releases=query.pre == "true")

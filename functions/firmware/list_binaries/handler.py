@@ -15,7 +15,7 @@ from constellation.runtime.request import Caller
 def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[str]]:
     """GET /image/binary: list the file names of all binaries that the caller can download, the newest first.
 
-    If more follow, the header `Link` holds the address of the next page (`rel="next"`). A request covers at most 25
+    If more follow, the header `Link` holds the URL of the next page (`rel="next"`). A request covers at most 25
     constellations, beginning with those that the caller has created. With more than 25, the list is sorted within each
     group of 25, and a page can be short or empty although there is a next one.
     """

@@ -13,9 +13,9 @@ from constellation.runtime.request import Caller
 
 @endpoint("GET /image", dialect=firmware, scope="firmware:read", uses=[list_firmware])
 def handler(query: Query[FirmwareList], caller: Caller) -> Reply[list[FirmwareEntry]]:
-    """GET /image?label=: list the caller's firmware images and those of its constellations, the newest first.
+    """GET /image?label=: list the firmware images of the caller and of the caller's constellations, the newest first.
 
-    With `sort=version` the highest versions come first. If more follow, the header `Link` holds the address of the next
+    With `sort=version` the highest versions come first. If more follow, the header `Link` holds the URL of the next
     page (`rel="next"`). A request covers at most 25 constellations, beginning with those that the caller has created.
     With more than 25, the list is sorted within each group of 25, and a page can be short or empty although there is a
     next one.

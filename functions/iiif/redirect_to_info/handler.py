@@ -10,6 +10,6 @@ from constellation.runtime.endpoint import Reply, endpoint
 def handler(image_id: ImageId) -> Reply[None]:
     """GET|HEAD /iiif/3/{image_id}: redirect to the information on an image, by the IIIF Image API 3.0.
 
-    Whether there is such an image is not looked up.
+    Does not check whether the image exists.
     """
     return Reply(None, {"Location": f"{BASE}/{image_id}/info.json"})

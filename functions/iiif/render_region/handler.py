@@ -28,7 +28,8 @@ def handler(picture: AskedPicture, request: Request, now: Now) -> Reply[bytes] |
     """GET|HEAD /iiif/3/{image_id}/{region}/{size}/{rotation}/{file}: return a part of an image, or all of it.
 
     The path is that of the IIIF Image API 3.0. Its last part is `{quality}.{format}`. An animation is shown by its
-    first picture. `Link` names the canonical request. A picture of more than 4.5 MB is answered with a redirect to S3.
+    first picture. `Link` names the canonical request. For a picture of more than 4.5 MB, the response is a redirect to
+    S3.
     """
     base, shown = base_url(request), show(*picture, now)
     return answer(request, shown.picture, {"Link": links_of(base, picture.image_id, shown.canonical)})

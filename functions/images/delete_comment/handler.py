@@ -16,7 +16,7 @@ from constellation.workspaces.outputs import Message
 def handler(comment: DeletableComment) -> Message:
     """DELETE /images/{image_uuid}/comments/{comment_uuid}: delete a comment.
 
-    A user can delete its own comments, an ADMIN all of them.
+    Users can delete their own comments, an ADMIN all of them.
     """
     comment_store.delete(comment)
     return {"message": "Comment deleted"}

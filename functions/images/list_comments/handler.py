@@ -22,7 +22,7 @@ def handler(
 ) -> Reply[list[CommentEntry]]:
     """GET /images/{image_uuid}/comments: list the comments on an image, oldest first.
 
-    If there are more, the `Link` header holds the address of the next page (`rel="next"`).
+    If there are more, the `Link` header holds the URL of the next page (`rel="next"`).
     """
     scope = ("comments", caller.reader, image.id)
     page, authors = page_after(image.id, position_after(query.cursor, *scope), query.limit or MOST)

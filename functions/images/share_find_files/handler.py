@@ -11,9 +11,9 @@ from constellation.runtime.request import Caller
 
 @endpoint("POST /api/images/exists", dialect=sharing, scope="images:read", uses=[images_of_files])
 def handler(body: Body[Files], caller: Caller) -> FoundFiles:
-    """POST /api/images/exists: tell which files the caller has uploaded already, wherever the images lie now.
+    """POST /api/images/exists: find which files the caller has uploaded already, wherever the images are now.
 
-    A file is named by the SHA-256 digest of the bytes that were uploaded, in lower-case hexadecimal digits. Up to 10
-    images are returned for a file. Images from before digests were kept are left out.
+    Name a file by the SHA-256 digest of the uploaded bytes, in lower-case hexadecimal digits. Up to 10 images are
+    returned for a file. Images that were uploaded before digests were stored are not found.
     """
     return {"found": images_of_files(body.sha256, caller)}

@@ -12,7 +12,7 @@ from constellation.runtime.request import Caller
 
 
 def answer(image: Image) -> Reply[ExternallyUploaded]:
-    """Tell of the image."""
+    """Return the response for a new image."""
     return Reply(externally_uploaded(image), location(image))
 
 

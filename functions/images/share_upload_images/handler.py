@@ -18,7 +18,7 @@ def handler(form: Form[Uploads], caller: Caller, now: Now, each: OnceEach, _plac
 
     The result for each file has the status that a request for this file alone would have. A refusal of one does not
     stop the others. An idempotency key counts for each file by itself, together with its name and its bytes. A file
-    that is sent again with the same key gets its first answer, whichever files are sent with it.
+    that is sent again with the same key gets its first response, whichever files are sent with it.
     """
     owner, said = caller.user_id, (form.description, form.isPublic, form.access)
 

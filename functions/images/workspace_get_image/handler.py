@@ -33,8 +33,8 @@ def handler(
 ) -> Reply[bytes] | Reply[ImageMetadata] | Reply[None]:
     """GET|HEAD /images/{image_uuid}: return an image, or its metadata with `Accept: application/json`.
 
-    A response of more than 4.5 MB is a redirect to an address in S3 that is valid for some minutes; ranges of up to
-    4.5 MB are answered directly. That address holds a credential, and S3 refuses a request with two (400). A client
+    A response of more than 4.5 MB is a redirect to a URL of S3 that is valid for a few minutes; ranges of up to
+    4.5 MB are answered directly. That URL holds a credential, and S3 refuses a request with two (400). A client
     that keeps `Authorization` when it follows a redirect, as Python's urllib does, must ask for ranges, or leave out
     that header in its second request. `HEAD` is never redirected, and returns the number of bytes.
     """

@@ -17,8 +17,8 @@ def handler(query: Query[ImageQuery], caller: Caller) -> Reply[ImageEntries]:
     """GET /images: list the images that the caller owns or sees in constellations, or those of one constellation.
 
     A request looks into at most 25 constellations, beginning with those that the caller created. A caller with more of
-    them can get a short or empty page with a `next_cursor` that leads to the rest. The header `Link` holds the address
-    of the next page (`rel="next"`).
+    them can get a short or empty page with a `next_cursor` that leads to the rest. The header `Link` holds the URL of
+    the next page (`rel="next"`).
     """
     within, limit = query.constellation_uuid, query.limit or MOST
     scope = ("images", caller.reader, within) if within else ("images by windows", caller.reader)

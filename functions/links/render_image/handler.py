@@ -37,8 +37,8 @@ def handler(
 ) -> Reply[bytes] | Reply[None]:
     """GET|HEAD /api/image/{image_id}: return the picture that a public link names, in its size and format.
 
-    No credential is needed. A picture of more than 4.5 MB is answered with a redirect to S3, which refuses a request
-    with an `Authorization` header (400).
+    No credential is needed. For a picture of more than 4.5 MB, the response is a redirect to S3, which refuses a
+    request with an `Authorization` header (400).
     """
     varies = {"Vary": "Accept"} if link.is_automatic else {}
     return answer(request, deliver(link, now), {**varies, "Cache-Control": link.cache_control})

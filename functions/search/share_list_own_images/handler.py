@@ -16,14 +16,14 @@ def handler(page: PageNumber, query: Query[ImageList], caller: Caller) -> Reply[
     """GET /api/images/history/{page}: list the caller's own images, or those that a search finds, page by page.
 
     A word is found by its beginning. An image's id is found by its first eight digits or more, alone or as part of
-    `fileName`. With `searchBy=tag`, images are found by one whole tag, or by what it lies below: `trips` finds what is
-    tagged `trips/2025`. In the order of creation that reads no more for many images than for few.
+    `fileName`. With `searchBy=tag`, the search finds images with one whole tag or a tag below it: `trips` finds
+    `trips/2025`. In the order of creation, the cost of a page does not depend on the number of images.
 
-    The header `Link` holds the addresses of the next page and the one before (`rel="next"`, `rel="prev"`).
+    The header `Link` holds the URLs of the next page and the previous one (`rel="next"`, `rel="prev"`).
 
     A search uses an index, which follows uploads and changes with a delay, and the newest 200 images that are not in it
-    yet. When it has left out other images, `meta` has `notSearched`: they last changed later than `after`, which is
-    null at the beginning of the list, and not later than `until`.
+    yet. When it has left out other images, `meta` has `notSearched`: the time range of their last changes, later than
+    `after`, which is null at the beginning of the list, and not later than `until`.
     """
     user = get_user(caller.user_id)
     found = list_own_images(selected(user.id, query, page, caller), caller)

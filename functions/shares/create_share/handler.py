@@ -17,7 +17,7 @@ from constellation.shares.targets import shareable
 def handler(new: Body[NewShare], caller: Caller, request: Request, now: Now, once: Once) -> ShareEntry:
     """POST /api/shares: share an image, one of the caller's collections, a folder or a constellation.
 
-    Whoever knows the address can see it, until the share is deleted, expires or has had all its views, or its creator
+    Whoever knows the link can see it, until the share is deleted, expires or has had all its views, or its creator
     may no longer share it.
     """
     new.check(now)

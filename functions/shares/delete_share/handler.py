@@ -9,7 +9,7 @@ from constellation.shares.params import OwnShare
 
 @endpoint("DELETE /api/shares/{share_id}", dialect=sharing, scope="images:write", uses=[delete], status=204)
 def handler(share: OwnShare, now: Now) -> None:
-    """DELETE /api/shares/{share_id}: delete a share, and end the links to pictures that it has given.
+    """DELETE /api/shares/{share_id}: delete a share, and end the links to its pictures.
 
     What it shows stays.
     """

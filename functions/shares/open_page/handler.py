@@ -18,9 +18,10 @@ from constellation.shares.show import answer
     memory=WHOLE_CPU,
 )
 def handler(code: str, form: Form[PageForm], visitor: PageVisitor) -> Reply[bytes]:
-    """POST /s/{code}: show the pictures of a share with a password or with `maxViews`, by the form of its page.
+    """POST /s/{code}: handle the form of a share's page, and show the pictures of the share.
 
-    A view is counted, like by `unlock`. Further pictures come for the `token` and the `cursor` in the form below them.
+    The form is part of the page of a share with a password or with `maxViews`. Counts a view, as `unlock` does. To get
+    more pictures, send the `token` and the `cursor` of the form below the list.
     """
     shown = answer(code, form.password, form.token, form.cursor, visitor)
     return Reply(shown.html, shown.headers, shown.status)

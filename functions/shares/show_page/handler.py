@@ -20,7 +20,7 @@ def handler(code: str, query: Query[PageOfPictures], visitor: PageVisitor) -> Re
     """GET /s/{code}: show the page of a share. It counts no view.
 
     The page has the pictures, in English or German. For a share with a password or with `maxViews` it has a form
-    instead, which is sent to the same address.
+    instead, which is sent to the same URL.
     """
     shown = show(code, query.after, visitor)
     return Reply(shown.html, shown.headers, shown.status)

@@ -24,7 +24,7 @@ from constellation.uploads.params import MAY_UPLOAD
 def handler(
     new: Body[NewUpload], caller: Annotated[Caller, MAY_UPLOAD], now: Now, once: Once
 ) -> Reply[UploadForm | UploadStatus]:
-    """POST /api/uploads: get a form for posting a large file to S3, or have an image fetched from an address.
+    """POST /api/uploads: get a form for posting a large file to S3, or have an image fetched from a URL.
 
     A form is for an image or a binary of firmware. With a `sourceUrl` the response is the status of the upload.
     """

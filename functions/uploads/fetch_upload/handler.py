@@ -10,5 +10,5 @@ from constellation.uploads.fetch import fetch
 
 @consumer(SOURCES, uses=[fetch], batch=1)
 def handler(message: Any, _now: datetime) -> None:
-    """Queue sources: fetch a file from an address, to be taken in like a file that is posted."""
+    """Queue sources: fetch a file from a URL, and process it like a posted file."""
     fetch(message["upload"])

@@ -10,6 +10,6 @@ from constellation.variants.params import KnownName, OwnPlace
 def handler(place: OwnPlace, name: KnownName) -> None:
     """DELETE /api/variants/{name}: delete one of the caller's own variants.
 
-    Links that name it are not found from then on.
+    Links that name it return 404 from then on.
     """
     delete(place, name)

@@ -14,7 +14,7 @@ from constellation.variants.params import OwnPlaceToChange, checked_name, put_re
 def handler(
     place: OwnPlaceToChange, name: str, wanted: Body[NewVariant], caller: Caller, now: Now
 ) -> Reply[VariantEntry]:
-    """PUT /api/variants/{name}: create or replace a variant for the caller's images in no constellation.
+    """PUT /api/variants/{name}: create or replace a variant for the caller's images outside of constellations.
 
     Links name it by `?variant=name`. They follow a change within a minute.
     """

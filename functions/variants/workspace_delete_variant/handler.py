@@ -19,6 +19,6 @@ from constellation.workspaces.rights import Operation
 def handler(place: Annotated[str, place_for(Operation.CHANGE_VARIANTS)], name: KnownName) -> None:
     """DELETE /constellations/{constellation_uuid}/variants/{name}: delete one of the variants of a constellation.
 
-    Links that name it are not found from then on.
+    Links that name it return 404 from then on.
     """
     delete(place, name)

@@ -15,8 +15,8 @@ from constellation.workspaces.params import ConstellationId
     status=204,
 )
 def handler(constellation_uuid: ConstellationId, caller: Caller) -> None:
-    """POST /constellations/{constellation_uuid}/accept: allow others to connect the caller again after it left.
+    """POST /constellations/{constellation_uuid}/accept: allow a new connection after the caller has left.
 
-    This gives no right by itself. The response is `204` for a member too, and `404` for a user who never left.
+    This gives no right by itself. The response is `204` for a member too, and `404` for a user who has never left.
     """
     accept(constellation_uuid, caller)

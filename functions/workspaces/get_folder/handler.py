@@ -21,6 +21,6 @@ from constellation.workspaces.tree import Folder
     errors=[TooLarge],
 )
 def handler(found: Annotated[tuple[Folder, Membership], folder_for(Operation.SEE_FOLDER)]) -> FolderContent:
-    """GET /folders/{folder_uuid}: return a folder with its children, but not what lies in those."""
+    """GET /folders/{folder_uuid}: return a folder with its children, without their contents."""
     folder, member = found
     return folder_content(folder, member.right, *folder_store.children(folder.constellation, folder.id))

@@ -15,7 +15,7 @@ from constellation.workspaces.windows import page
 def handler(query: Query[PageQuery], caller: Caller) -> Reply[list[ListedConstellation]]:
     """GET /constellations: list the constellations of which the caller is a member.
 
-    Those that the caller created come first. If there are more, the `Link` header holds the address of the next page
+    Those that the caller created come first. If there are more, the `Link` header holds the URL of the next page
     (`rel="next"`).
     """
     scope = ("constellations", caller.reader)

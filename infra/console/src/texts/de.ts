@@ -277,7 +277,7 @@ export const de: Texts = {
     noZoom: 'Bilder, die eine Signatur brauchen, lassen sich nicht vergrößern.',
     download: 'Herunterladen',
     goneTitle: 'Dieses Bild ist nicht mehr da',
-    goneText: 'Es wurde gelöscht, oder du darfst es nicht mehr sehen. Links darauf funktionieren spätestens nach einer Minute nicht mehr.',
+    goneText: 'Es wurde gelöscht, oder du darfst es nicht mehr sehen. Links darauf funktionieren nach wenigen Sekunden nicht mehr.',
     link: 'Link',
     variant: 'Variante',
     noVariant: 'Keine: unten wählen',

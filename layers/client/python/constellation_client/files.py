@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 
 
 class Stamp(NamedTuple):
-    """What tells, without reading it, that a file is the one from before."""
+    """The size in bytes and the modification time in nanoseconds, which detect an unchanged file without reading it."""
 
     size: int
     mtime: int

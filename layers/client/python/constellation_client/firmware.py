@@ -64,7 +64,7 @@ class Firmware:
         return None if response.status_code == 204 else self._transport.read(response, FirmwareDetail)
 
     def download(self, firmware: str, to: Path, progress: Progress | None = None) -> None:
-        """Write a binary to a file. The file is whole, or not there."""
+        """Write a binary to a file. No partial file is left behind."""
         save(self._transport.bytes(f"/image/{firmware}/binary", progress), to)
 
     def _created(self, body: dict[str, str], key: str) -> FirmwareDetail:

@@ -91,7 +91,8 @@ class Images:
 
         A request takes up to 20 files, and 4.5 MB together. Files with the same bytes and the same name become one
         image. A file that is uploaded so again within 24 hours, whatever is beside it, with the same name and
-        visibility, is the image of the first time, unless ``salt`` differs. ``progress`` is told of all files together.
+        visibility, is the image of the first time, unless ``salt`` differs. ``progress`` receives the progress
+        of all files together.
         """
         named = [each if isinstance(each, Named) else _named(Path(each)) for each in files]
         rest = {(each.file.digest, each.name): each for each in named}
@@ -151,7 +152,7 @@ class Images:
         return self._transport.json("GET", f"/images/{image}", ImageMetadata)
 
     def download(self, image: str, to: Path, progress: Progress | None = None) -> None:
-        """Write the stored original of an image to a file. The file is whole, or not there."""
+        """Write the stored original of an image to a file. No partial file is left behind."""
         save(self._transport.bytes(f"/images/{image}", progress), to)
 
     def change(self, image: str, *, name: str | None = None, place: Place | None = None) -> ImageEntry:

@@ -22,7 +22,7 @@ app = typer.Typer(
     name=NAME,
     help="Upload, find and share pictures and firmware on a Constellation server.",
     epilog="Exit codes: 0 done, 1 partly failed, 2 usage, 3 not logged in, 4 refused, 5 network. "
-    "CONSTELLATION_URL and CONSTELLATION_TOKEN go before the configuration file.",
+    "CONSTELLATION_URL and CONSTELLATION_TOKEN take precedence over the configuration file.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -151,7 +151,7 @@ def get(
 ) -> None:
     """Download originals, and print where they are.
 
-    No file is overwritten: a number is added to a name that is taken. A file is whole, or not there.
+    No file is overwritten: a number is added to a name that is taken. No partial file is left behind.
     """
     with running(profile, as_json, quiet) as run:
         from constellation_client.cli.browsing import download
@@ -228,7 +228,7 @@ def sync(
 
     Sends what is new or changed, and moves what was renamed. Only images that a sync from this machine has put there,
     or has found there under the name of a file, are ever replaced or deleted. Run an interrupted sync again to go on
-    with it. Ctrl-C lets uploads under way end; a second one does not.
+    with it. Ctrl-C waits for current uploads to finish; press it again to stop at once.
     """
     with running(profile, as_json, quiet, jobs) as run:
         from constellation_client.cli.syncing import sync
@@ -308,7 +308,7 @@ def pull(
 ) -> None:
     """Download a binary by its id, or the latest of a label.
 
-    No file is overwritten. A file is whole, or not there.
+    No file is overwritten. No partial file is left behind.
     """
     with running(profile, as_json, quiet) as run:
         from constellation_client.cli import firmware

@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Under which the state remembers the files."""
+        """The key under which the state remembers the files."""
         return " ".join(["upload", *(each or "" for each in self.place or ()), "public" if self.public else ""])
 
 

@@ -54,7 +54,7 @@ class Download:
             yield self._body
 
     def close(self) -> None:
-        """Leave unread what was not read yet."""
+        """Close the stream. Bytes that were not read are dropped."""
         self._body.close()
 
 

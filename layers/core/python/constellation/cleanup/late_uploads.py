@@ -37,7 +37,7 @@ def announce_arrivals(_checkpoint: str, now: datetime) -> Healed:
 
 @operation(grants=[incoming_store.LIST, upload_store.FIND_OVERDUE, upload_store.READ, upload_store.SETTLE])
 def expire_uploads(_checkpoint: str, now: datetime) -> Healed:
-    """Make uploads whose files never came failed ones."""
+    """Mark uploads whose files never arrived as failed."""
     expired = 0
     for upload_id, key in islice(upload_store.overdue(now - _COMING), model.RECORDS):
         upload = upload_store.get(upload_id)

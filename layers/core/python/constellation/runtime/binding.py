@@ -89,7 +89,7 @@ Unbound = Annotated[None, Load(require_unbound, errors=(Forbidden,))]
 
 @dataclass(frozen=True)
 class Around:
-    """An argument that comes from ``function``, which is an operation and calls the handler itself, or does not.
+    """An argument that comes from ``function``, an operation that wraps the handler and decides whether to call it.
 
     It gets the request, the route, the inputs, the time, what encodes an answer, and the handler, which takes the
     argument and returns an encoded answer.
