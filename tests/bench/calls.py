@@ -24,7 +24,7 @@ API_REQUEST = 3.50
 LAMBDA_REQUEST, GIGABYTE_SECOND = 0.20, 13.33
 WRITE_UNIT, READ_UNIT = 0.625, 0.125
 S3_PUT, S3_GET = 5.00, 0.40
-CDN_REQUEST, CDN_FUNCTION = 1.00, 0.10
+CDN_REQUEST, CDN_FUNCTION, CDN_STORE_READ = 1.00, 0.10, 0.03
 SQS_REQUEST = 0.40
 """Dollars a million, us-east-1, arm64, on demand; past free tiers, before discounts."""
 
@@ -71,16 +71,18 @@ def tables() -> list[Table]:
             [_priced(route, bill) for route, bill in spent],
             f"List prices: API Gateway REST ${API_REQUEST:.2f}, Lambda ${LAMBDA_REQUEST:.2f} and ${GIGABYTE_SECOND} per"
             f" million GB-s (arm64), DynamoDB ${WRITE_UNIT} a write and ${READ_UNIT} a read unit, S3 ${S3_PUT:.2f} PUT"
-            f" and ${S3_GET:.2f} GET, CloudFront ${CDN_REQUEST:.2f} and ${CDN_FUNCTION:.2f} a function, SQS"
-            f" ${SQS_REQUEST:.2f}; no traffic, no log lines. Functions are taken to run {METADATA_MILLISECONDS} ms, an"
-            f" upload {_MILLISECONDS['share_upload_image']} ms, a rendition {_MILLISECONDS['render_image']} ms.",
+            f" and ${S3_GET:.2f} GET, CloudFront ${CDN_REQUEST:.2f}, ${CDN_FUNCTION:.2f} a function and"
+            f" ${CDN_STORE_READ:.2f} a read of its store, SQS ${SQS_REQUEST:.2f}; no traffic, no log lines."
+            f" Functions are taken to run {METADATA_MILLISECONDS} ms, an upload"
+            f" {_MILLISECONDS['share_upload_image']} ms, a rendition {_MILLISECONDS['render_image']} ms.",
         ),
     ]
 
 
 _FIRMWARE = {"label": "sensor", "fw_version": "1.4.0"}
 
-_LINK = CDN_REQUEST + CDN_FUNCTION
+_API = CDN_REQUEST + CDN_FUNCTION
+_LINK = CDN_REQUEST + 2 * CDN_FUNCTION + CDN_STORE_READ
 _FROM_BUCKET = Bill(calls=1)
 _FROM_BUCKET.operations["GetObject"] = 1
 
@@ -93,7 +95,7 @@ def bills() -> list[tuple[Route, Bill]]:
         token = session(world)["access_token"]
 
         def ask(method: str, path: str, function: str, goal: int | None = None, **parts: object) -> tuple[Route, Bill]:
-            route = Route(f"{method} {path}", ("authorize", function), CDN_REQUEST, goal)
+            route = Route(f"{method} {path}", ("authorize", function), _API, goal)
             path = path.replace("{id}", image).replace("{constellation}", space).replace("{firmware}", firmware)
             return route, _spent(made, lambda: world.request(method, path, token=token, **parts))
 
