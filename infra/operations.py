@@ -19,7 +19,6 @@ from aws_cdk.aws_cloudwatch import (
 from aws_cdk.aws_lambda import IFunction
 from constructs import Construct
 
-from constellation.common.observability import NAMESPACE
 from constellation.images.sources import DAMAGED
 from constellation.runtime.chains import STOPPED
 from infra.api import Api
@@ -66,12 +65,12 @@ class Operations(Construct):
         self._alarm(
             "ChainsStopped",
             "A chain of messages reached its bound; the reconciliation continues its work (see the log)",
-            Metric(namespace=NAMESPACE, metric_name=STOPPED, statistic="Sum", period=_PERIOD),
+            self._metric(STOPPED),
         )
         self._alarm(
             "ReductionsDamaged",
             "Reductions were missing or changed by something else; they are made again (see the log)",
-            Metric(namespace=NAMESPACE, metric_name=DAMAGED, statistic="Sum", period=_PERIOD),
+            self._metric(DAMAGED),
         )
         for number in range(0, len(consumers), _SUMMANDS):
             watched = [lambdas[name] for name in consumers[number : number + _SUMMANDS]]
@@ -80,6 +79,10 @@ class Operations(Construct):
                 "Lambda took a chain of messages for an endless loop and stopped it",
                 _sum([_dropped(each) for each in watched]),
             )
+
+    def _metric(self, name: str) -> Metric:
+        """Return a metric that the functions of this deployment count (``observability.count``)."""
+        return Metric(namespace=Stack.of(self).stack_name, metric_name=name, statistic="Sum", period=_PERIOD)
 
     def _alarm(self, name: str, description: str, metric: IMetric) -> None:
         """Create an alarm that is raised by the first occurrence."""

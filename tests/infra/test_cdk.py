@@ -39,7 +39,7 @@ def test_nothing_is_deployed_with_what_is_not_locked() -> None:
     assert "npx" not in rules
     assert re.search(r"^NPM = .* --ignore-scripts$", rules, re.MULTILINE)
     assert re.search(r"^\tcd \$\(@D\) && \$\(NPM\) ci$", rules, re.MULTILINE)
-    for command in ("deploy: preflight", "adopt:", "destroy:"):
+    for command in ("bootstrap:", "deploy: preflight", "adopt:", "destroy:"):
         assert re.search(rf"^{command} layers (\$\(CONSOLE\) )?\$\(CDK_INSTALLED\) ##", rules, re.MULTILINE)
 
 

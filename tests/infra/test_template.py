@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any, cast
 
 from constellation.aws.resources import ARRIVALS, BUCKETS, INDEXES, INDEXING, QUEUES, TABLES, Grant
+from constellation.common import observability
 from constellation.common.settings import REQUEST_LIMIT, Settings
 from constellation.images.sources import DAMAGED
 from constellation.imaging import ALLOCATOR
@@ -101,7 +102,8 @@ def test_the_environment_names_what_is_granted_and_nothing_else(aws: Synthesized
         secrets = {"ORIGIN_SECRETS"} if function.shares_secrets else set[str]()
         kinds = {grant.resource.kind for grant in function.declaration.grants}
         suffix = {"URL_SUFFIX"} if kinds & {"table", "key"} else set[str]()
-        assert set(variables) == granted | allocator | secrets | suffix | {"SETTINGS"}
+        assert set(variables) == granted | allocator | secrets | suffix | {"SETTINGS", observability.NAMESPACE}
+        assert variables[observability.NAMESPACE] == "Constellation"
         assert variables.get("URL_SUFFIX", {"Ref": "AWS::URLSuffix"}) == {"Ref": "AWS::URLSuffix"}
         assert json.loads(variables["SETTINGS"]) == SETTINGS
 

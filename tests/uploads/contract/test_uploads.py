@@ -89,7 +89,7 @@ def test_a_form(world: World, anna: Client, slash: str) -> None:
     assert answer.headers["location"] == f"/api/uploads/{form['id']}"
     assert form.keys() == {"id", "url", "fields", "expiresAt", "maxSize"}
     assert UUID.fullmatch(form["id"])
-    assert form["url"] == f"https://{INCOMING.physical_name}.s3.amazonaws.com/"
+    assert form["url"] == f"https://{INCOMING.physical_name}.s3.us-east-1.amazonaws.com/"
     assert form["expiresAt"] == (world.now + timedelta(minutes=15)).isoformat(timespec="microseconds")
     assert form["maxSize"] == 50_000_000
     fields = form["fields"]

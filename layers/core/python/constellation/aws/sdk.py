@@ -28,8 +28,12 @@ def client_of(service: str) -> Any:
         connect_timeout=2,
         read_timeout=6,
         signature_version="s3v4" if service == "s3" else None,
-        # A signed URL must name the bucket's own regional host. An endpoint on one machine has no such hosts.
-        s3={"addressing_style": "path" if "AWS_ENDPOINT_URL" in os.environ else "virtual"},
+        # A signed URL must name the bucket's own regional host, in us-east-1 too: the console's policy names no other.
+        # An endpoint on one machine has no such hosts.
+        s3={
+            "addressing_style": "path" if "AWS_ENDPOINT_URL" in os.environ else "virtual",
+            "us_east_1_regional_endpoint": "regional",
+        },
     )
     client = session().create_client(service, config=config)
     client.meta.events.register("before-parse.dynamodb.Query", _keep_items)

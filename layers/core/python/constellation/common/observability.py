@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 
-NAMESPACE = "Constellation"
+NAME = "Constellation"
+
+NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
+"""The variable that the stack sets to its name: the metrics of one deployment raise no alarm of another."""
 
 
 @cache
@@ -17,12 +20,13 @@ def logger() -> "Logger":
     from aws_lambda_powertools import Logger
 
     function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
-    return Logger(service=NAMESPACE.lower(), function_name=function, utc=True, log_uncaught_exceptions=False)
+    return Logger(service=NAME.lower(), function_name=function, utc=True, log_uncaught_exceptions=False)
 
 
 def count(name: str, value: float = 1) -> None:
     """Add a value to a metric, by one line of log in CloudWatch's embedded metric format."""
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE):
+    namespace = os.environ.get(NAMESPACE, NAME)
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=namespace):
         pass
