@@ -186,7 +186,7 @@ class Functions(Construct):
         return cast(IFunction, made), alias
 
     def _environment(self, function: discovery.Function[Any]) -> dict[str, str]:
-        """Return a function's variables: names of what it is granted, the metrics' namespace, settings, secrets, and more."""
+        """Return a function's variables: what it is granted, the metrics' namespace, settings, secrets, and more."""
         names = {grant.resource.variable: grant.resource for grant in function.declaration.grants}
         environment = {variable: self._storage.name(resource) for variable, resource in sorted(names.items())}
         environment[observability.NAMESPACE] = self._stack
