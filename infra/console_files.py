@@ -6,7 +6,6 @@ build has left stays, because pages that are open may still load parts of it. Th
 for each time, too: the function that names it knows no hash.
 """
 
-import importlib
 import json
 import sys
 from hashlib import md5
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import ROOT
+from infra.session import new_session
 
 BASE = "/console/"
 """The path of the console. Its pages and files lie below."""
@@ -66,9 +66,8 @@ def _files(built: Path) -> list[Path]:
 
 def main() -> None:
     """Publish what was built for the deployment with the outputs in the named file."""
-    sdk: Any = importlib.import_module("boto3")
     (outputs,) = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")).values()
-    count = publish(sdk.client("s3"), outputs[BUCKET_OUTPUT])
+    count = publish(new_session().client("s3"), outputs[BUCKET_OUTPUT])
     print(f"The console is published: {count} new files.")
 
 

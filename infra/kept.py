@@ -5,7 +5,6 @@ The file is the resource mapping for ``cdk import``: it names the kept resource 
 of them are in the root stack, because CloudFormation imports nothing into a nested stack.
 """
 
-import importlib
 import json
 import re
 import sys
@@ -15,9 +14,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import STACK, app
+from infra import app
 from infra.context import ContextError
 from infra.discovery import DeclarationError
+from infra.session import new_session
 
 _NAMES: Mapping[str, str] = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
 _KEY = "AWS::KMS::Key"
@@ -102,12 +102,12 @@ def keys(tagging: Any, stack: str) -> dict[str, str]:
 
 def main() -> int:
     """Write the mapping for the stack that is to be deployed, and print it; return the exit status."""
-    sdk: Any = importlib.import_module("boto3")
     try:
+        session = new_session()
         template = app.synthesized()
-        stack = str(app.asked().get("stack", STACK))
-        names = kept_names(stack, tables(sdk.client("dynamodb")), buckets(sdk.client("s3")), [])
-        found = mapping(names, keys(sdk.client("resourcegroupstaggingapi"), stack), template)
+        stack = app.chosen().stack
+        names = kept_names(stack, tables(session.client("dynamodb")), buckets(session.client("s3")), [])
+        found = mapping(names, keys(session.client("resourcegroupstaggingapi"), stack), template)
     except (ContextError, DeclarationError, ValueError) as refusal:
         print(refusal, file=sys.stderr)
         return 1

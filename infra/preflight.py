@@ -6,7 +6,6 @@ have rights that the caller lacks.
 """
 
 import argparse
-import importlib
 import json
 import os
 import sys
@@ -23,6 +22,7 @@ from infra import app, kept
 from infra.changes import extract, obstacles
 from infra.context import Choices, ContextError
 from infra.discovery import DeclarationError
+from infra.session import new_session
 from infra.whole import whole
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedAccess")
@@ -686,9 +686,8 @@ def main() -> int:
         "--start-empty", action="store_true", help="accept that tables and buckets of an earlier deployment stay unused"
     )
     start_empty: bool = parser.parse_args().start_empty
-    sdk: Any = importlib.import_module("boto3")
     try:
-        session = sdk.Session()
+        session = new_session()
         choices = app.chosen()
     except ContextError as refusal:
         print(refusal, file=sys.stderr)

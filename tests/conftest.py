@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
@@ -14,6 +15,11 @@ from tests.support import costs
 from tests.support.costs import Cost
 
 pytest_plugins = ["tests.support.fixtures"]
+
+# The examples are the same in every run, so that a merge fails for what it changes; `make fuzz` looks for new ones. An
+# example has no deadline, because other processes may have the core.
+settings.register_profile("merge", deadline=None, derandomize=True)
+settings.load_profile("merge")
 
 COUNTED = {
     "authorization": ("cells", "exact", "{} cells, {} exact"),

@@ -66,11 +66,11 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 def _run(port: int, places: Places) -> NoReturn:
     listener = checks.reserve(port)
     checks.put_node_on_path()
-    with checks.data_folder(places.data):
+    with checks.data_folder(places.data) as lock:
         inner_port = engine_port(places)
         with _step("The template"):
             synthesize(places, inner_port)
-        engine = Engine(places, inner_port)
+        engine = Engine(places, inner_port, lock)
         try:
             with _step("The engine"):
                 engine.await_ready()

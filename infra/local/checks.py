@@ -49,7 +49,7 @@ def is_free(port: int) -> bool:
 
 
 def data_folder(data: Path) -> TextIO:
-    """Create and lock the data folder; the lock lasts while the returned file is open. Raises Refusal."""
+    """Create and lock the data folder; the lock lasts while a process has the returned file open. Raises Refusal."""
     places = Places(data)
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,8 @@ def data_folder(data: Path) -> TextIO:
     except OSError:
         lock.close()
         raise Refusal(
-            f"Another Constellation is running on the data folder {data}; stop it or choose another DATA_DIR."
+            f"Another Constellation runs on the data folder {data}, or still saves it; stop it, or choose another"
+            " DATA_DIR."
         ) from None
     return lock
 

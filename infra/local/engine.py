@@ -257,9 +257,8 @@ def drop_old_invalidations(keep: int) -> None:
         del batches[:-keep]
 
 
-async def housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
-    """Save the tables, bound what grows, and stop when the launcher is gone."""
-    launcher = os.getppid()
+async def housekeeping(keeper: Keeper, stop: asyncio.Event, launcher: int) -> None:
+    """Save the tables, bound what grows, and stop when the process ``launcher`` is gone."""
     while True:
         for _ in range(SAVE_SECONDS):
             await asyncio.sleep(1)
@@ -274,12 +273,12 @@ async def housekeeping(keeper: Keeper, stop: asyncio.Event) -> None:
             logger.exception("the housekeeping failed and is tried again")
 
 
-async def _serve(port: int) -> None:
+async def _serve(port: int, launcher: int) -> None:
     keeper = Keeper(app)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    keeping = asyncio.create_task(housekeeping(keeper, stop))
+    keeping = asyncio.create_task(housekeeping(keeper, stop, launcher))
 
     async def stopped() -> None:
         await stop.wait()
@@ -291,7 +290,7 @@ async def _serve(port: int) -> None:
 
 
 def main() -> None:
-    """Serve until SIGTERM or until the launcher is gone; then save everything."""
+    """Serve until SIGTERM or until the launcher is gone, whose id is the argument; then save everything."""
     warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
     forget_stream_positions(Path(os.environ["STATE_DIR"]))
     release_messages(Path(os.environ["STATE_DIR"]))
@@ -314,4 +313,4 @@ def main() -> None:
     complete_cloudfront()
     read_distributions_once()
     ask_own_api_directly(int(os.environ["GATEWAY_PORT"]))
-    uvloop.run(_serve(int(os.environ["GATEWAY_PORT"])))
+    uvloop.run(_serve(int(os.environ["GATEWAY_PORT"]), int(sys.argv[1])))

@@ -17,7 +17,7 @@ class Places:
 
     @property
     def lock(self) -> Path:
-        """The lock that the launcher using this folder holds."""
+        """The lock that the launcher and the engine using this folder hold."""
         return self.data / "lock"
 
     @property

@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+from typing import TextIO
 
 from infra import CORE, ROOT
 from infra.local.checks import Refusal, is_free
@@ -31,37 +33,47 @@ def engine_port(places: Places) -> int:
         if is_free(port):
             return port
     port = next(port for port in iter(lambda: random.randint(20000, 32000), None) if is_free(port))  # noqa: S311
-    places.engine_port.write_text(str(port), encoding="ascii")
+    _keep(places.engine_port, str(port))
     return port
 
 
 def secret_key(places: Places) -> str:
     """Return the secret of the engine's one account, chosen once. It signs the URLs by which web pages read objects."""
     if not places.secret_key.exists():
-        fresh = places.secret_key.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(20), encoding="ascii")
-        fresh.replace(places.secret_key)
+        _keep(places.secret_key, secrets.token_hex(20))
     return places.secret_key.read_text(encoding="ascii")
 
 
-class Engine:
-    """The engine as a child process, in a session of its own, so that the launcher handles Ctrl-C."""
+def _keep(file: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    fresh = file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="ascii")
+    fresh.replace(file)
 
-    def __init__(self, places: Places, port: int) -> None:
+
+class Engine:
+    """The engine as a child process, in a session of its own, so that the launcher handles Ctrl-C.
+
+    It shares the launcher's ``lock`` of the data folder. If the launcher is killed, the folder stays locked until the
+    engine has saved its state and ended.
+    """
+
+    def __init__(self, places: Places, port: int, lock: TextIO) -> None:
         for folder in (places.state, places.objects, places.scratch):
             folder.mkdir(mode=0o700, exist_ok=True)  # the key that signs tokens is among them
         self.url = f"http://{LOOPBACK}:{port}"
         with places.engine_log.open("wb") as log:
             self._process = subprocess.Popen(
                 # With -m the processes of functions would import the engine, too (``multiprocessing``).
-                [sys.executable, "-c", "from infra.local.engine import main; main()"],
+                [sys.executable, "-c", "from infra.local.engine import main; main()", str(os.getpid())],
                 cwd=ROOT,
                 env=_environment(places, port),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=(lock.fileno(),),
             )
         self._log = places.engine_log
 

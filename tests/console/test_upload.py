@@ -69,7 +69,7 @@ def test_small_large_and_refused_files(visit: Visit, page: Page, user: User, tmp
     visit.look("upload-done")
     page.get_by_role("button", name="Copy all links").click()
     links = page.evaluate("navigator.clipboard.readText()").split("\n")
-    assert [httpx.get(link).status_code for link in links] == [200, 200]
+    assert [httpx.get(link, timeout=60).status_code for link in links] == [200, 200]
     page.get_by_label("Copy as").select_option(label="Markdown")
     assert page.get_by_label("Link to flower.jpg").input_value() == f"![flower.jpg]({links[0]})"
     assert _total(user) == 2

@@ -114,7 +114,10 @@ def _build_a_link(hand: Hand, page: Page, visit: Visit) -> None:
     candidates = _SRCSET.findall(html.replace("&amp;", "&"))
     assert len(candidates) == 3
     for link, width in candidates:
-        assert opened(httpx.get(link).raise_for_status().content).size == (int(width), int(width) * 3 // 4)
+        assert opened(httpx.get(link, timeout=60).raise_for_status().content).size == (
+            int(width),
+            int(width) * 3 // 4,
+        )
     other = visit.context.new_page()
     other.set_content(html)
     expect(other.get_by_role("img")).to_have_js_property("complete", value=True)

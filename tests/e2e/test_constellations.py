@@ -13,7 +13,7 @@ from tests.support.http_user import User
 from tests.support.polling import eventually
 from tests.support.product import Product
 
-SECONDS = 10
+SECONDS = 60
 """How long what was deleted may stay in the buckets, and be shown by the CDN."""
 
 IMAGES = 6
@@ -171,7 +171,8 @@ def statuses(client: httpx.Client, links: list[str]) -> set[int]:
 def left(product: Product, ids: list[str]) -> list[str]:
     """Those of the ids that an object still knows, or an item that is not for those who clean up after a deletion.
 
-    The note of a file is a hint, which goes when no upload can write it any more.
+    The note of a file is a hint, which goes when no upload can write it any more. A purge of the CDN is noted for
+    minutes.
     """
     items = [
         item
@@ -180,7 +181,7 @@ def left(product: Product, ids: list[str]) -> list[str]:
         .get_paginator("scan")
         .paginate(TableName=product.physical(f"Storage{table}Table"))
         for item in page["Items"]
-        if item["sk"]["S"] not in ("DELETED", "SWEEP") and not item["pk"]["S"].startswith(("PURGED#", "FILES#"))
+        if item["sk"]["S"] not in ("DELETED", "SWEEP") and not item["pk"]["S"].startswith(("PURGE", "FILES#"))
     ]
     known = json.dumps([items, product.bucket("originals"), product.bucket("renditions")])
     return [id_ for id_ in ids if id_ in known]

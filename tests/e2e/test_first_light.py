@@ -47,8 +47,9 @@ def renditions(product: Product, image_id: str) -> list[str]:
 
 
 def stored_objects(product: Product) -> set[Path]:
-    """Every object in every bucket of the product."""
-    return set((product.data / "data" / "objects").glob("*/constellation-*/**/*"))
+    """Every object in every bucket of the product but that of the access logs, which grows by itself."""
+    found = (product.data / "data" / "objects").glob("*/constellation-*/**/*")
+    return {path for path in found if "logsbucket" not in str(path)}
 
 
 def size(answer: httpx.Response) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from tests.e2e.test_local import eventually, sign_up
 from tests.photographs import flower
 from tests.support.product import Product
 
-SECONDS = 5
+SECONDS = 30
 """How long a deleted image may go on being seen."""
 
 

@@ -9,7 +9,7 @@ from tests.photographs import flower
 from tests.support import pictures
 from tests.support.http_user import User
 
-DEAD_SECONDS = 5
+DEAD_SECONDS = 30
 """How long the open links of an image may go on once it is signed."""
 
 FORGOTTEN_SECONDS = 60

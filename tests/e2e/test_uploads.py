@@ -229,7 +229,7 @@ def test_what_the_form_does_not_allow_is_refused_by_s3(sender: Sender, attack: s
     form = sender.form(size=len(SMALL))
     before = sender.product.bucket("incoming")
     assert ATTACKS[attack](form).status_code in (400, 403)
-    assert sender.product.bucket("incoming") == before
+    assert set(sender.product.bucket("incoming")) <= set(before)  # another case's file can go meanwhile
     assert sender.status(form.id)["status"] == "pending"
     assert form.post(SMALL).status_code == 204  # the form itself was good
 
@@ -256,8 +256,8 @@ def test_a_form_that_has_expired_is_refused_by_s3(sender: Sender) -> None:
 
 def test_nobody_puts_an_object_without_a_form(sender: Sender) -> None:
     form = sender.form()
-    assert httpx.put(f"{form.url.rstrip('/')}/{form.fields['key']}", content=SMALL).status_code == 403
-    assert httpx.get(form.url).status_code == 403
+    assert httpx.put(f"{form.url.rstrip('/')}/{form.fields['key']}", content=SMALL, timeout=60).status_code == 403
+    assert httpx.get(form.url, timeout=60).status_code == 403
 
 
 def test_dropped_files_become_images_and_firmware(sender: Sender) -> None:

@@ -1,6 +1,5 @@
 """What an earlier deployment has left is found by its names, and taken up as what it was."""
 
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from moto import mock_aws
 
 from infra import app
 from infra.kept import kept_names, main, mapping
+from infra.session import new_session
 from tests.infra.conftest import Synthesized
 
 
@@ -67,11 +67,12 @@ def test_nothing_is_taken_for_what_it_is_not(aws: Synthesized) -> None:
 def account(monkeypatch: pytest.MonkeyPatch, aws: Synthesized, tmp_path: Path) -> Any:
     """An empty account, and the command as it is about to run."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")  # which the CDK reads, and the SDK alone does not
     monkeypatch.setattr(app, "synthesized", lambda: aws.template)
     monkeypatch.setattr(sys, "argv", ["kept", str(tmp_path / "build" / "kept.json")])
     with mock_aws():
-        yield importlib.import_module("boto3")
+        yield new_session()
 
 
 def test_the_file_for_the_cdk_is_written_and_the_rest_is_named(

@@ -43,7 +43,7 @@ def test_each_of_what_stands_there_costs(aws: Synthesized) -> None:
 
 
 def test_an_alarm_costs_as_much_as_its_metrics() -> None:
-    watched = [{"Expression": "a+b"}, {"Id": "a", "MetricStat": {}}, {"Id": "b", "MetricStat": {}}]
+    watched = [{"Expression": "a+b"}, {"Id": "a", "MetricStat": "a"}, {"Id": "b", "MetricStat": "b"}]
     summed = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": watched}}
     plain = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "a"}}
     assert round(idle_cost({"Resources": {"Summed": summed, "Plain": plain}}), 2) == 0.30

@@ -424,7 +424,7 @@ def test_every_page_is_read(session: Session, look: Look, aws: Synthesized) -> N
         ("ROLLBACK_FAILED", "its first deployment failed"),
         ("CREATE_FAILED", "its first deployment failed"),
         ("IMPORT_ROLLBACK_FAILED", "its first deployment failed"),
-        ("DELETE_FAILED", "see why in its events, mend that, and run `make destroy STACK=Constellation` again"),
+        ("DELETE_FAILED", "see why in its events, fix the cause, and run `make destroy STACK=Constellation` again"),
         ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name Constellation"),
         ("UPDATE_IN_PROGRESS", "is being changed (UPDATE_IN_PROGRESS): wait until that is done"),
         ("DELETE_IN_PROGRESS", "is being changed"),

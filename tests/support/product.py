@@ -23,8 +23,8 @@ from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
-STOP_SECONDS = 40
+START_SECONDS = 300
+STOP_SECONDS = 150
 
 STRANGE_ENVIRONMENT = {
     "AWS_PROFILE": "a-profile-that-is-not-there",
@@ -181,7 +181,7 @@ class Product:
         name = f"/ministack-lambda-{self.physical(f'{construct}Function')}-"
         found: list[int] = []
         for pid in descendants(self.engine()):
-            with contextlib.suppress(FileNotFoundError):  # it has ended just now
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended just now
                 if name in str(Path(f"/proc/{pid}/cwd").readlink()):
                     found.append(pid)
         return found
@@ -190,7 +190,7 @@ class Product:
         """Return the highest peak of memory of the running processes of a function (Linux)."""
         peaks: list[float] = []
         for pid in self.processes(construct):
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
                 peaks += [int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM:")]
         return max(peaks)

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import os
 import random
 from collections import defaultdict
 from collections.abc import Callable
@@ -101,7 +102,7 @@ def test_housekeeping_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> 
             raise OSError("no room on the disk")
 
     async def twice() -> None:
-        keeping = asyncio.create_task(engine.housekeeping(cast(Keeper, Failing()), asyncio.Event()))
+        keeping = asyncio.create_task(engine.housekeeping(cast(Keeper, Failing()), asyncio.Event(), os.getppid()))
         while len(saves) < 2 and not keeping.done():
             await asyncio.sleep(0)
         keeping.cancel()
