@@ -42,11 +42,11 @@ from constructs import Construct
 
 from constellation.aws.resources import BINARIES, CONSOLE, INCOMING, LOGS, ORIGINALS, RENDITIONS, Resource
 from constellation.common.settings import REQUEST_LIMIT
-from constellation.images import model as links
+from constellation.images import model as images
 from constellation.imaging.options import AUTO
 from constellation.links import access_log_store as access_logs
 from constellation.links import marks
-from constellation.links import model as cdn
+from constellation.links import model as links
 from constellation.runtime import base_url, cors, origin
 from constellation.shares import page
 from infra.address import Address
@@ -195,7 +195,7 @@ class Delivery(Construct):
             web_acl_id=web_acl_arn or None,
         )
         cast(CfnDistribution, self.distribution.node.default_child).add_property_override(
-            "DistributionConfig.CacheTagConfig", {"HeaderName": cdn.TAGS_HEADER}
+            "DistributionConfig.CacheTagConfig", {"HeaderName": links.TAGS_HEADER}
         )
         accept(
             self.distribution,
@@ -348,7 +348,7 @@ class Delivery(Construct):
         )
 
     def _guards(self, name: str, target: Target, *removed: str) -> ResponseHeadersPolicy:
-        """Return the policy that adds the headers of ``links.DELIVERY_HEADERS``, except Cache-Control, to errors too.
+        """Return the policy that adds the headers of ``images.DELIVERY_HEADERS``, except Cache-Control, to errors too.
 
         Errors must not get the Cache-Control of images. The tags by which the cache is purged are removed, because they
         would show which images are in one folder. S3 adds ``Vary``, which is removed where nothing varies.
@@ -360,17 +360,17 @@ class Delivery(Construct):
             custom_headers_behavior=ResponseCustomHeadersBehavior(
                 custom_headers=[
                     ResponseCustomHeader(header=name, value=value, override=True)
-                    for name, value in cdn.EMBEDDING.items()
+                    for name, value in links.EMBEDDING.items()
                 ]
             ),
             security_headers_behavior=ResponseSecurityHeadersBehavior(
                 content_security_policy=ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=links.DELIVERY_HEADERS["Content-Security-Policy"], override=True
+                    content_security_policy=images.DELIVERY_HEADERS["Content-Security-Policy"], override=True
                 ),
                 content_type_options=ResponseHeadersContentTypeOptions(override=True),
                 strict_transport_security=target.transport,
             ),
-            remove_headers=[cdn.TAGS_HEADER, *removed],
+            remove_headers=[links.TAGS_HEADER, *removed],
         )
 
 

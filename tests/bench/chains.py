@@ -1,6 +1,6 @@
 """The clean-up of a folder of 20,000 images, where Lambda stops chains of 16 messages and where it does not.
 
-DynamoDB is the engine's and S3 is moto's, in this process; messages are followed as in ``tests.world``.
+DynamoDB is the engine's and S3 is moto's, in this process; messages are followed as in ``tests.support.world``.
 """
 
 import contextlib

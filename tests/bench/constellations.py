@@ -1,7 +1,7 @@
 """What requests in a constellation cost at DynamoDB and how long they take, in a small one and in a large one.
 
-The costs are those of the functions on the local engine's DynamoDB, counted by ``tests.capacity``, without the session
-check, which a request needs at most every 30 s. The times are those of the whole product on this machine.
+The costs are those of the functions on the local engine's DynamoDB, counted by ``tests.support.capacity``, without the
+session check, which a request needs at most every 30 s. The times are those of the whole product on this machine.
 """
 
 import contextlib

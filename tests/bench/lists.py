@@ -1,6 +1,6 @@
 """What lists, searches and changes of images cost at DynamoDB, for an owner of few images and of many.
 
-The functions run as in the tests, on the local engine's DynamoDB; what they spend is counted by ``tests.capacity``.
+The functions run as in the tests, on the local engine's DynamoDB; ``tests.support.capacity`` counts what they spend.
 The session check, which a request needs at most every 30 s, is not in it.
 """
 

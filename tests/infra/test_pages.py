@@ -1,5 +1,6 @@
 """The README and the pages under docs/: short, in one index, with links that lead somewhere and commands that exist."""
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,9 +47,29 @@ def test_links_files_and_commands_of_a_page_exist(name: str) -> None:
     assert set(commands) <= COMMANDS
 
 
+def test_the_modules_that_docstrings_name_exist() -> None:
+    named = {
+        name
+        for folder in ("functions", "infra", "layers", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"``((?:constellation|infra|tests)\.[\w.]+)``", _text(path))
+    }
+    assert "tests.support.world" in named
+    assert [name for name in sorted(named) if not _is_there(name)] == []
+
+
 def test_the_measurements_end_with_the_notes() -> None:
     docs = INDEX.parent
     assert _text(docs / "performance.md").endswith(_text(docs / "performance-notes.md"))
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is a module of this name, or a module that has what its last part names."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        module, _, own = name.rpartition(".")
+        return hasattr(importlib.import_module(module), own)
 
 
 def _text(page: Path) -> str:

@@ -1,6 +1,7 @@
 """Deleted images at the CDN: refused within seconds, forgotten within minutes, whoever deletes how much.
 
-CloudFront and its limits are those of ``tests.cloudfront``. What the deletions send is sent here, second by second.
+CloudFront and its limits are those of ``tests.support.cloudfront``. What the deletions send is sent here, second by
+second.
 """
 
 from collections import defaultdict
