@@ -18,7 +18,7 @@ WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/guard/12345678-123
 
 
 @pytest.fixture(autouse=True)
-def _in_no_region(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+def _in_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
 

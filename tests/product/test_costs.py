@@ -1,7 +1,7 @@
 """The most expensive request of every route, message of every consumer and credential of every authorizer has a bound.
 
-The stage (``tests.support.crowd``) says how many things there are, ``tests.support.dearest`` what is asked for. Time and
-memory are measured and told (``build/costs.txt``).
+The stage (``tests.support.crowd``) says how many things there are, ``tests.support.dearest`` what is asked for. Time
+and memory are measured and told (``build/costs.txt``).
 """
 
 import contextlib

@@ -83,7 +83,7 @@ def test_the_effort_of_an_avif_is_that_of_its_size(monkeypatch: pytest.MonkeyPat
 
     def watched(image: object, extension: str, **options: int) -> bytes:
         written.append(options["speed"])
-        return saved(image, extension, **options)  # type: ignore[arg-type]
+        return saved(image, extension, **options)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(encode, "saved", watched)
     data = still("JPEG", 1500, 1400)
@@ -115,7 +115,7 @@ def test_what_had_lost_nothing_is_written_as_webp_with_more_effort(
 
     def watched(image: object, extension: str, **options: int) -> bytes:
         written.append(options["method"])
-        return saved(image, extension, **options)  # type: ignore[arg-type]
+        return saved(image, extension, **options)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(encode, "saved", watched)
     opened(render(data, Options(10), "webp", reduced=reduced))

@@ -25,7 +25,7 @@ TILE = Options(120, 90, region=(201, 103, 241, 181))
 def test_what_lies_around_a_part_changes_nothing(monkeypatch: pytest.MonkeyPatch, options: Options) -> None:
     data = photographs.flower()
     part = opened(render(data, options, "png"))
-    monkeypatch.setattr(scale, "_around", lambda image, target, box: (image, box))  # pyright: ignore
+    monkeypatch.setattr(scale, "_around", lambda image, target, box: (image, box))  # pyright: ignore[reportUnknownLambdaType]
     whole = opened(render(data, options, "png"))
     difference = ImageChops.difference(part.convert("RGB"), whole.convert("RGB"))
     assert max(difference.tobytes()) <= 1
@@ -50,6 +50,6 @@ def test_a_tile_is_cut_out_of_a_reduction(monkeypatch: pytest.MonkeyPatch, mode:
     monkeypatch.setattr(cut, "cut_jpeg", watched)
     part = opened(render(data, options, "png", reduced=reduced))
     assert 0 < cuts[0] < len(data) / 2
-    monkeypatch.setattr(cut, "cut_jpeg", lambda *_: None)  # pyright: ignore
+    monkeypatch.setattr(cut, "cut_jpeg", lambda *_: None)  # pyright: ignore[reportUnknownLambdaType]
     whole = opened(render(data, options, "png", reduced=reduced))
     assert distance(part.convert("RGB"), whole.convert("RGB")) < 2

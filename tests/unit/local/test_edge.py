@@ -97,10 +97,10 @@ class Viewer:
     def __call__(self, method: str, path: str, **options: object) -> httpx.Response:
         async def send() -> httpx.Response:
             edge = Edge(self.host, self.engine.port, self.distribution(), self.cache, self.log)
-            transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # pyright: ignore[reportArgumentType]
             async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
                 try:
-                    return await client.request(method, path, **options)  # type: ignore[arg-type]
+                    return await client.request(method, path, **options)  # pyright: ignore[reportArgumentType]
                 finally:
                     await edge.close()
 
@@ -214,7 +214,7 @@ async def flood(view: Viewer, links: int, meanwhile: Callable[[httpx.AsyncClient
 
     view.engine.meanwhile = hold
     edge = Edge(view.host, view.engine.port, view.distribution(), view.cache, view.log)
-    transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(edge, client=("192.0.2.7", 5))  # pyright: ignore[reportArgumentType]
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
         sent = [asyncio.create_task(client.get(f"/image/a.jpg?w={n}")) for n in range(1, links + 1)]
         for _ in range(LINKS_IN_FLIGHT):

@@ -32,7 +32,7 @@ world, anna, bea = lasting_world, lasting_anna, lasting_bea
 
 
 @pytest.fixture(autouse=True)
-def _nothing_waits(world: World) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+def _nothing_waits(world: World) -> Iterator[None]:
     moment = world.now
     yield
     world.now = moment

@@ -147,7 +147,7 @@ def test_an_attempt_whose_answer_is_lost_is_one(world: World, running: Engine) -
     (content,) = world.take(ARRIVALS)
     with answer_lost("UpdateItem"), pytest.raises(Killed), faults.killed_before("TransactWriteItems"):
         take_in(world, content)
-    assert len(the_upload(world)["attempts"]) == 1  # type: ignore[arg-type]
+    assert len(the_upload(world)["attempts"]) == 1  # pyright: ignore[reportArgumentType]
 
 
 def test_nobody_gives_up_what_others_may_be_at_work_on(world: World, running: Engine) -> None:
