@@ -80,7 +80,7 @@ def compared(where: str, home: Path, url: str, token: str, files: list[Path]) ->
     home.mkdir()
     loop = curl_loop(url, token, files)
     ours = spent(CommandLine(home, url, token), "upload", "-q", *map(str, files))
-    print(f"upload of {len(files):,} files of 100 KB, {where}: {ours}; curl {loop:.2f} s: {ours.wall / loop:.2f} of it")  # noqa: T201
+    print(f"upload of {len(files):,} files of 100 KB, {where}: {ours}; curl {loop:.2f} s: {ours.wall / loop:.2f} of it")
 
 
 def _made(folder: Path) -> Path:
@@ -98,14 +98,14 @@ def main() -> None:
         small = SmallConstellation()
         with serving(small) as server:
             command = CommandLine(folder, server.url, "token")
-            print(f"--help: {spent(command, '--help')}")  # noqa: T201
+            print(f"--help: {spent(command, '--help')}")
             many = folder / "many"
             many.mkdir()
             for number in range(UNCHANGED):
                 (many / f"{number}.gif").write_bytes(b"GIF89a" + str(number).encode())
             spent(command, "sync", "-q", "--jobs", "8", str(many), "Holidays")
             uploads, told = small.uploads, spent(command, "sync", str(many), "Holidays")
-            print(f"sync of {UNCHANGED:,} unchanged files: {told}; {small.uploads - uploads} uploads")  # noqa: T201
+            print(f"sync of {UNCHANGED:,} unchanged files: {told}; {small.uploads - uploads} uploads")
 
         def late(asked: Asked) -> Told:
             if asked.method == "POST":

@@ -35,7 +35,7 @@ def _views() -> None:
             assert seen.count(True) == views.counted([share])[share.id]
             counted[seen.count(True)] += 1
     told = ", ".join(f"{views} in {rounds} rounds" for views, rounds in counted.items())
-    print(f"views of a share of {MOST}, {VIEWERS} at once: {told}; {time.perf_counter() - begun:.0f} s")  # noqa: T201
+    print(f"views of a share of {MOST}, {VIEWERS} at once: {told}; {time.perf_counter() - begun:.0f} s")
 
 
 def _passwords() -> None:
@@ -53,7 +53,7 @@ def _passwords() -> None:
                 attempts.check(share, "wrong", world.now)
             world.advance(seconds=1)
     most = max(sum(begin <= time < begin + 900 for time in times) for begin in times)
-    print(f"{GUESSES:,} wrong passwords, one a second: {most} looked at in any 15 minutes, {len(times)} in all")  # noqa: T201
+    print(f"{GUESSES:,} wrong passwords, one a second: {most} looked at in any 15 minutes, {len(times)} in all")
 
 
 if __name__ == "__main__":

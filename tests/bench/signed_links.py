@@ -33,7 +33,7 @@ def main() -> None:
                 client.get(link).raise_for_status()
                 took[name].append((time.perf_counter() - begun) * 1000)
     told = ", ".join(f"{name} {median(each):.1f} ms" for name, each in took.items())
-    print(f"links from the cache, median: {told}")  # noqa: T201
+    print(f"links from the cache, median: {told}")
 
 
 if __name__ == "__main__":

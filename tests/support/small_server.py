@@ -73,7 +73,7 @@ class SmallServer:
                     self.end_headers()
                     self.wfile.write(data)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _answer
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass

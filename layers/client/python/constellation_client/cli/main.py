@@ -266,7 +266,7 @@ def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> No
     with guarded(False, False):
         from constellation_client.cli.completion import script
 
-        print(script(NAME, COMPLETES, shell.value))  # noqa: T201
+        print(script(NAME, COMPLETES, shell.value))
 
 
 firmware = typer.Typer(help="Upload and download versions of firmware.", no_args_is_help=True, rich_markup_mode=None)
@@ -349,6 +349,6 @@ def main() -> None:
         app(prog_name=NAME)
     except OSError as error:
         # The help could not be written.
-        print(f"{NAME}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"{NAME}: {error.strerror}", file=sys.stderr)
         close_stdout()
         sys.exit(Code.PARTLY_FAILED)

@@ -44,7 +44,7 @@ class Output:
 
     def result(self, text: str, **fields: Any) -> None:
         """Print a result: the text, or its fields as an object on one line."""
-        print(json.dumps(fields) if self._as_json else printable(text))  # noqa: T201
+        print(json.dumps(fields) if self._as_json else printable(text))
 
     def note(self, text: str) -> None:
         """Print what is good to know, unless the command is to be quiet."""
@@ -53,7 +53,7 @@ class Output:
 
     def error(self, text: str) -> None:
         """Print what a person has to know."""
-        print(printable(text), file=sys.stderr)  # noqa: T201
+        print(printable(text), file=sys.stderr)
 
     @contextlib.contextmanager
     def progress(self, doing: str) -> Generator[Bar]:

@@ -30,5 +30,5 @@ def uploader(url: str, key: str) -> dict[str, Any]:
 def print_uploader(client: Client, output: Output) -> None:
     """Create an API key, and print an uploader that holds it."""
     key = client.account.create_api_key(f"ShareX on {socket.gethostname()}"[:64])
-    print(json.dumps(uploader(client.url, key["key"]), indent=2))  # noqa: T201
+    print(json.dumps(uploader(client.url, key["key"]), indent=2))
     output.note("The file holds the API key that was created for it: whoever has the file can upload in your name.")

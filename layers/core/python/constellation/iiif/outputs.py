@@ -51,14 +51,14 @@ class ImageInformation(WithheldInformation):
 
     width: int
     height: int
-    maxWidth: int  # noqa: N815
-    maxHeight: int  # noqa: N815
-    maxArea: int  # noqa: N815
+    maxWidth: int
+    maxHeight: int
+    maxArea: int
     sizes: list[OfferedSize]
     tiles: list[Tiles]
-    extraFormats: Sequence[str]  # noqa: N815
-    extraQualities: Sequence[str]  # noqa: N815
-    extraFeatures: Sequence[str]  # noqa: N815
+    extraFormats: Sequence[str]
+    extraQualities: Sequence[str]
+    extraFeatures: Sequence[str]
 
 
 def address(base: str, image_id: str) -> str:

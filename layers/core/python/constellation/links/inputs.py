@@ -25,7 +25,7 @@ class LinkToSign(BaseModel, json_schema_extra=with_options):
     ext: Annotated[str, one_of(*EXTENSIONS, AUTO)] | None = None
     thumbnail: bool = False
     variant: str | None = None
-    expiresIn: Annotated[int, Field(ge=SHORTEST, le=LONGEST)] = 3600  # noqa: N815
+    expiresIn: Annotated[int, Field(ge=SHORTEST, le=LONGEST)] = 3600
 
     def asked(self) -> Asked:
         """Return what is asked. Raise Invalid for options that no link takes."""

@@ -37,9 +37,9 @@ class NewShare(BaseModel):
     target: SharedTarget
     password: Password | None = None
     expiresAt: Moment | None = None
-    maxViews: Views | None = None  # noqa: N815
-    allowDownload: bool = True  # noqa: N815
-    allowUpload: bool = False  # noqa: N815
+    maxViews: Views | None = None
+    allowDownload: bool = True
+    allowUpload: bool = False
 
     def check(self, now: datetime) -> None:
         """Raise Invalid for an expiry before ``now``, and for uploads into anything but a folder."""
@@ -86,9 +86,9 @@ class ShareChange(BaseModel, json_schema_extra=without_defaults):
 
     password: Password | None = None
     expiresAt: Moment | None = None
-    maxViews: Views | None = None  # noqa: N815
-    allowDownload: bool = True  # noqa: N815
-    allowUpload: bool = False  # noqa: N815
+    maxViews: Views | None = None
+    allowDownload: bool = True
+    allowUpload: bool = False
 
     def fields(self, share: Share, now: datetime) -> dict[str, Any]:
         """Return the fields of the share that change. Raise Invalid for those that it cannot have."""
