@@ -14,7 +14,7 @@ from typing import Any, cast
 from constellation.aws.resources import TABLES
 from constellation.common.settings import DIRECT_FILE_LIMIT, Settings
 from constellation.images.model import OPEN, SIGNED
-from infra import STACK
+from infra import CDN_REGION, STACK
 
 _PLACES = frozenset({"local", "engine_port"})
 """Keys that only the launcher of the local engine sets."""
@@ -31,8 +31,6 @@ _WEB_ACL = re.compile(
 )
 _PLACE = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\]):[0-9]{1,5}", re.ASCII)
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}", re.ASCII)
-_CDN_REGION = "us-east-1"
-"""The region in which CloudFront looks for certificates and web ACLs, whatever the region of the stack."""
 
 
 class ContextError(Exception):
@@ -187,7 +185,7 @@ def _domain(given: object) -> Domain:
         raise ContextError(
             "domain needs certificate_arn, a certificate in us-east-1, or hosted_zone, in which one can be proven."
         )
-    elif deployment_region() not in ("", _CDN_REGION):
+    elif deployment_region() not in ("", CDN_REGION):
         raise ContextError(
             f"domain: CloudFront takes certificates of us-east-1 alone, and this stack goes to"
             f" {deployment_region()}: make one with `aws acm request-certificate --region us-east-1"
@@ -200,7 +198,7 @@ def _certificate(arn: str) -> None:
     match = _CERTIFICATE.fullmatch(arn)
     if match is None:
         raise ContextError(f"domain: certificate_arn must be the ARN of a certificate of ACM, not {arn!r}.")
-    if match[1] != _CDN_REGION:
+    if match[1] != CDN_REGION:
         raise ContextError(
             f"domain: certificate_arn must be of us-east-1, where CloudFront looks for it, not of {match[1]}."
         )
@@ -210,7 +208,7 @@ def _web_acl(arn: object) -> None:
     match = _WEB_ACL.fullmatch(arn) if isinstance(arn, str) else None
     if match is None:
         raise ContextError(f"web_acl_arn must be the ARN of a web ACL of WAF (wafv2), not {arn!r}.")
-    if match.groups() != (_CDN_REGION, "global"):
+    if match.groups() != (CDN_REGION, "global"):
         raise ContextError(
             "web_acl_arn must be of a web ACL for CloudFront: make it with"
             f" `aws wafv2 create-web-acl --scope CLOUDFRONT --region us-east-1`, not in {match[1]} ({match[2]})."

@@ -42,6 +42,7 @@ from constructs import Construct
 
 from constellation.aws.resources import BINARIES, CONSOLE, INCOMING, LOGS, ORIGINALS, RENDITIONS, Resource
 from constellation.common.settings import REQUEST_LIMIT
+from constellation.iiif.model import BASE as IIIF
 from constellation.images import model as images
 from constellation.imaging.options import AUTO
 from constellation.links import access_log_store as access_logs
@@ -63,10 +64,10 @@ LINK_PATHS = ("/image/*.*", "/api/image/*.*")
 AUTO_PATHS = tuple(f"{path.removesuffix('*')}{AUTO}*" for path in LINK_PATHS)
 """The paths of those that leave the format to what the caller accepts."""
 
-REGION_PATHS = ("/iiif/3/*/*/*/*/*",)
+REGION_PATHS = (f"{IIIF}/*/*/*/*/*",)
 """The paths of pictures by the IIIF Image API, as far as a pattern can tell."""
 
-INFORMATION_PATHS = ("/iiif/3/*/info.json",)
+INFORMATION_PATHS = (f"{IIIF}/*/info.json",)
 """The paths of the information on images by that API."""
 
 DOCUMENT_PATHS = ("/openapi.json", "/docs", "/docs/*")

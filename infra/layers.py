@@ -1,11 +1,10 @@
-"""Build the Lambda layers: ``python -m infra.layers [--platform aws|local]``.
+"""Build the Lambda layers: ``python -m infra.layers``.
 
 Each layer is installed from its hashed requirements into ``build/layers/<platform>/<layer>/python``, cut down to what
 the functions use, and compiled. ``aws`` is Lambda on arm64, ``local`` this machine. No Docker: only wheels are
 installed, never anything that would have to be built.
 """
 
-import argparse
 import ast
 import compileall
 import gzip
@@ -246,6 +245,4 @@ def _replace(path: Path, document: Any) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--platform", choices=sorted(_PLATFORMS), default="aws")
-    build(parser.parse_args().platform)
+    build("aws")

@@ -21,6 +21,7 @@ from constructs import Construct
 
 from constellation.images.sources import DAMAGED
 from constellation.runtime.chains import STOPPED
+from infra import CDN_REGION
 from infra.api import Api
 from infra.storage import Storage, title
 
@@ -131,7 +132,7 @@ def _cdn(distribution: Distribution) -> Sequence[IWidget]:
             metric_name=name,
             dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
             statistic=statistic,
-            region="us-east-1",  # CloudFront reports there, whatever the region of the stack
+            region=CDN_REGION,
             period=_PERIOD,
         )
 

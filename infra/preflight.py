@@ -18,7 +18,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constellation.common.settings import Settings
-from infra import app, kept
+from infra import CDN_REGION, app, kept
 from infra.changes import extract, obstacles
 from infra.context import Choices, ContextError
 from infra.discovery import DeclarationError
@@ -36,7 +36,6 @@ _REFUSED = (
     "AuthFailure",
 )
 _FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED")
-_GLOBAL_REGION = "us-east-1"
 _UNRESERVED = 100
 """Concurrent executions that Lambda keeps free for functions without a reservation."""
 
@@ -569,7 +568,7 @@ def _domain(deployment: Deployment) -> Iterator[Finding]:
     if not domain.certificate_arn:
         return
     try:
-        certificate = deployment.account.client("acm", _GLOBAL_REGION).describe_certificate(
+        certificate = deployment.account.client("acm", CDN_REGION).describe_certificate(
             CertificateArn=domain.certificate_arn
         )["Certificate"]
     except ClientError as fault:
@@ -618,7 +617,7 @@ def _firewall(deployment: Deployment) -> Iterator[Finding]:
         return
     name, identifier = arn.split("/")[-2:]
     try:
-        deployment.account.client("wafv2", _GLOBAL_REGION).get_web_acl(Name=name, Scope="CLOUDFRONT", Id=identifier)
+        deployment.account.client("wafv2", CDN_REGION).get_web_acl(Name=name, Scope="CLOUDFRONT", Id=identifier)
     except ClientError as fault:
         if _code(fault) != "WAFNonexistentItemException":
             raise

@@ -27,7 +27,7 @@ from aws_cdk.aws_lambda import (
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
-from infra import regions
+from infra import EXECUTE_API, LOCAL_CONCURRENCY, regions
 from infra.concurrency import USUAL
 from infra.layers import LAMBDA_PYTHON, PYTHON, asset
 
@@ -152,7 +152,7 @@ class Local(Target):
     filters_requests = False
     takes_snapshots = False
     is_public = False
-    concurrency = 50  # each is a process
+    concurrency = LOCAL_CONCURRENCY
 
     def __init__(self, engine_port: int) -> None:
         self._engine_port = engine_port
@@ -173,7 +173,7 @@ class Local(Target):
             http_port=self._engine_port,
             protocol_policy=OriginProtocolPolicy.HTTP_ONLY,
             custom_headers=headers,
-            origin_path=f"/_aws/execute-api/{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
+            origin_path=f"{EXECUTE_API}{LOCAL_API_ID}/{api.deployment_stage.stage_name}",
         )
 
     def function_origin(self, function: IFunction) -> IOrigin:

@@ -13,5 +13,4 @@ export default defineConfig({
     modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []) },
     reportCompressedSize: false,
   },
-  server: { proxy: { '^/(?!console/)': 'http://127.0.0.1:8080' } },
 });

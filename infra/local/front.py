@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from infra import EXECUTE_API
 from infra.local import cloudfront
 from infra.local.door import Door
 from infra.local.keeper import Keeper
@@ -65,7 +66,7 @@ class Front:
             await self._answer(scope, receive, send, self._view)
         elif not self._door.knows_host(scope):
             await self._refuse(scope, send)
-        elif scope["path"].startswith("/_aws/execute-api/"):
+        elif scope["path"].startswith(EXECUTE_API):
             await self._answer(scope, receive, send, self._execute)
         elif scope["path"] in _LAUNCHERS and not self._door.is_from_page(scope):
             await self._serve_launcher(scope, receive, send)

@@ -87,7 +87,6 @@ dynamodb = Part(
     "ministack.services.dynamodb",
     "INDEX_MEMBERS",
     "apply_exclusive_start_key",
-    "apply_exclusive_start_key_scan",
     "condition_syntax_error",
     "evaluate_condition",
     "extract_key_val",

@@ -11,11 +11,9 @@ from http.client import responses
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from infra import EXECUTE_API
 from infra.local.ministack_internals import app, cloudfront
 from infra.local.places import LOOPBACK
-
-_API = "/_aws/execute-api/"
-"""The beginning of the paths of the engine's API."""
 
 _UNUSUAL = re.compile(r"[^!-~]")
 """What no path has that an HTTP client sends."""
@@ -42,8 +40,8 @@ def ask_own_api_directly(port: int) -> None:
     ) -> Any:
         target: str = (origin.get("origin_path") or "") + uri
         host, its_port, is_https = cloudfront.origin_connect_target(origin, viewer_is_https)
-        is_own = (its_port, is_https) == (port, False) and host in ("localhost", LOOPBACK) and target.startswith(_API)
-        if not is_own or _UNUSUAL.search(target):
+        is_own = (its_port, is_https) == (port, False) and host in ("localhost", LOOPBACK)
+        if not is_own or not target.startswith(EXECUTE_API) or _UNUSUAL.search(target):
             return await fetch(origin, method, uri, query, headers, body, viewer_is_https, address, forwarded_for, arn)
         sent: Mapping[str, str] = cloudfront.origin_request_headers(origin, headers, address, forwarded_for)
         return await _within(origin["read_timeout"], _answer(method, target, query, sent, body))

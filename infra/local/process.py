@@ -12,15 +12,11 @@ import urllib.request
 from pathlib import Path
 from typing import TextIO
 
-from infra import CORE, ROOT
+from infra import CORE, LOCAL_CONCURRENCY, ROOT
 from infra.local.checks import Refusal, is_free
 from infra.local.environment import isolated
 from infra.local.front import HEALTH_PATH
 from infra.local.places import LOOPBACK, REGION, Places
-
-CONCURRENCY = 32
-"""Concurrent executions of functions; beyond them the engine answers a bare 429. The edge lets half as many requests
-through; the rest is for what functions and events cause."""
 
 START_SECONDS = 120
 STOP_SECONDS = 120
@@ -122,7 +118,7 @@ def _environment(places: Places, port: int) -> dict[str, str]:
         STATE_DIR=str(places.state),
         S3_PERSIST="1",
         S3_DATA_DIR=str(places.objects),
-        LAMBDA_ACCOUNT_CONCURRENCY=str(CONCURRENCY),
+        LAMBDA_ACCOUNT_CONCURRENCY=str(LOCAL_CONCURRENCY),
         AUTH=os.environ.get("ENGINE_AUTH", "false"),
         # Use nothing else of the machine: no Docker, and no further listeners.
         DOCKER_HOST="unix:///nonexistent",

@@ -22,12 +22,12 @@ _NOT_IN_TEMPLATE = ("__pycache__", "local", "console")
 _OFF = ("guest_uploads_per_day", "signups_per_day", "failed_logins_per_address", "bytes_per_user")
 
 
-def synthesize(places: Places, engine_port: int) -> bool:
-    """Synthesize the assembly if needed; return whether it was. Raises Refusal with the CDK's message."""
+def synthesize(places: Places, engine_port: int) -> None:
+    """Synthesize the assembly if needed. Raises Refusal with the CDK's message."""
     overlay = json.dumps({"local": True, "engine_port": engine_port, "settings": local_settings()})
     fingerprint = _fingerprint(overlay)
     if places.fingerprint.exists() and places.fingerprint.read_text(encoding="ascii") == fingerprint:
-        return False
+        return
     fresh = places.data / "assembly.new"
     shutil.rmtree(fresh, ignore_errors=True)
     environment = isolated(
@@ -43,7 +43,6 @@ def synthesize(places: Places, engine_port: int) -> bool:
     (fresh / places.fingerprint.name).write_text(fingerprint, encoding="ascii")
     shutil.rmtree(places.assembly, ignore_errors=True)
     fresh.replace(places.assembly)
-    return True
 
 
 def local_settings() -> dict[str, object]:
