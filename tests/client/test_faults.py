@@ -7,8 +7,10 @@ import pty
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -71,6 +73,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
         (Told(200, {"page": "Log in"}), 5, "answered with other JSON where"),
         (Told(200, ["Log in"]), 5, "answered with other JSON where"),
         (Told(200, None), 5, "answered with other JSON where"),
+        (Told(200, b"plain", {"Content-Encoding": "gzip"}), 5, "answered with what cannot be read"),
     ],
 )
 def test_answers_that_are_none(command: CommandLine, picture: Path, told: Told, code: int, said: str) -> None:
@@ -196,6 +199,83 @@ def test_pages_are_followed_but_never_to_another_host() -> None:
         with serving(answer) as server, Client(server.url, "cst_token") as client:
             assert [each["name"] for each in client.constellations] == ["", "b", "c"]
     assert other.asked == []
+
+
+@pytest.mark.parametrize("identifier", ["../x", "..", ".", "a/b", "a?b", "a#b", "a\nb", "a%2Fb", "é", "\udcff"])
+def test_an_id_is_one_segment_of_a_path(tmp_path: Path, identifier: str) -> None:
+    with serving(always(Told(404, {"message": "Not found"}))) as server, Client(server.url) as client:
+        calls: list[Callable[[str], object]] = [
+            client.images.get,
+            client.images.delete,
+            client.images.publish,
+            client.images.change,
+            client.constellations.get,
+            client.constellations.tree,
+            client.constellations.folder,
+            client.firmware.get,
+            lambda each: client.images.download(each, tmp_path / "a"),
+            lambda each: client.firmware.download(each, tmp_path / "a"),
+        ]
+        for call in calls:
+            with pytest.raises(ApiError, match="Not found"):
+                call(identifier)
+    paths = [asked.path for asked in server.asked]
+    assert [path.count("/") for path in paths] == [2, 2, 3, 2, 2, 2, 2, 2, 2, 3]
+    assert {unquote(path.split("/")[3 if "/api/" in path else 2], errors="replace") for path in paths} == {
+        identifier.replace("\udcff", "?")
+    }
+
+
+def test_ids_that_are_none_are_refused_in_a_sentence(command: CommandLine) -> None:
+    told = command("rm", "a\nb", b"\xff")
+    assert (told.code, told.err.count("Not Found")) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (Told(302, b"", {"Location": "/images/a"}), "redirects"),
+        (Told(200, b"plain", {"Content-Encoding": "gzip"}), "cannot be read"),
+    ],
+)
+def test_downloads_that_are_none(tmp_path: Path, told: Told, said: str) -> None:
+    with serving(always(told)) as server, Client(server.url) as client, pytest.raises(Unreachable, match=said):
+        client.images.download("a", tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["\udcff", "a" * 70_000])
+def test_what_cannot_be_sent(words: str) -> None:
+    with serving(always(Told(200, {"data": []}))) as server, Client(server.url) as client:
+        with pytest.raises(Unreachable, match="cannot be sent"):
+            list(client.images.search(words))
+        assert server.asked == []
+
+
+def test_a_refusal_that_cannot_be_read() -> None:
+    told = Told(400, b"plain", {"Content-Encoding": "gzip"})
+    with serving(always(told)) as server, Client(server.url) as client, pytest.raises(Unreachable):
+        client.account.me()
+
+
+def test_a_link_to_the_next_page_that_is_none() -> None:
+    told = Told(200, [], {"Link": '<http://[>; rel="next"'})
+    with serving(always(told)) as server, Client(server.url) as client, pytest.raises(Unreachable, match="a link"):
+        list(client.constellations)
+
+
+@pytest.mark.parametrize("identifier", ["../out", "a/b", "C:out", "a\nb"])
+def test_firmware_stays_in_its_folder(command: CommandLine, tmp_path: Path, identifier: str) -> None:
+    folder = tmp_path / "to"
+    folder.mkdir()
+    before = set(tmp_path.rglob("*"))
+    found = {"id": identifier, "label": "pump", "fw_version": "1.0.0", "created": "", "confirmed": False}
+    with serving(always(Told(200, found))) as server:
+        told = elsewhere(command, server.url)("firmware", "pull", "--label", "pump", "-o", folder)
+    (path,) = set(tmp_path.rglob("*")) - before
+    assert (told.code, path.parent, path.suffix) == (0, folder, ".hex")
+    assert path.name.isprintable()
+    assert ":" not in path.name
 
 
 def test_a_client_that_is_stopped_waits_no_longer() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from constellation_client.errors import ApiError
 from constellation_client.responses import ConstellationDetail, ConstellationEntry, FolderContent, FolderDetail, Node
-from constellation_client.transport import Transport
+from constellation_client.transport import Transport, segment
 
 
 class Constellations:
@@ -22,12 +22,12 @@ class Constellations:
 
     def get(self, constellation: str) -> ConstellationDetail:
         """Return the name of a constellation and its root folder."""
-        return self._transport.json("GET", f"/constellations/{constellation}", ConstellationDetail)
+        return self._transport.json("GET", f"/constellations/{segment(constellation)}", ConstellationDetail)
 
     def tree(self, constellation: str) -> Node:
         """Return all folders and images of a constellation, from its root folder on."""
         try:
-            return self._transport.json("GET", f"/structure/{constellation}", Node)
+            return self._transport.json("GET", f"/structure/{segment(constellation)}", Node)
         except ApiError as error:
             if error.status != 413:
                 raise
@@ -36,7 +36,7 @@ class Constellations:
 
     def folder(self, folder: str) -> FolderContent:
         """Return a folder with what lies directly in it."""
-        return self._transport.json("GET", f"/folders/{folder}", FolderContent)
+        return self._transport.json("GET", f"/folders/{segment(folder)}", FolderContent)
 
     def create_folder(self, constellation: str, name: str, parent: str | None = None) -> FolderDetail:
         """Create a folder in another one, or in the root."""

@@ -9,7 +9,7 @@ from constellation_client.errors import ApiError, Unreachable
 from constellation_client.files import Progress, Snapshot, save
 from constellation_client.large import DIRECT_LIMIT, next_key, upload_by_form
 from constellation_client.responses import CreatedFirmware, FirmwareDetail, FirmwareEntry
-from constellation_client.transport import BYTES, Transport
+from constellation_client.transport import BYTES, Transport, segment
 
 _DELETED = 10
 """How often, within the life of an Idempotency-Key, the same firmware may be pushed and deleted."""
@@ -43,7 +43,7 @@ class Firmware:
 
     def get(self, firmware: str) -> FirmwareDetail:
         """Return a firmware image."""
-        return self._transport.json("GET", f"/image/{firmware}", FirmwareDetail)
+        return self._transport.json("GET", f"/image/{segment(firmware)}", FirmwareDetail)
 
     def list(self, label: str | None = None) -> Iterator[FirmwareEntry]:
         """Yield firmware images, the newest first."""
@@ -65,7 +65,7 @@ class Firmware:
 
     def download(self, firmware: str, to: Path, progress: Progress | None = None) -> None:
         """Write a binary to a file. No partial file is left behind."""
-        save(self._transport.bytes(f"/image/{firmware}/binary", progress), to)
+        save(self._transport.bytes(f"/image/{segment(firmware)}/binary", progress), to)
 
     def _created(self, body: dict[str, str], key: str) -> FirmwareDetail:
         """Create a firmware image, or find the one that the same push has created before and nobody has deleted."""
@@ -93,7 +93,7 @@ class Firmware:
             # The server takes one binary, so that this may be repeated.
             self._transport.request(
                 "POST",
-                f"/image/{firmware}/binary",
+                f"/image/{segment(firmware)}/binary",
                 files=lambda: [("image", (name, file.open(progress), BYTES))],
                 repeatable=True,
             )

@@ -20,7 +20,7 @@ from constellation_client.responses import (
     Uploaded,
     UploadResult,
 )
-from constellation_client.transport import BYTES, Parts, Transport
+from constellation_client.transport import BYTES, Parts, Transport, segment
 
 
 class Place(NamedTuple):
@@ -149,24 +149,24 @@ class Images:
 
     def get(self, image: str) -> ImageMetadata:
         """Return the metadata of an image."""
-        return self._transport.json("GET", f"/images/{image}", ImageMetadata)
+        return self._transport.json("GET", f"/images/{segment(image)}", ImageMetadata)
 
     def download(self, image: str, to: Path, progress: Progress | None = None) -> None:
         """Write the stored original of an image to a file. No partial file is left behind."""
-        save(self._transport.bytes(f"/images/{image}", progress), to)
+        save(self._transport.bytes(f"/images/{segment(image)}", progress), to)
 
     def change(self, image: str, *, name: str | None = None, place: Place | None = None) -> ImageEntry:
         """Rename or move an image."""
         body = {**_fields(place), **({"name": name} if name else {})}
-        return self._transport.json("PATCH", f"/images/{image}", ImageEntry, json=body)
+        return self._transport.json("PATCH", f"/images/{segment(image)}", ImageEntry, json=body)
 
     def publish(self, image: str, public: bool = True) -> None:
         """Show an image in the lists of public images, or hide it from them."""
-        self._transport.request("PATCH", f"/api/image/{image}", json={"isPublic": public})
+        self._transport.request("PATCH", f"/api/image/{segment(image)}", json={"isPublic": public})
 
     def delete(self, image: str) -> None:
         """Delete an image."""
-        self._transport.request("DELETE", f"/images/{image}")
+        self._transport.request("DELETE", f"/images/{segment(image)}")
 
     def link(
         self, image: str, extension: str, *, width: int | None = None, height: int | None = None, crop: bool = False

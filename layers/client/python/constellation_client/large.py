@@ -9,7 +9,7 @@ from typing import Any
 from constellation_client.errors import ApiError, Unreachable, violations
 from constellation_client.files import Progress, Snapshot
 from constellation_client.responses import UploadForm, UploadStatus
-from constellation_client.transport import Transport
+from constellation_client.transport import Transport, segment
 
 DIRECT_LIMIT = 4_500_000
 """The largest file that one request carries."""
@@ -70,7 +70,7 @@ def _taken_in(transport: Transport, upload: str) -> str:
 
 
 def _status(transport: Transport, upload: str) -> UploadStatus:
-    return transport.json("GET", f"/api/uploads/{upload}", UploadStatus)
+    return transport.json("GET", f"/api/uploads/{segment(upload)}", UploadStatus)
 
 
 def _result(status: UploadStatus) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -36,6 +36,14 @@ _BUSY_PARTS = frozenset({409, 503})
 _FAILED = frozenset({500, 502, 504})
 """Statuses that do not tell whether the request has had its effect."""
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+_LOST = (httpx.RequestError, httpx.InvalidURL, UnicodeEncodeError)
+"""What is raised instead of a response, or of a request that can be sent."""
+
+
+def segment(text: str) -> str:
+    """Return a text as one segment of a path, whatever it holds."""
+    # Dots are written otherwise too: "." and ".." would lead to another path.
+    return quote(text, safe="", errors="replace").replace(".", "%2E")
 
 
 class Transport:
@@ -159,10 +167,8 @@ class Transport:
                     if progress:
                         progress(received, max(total, received))
                     yield chunk
-            except httpx.TransportError as error:
-                raise Unreachable(
-                    f"The connection to {self.url} was lost during a download. Run the command again."
-                ) from error
+            except httpx.RequestError as error:
+                raise Unreachable(self._cause(error)) from error
 
     def entries(self, path: str, shape: type[Shape], params: Params | None = None, inside: str = "") -> Iterator[Shape]:
         """Yield the entries of a list, which is the body or ``inside`` it.
@@ -174,7 +180,10 @@ class Transport:
             response = self.request("GET", path, params=following)
             body = self._parsed(response)
             yield from self._listed(body, shape, inside)
-            path, following = _next_page(response, body, path, following)
+            try:
+                path, following = _next_page(response, body, path, following)
+            except ValueError as error:
+                raise self._stranger("a link that leads nowhere") from error
 
     def _listed(self, body: object, shape: type[Shape], inside: str) -> list[Shape]:
         listed = self._as(dict[str, Any], body).get(inside) if inside else body
@@ -209,7 +218,7 @@ class Transport:
             token = self._credentials.token() if authorized else None
             try:
                 response = send({"Authorization": f"Bearer {token}"} if token else {})
-            except httpx.TransportError as error:
+            except _LOST as error:
                 if not self._is_worth_trying(error, repeatable) or attempt == _ATTEMPTS:
                     raise Unreachable(self._cause(error)) from error
                 self._wait(attempt, None)
@@ -228,26 +237,32 @@ class Transport:
             self._wait(attempt, error.retry_after)
         raise AssertionError("The last attempt returns or raises.")
 
-    def _is_worth_trying(self, error: httpx.TransportError, repeatable: bool) -> bool:
+    def _is_worth_trying(self, error: Exception, repeatable: bool) -> bool:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             # Nothing was sent. A server that was never reached is more likely to be misspelt than to be back soon.
             return self._has_answered
         if isinstance(error, httpx.UnsupportedProtocol):
             return False
-        return repeatable
+        return repeatable and isinstance(error, httpx.TransportError)
 
-    def _cause(self, error: httpx.TransportError) -> str:
+    def _cause(self, error: Exception) -> str:
         if isinstance(error, httpx.TimeoutException):
             return f"{self.url} did not answer in time. Check the connection and run the command again."
         if isinstance(error, httpx.ConnectError):
             return f"{self.url} cannot be reached ({error}). Check the address and the connection."
+        if isinstance(error, httpx.DecodingError):
+            return f"{self.url} answered with what cannot be read ({error}). Check whether a proxy stands before it."
+        if isinstance(error, httpx.TooManyRedirects):
+            return f"{self.url} redirects without an end. Check the address."
+        if isinstance(error, httpx.InvalidURL | UnicodeEncodeError):
+            return f"What is asked of {self.url} cannot be sent ({error})."
         return f"The connection to {self.url} was lost ({error or type(error).__name__}). Run the command again."
 
     def _error(self, response: httpx.Response) -> ApiError:
         try:
             response.read()
             body = response.json()
-        except (ValueError, RecursionError, httpx.TransportError):
+        except (ValueError, RecursionError, httpx.RequestError):
             body = None
         status, after = response.status_code, _retry_after(response.headers.get("Retry-After"))
         return api_error(status, body, after) or ApiError(

@@ -5,11 +5,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from constellation_client.cli.exits import Misused, is_final, sentence
+from constellation_client.cli.local import local_name
 from constellation_client.cli.output import Output
 from constellation_client.cli.remote import find_folder, find_place, find_target
 from constellation_client.cli.running import Run, finish
 from constellation_client.errors import ConstellationError
-from constellation_client.files import clean_name
 from constellation_client.links import LONGEST_SIDE
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
@@ -95,8 +95,8 @@ def print_link(
 
 
 def _free(folder: Path, name: str, extension: str) -> Path:
-    """Return a path for an image that is not taken. Nothing in the name leads out of the folder."""
-    safe = "".join("_" if each in '/\\:*?"<>|' else each for each in clean_name(name)).lstrip(".") or "image"
+    """Return a path for an image that is not taken."""
+    safe = local_name(name) or "image"
     stem = safe.rpartition(".")[0] if safe.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif")) else safe
     stem = stem[:60] if len(stem.encode()) > 200 else stem
     path, number = folder / f"{stem}.{extension}", 1

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from constellation_client.cli.exits import Misused
+from constellation_client.cli.local import local_name
 from constellation_client.cli.output import counting
 from constellation_client.cli.remote import find_space
 from constellation_client.cli.running import Run
@@ -24,7 +25,7 @@ def pull(run: Run, firmware: str, label: str, space: str, to: Path) -> None:
     if not firmware:
         found = run.client.firmware.latest(label, constellation=find_space(run.client, space) if space else None)
         firmware = found["id"] if found else ""
-    path = to / f"{firmware}.hex" if to.is_dir() else to
+    path = to / f"{local_name(firmware)}.hex" if to.is_dir() else to
     if path.exists():
         raise Misused(f"{path} is there already. Choose another file with -o.")
     with run.output.progress("Downloading"):

@@ -1,10 +1,10 @@
-"""The pictures in a folder of this machine, and why other files are left out."""
+"""The pictures in a folder of this machine, why other files are left out, and what a downloaded file is named."""
 
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from constellation_client.files import Stamp, extension_of, stamp_of
+from constellation_client.files import Stamp, clean_name, extension_of, stamp_of
 
 Skipped = Callable[[Path, str], None]
 """Called with a file that is left out, and why."""
@@ -43,3 +43,8 @@ def pictures(
                 skipped(path, "no JPEG, PNG, WebP or GIF")
         except OSError as error:
             skipped(path, error.strerror or str(error))
+
+
+def local_name(name: str) -> str:
+    """Return the name of a file that the server names so. It leads out of no folder, and may be empty."""
+    return "".join("_" if each in '/\\:*?"<>|' else each for each in clean_name(name)).lstrip(".")
