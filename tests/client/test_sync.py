@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.command_line import CommandLine, ended
 from tests.support.small_constellation import SmallConstellation
-from tests.support.small_server import Asked, SmallServer, Told
+from tests.support.small_server import Asked, SmallServer, Told, serving
 
 MANY = 10_000
 
@@ -46,19 +46,98 @@ def test_new_changed_renamed_and_deleted_files(
     assert command("sync", pictures, "Holidays/Sea").lines == []
 
 
+@pytest.mark.parametrize("stays", [b"a.gif", b"b.gif"])
+def test_a_file_that_replaces_another(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, stays: bytes
+) -> None:
+    (pictures / "a.gif").write_bytes(picture(1))
+    (pictures / "b.gif").write_bytes(picture(2))
+    command("sync", pictures, "Holidays")
+    if stays == b"a.gif":
+        (pictures / "b.gif").rename(pictures / "a.gif")
+    else:
+        (pictures / "a.gif").rename(pictures / "b.gif")
+    told = command("sync", pictures, "Holidays", "--json")
+    assert [each["status"] for each in told.objects] == ["moved"]
+    assert constellation.names() == [stays.decode()]
+    assert constellation.uploads == 2
+    assert command("sync", pictures, "Holidays").lines == []
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_a_replaced_image_that_could_not_be_deleted_is_deleted_next_time(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, arrives: bool
+) -> None:
+    def answer(asked: Asked) -> Told:
+        if asked.method != "DELETE" or not refusals:
+            return constellation(asked)
+        refusals.pop()
+        if arrives:
+            constellation(asked)
+        return Told(403, {"message": "Not now"})
+
+    for number, name in enumerate("abc"):
+        (pictures / f"{name}.gif").write_bytes(picture(number))
+    refusals = [1]
+    with serving(answer) as server:
+        person = CommandLine(command.home, server.url, "cst_token")
+        person("sync", pictures, "Holidays")
+        moved = next(image for image, each in constellation.images.items() if each["name"] == "b.gif")
+        (pictures / "b.gif").rename(pictures / "a.gif")
+        assert person("sync", pictures, "Holidays", "--delete").code == 1
+        assert moved in constellation.images
+        assert person("sync", pictures, "Holidays", "--delete").code == 0
+    assert constellation.names() == ["a.gif", "c.gif"]
+    assert moved in constellation.images
+
+
 def test_without_delete_nothing_is_deleted_and_strangers_never(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path
+) -> None:
+    for number in range(4):
+        (pictures / f"{number}.gif").write_bytes(picture(number))
+    command("sync", pictures, "Holidays")
+    constellation.images["theirs"] = {"folder": next(iter(constellation.images.values()))["folder"], "name": "x.gif"}
+    for number in range(3):
+        (pictures / f"{number}.gif").unlink()
+    assert "3 kept" in command("sync", pictures, "Holidays").err
+    assert len(constellation.images) == 5
+    command("sync", pictures, "Holidays", "--delete")
+    assert constellation.names() == ["3.gif", "x.gif"]
+    assert "theirs" in constellation.images
+
+
+def test_what_is_there_but_cannot_be_read_is_not_gone(
     command: CommandLine, constellation: SmallConstellation, pictures: Path
 ) -> None:
     for number in range(3):
         (pictures / f"{number}.gif").write_bytes(picture(number))
     command("sync", pictures, "Holidays")
-    constellation.images["theirs"] = {"folder": next(iter(constellation.images.values()))["folder"], "name": "x.gif"}
-    for path in pictures.iterdir():
-        path.unlink()
-    assert "3 kept" in command("sync", pictures, "Holidays").err
-    assert len(constellation.images) == 4
-    command("sync", pictures, "Holidays", "--delete")
-    assert list(constellation.images) == ["theirs"]
+    (pictures / "0.gif").write_bytes(b"")
+    (pictures / "1.gif").unlink()
+    (pictures / "1.gif").symlink_to("nowhere")
+    assert command("sync", pictures, "Holidays", "--delete").lines == []
+    assert constellation.names() == ["0.gif", "1.gif", "2.gif"]
+    (pictures / "0.gif").write_bytes(picture(0))
+    (pictures / "1.gif").unlink()
+    (pictures / "1.gif").write_bytes(picture(1))
+    assert command("sync", pictures, "Holidays", "--delete").lines == []
+    assert constellation.uploads == 3
+
+
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])
+def test_nothing_is_deleted_for_a_folder_without_pictures(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, dry_run: list[str]
+) -> None:
+    (pictures / "a.gif").write_bytes(picture())
+    command("sync", pictures, "Holidays")
+    (pictures / "a.gif").unlink()
+    told = command("sync", pictures, "Holidays", "--delete", *dry_run)
+    assert (told.code, told.lines) == (2, [])
+    assert told.err.startswith(f"constellation: {pictures} holds no picture any more")
+    assert constellation.names() == ["a.gif"]
+    constellation.images.clear()
+    assert command("sync", pictures, "Holidays", "--delete", *dry_run).code == 0
 
 
 def test_ten_thousand_files_are_sent_once(

@@ -110,9 +110,14 @@ class _Sync:
         """Bring the target up to date. Return how many files that went well for, and the failures."""
         self._failures, self._counts = [], defaultdict(int)
         sent = self._state.of(self._place)
-        files = self._scanned(sent)
+        files, gone = self._scanned(sent)
         remote = self._looked_at()
-        actions, gone = self._decided(files, sent, remote)
+        if self._delete and not files and any(each.image in remote.images for each in gone.values()):
+            raise Misused(
+                f"{shown_path(self._folder)} holds no picture any more, as if its drive were missing:"
+                " nothing is deleted. Delete the images with `constellation rm`."
+            )
+        actions = self._decided(files, sent, remote)
         if self._dry_run:
             for action in actions:
                 self._tell(action.verb, action.file.path, action.before and action.before.image)
@@ -122,8 +127,12 @@ class _Sync:
         self._summarized()
         return sum(self._counts.values()), self._failures
 
-    def _scanned(self, sent: dict[bytes, Sent]) -> list[File]:
+    def _scanned(self, sent: dict[bytes, Sent]) -> tuple[list[File], dict[bytes, Sent]]:
+        """Return the files, and what was sent of files that are gone. One that is left out is there all the same."""
+        gone = dict(sent)
+
         def skipped(path: Path, why: str) -> None:
+            gone.pop(self._key(path), None)
             self._counts["skipped"] += 1
             self._run.output.note(f"{shown_path(path)}: skipped, {why}")
 
@@ -131,7 +140,10 @@ class _Sync:
             before = sent.get(self._key(path))
             return before is not None and before.stamp == stamp
 
-        return [self._file(path, stamp) for path, stamp in pictures(self._folder, skipped, known)]
+        files = [self._file(path, stamp) for path, stamp in pictures(self._folder, skipped, known)]
+        for file in files:
+            gone.pop(file.key, None)
+        return files, gone
 
     def _key(self, path: Path) -> bytes:
         return os.fsencode(path.relative_to(self._folder))
@@ -163,10 +175,8 @@ class _Sync:
                     remote.at[path, name].append(child["uuid"])
         return remote
 
-    def _decided(
-        self, files: list[File], sent: dict[bytes, Sent], remote: Remote
-    ) -> tuple[list[Action], dict[bytes, Sent]]:
-        """Return what is to be done, and what was sent of files that are gone."""
+    def _decided(self, files: list[File], sent: dict[bytes, Sent], remote: Remote) -> list[Action]:
+        """Return what is to be done."""
         mine = {each.image for each in sent.values()}
         actions: list[Action] = []
         for file in files:
@@ -184,13 +194,12 @@ class _Sync:
                 actions.append(Action("adopt", file, Sent(file.stamp, "", strangers.popleft())))
             else:
                 actions.append(Action("upload", file, before))
-        local = {file.key for file in files}
-        return actions, {key: each for key, each in sent.items() if key not in local}
+        return actions
 
     def _send(self, actions: list[Action], remote: Remote, gone: dict[bytes, Sent]) -> None:
         """Do what is to be done, and take from ``gone`` what has only moved."""
         self._create_folders(actions, remote)
-        leftover = _Leftover({key: each for key, each in gone.items() if each.image in remote.images})
+        leftover = _Leftover(gone, remote.images)
         work = [each for each in actions if each.file.folder in remote.folders]
         with self._run.output.progress("Syncing") as bar:
             bar.expect(len(work), sum(each.file.stamp.size for each in work))
@@ -208,7 +217,6 @@ class _Sync:
                     self._state.put(self._place, action.file.key, sent)
                 else:
                     self._state.move(self._place, moved_from, action.file.key, sent)
-                    del gone[moved_from]
                 self._tell(verb, action.file.path, sent.image)
 
     def _done(self, action: Action, remote: Remote, leftover: "_Leftover") -> tuple[str, Sent, bytes | None]:
@@ -224,6 +232,8 @@ class _Sync:
         if moved := leftover.take(snapshot.digest):
             key, sent = moved
             images.change(sent.image, name=file.name, place=place)
+            if action.verb == "update" and before:
+                self._delete_image(before.image)
             return "moved", Sent.of(snapshot, sent.image), key
         salt = f"{self._state.salt} {before.image if before else ''}"
         image = images.upload(snapshot, name=file.name, place=place, salt=salt)
@@ -284,14 +294,16 @@ class _Sync:
 
 
 class _Leftover:
-    """What was sent of files that are gone, by the digest of what they held. Threads share it."""
+    """Files that are gone but whose images are there, by the digest of what they held. Threads share it."""
 
-    def __init__(self, gone: dict[bytes, Sent]) -> None:
-        self._by_digest = {each.digest: (key, each) for key, each in gone.items()}
+    def __init__(self, gone: dict[bytes, Sent], images: set[str]) -> None:
+        self._gone = gone
+        self._by_digest = {each.digest: key for key, each in gone.items() if each.image in images}
 
     def take(self, digest: str) -> tuple[bytes, Sent] | None:
-        """Return the key of such a file, and what was sent, once."""
-        return self._by_digest.pop(digest, None)
+        """Return the key of such a file, and what was sent, once. Even if it cannot be moved, it is not gone."""
+        key = self._by_digest.pop(digest, None)
+        return None if key is None else (key, self._gone.pop(key))
 
 
 def _children(node: Node) -> list[Node]:
