@@ -2,13 +2,18 @@
 
 import os
 import signal
+import subprocess
 import threading
 import unicodedata
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.command_line import CommandLine, ended
+from tests.support.polling import eventually
 from tests.support.small_constellation import SmallConstellation
 from tests.support.small_server import Asked, SmallServer, Told, serving
 
@@ -235,6 +240,16 @@ def test_what_is_not_there_is_misuse(command: CommandLine, arguments: list[str],
     assert told.err.count("\n") == 1
 
 
+@contextmanager
+def watching(command: CommandLine, folder: Path, err: Any = subprocess.PIPE) -> Generator[subprocess.Popen[bytes]]:
+    """Watch a folder. No watch is left behind."""
+    process = command.start("sync", folder, "Holidays", "--watch", "--delete", err=err)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
 def test_a_watched_folder_is_synced_when_it_changes(
     command: CommandLine, constellation: SmallConstellation, pictures: Path, server: SmallServer
 ) -> None:
@@ -246,15 +261,65 @@ def test_a_watched_folder_is_synced_when_it_changes(
 
     constellation.after_upload = count
     (pictures / "1.gif").write_bytes(picture(1))
-    process = command.start("sync", pictures, "Holidays", "--watch")
-    assert arrived.wait(60)
-    arrived.clear()
-    (pictures / "2.gif").write_bytes(picture(2))
-    assert arrived.wait(60)
-    process.send_signal(signal.SIGINT)
-    assert ended(process).code == 130
+    with watching(command, pictures) as process:
+        assert arrived.wait(60)
+        arrived.clear()
+        (pictures / "2.gif").write_bytes(picture(2))
+        assert arrived.wait(60)
+        process.send_signal(signal.SIGINT)
+        assert ended(process).code == 130
     assert constellation.names() == ["1.gif", "2.gif"]
     assert server.count("POST", "/images") == 2
+
+
+def test_a_watch_goes_on_after_failures_and_tells_each_once(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, tmp_path: Path
+) -> None:
+    (pictures / "1.gif").write_bytes(picture(1))
+    (pictures / "notes.txt").write_text("no picture")
+    # Two rounds of six attempts.
+    left = [1] * 12
+    constellation.before_upload = lambda _: (
+        Told(503, {"message": "Down"}, {"Retry-After": "0"}) if left and left.pop() else None
+    )
+    errors = tmp_path / "errors.txt"
+    with errors.open("wb") as file, watching(command, pictures, file) as process:
+        assert eventually(lambda: constellation.names() == ["1.gif"], 60)
+        aside = pictures.rename(tmp_path / "aside")
+        (aside / "2.gif").write_bytes(picture(2))
+        assert eventually(lambda: f"constellation: {pictures}: No such file" in errors.read_text(), 60)
+        pictures.mkdir()
+        assert eventually(lambda: f"constellation: {pictures} holds no picture" in errors.read_text(), 60)
+        aside.rename(pictures)
+        assert eventually(lambda: constellation.names() == ["1.gif", "2.gif"], 60)
+        process.send_signal(signal.SIGINT)
+        assert ended(process).code == 130
+    told = errors.read_text()
+    assert "Traceback" not in told
+    assert [told.count(text) for text in ("constellation: Down (503)", "No such file", "skipped, no")] == [1, 1, 2]
+    assert constellation.uploads == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 3), (403, 4)])
+def test_a_watch_ends_when_its_target_is_refused(
+    command: CommandLine, constellation: SmallConstellation, pictures: Path, status: int, code: int
+) -> None:
+    refuses = threading.Event()
+
+    def answer(asked: Asked) -> Told:
+        return Told(status, {"message": "Not you"}) if refuses.is_set() else constellation(asked)
+
+    (pictures / "1.gif").write_bytes(picture(1))
+    with (
+        serving(answer) as server,
+        watching(CommandLine(command.home, server.url, "cst_token"), pictures) as process,
+    ):
+        assert eventually(lambda: constellation.names() == ["1.gif"], 60)
+        refuses.set()
+        (pictures / "2.gif").write_bytes(picture(2))
+        told = ended(process)
+    assert told.code == code
+    assert "constellation: Not you" in told.err
 
 
 def test_ctrl_c_twice_ends_at_once(command: CommandLine, constellation: SmallConstellation, pictures: Path) -> None:

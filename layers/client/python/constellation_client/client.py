@@ -43,6 +43,10 @@ class Client:
         """Let no further request begin, in any thread. Requests under way are still answered."""
         self._transport.stop()
 
+    def resume(self) -> None:
+        """Let requests begin again after ``stop``."""
+        self._transport.resume()
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()

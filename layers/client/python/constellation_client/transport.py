@@ -72,6 +72,10 @@ class Transport:
         """Let no request begin and no wait go on. Requests that were sent are still answered."""
         self._stopping.set()
 
+    def resume(self) -> None:
+        """Let requests begin again."""
+        self._stopping.clear()
+
     def pause(self, seconds: float) -> None:
         """Wait, but no longer than until the client is stopped."""
         self._stopping.wait(seconds)

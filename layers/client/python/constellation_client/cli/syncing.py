@@ -7,12 +7,12 @@ then decided on by looking up its path. So the time grows with the number of fil
 import os
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from constellation_client.cli.exits import Misused, sentence
+from constellation_client.cli.exits import Code, Misused, code_of, sentence
 from constellation_client.cli.local import pictures
 from constellation_client.cli.output import shown_path
 from constellation_client.cli.pool import at_once
@@ -66,25 +66,31 @@ def sync(run: Run, folder: Path, address: str, dry_run: bool, delete: bool, watc
     state = State(f"{run.client.url} {run.client.account.me()['uuid']}", run.output.note)
     one = _Sync(run, folder, target, state, dry_run, delete, jobs)
     try:
-        if not watch:
-            finish(run.output, *one.run())
-            return
-        for _ in _changes(folder):
-            one.run()
+        if watch:
+            _watch(one, folder)
+        finish(run.output, *one.run())
     finally:
         state.close()
 
 
-def _changes(folder: Path) -> Iterator[None]:
-    """Yield at once, and then whenever the folder has changed and has been quiet since."""
-    last = before = None
+def _watch(one: "_Sync", folder: Path) -> NoReturn:
+    """Sync at once, whenever the folder has changed and has been quiet since, and again after what may pass."""
+    before, waiting = _seen(folder), True
     while True:
-        now = list(pictures(folder, _in_silence, _taken_as_known))
-        if now != last and (last is None or now == before):
-            last = now
-            yield
+        now = _seen(folder)
+        waiting = waiting or now != before
+        if waiting and now == before:
+            waiting = not one.settles()
         before = now
         time.sleep(_POLL_SECONDS)
+
+
+def _seen(folder: Path) -> list[tuple[Path, Stamp]] | None:
+    """Return the files in a folder, or None if it cannot be read; why is told when it is synced."""
+    try:
+        return list(pictures(folder, _in_silence, _taken_as_known))
+    except OSError:
+        return None
 
 
 def _in_silence(path: Path, why: str) -> None:
@@ -105,6 +111,29 @@ class _Sync:
         self._place = " ".join(["sync", target.constellation, *target.names])
         self._failures: list[Exception] = []
         self._counts: dict[str, int] = defaultdict(int)
+        self._told: set[str] = set()
+
+    def settles(self) -> bool:
+        """Bring the target up to date, and return whether nothing is left that may go well without a change.
+
+        Raises what ends a watch: a credential or a target that is refused.
+        """
+        try:
+            _, failures = self.run()
+        except BrokenPipeError:
+            raise
+        except (ConstellationError, OSError) as error:
+            if code_of(error) in {Code.NOT_LOGGED_IN, Code.REFUSED}:
+                raise
+            self._tell_once(self._run.output.error, f"constellation: {sentence(error)}")
+            self._run.client.resume()
+            if isinstance(error, ApiError) and error.retry_after:
+                time.sleep(error.retry_after)
+            failures = [error]
+        settled = not any(code_of(each) in {Code.NETWORK, Code.PARTLY_FAILED} for each in failures)
+        if settled:
+            self._told.clear()
+        return settled
 
     def run(self) -> tuple[int, list[Exception]]:
         """Bring the target up to date. Return how many files that went well for, and the failures."""
@@ -134,7 +163,7 @@ class _Sync:
         def skipped(path: Path, why: str) -> None:
             gone.pop(self._key(path), None)
             self._counts["skipped"] += 1
-            self._run.output.note(f"{shown_path(path)}: skipped, {why}")
+            self._tell_once(self._run.output.note, f"{shown_path(path)}: skipped, {why}")
 
         def known(path: Path, stamp: Stamp) -> bool:
             before = sent.get(self._key(path))
@@ -286,11 +315,17 @@ class _Sync:
 
     def _failed(self, path: Path, error: Exception) -> None:
         self._failures.append(error)
-        self._run.output.error(f"{shown_path(path)}: {sentence(error)}")
+        self._tell_once(self._run.output.error, f"{shown_path(path)}: {sentence(error)}")
 
     def _summarized(self) -> None:
         counted = ", ".join(f"{count:,} {verb}" for verb, count in self._counts.items()) or "no pictures"
-        self._run.output.note(f"{shown_path(self._folder)}: {counted}.")
+        self._tell_once(self._run.output.note, f"{shown_path(self._folder)}: {counted}.")
+
+    def _tell_once(self, tell: Callable[[str], None], text: str) -> None:
+        """Tell a person something, but not again while a watch only tries again."""
+        if text not in self._told:
+            self._told.add(text)
+            tell(text)
 
 
 class _Leftover:
