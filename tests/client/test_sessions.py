@@ -1,6 +1,8 @@
 """Log-in and log-out, and sessions whose tokens end while a command runs."""
 
 import json
+import os
+import signal
 import threading
 import time
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.command_line import COMMAND, CommandLine, ended
+from tests.support.polling import eventually
 from tests.support.small_constellation import SmallConstellation
 from tests.support.small_server import Asked, SmallServer, Told, serving
 from tests.support.terminal import on_terminal
@@ -162,20 +165,32 @@ def test_a_session_that_has_ended(command: CommandLine, constellation: SmallCons
     assert told.err == "constellation: The session has ended. Run `constellation login`.\n"
 
 
-def test_a_lock_of_a_killed_command_is_not_waited_for_long(
+def test_a_session_is_renewed_by_one_command_at_a_time_until_it_is_killed(
     command: CommandLine, constellation: SmallConstellation
 ) -> None:
     sessions = Sessions(constellation)
-    with serving(sessions) as server:
+    asked, answering = list[Asked](), threading.Event()
+
+    def answer(each: Asked) -> Told:
+        if each.path == "/api/auth/refresh":
+            asked.append(each)
+            if len(asked) == 1:
+                answering.wait(60)
+                return Told(0)
+        return sessions(each)
+
+    with serving(answer) as server:
         person = logged_in(command, server, expires_at=0)
-        lock = config(command).with_suffix(".lock")
-        lock.touch()
-        process = person.start("whoami")
-        # Not before somebody breaks the lock.
-        assert sessions.refreshes == 0
-        lock.unlink()
-        assert ended(process).code == 0
-    assert not lock.exists()
+        first = person.start("whoami")
+        assert eventually(lambda: asked, 60)
+        os.utime(config(command).with_suffix(".lock"), (0, 0))
+        second = person.start("whoami")
+        assert not eventually(lambda: len(asked) > 1, 3)
+        first.kill()
+        assert ended(first).code == -signal.SIGKILL
+        assert ended(second).code == 0
+        answering.set()
+    assert sessions.refreshes == 1
 
 
 def test_a_configuration_that_is_none(command: CommandLine, server: SmallServer) -> None:

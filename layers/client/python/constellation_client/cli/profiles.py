@@ -16,13 +16,12 @@ from typing import Any, TypedDict, TypeGuard, cast
 from platformdirs import user_config_path
 
 from constellation_client.cli.exits import NotLoggedIn
+from constellation_client.cli.lock import locked
 from constellation_client.client import Client
 from constellation_client.errors import ApiError, ConstellationError
 from constellation_client.responses import TokenPair
 
-DEFAULT = "default"
 _SOON = 60
-_LOCK_SECONDS = 30
 
 
 class Profile(TypedDict, total=False):
@@ -68,23 +67,12 @@ class Profiles:
     @contextlib.contextmanager
     def locked(self) -> Generator[None]:
         """Keep other commands from renewing a session at the same time."""
-        lock, until = self.path.with_suffix(".lock"), time.monotonic() + _LOCK_SECONDS
-        while True:
+        with contextlib.ExitStack() as stack:
             try:
-                lock.touch(exist_ok=False)
-                break
-            except FileExistsError:
-                with contextlib.suppress(OSError):
-                    # A command that was killed leaves its lock behind.
-                    if time.time() - lock.stat().st_mtime > _LOCK_SECONDS or time.monotonic() > until:
-                        lock.unlink()
-                time.sleep(0.05)
+                stack.enter_context(locked(self.path.with_suffix(".lock")))
             except OSError as error:
                 raise _unwritable(self.path, error) from error
-        try:
             yield
-        finally:
-            lock.unlink(missing_ok=True)
 
     def _all(self) -> dict[str, Profile]:
         try:
