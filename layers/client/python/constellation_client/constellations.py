@@ -8,7 +8,10 @@ from constellation_client.transport import Transport, segment
 
 
 class Constellations:
-    """The constellations that the caller is a member of."""
+    """The constellations that the caller is a member of.
+
+    Each method raises ApiError if the server refuses, and Unreachable if there is no answer that can be read.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

@@ -16,7 +16,11 @@ _DELETED = 10
 
 
 class Firmware:
-    """The firmware images of the caller and of its constellations."""
+    """The firmware images of the caller and of its constellations.
+
+    Each method raises ApiError if the server refuses, and Unreachable if there is no answer that can be read; ``list``,
+    when it is iterated. Local files raise OSError.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -29,7 +33,10 @@ class Firmware:
         constellation: str | None = None,
         progress: Progress | None = None,
     ) -> FirmwareDetail:
-        """Create a firmware image with a binary, and return it. Repeated, it goes on where it was interrupted."""
+        """Create a firmware image with a binary, and return it. Repeated, it goes on where it was interrupted.
+
+        Raises FileChanged if the file is written to meanwhile.
+        """
         file = Snapshot(Path(path), DIRECT_LIMIT)
         body = {"label": label, "fw_version": version}
         if constellation:

@@ -38,7 +38,11 @@ class Named(NamedTuple):
 
 
 class Images:
-    """The images that the caller owns or sees."""
+    """The images that the caller owns or sees.
+
+    Methods that ask the server raise ApiError if it refuses, and Unreachable if there is no answer that can be read;
+    those that yield, when they are iterated. Local files raise OSError.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -57,7 +61,7 @@ class Images:
 
         ``path`` may be a snapshot of the file that was taken before; then ``name`` is needed. An upload that is
         repeated within 24 hours with the same bytes, name, place and visibility returns the image of the first one,
-        unless ``salt`` differs.
+        unless ``salt`` differs. Raises FileChanged if the file is written to meanwhile.
         """
         file = path if isinstance(path, Snapshot) else Snapshot(Path(path), DIRECT_LIMIT)
         name = clean_name(name or (path.name if isinstance(path, Path) else Path(str(path)).name))
@@ -92,7 +96,8 @@ class Images:
         A request takes up to 20 files, and 4.5 MB together. Files with the same bytes and the same name become one
         image. A file that is uploaded so again within 24 hours, whatever is beside it, with the same name and
         visibility, is the image of the first time, unless ``salt`` differs. ``progress`` receives the progress
-        of all files together.
+        of all files together. Raises FileChanged, before anything is sent, if a file is written to while it is read;
+        what goes wrong later is returned.
         """
         named = [each if isinstance(each, Named) else _named(Path(each)) for each in files]
         rest = {(each.file.digest, each.name): each for each in named}
