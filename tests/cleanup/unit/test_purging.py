@@ -14,8 +14,11 @@ from constellation.aws import cdn
 from constellation.aws import client as aws
 from constellation.aws.queue import SETTLED_SECONDS
 from constellation.aws.resources import HIDING, IMAGES, RENDITIONS
+from constellation.aws.table import Table
 from constellation.cleanup import hidden_store, hide, purge, purge_store
 from constellation.common.ids import new_id
+from constellation.links.marks import DELETED, SIGNED
+from tests.support.capacity import size
 from tests.support.cloudfront import PATHS, TAKES, WILDCARDS, Copy
 from tests.support.consistency import assert_at_rest, settle
 from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
@@ -160,6 +163,54 @@ def test_more_than_the_cdn_takes_at_a_time_is_forgotten_in_turns(scene: Scene, m
     scene.run(1200)
     scene.assert_clean()
     assert max(len(each.paths) for each in scene.world.cdn.invalidations) == 7
+
+
+def deleted_in_a_folder(folder: str) -> purge_store.Waiting:
+    return purge_store.Waiting(new_id(), folder, "")
+
+
+def made_signed(folder: str) -> purge_store.Waiting:
+    return purge_store.Waiting(image := new_id(), image, "", f"{SIGNED} 2026-11-03T10:00:00.000000Z")
+
+
+def changed_variant(folder: str) -> purge_store.Waiting:
+    return purge_store.Waiting(tag := f"{new_id()}.{new_id()[:32]}", tag, "", purge.NOT_HIDDEN)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {deleted_in_a_folder: 4000},
+        {made_signed: 2500},
+        {changed_variant: 2500},
+        {deleted_in_a_folder: 1400, made_signed: 1300, changed_variant: 1300},
+    ],
+    ids=["deleted in a folder", "made signed", "changed variants", "some of each"],
+)
+def test_the_record_of_a_run_is_an_item_that_fits_into_the_table(
+    world: World, what: Mapping[Callable[[str], purge_store.Waiting], int], record_property: Callable[..., None]
+) -> None:
+    """Neither the most images nor the most tags of a run, whatever they are, exceed 400 KB."""
+    folder, largest = new_id(), 0
+    waiting = [make(folder) for make, number in what.items() for _ in range(number)]
+    for each in waiting:
+        hidden = {} if each.mark == purge.NOT_HIDDEN else {each.image: each.mark or DELETED}
+        world.cdn.hidden |= hidden
+    Table(IMAGES).put_many(
+        {"pk": "PURGES", "sk": f"WAITING#{each.image}", "image": each.image, "tag": each.tag, "at": ""}
+        | ({"mark": each.mark} if each.mark else {})
+        for each in waiting
+    )
+    for _ in range(8):
+        world.invoke("purge_cdn", {})
+        records = [item for item in world.items(IMAGES) if item["pk"]["S"] == "PURGES"]
+        largest = max([largest, *(size(item) for item in records)])
+        world.advance(seconds=TAKES.total_seconds())
+    assert largest <= 400 * 1024
+    record_property("measured", f"the largest record: {largest:,} bytes")
+    assert {*world.invalidated()} == {f"#{each.tag}" for each in waiting}
+    assert state(world)["records"] == []
+    assert not world.cdn.hidden
 
 
 def test_a_full_store_makes_the_cdn_forget_everything_seldom(scene: Scene) -> None:

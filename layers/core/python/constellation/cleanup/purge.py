@@ -35,7 +35,10 @@ NOT_HIDDEN = "-"
 """The mark of what was never hidden."""
 
 IMAGES_OF_RUN = 4000
-"""Images of one run. Its record names them, and an item holds at most 400 KB."""
+"""Images of one run."""
+
+BYTES_OF_RUN = 300_000
+"""What the record of a run names of them, about. An item holds at most 400 KB."""
 
 
 @operation(grants=[hidden_store.SHOW, purge_store.WORK, cdn.PURGE, cdn.WATCH])
@@ -90,11 +93,12 @@ def _request(run: Run) -> None:
 
 
 def _within(waiting: Sequence[Waiting], room: int) -> list[Waiting]:
-    """Return those that wait whose tags, together, are no more than ``room``."""
+    """Return those that wait whose tags, together, are no more than ``room``, and which one record can name."""
     chosen: list[Waiting] = []
-    tags = set[str]()
+    tags, left = set[str](), BYTES_OF_RUN
     for each in waiting:
-        if each.tag in tags or len(tags) < room:
+        if (each.tag in tags or len(tags) < room) and each.size <= left:
             tags.add(each.tag)
+            left -= each.size
             chosen.append(each)
     return chosen

@@ -42,6 +42,12 @@ class Waiting:
     at: str
     mark: str = ""
 
+    @property
+    def size(self) -> int:
+        """Return the most bytes that it takes in the record of a run, which names its image twice if it has a mark."""
+        entry = len(self.image) + len(self.mark) + 1 if self.mark else 0  # an entry of a map takes a byte more
+        return len(self.image) + len(self.tag) + entry
+
 
 @dataclass(frozen=True)
 class Run:
