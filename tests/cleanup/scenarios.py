@@ -76,7 +76,10 @@ def _shared(world: World, client: Client, monkeypatch: pytest.MonkeyPatch, image
 
 
 def _share(client: Client, type_: str, id_: str) -> Any:
-    return created(client.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
+    """Share something and have the share give links."""
+    made = created(client.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
+    assert client.world.request("GET", f"/api/s/{made['code']}/items").status == 200
+    return made
 
 
 def _collected(world: World, client: Client, image_id: str) -> None:
@@ -103,7 +106,7 @@ def _folder_cleaned_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = space.folder()
     assert client.ask("PUT", f"/constellations/{space.id}/variants/card", json={}).status == 201
     for each in (folder, space.folder()):
-        space.image(folder=each)
+        space.image(folder=each, access="signed")
         _share(client, "folder", each)
     provided(world, Caller(client.id, session_id="session"), constellation=space.id)
     for path, part in ((f"/folders/{folder}", 1), (space.path, 10)):
@@ -126,7 +129,7 @@ def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
     for access in ("signed", "open"):
         assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": access}).status == 204
         assert world.deliver(HIDING) == 1
-    share = _share(client, "image", image_id)
+    share = _share(client, "image", client.image(access="signed"))
     assert client.ask("DELETE", f"/api/shares/{share['id']}").status == 204
     assert world.deliver(HIDING) == 1
     cdn.invalidate([f"/{number}" for number in range(PATHS)], "others")
@@ -159,7 +162,7 @@ def _reconciled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     space = Workspace(client)
     put(ask(client)["fields"]["key"])
     ask(client)
-    tagged = space.image()
+    tagged = space.image(access="signed")
     confirmed(client)
     assert client.ask("DELETE", f"/folders/{space.folder()}").status == 200
     assert client.ask("DELETE", f"/images/{space.image()}").status == 200

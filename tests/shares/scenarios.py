@@ -64,6 +64,12 @@ def _token(client: Client, share: Any) -> dict[str, str]:
     return {"Authorization": f"Share {answer.json['token']}"}
 
 
+def _ending(anna: Client, share: Any, **asked: Any) -> dict[str, Any]:
+    """A request that ends links, which the share has given."""
+    assert anna.world.request("GET", f"/api/s/{share['code']}/items").status in (200, 401, 404)
+    return {"path": f"/api/shares/{share['id']}", "token": anna.token, **asked}
+
+
 def _creating(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = Client(world)
     _shown(world, anna, Workspace(anna))
@@ -127,16 +133,11 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "change_share": _asked(
         "change_share",
-        lambda anna, space, share: {
-            "method": "PATCH",
-            "path": f"/api/shares/{share['id']}",
-            "json": {"maxViews": 5, "password": "sesame"},
-            "token": anna.token,
-        },
+        lambda anna, space, share: _ending(anna, share, method="PATCH", json={"maxViews": 5, "password": "sesame"}),
     ),
     "delete_share": _asked(
         "delete_share",
-        lambda anna, space, share: {"method": "DELETE", "path": f"/api/shares/{share['id']}", "token": anna.token},
+        lambda anna, space, share: _ending(anna, share, method="DELETE"),
     ),
     "workspace_list_shares": _asked(
         "workspace_list_shares",
@@ -148,11 +149,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "workspace_delete_share": _asked(
         "workspace_delete_share",
-        lambda anna, space, share: {
-            "method": "DELETE",
-            "path": f"{space.path}/shares/{share['id']}",
-            "token": anna.token,
-        },
+        lambda anna, space, share: _ending(anna, share, method="DELETE", path=f"{space.path}/shares/{share['id']}"),
     ),
     "show_page": _showing_pages,
     "open_page": _asked(

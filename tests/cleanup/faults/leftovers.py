@@ -190,9 +190,12 @@ def deleted_collection_that_nobody_empties(space: Space) -> None:
 
 
 def links_of_an_ended_share(space: Space) -> None:
-    body = {"target": {"type": "image", "id": own_image(space.world, space.owner)}}
-    share = ask(space.world, "create_share", space.owner, body).json["id"]
-    assert ask(space.world, "delete_share", space.owner, share_id=share).status == 204
+    image = own_image(space.world, space.owner)
+    assert ask(space.world, "share_change_image", space.owner, {"access": "signed"}, image_id=image).status == 204
+    settle(space.world)
+    share = ask(space.world, "create_share", space.owner, {"target": {"type": "image", "id": image}}).json
+    assert space.world.request("GET", f"/api/s/{share['code']}/items").status == 200
+    assert ask(space.world, "delete_share", space.owner, share_id=share["id"]).status == 204
     assert space.world.deliver(HIDING)
 
 

@@ -7,13 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from constellation.aws.resources import DELETIONS, HIDING
+from constellation.aws import client as aws
+from constellation.aws.resources import DELETIONS, HIDING, IMAGES
+from constellation.aws.table import Table
+from constellation.cleanup import end_shares
+from constellation.common.ids import new_id
 from constellation.common.times import to_wire
 from constellation.links import signing
 from constellation.links.marks import KEYS
 from tests.shares.contract.test_shares import items, opened, shared, unlock
-from tests.support.consistency import settle
+from tests.support.consistency import settle, shelf
 from tests.support.edge import running_edge, viewer_request
+from tests.support.faults import counted
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace, created
 from tests.support.world import World
@@ -122,7 +127,8 @@ def test_links_are_not_valid_for_longer_than_their_share(now: World, anna: Clien
 
 
 def test_the_cdn_forgets_what_has_ended_once_it_is_over_anyway(world: World, anna: Client) -> None:
-    made = shared(anna, "image", anna.image())
+    made = shared(anna, "image", signed(anna))
+    items(world, made)
     assert anna.ask("DELETE", f"/api/shares/{made['id']}").status == 204
     settle(world)
     tag = f"{made['id']}.1"
@@ -132,6 +138,82 @@ def test_the_cdn_forgets_what_has_ended_once_it_is_over_anyway(world: World, ann
     world.advance(minutes=20)
     world.invoke("reconcile", {})
     assert tag not in world.cdn.hidden
+
+
+def test_the_cdn_is_told_of_links_only_that_were_signed(now: World, anna: Client) -> None:
+    """A share that nobody has opened, or none of whose images needs it, ends at no cost and takes no room there."""
+    plain, unseen, seen = (shared(anna, "image", image) for image in (anna.image(), signed(anna), signed(anna)))
+    settle(now)
+    before = now.cdn.requests
+    for made in (plain, unseen, seen):
+        path = f"/api/shares/{made['id']}"
+        if made is not unseen:
+            items(now, made)
+        before += 0 if made is not seen else now.cdn.requests - before  # the edge learns the keys of signatures
+        for word in ("sesame", "open sesame"):
+            assert anna.ask("PATCH", path, json={"password": word}).status == 204
+        assert anna.ask("DELETE", path).status == 204
+        assert len(now.messages(HIDING)) == (2 if made is seen else 0)
+    settle(now)
+    assert shelf(now).ended == {f"{seen['id']}.1"}
+    assert now.cdn.hidden.keys() - {KEYS, seen["target"]["id"], unseen["target"]["id"]} == {f"{seen['id']}.1"}
+
+
+def test_a_share_of_before_may_have_given_links(now: World, anna: Client) -> None:
+    """Its record does not say whether it has."""
+    made = shared(anna, "image", anna.image())
+    aws.call(
+        "dynamodb",
+        "update_item",
+        TableName=IMAGES.physical_name,
+        Key={"pk": {"S": f"SHARE#{made['id']}"}, "sk": {"S": "SHARE"}},
+        UpdateExpression="REMOVE linksGiven",
+    )
+    assert anna.ask("PATCH", f"/api/shares/{made['id']}", json={"password": "sesame"}).status == 204
+    assert anna.ask("DELETE", f"/api/shares/{made['id']}").status == 204
+    settle(now)
+    assert shelf(now).ended == {f"{made['id']}.1"}
+
+
+def test_links_are_noted_once_a_version(now: World, anna: Client) -> None:
+    made = shared(anna, "image", signed(anna))
+    items(now, made)
+    with counted() as calls:
+        items(now, made)
+    assert "UpdateItem" not in calls
+    version = shelf(now).shares[made["id"]]["version"]
+    items(now, made)
+    assert shelf(now).shares[made["id"]]["version"] == version
+
+
+@pytest.mark.parametrize("never_put", [0, 700])
+def test_all_that_is_due_is_forgotten_in_one_run(world: World, anna: Client, never_put: int) -> None:
+    """However much that is, and whether or not the CDN had room for it."""
+    ids = [new_id() for _ in range(1300)]
+    at = to_wire(world.now)
+    Table(IMAGES).put_many(
+        {"pk": f"SHARE#{id_}", "sk": "ENDED#1", "publicList": "ended-shares", "updated": f"{at}#{id_}.1"} for id_ in ids
+    )
+    world.cdn.hidden |= {f"{id_}.1": "ended" for id_ in ids[never_put:]}
+    world.advance(minutes=76)
+    assert world.invoke("reconcile", {})["EndedLinksForgotten"] == len(ids)
+    assert not world.cdn.hidden
+    assert not shelf(world).ended
+
+
+def test_a_run_ends_in_time_and_the_next_one_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(end_shares, "MARKS", 10)
+    clock = iter(range(0, 10_000, 70))
+    monkeypatch.setattr(end_shares, "monotonic", lambda: next(clock))
+    at = to_wire(world.now)
+    Table(IMAGES).put_many(
+        {"pk": f"SHARE#{(id_ := new_id())}", "sk": "ENDED#1", "publicList": "ended-shares", "updated": f"{at}#{id_}.1"}
+        for _ in range(75)
+    )
+    world.advance(minutes=76)
+    healed = [world.invoke("reconcile", {})["EndedLinksForgotten"] for _ in range(3)]
+    assert healed == [30, 30, 15]
+    assert not shelf(world).ended
 
 
 def test_without_leave_to_download_pictures_are_small(now: World, anna: Client) -> None:

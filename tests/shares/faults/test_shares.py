@@ -26,6 +26,14 @@ def made(client: Client, image: str, **fields: Any) -> Any:
     return created(client.ask("POST", "/api/shares", json={"target": target, **fields}))
 
 
+def seen(client: Client, share: Any) -> Any:
+    """The share, which has given links to all its images."""
+    answer = client.world.request("GET", f"/api/s/{share['code']}/items")
+    assert all("&share=" in each["url"] for each in answer.json["data"])
+    assert answer.json["data"]
+    return share
+
+
 def changing(fields: Mapping[str, Any]) -> Doing:
     return lambda client, share: client.ask("PATCH", f"/api/shares/{share['id']}", json=fields).status
 
@@ -52,10 +60,10 @@ def test_a_killed_change_is_done_wholly_or_not_at_all(
 ) -> None:
     doing, statuses = DOINGS[name]
     covered = calls_made = 0
-    image, ended = anna.image(), set[str]()
+    image, ended = anna.image(access="signed"), set[str]()
     for after in (False, True):
         for at in range(MOST_CALLS):
-            share = made(anna, image)
+            share = seen(anna, made(anna, image))
             before = shelf(world).shares[share["id"]]
             with counted() as calls, killed(at, after=after), contextlib.suppress(Killed):
                 doing(anna, share)
@@ -77,10 +85,10 @@ def test_a_killed_change_is_done_wholly_or_not_at_all(
 @pytest.mark.parametrize("name", DOINGS)
 def test_lost_answers_and_errors_change_nothing(world: World, anna: Client, name: str) -> None:
     doing, _ = DOINGS[name]
-    image = anna.image()
+    image = anna.image(access="signed")
     for fault in (lost, partial(refused, said=FAILED), partial(refused, said=THROTTLED)):
         for at in range(MOST_CALLS):
-            share = made(anna, image)
+            share = seen(anna, made(anna, image))
             with fault(at):
                 assert doing(anna, share) == 204
     settled(world)
@@ -109,19 +117,20 @@ def test_a_share_that_is_killed_while_it_is_made(
 
 
 def shared_twice_and_deleted(anna: Client, type_: str) -> None:
-    """Share something twice, and delete it."""
+    """Share something twice, have both shares give links, and delete it."""
     if type_ == "image":
-        path = f"/api/image/{(id_ := anna.image())}"
+        path = f"/api/image/{(id_ := anna.image(access='signed'))}"
     elif type_ == "collection":
         id_ = created(anna.ask("POST", "/api/collections", json={"name": "Best"}))["id"]
         path = f"/api/collections/{id_}"
+        assert anna.ask("PUT", f"{path}/items/{anna.image(access='signed')}").status == 204
     else:
         space = Workspace(anna)
-        id_, path = (
-            (space.id, space.path) if type_ == "constellation" else ((folder := space.folder()), f"/folders/{folder}")
-        )
+        folder = space.folder()
+        space.image(folder=folder, access="signed")
+        id_, path = (space.id, space.path) if type_ == "constellation" else (folder, f"/folders/{folder}")
     for _ in range(2):
-        created(anna.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}}))
+        seen(anna, created(anna.ask("POST", "/api/shares", json={"target": {"type": type_, "id": id_}})))
     assert anna.ask("DELETE", path).status in (200, 204)
 
 

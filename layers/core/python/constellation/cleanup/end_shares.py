@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
+from time import monotonic
 from typing import Any
 
 from constellation.aws.resources import DELETIONS, Grant
@@ -21,7 +23,10 @@ MOST_MESSAGES = 2000
 """Messages of one clean-up in a row."""
 
 MARKS = 500
-"""Ended links of which one run of the reconciliation tells the CDN."""
+"""Ended links that the CDN is told of together, by ten requests."""
+
+SECONDS = 240
+"""How long one run of the reconciliation tells it: of some 50,000."""
 
 _LIFE = timedelta(hours=1, minutes=15)
 """How long the CDN is to refuse links: until the last of them would have ended anyway."""
@@ -76,7 +81,9 @@ def end_links_of_member(constellation_id: str, user_id: str, now: datetime) -> N
 @operation(grants=[*store.FORGET_ENDED, hidden_store.FORGET_ENDED])
 def forget_ended_links(_checkpoint: str, now: datetime) -> Healed:
     """Have the CDN no longer refuse links of shares that have ended, once these would have ended anyway."""
-    tags = store.ended_before(now - _LIFE, MARKS)
-    hidden_store.forget_ended(tags)
-    store.forget_ended(tags)
-    return Healed(len(tags))
+    due, begun, forgotten = store.ended_before(now - _LIFE, MARKS), monotonic(), 0
+    while monotonic() - begun < SECONDS and (tags := list(islice(due, MARKS))):
+        hidden_store.forget_ended(tags)
+        store.forget_ended(tags)
+        forgotten += len(tags)
+    return Healed(forgotten)

@@ -2,12 +2,11 @@
 
 The links to pictures that a share has given end with the share, and when it no longer shows them. The CDN is told of
 that twice: before, for when the request has ended, and right after. So a function that is killed in between leaves no
-link behind.
+link behind. A share that has given none that is signed ends without.
 """
 
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +35,7 @@ def change(share: Share, fields: Mapping[str, Any], now: datetime) -> None:
         ends = after.links_version != share.links_version
         parts = store.to_change(share, after, now)
         try:
-            with requests.ending(share.links_tag) if ends else nullcontext():
+            with _ending(share) if ends else nullcontext():
                 if after.max_views == share.max_views:
                     transact(parts)
                 else:
@@ -57,7 +56,7 @@ def delete(share: Share, now: datetime) -> None:
     """Delete a share. What it shows stays. Raise NotFound where it is gone already."""
     for _ in range(_TRIES):
         try:
-            with requests.ending(share.links_tag):
+            with _ending(share):
                 store.delete(share, now)
         except ConditionFailed:
             share = _again(share)
@@ -69,9 +68,8 @@ def delete(share: Share, now: datetime) -> None:
 @operation(grants=[store.CHANGE], uses=[requests.ending])
 def end_links(share: Share, now: datetime) -> None:
     """End the links that a share has given, and nothing else. A change that comes first is left to its own request."""
-    after = replace(share, version=share.version + 1, links_version=share.links_version + 1)
-    with suppress(ConditionFailed), requests.ending(share.links_tag):
-        transact(store.to_change(share, after, now))
+    with suppress(ConditionFailed), _ending(share):
+        transact(store.to_change(share, share.without_links(), now))
 
 
 @operation(grants=[store.LIST], uses=[delete])
@@ -89,6 +87,10 @@ def delete_some_of(list_: str, now: datetime) -> bool:
         if number == DELETED_TOGETHER:
             return True
     return False
+
+
+def _ending(share: Share) -> AbstractContextManager[None]:
+    return requests.ending(share.links_tag) if share.links_given else nullcontext()
 
 
 def _again(share: Share) -> Share:

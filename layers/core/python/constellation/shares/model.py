@@ -44,8 +44,9 @@ class Share:
     """A share of a user's.
 
     ``password_hash`` is None without a password. ``password_version`` grows with every change of the password: tokens
-    from before are refused. ``links_version`` grows whenever the links that it has given are to end. ``version`` grows
-    with every change. ``images`` is how many it showed at ``counted_at``, if they were counted.
+    from before are refused. ``links_version`` grows whenever the links that it has given are to end; ``links_given``
+    says whether it has given signed ones of that version. ``version`` grows with every change. ``images`` is how many
+    it showed at ``counted_at``, if they were counted.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Share:
     allow_download: bool = True
     allow_upload: bool = False
     links_version: int = 1
+    links_given: bool = False
     version: int = 1
     images: int | None = None
     counted_at: datetime | None = None
@@ -98,12 +100,15 @@ class Share:
         if after == self:
             return self
         is_new_password = after.password_hash != self.password_hash
-        return replace(
-            after,
-            version=self.version + 1,
-            password_version=self.password_version + is_new_password,
-            links_version=self.links_version + after._shows_less_than(self),
-        )
+        after = replace(after, version=self.version + 1, password_version=self.password_version + is_new_password)
+        return after._with_other_links() if after._shows_less_than(self) else after
+
+    def without_links(self) -> "Share":
+        """Return the share as it is once the links that it has given have ended."""
+        return replace(self, version=self.version + 1)._with_other_links()
+
+    def _with_other_links(self) -> "Share":
+        return replace(self, links_version=self.links_version + 1, links_given=False)
 
     def _shows_less_than(self, before: "Share") -> bool:
         """Return whether links that it gave ``before`` give what it does not give now."""

@@ -1,17 +1,22 @@
 """The links by which a share gives the pictures of its images.
 
-Links to an image whose links must be signed are signed for an hour, and end with the share. Without leave to download
-they give at most 2,048 pixels a side. Where the creator of the share gets a picture with a watermark only, so do they.
+Links to an image whose links must be signed are signed for an hour, and end with the share. That a share gives some is
+noted in its record before, so that the CDN need not be told of the end of one that has given none. Without leave to
+download they give at most 2,048 pixels a side. Where the creator of the share gets a picture with a watermark only, so
+do they.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from constellation.aws.client import ConditionFailed
+from constellation.common.errors import Unavailable
 from constellation.images.access import ImageAccess
 from constellation.images.model import Image
 from constellation.links.sign import links_of_share
 from constellation.runtime.operation import operation
+from constellation.shares import store
 from constellation.shares.model import Share
 from constellation.variants.access import watermarked_only
 from constellation.variants.find import watermarks
@@ -36,7 +41,7 @@ class Pictures:
     download: str | None
 
 
-@operation(uses=[watermarked_only, watermarks, links_of_share])
+@operation(grants=[store.GIVE_LINKS], uses=[watermarked_only, watermarks, links_of_share], errors=[Unavailable])
 def pictures(accesses: Sequence[ImageAccess], share: Share, now: datetime) -> dict[str, Pictures]:
     """Return the links to pictures of images by a share, by the images' ids."""
     withheld = watermarked_only(accesses)
@@ -44,10 +49,20 @@ def pictures(accesses: Sequence[ImageAccess], share: Share, now: datetime) -> di
     marked = _watermarked([image for image in images if image.id in withheld], share)
     asked = {image.id: _asked(image, share, marked.get(image.id)) for image in images}
     to_sign = [each for image in images if image.signed_at for each in asked[image.id] if each]
+    if to_sign and not share.links_given:
+        _note(share)
     signed = dict(zip(map(_key, to_sign), links_of_share(to_sign, _end(share, now), share.links_tag), strict=True))
     return {
         image.id: Pictures(*(_link(each, signed) if each else None for each in asked[image.id])) for image in images
     } | {image_id: Pictures(None, None, None) for image_id in withheld - marked.keys()}
+
+
+def _note(share: Share) -> None:
+    """Note that a share gives links that are signed. Raise Unavailable where it has changed since it was read."""
+    try:
+        store.give_links(share)
+    except ConditionFailed:  # what it gives now may be less
+        raise Unavailable from None
 
 
 def _asked(image: Image, share: Share, variant: Variant | None) -> tuple[_Asked | None, _Asked | None, _Asked | None]:

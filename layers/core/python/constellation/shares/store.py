@@ -1,10 +1,11 @@
 """Shares in the table ``images``: the record, and the lists that it is in.
 
-    pk SHARE#<id>                sk SHARE              the share; images and countedAt are of the last count
+    pk SHARE#<id>                sk SHARE              the share; images and countedAt are of the last count;
+                                                       linksGiven is missing in records from before it was noted
     pk SHARES#<user>             sk <createdAt>#<id>   nothing: the shares that a user has created
     pk SHARES#<constellation>    sk <createdAt>#<id>   folder: the shares of what is in a constellation, and of itself
     pk SHARES#<target>           sk <createdAt>#<id>   nothing: the shares of an image, or of a collection
-    pk SHARE#<id>                sk ENDED#<version>    after links have ended, until they would have ended anyway:
+    pk SHARE#<id>                sk ENDED#<version>    after signed links have ended, until these have expired:
                                                        publicList and updated list it in an index, in a list of its own
 
 The id is made of the code (``shares.model``), so the record is found by either of them with one read. ``folder`` is the
@@ -28,6 +29,7 @@ READ = Grant(TABLE, ("dynamodb:GetItem",))
 LIST = Grant(TABLE, ("dynamodb:Query", "dynamodb:BatchGetItem"))
 CHANGE = Grant(TABLE, ("dynamodb:PutItem",))
 DELETE = Grant(TABLE, ("dynamodb:DeleteItem", "dynamodb:PutItem"))
+GIVE_LINKS = Grant(TABLE, ("dynamodb:UpdateItem",))
 COUNT = Grant(TABLE, ("dynamodb:UpdateItem",))
 LIST_TARGETS = Grant(TABLE, ("dynamodb:Query",))
 ENTER = Grant(TABLE, ("dynamodb:PutItem", "dynamodb:UpdateItem"))
@@ -84,9 +86,7 @@ def folders_in(constellation_id: str) -> Iterator[tuple[str, str]]:
 def to_change(before: Share, after: Share, now: datetime) -> list[Part]:
     """Return the parts of a transaction that change a share, if it is as it was before."""
     parts = [_TABLE.to_put(_to_item(after), "version = :before", before=before.version)]
-    if after.links_version != before.links_version:
-        parts.append(_to_end(before, now))
-    return parts
+    return parts if after.links_version == before.links_version else [*parts, *_to_end(before, now)]
 
 
 def delete(share: Share, now: datetime) -> None:
@@ -99,9 +99,23 @@ def delete(share: Share, now: datetime) -> None:
         _TABLE.to_delete(record_key(share.id), "version = :version", version=share.version),
         *entries,
         *view_store.to_delete(share.id),
-        _to_end(share, now),
+        *_to_end(share, now),
     ]
     transact(parts)
+
+
+def give_links(share: Share) -> None:
+    """Note that a share gives links that are signed. Raises ConditionFailed where links of its version are over.
+
+    The version grows, so that a change which does not know of them is not made. Safe to repeat.
+    """
+    names, values = {"version": "version"}, {"one": 1, "given": True, "links": share.links_version, "not": False}
+    change = "SET linksGiven = :given ADD #version :one"
+    try:
+        _TABLE.update(record_key(share.id), change, "linksVersion = :links AND linksGiven = :not", values, names)
+    except ConditionFailed as fault:
+        if fault.item is None or fault.item["linksVersion"] != share.links_version:
+            raise
 
 
 def keep_count(share_id: str, images: int, now: datetime) -> None:
@@ -128,11 +142,12 @@ def has_ended(tag: str) -> bool:
     return _TABLE.get(_ended_key(tag)) is not None
 
 
-def ended_before(moment: datetime, most: int) -> list[str]:
-    """Return the tags of up to ``most`` links that ended before a moment, the first ones first."""
+def ended_before(moment: datetime, at_once: int) -> Iterator[str]:
+    """Yield the tags of links that ended before a moment, the first ones first. One call reads ``at_once``."""
     values = {"list": _ENDED_LINKS, "before": to_wire(moment)}
-    items = _TABLE.query("publicList = :list AND updated < :before", values, index=PUBLIC_UPDATED, limit=most)
-    return [item["updated"].rpartition("#")[2] for item in items]
+    condition = "publicList = :list AND updated < :before"
+    for item in _TABLE.query(condition, values, index=PUBLIC_UPDATED, at_once=at_once):
+        yield item["updated"].rpartition("#")[2]
 
 
 def forget_ended(tags: Sequence[str]) -> None:
@@ -163,10 +178,12 @@ def _entries(share: Share) -> list[dict[str, Any]]:
     return [{"pk": f"SHARES#{list_}", "sk": share.position, "folder": folder} for list_, folder in lists]
 
 
-def _to_end(share: Share, now: datetime) -> Part:
-    """Return the part of a transaction that notes that the links of a share have ended."""
+def _to_end(share: Share, now: datetime) -> list[Part]:
+    """Return the part of a transaction that notes that the links of a share have ended, if it has given any."""
+    if not share.links_given:
+        return []
     listed = {"publicList": _ENDED_LINKS, "updated": f"{to_wire(now)}#{share.links_tag}"}
-    return _TABLE.to_put({**_ended_key(share.links_tag), **listed})
+    return [_TABLE.to_put({**_ended_key(share.links_tag), **listed})]
 
 
 def _ended_key(tag: str) -> dict[str, str]:
@@ -186,6 +203,7 @@ def _to_item(share: Share) -> dict[str, Any]:
         "passwordHash": share.password_hash,
         "passwordVersion": share.password_version,
         "linksVersion": share.links_version,
+        "linksGiven": share.links_given,
         "version": share.version,
         "expiresAt": to_wire(share.expires_at) if share.expires_at else None,
         "maxViews": share.max_views,
@@ -205,6 +223,7 @@ def _to_share(item: Mapping[str, Any]) -> Share:
         password_hash=item.get("passwordHash"),
         password_version=item["passwordVersion"],
         links_version=item["linksVersion"],
+        links_given=item.get("linksGiven", True),
         version=item["version"],
         expires_at=datetime.fromisoformat(item["expiresAt"]) if "expiresAt" in item else None,
         max_views=item.get("maxViews"),
