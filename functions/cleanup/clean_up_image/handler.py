@@ -39,9 +39,9 @@ def handler(message: Any, now: datetime) -> None:
     elif "unshared" in message:
         end_shares_of(message, now)
     elif "entered" in message:
-        enter_shares(message["entered"])
+        enter_shares(message)
     elif "lost_right" in message:
-        end_links_of_member(message["constellation"], message["lost_right"], now)
+        end_links_of_member(message, now)
     elif "counted_share" in message:
         count_again(message["counted_share"], now)
     else:

@@ -170,6 +170,58 @@ def test_a_clean_up_that_is_killed(
     record_property("faults made", 2 * len(calls))
 
 
+def of_a_member_who_lost_the_right(anna: Client, bea: Client) -> set[str]:
+    trip = Workspace(anna)
+    trip.connect(bea, rights="WRITE")
+    image = trip.image(access="signed")
+    shares = [seen(bea, made(bea, image)) for _ in range(3)]
+    trip.disconnect(bea)
+    return {f"{share['id']}.1" for share in shares}
+
+
+def of_a_folder_among_others(anna: Client, _: Client) -> set[str]:
+    trip = Workspace(anna)
+    folder, other = trip.folder(), trip.folder()
+    trip.image(folder=folder, access="signed")
+    shares = list[Any]()
+    for id_ in (folder, other, folder):
+        target = {"type": "folder", "id": id_}
+        shares.append(created(anna.ask("POST", "/api/shares", json={"target": target})))
+    for share in (shares[0], shares[2]):
+        seen(anna, share)
+    assert anna.ask("DELETE", f"/folders/{folder}").status == 200
+    return {f"{shares[0]['id']}.1", f"{shares[2]['id']}.1"}
+
+
+@pytest.mark.parametrize("begin", [of_a_member_who_lost_the_right, of_a_folder_among_others])
+def test_a_chain_that_is_killed(
+    world: World,
+    anna: Client,
+    bea: Client,
+    begin: Callable[[Client, Client], set[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Each message is about one share, or ends one. It is killed at each call, and none is left that should end."""
+    monkeypatch.setattr("constellation.cleanup.end_shares.PART", 1)
+    monkeypatch.setattr("constellation.cleanup.end_shares.LOOKED", 1)
+    ended = begin(anna, bea)
+    kept = keep()
+    with counted() as calls:
+        cleaned_up(world)
+    assert shelf(world).ended == ended
+    for after in (False, True):
+        for at in range(len(calls)):
+            kept.restore()
+            with pytest.raises(Killed), killed(at, after=after):
+                cleaned_up(world)
+            cleaned_up(world)
+            assert shelf(world).ended == ended
+    settled(world)
+    record_property("faults covered", 2 * len(calls))
+    record_property("faults made", 2 * len(calls))
+
+
 def test_shares_follow_their_image_into_a_constellation(world: World, anna: Client) -> None:
     space = Workspace(anna)
     for at in range(12):

@@ -41,10 +41,14 @@ _FOLDERS_TOGETHER = 25
 
 @dataclass
 class _Work:
-    """How many items a message may still remove, and how many it has removed."""
+    """How many items a message may still remove, and how many it has removed.
+
+    ``looked_to`` is the position in the constellation's shares up to which none is left to be ended.
+    """
 
     left: int
     done: int = 0
+    looked_to: str = ""
 
 
 @operation(
@@ -78,7 +82,7 @@ def clean_up_folder(message: Mapping[str, Any], now: datetime) -> None:
         removal_store.end(removal)
     if is_over or number < (next_part or 0):
         return
-    work = _Work(PART)
+    work = _Work(PART, looked_to=message.get("looked_to", ""))
     if not message["closed"]:
         _close(removal)
         work.done += 1
@@ -86,7 +90,7 @@ def clean_up_folder(message: Mapping[str, Any], now: datetime) -> None:
     if is_empty and _end_shares(removal, constellation, work, now):
         _end(removal, constellation)
         return
-    following = message_for(removal, closed=True, part=number + 1)
+    following = {**message_for(removal, closed=True, part=number + 1), "looked_to": work.looked_to}
     go_on(REMOVALS, message, following, MOST_PARTS, done=work.done > 0)
     removal_store.advance(removal, number + 1, now)
 
@@ -156,10 +160,10 @@ def _delete_firmware(removal: Removal, work: _Work, now: datetime) -> bool:
 def _end_shares(removal: Removal, constellation: Constellation | None, work: _Work, now: datetime) -> bool:
     """End the shares of what was removed. Return whether none are left."""
     if constellation:
-        ended = end_shares_of_folders(constellation.id, work.left, now)
-        work.left -= ended
-        work.done += ended
-        return work.left > 0
+        ended, after = end_shares_of_folders(constellation.id, work.looked_to, now)
+        work.done += ended + (after != "")
+        work.looked_to = after
+        return not after
     while work.left > 0:
         if not delete_some_of(removal.constellation, now):
             return True

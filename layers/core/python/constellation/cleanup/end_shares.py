@@ -1,6 +1,6 @@
 """Clean up shares whose targets are gone, and what the CDN knows of shares that have ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,7 +17,9 @@ from constellation.runtime.operation import operation
 from constellation.shares import store
 from constellation.shares.access import opened
 from constellation.shares.change import delete, delete_some_of, end_links
+from constellation.shares.model import Share
 from constellation.workspaces import folder_store
+from constellation.workspaces import store as constellation_store
 
 MOST_MESSAGES = 2000
 """Messages of one clean-up in a row."""
@@ -31,7 +33,11 @@ SECONDS = 240
 _LIFE = timedelta(hours=1, minutes=15)
 """How long the CDN is to refuse links: until the last of them would have ended anyway."""
 
-_TOGETHER = 50
+PART = 100
+"""Shares that one message works on. Each takes up to ten calls."""
+
+LOOKED = 5000
+"""Shares of a constellation among which one message looks for those of folders that are gone."""
 
 
 @operation(grants=[Grant(DELETIONS, ("sqs:SendMessage",))], uses=[delete_some_of])
@@ -41,41 +47,71 @@ def end_shares_of(message: Mapping[str, Any], now: datetime) -> None:
         go_on(DELETIONS, message, {"unshared": message["unshared"]}, MOST_MESSAGES, done=True)
 
 
-@operation(grants=[store.LIST_TARGETS, store.READ, folder_store.READ], uses=[delete])
-def end_shares_of_folders(constellation_id: str, most: int, now: datetime) -> int:
-    """End up to ``most`` shares of folders of a constellation that are gone, and return how many these were."""
-    there, ended = dict[str, bool](), 0
-    for folder_id, share_id in list(store.folders_in(constellation_id)):
-        if folder_id not in there:
-            there[folder_id] = folder_store.get(folder_id) is not None
-        share = None if there[folder_id] or ended == most else store.get(share_id)
+@operation(
+    grants=[store.LIST_TARGETS, store.READ, constellation_store.READ, folder_store.READ],
+    uses=[delete],
+)
+def end_shares_of_folders(constellation_id: str, after: str, now: datetime) -> tuple[int, str]:
+    """End some of the shares of folders of a constellation that are gone, after a position.
+
+    Return how many these were, and the position after which there can be more, empty at the end. Safe to repeat.
+    """
+    listed = list(islice(store.folders_in(constellation_id, after), LOOKED))
+    there = set(folder_store.parents({folder for _, folder in listed if folder}))
+    ended = 0
+    for position, folder in listed:
+        if not folder or folder in there:
+            continue
+        if folder_store.get(folder):  # the root, which has no parent
+            there.add(folder)
+            continue
+        share = store.at(position)
         if share:
-            ended += 1
             with suppress(NotFound):  # by another request
                 delete(share, now)
-    return ended
+        ended += 1
+        if ended == PART:
+            return ended, position
+    return ended, listed[-1][0] if len(listed) == LOOKED else ""
 
 
-@operation(grants=[store.LIST, store.ENTER], uses=[find_image])
-def enter_shares(image_id: str) -> None:
-    """List the shares of an image in the constellation that it has come to lie in, if it has. Safe to repeat."""
-    image = find_image(image_id)
+@operation(grants=[store.LIST, store.ENTER, Grant(DELETIONS, ("sqs:SendMessage",))], uses=[find_image])
+def enter_shares(message: Mapping[str, Any]) -> None:
+    """List shares of an image in the constellation that it has come to lie in, if it has, and request the rest.
+
+    Safe to repeat.
+    """
+    image = find_image(message["entered"])
     if image is None or image.location is None:
         return
-    for _, share in store.listed(image_id, "", _TOGETHER):
-        if share and not share.target.constellation:
+    for share in _part(image.id, message):
+        if not share.target.constellation:
             store.enter(share, image.location.constellation)
 
 
-@operation(grants=[store.LIST], uses=[opened, end_links])
-def end_links_of_member(constellation_id: str, user_id: str, now: datetime) -> None:
-    """End the links of a user's shares in a constellation that the user may no longer share. Safe to repeat."""
-    for _, share in store.listed(constellation_id, "", _TOGETHER):
-        if share and share.creator == user_id:
+@operation(grants=[store.LIST, Grant(DELETIONS, ("sqs:SendMessage",))], uses=[opened, end_links])
+def end_links_of_member(message: Mapping[str, Any], now: datetime) -> None:
+    """End the links of shares of a user in a constellation that the user may no longer share, and request the rest.
+
+    Safe to repeat.
+    """
+    for share in _part(message["constellation"], message):
+        if share.creator == message["lost_right"]:
             try:
                 opened(share)
             except NotFound:
                 end_links(share, now)
+
+
+def _part(list_: str, message: Mapping[str, Any]) -> Iterator[Share]:
+    """Yield the shares of a list that a message is about. Then request the rest, if there is one.
+
+    The message that asks for it says ``after`` which position it begins.
+    """
+    rows = list(islice(store.listed(list_, message.get("after", ""), PART), PART))
+    yield from (share for _, share in rows if share)
+    if len(rows) == PART:
+        go_on(DELETIONS, message, {**message, "after": rows[-1][0]}, MOST_MESSAGES, done=True)
 
 
 @operation(grants=[*store.FORGET_ENDED, hidden_store.FORGET_ENDED])

@@ -76,11 +76,20 @@ def listed(list_: str, after: str, at_once: int) -> Iterator[tuple[str, Share | 
     yield from _read(batch)
 
 
-def folders_in(constellation_id: str) -> Iterator[tuple[str, str]]:
-    """Yield the folders that are shared in a constellation, each with its share's id, as of now."""
-    for item in _TABLE.query("pk = :list", {"list": f"SHARES#{constellation_id}"}, consistent=True):
-        if "folder" in item:
-            yield item["folder"], item["sk"].rpartition("#")[2]
+def at(position: str) -> Share | None:
+    """Return the share at a position, as of now, or None."""
+    return get(position.rpartition("#")[2])
+
+
+def folders_in(constellation_id: str, after: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the positions of the shares of a constellation after one, as of now, each with the folder if it is one's.
+
+    They are read as they are asked for, oldest first.
+    """
+    values = {"list": f"SHARES#{constellation_id}"} | ({"after": after} if after else {})
+    condition = "pk = :list" + (" AND sk > :after" if after else "")
+    for item in _TABLE.query(condition, values, consistent=True):
+        yield item["sk"], item.get("folder")
 
 
 def to_change(before: Share, after: Share, now: datetime) -> list[Part]:
