@@ -14,9 +14,9 @@ from constellation.runtime.consumer import consumer
 def handler(messages: Sequence[Any], now: datetime) -> None:
     """Queue hiding: have the CDN refuse deleted images and links without a signature, and forget what has changed.
 
-    The links that a share has given are refused when it has ended.
+    The links that a share has given are refused when it has ended. What must be refused comes first.
     """
-    for name, tell in (("images", hide), ("access", follow_access), ("tags", purge_tags), ("ended", end_links)):
+    for name, tell in (("images", hide), ("access", follow_access), ("ended", end_links), ("tags", purge_tags)):
         told = {each for message in messages for each in message.get(name, ())}
         if told:
             tell(told, now)

@@ -21,9 +21,10 @@ from constellation.links.marks import DELETED, SIGNED
 from tests.support.capacity import size
 from tests.support.cloudfront import PATHS, TAKES, WILDCARDS, Copy
 from tests.support.consistency import assert_at_rest, settle
-from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
+from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, killed_before, lost, refused
 from tests.support.sharing import from_cdn, link
 from tests.support.spaces import Space, ask, own_image
+from tests.support.state import keep
 from tests.support.world import Message, World
 
 SHOWN_SECONDS = 10
@@ -400,6 +401,57 @@ def test_what_changes_all_the_time_costs_a_few_paths_a_minute(world: World) -> N
         world.advance(seconds=60)
     assert not world.cdn.holds("a")
     assert world.invalidated().count("#place.other") == 1
+
+
+def test_many_tags_of_one_second_are_purged_within_minutes(world: World, record_property: Callable[..., None]) -> None:
+    """50 moves of 100 images into a constellation, gathered into one event: some are purged at once, others wait."""
+    contents = [{"tags": [f"{new_id()}.focus" for _ in range(100)]} for _ in range(50)]
+    tags = {f"#{tag}" for content in contents for tag in content["tags"]}
+    with counted() as calls:
+        assert world.receive(HIDING, contents) == []
+    record_property("measured", f"5,000 tags: {len(calls)} AWS calls")
+    assert len(calls) == purge.TOGETHER + 1 + (5000 - purge.TOGETHER) / 25
+    assert 0 < len(world.invalidated()) <= purge.TOGETHER
+    for _ in range(3):
+        world.advance(seconds=60)
+        world.invoke("purge_cdn", {})
+    assert {*world.invalidated()} == tags
+    assert len(world.invalidated()) == len(tags)
+    assert world.cdn.refusals == 0
+
+
+def test_links_of_a_share_end_before_tags_are_purged(world: World) -> None:
+    """However long that takes, or whether or not it can be done."""
+    share = new_id()
+    Table(IMAGES).put({"pk": f"SHARE#{share}", "sk": "ENDED#1"})
+    contents = [{"tags": ["place.card"]}, {"ended": [f"{share}.1"]}]
+    with killed_before("CreateInvalidation"), pytest.raises(Killed):
+        world.receive(HIDING, contents)
+    assert f"{share}.1" in world.cdn.hidden
+
+
+TELLING = [{"tags": [f"place.{number}" for number in range(30)]}]
+
+
+def test_tags_that_are_told_are_purged_wherever_the_function_is_killed(
+    world: World, monkeypatch: pytest.MonkeyPatch, record_property: Callable[..., None]
+) -> None:
+    """The event comes again."""
+    monkeypatch.setattr(purge, "TOGETHER", 2)
+    kept = keep()
+    with counted() as calls:
+        assert world.receive(HIDING, TELLING) == []
+    for after in (False, True):
+        for at in range(len(calls)):
+            kept.restore()
+            world.cdn.invalidations.clear()
+            with killed(at, after=after), pytest.raises(Killed):
+                world.receive(HIDING, TELLING)
+            world.receive(HIDING, TELLING)
+            world.invoke("purge_cdn", {})
+            assert {*world.invalidated()} == {f"#{tag}" for tag in TELLING[0]["tags"]}
+    record_property("faults covered", 2 * len(calls))
+    record_property("faults made", 2 * len(calls))
 
 
 def test_messages_that_fail_come_again_together(world: World) -> None:

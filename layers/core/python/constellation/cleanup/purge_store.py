@@ -10,7 +10,7 @@ pk PURGED#<tag>   sk <end of the minute>   times: how often the tag was purged a
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -70,8 +70,12 @@ class Run:
 
 def wait(image_id: str, tag: str, now: datetime, mark: str = "") -> None:
     """Have an image wait for its purge. Safe to repeat."""
-    optional = {"mark": mark} if mark else {}
-    _TABLE.put_many([{**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now), **optional}])
+    _TABLE.put_many([_to_wait(image_id, tag, now, mark)])
+
+
+def wait_together(tags: Collection[str], now: datetime, mark: str) -> None:
+    """Have tags of something else than images wait for their purge, 25 in a call. Safe to repeat."""
+    _TABLE.put_many(_to_wait(tag, tag, now, mark) for tag in sorted(tags))
 
 
 def waiting(most: int) -> list[Waiting]:
@@ -147,6 +151,11 @@ def may_purge_at_once(tag: str, most: int, now: datetime) -> bool:
         {"ends": ends, "one": 1, "most": most},
         {"ttl": "ttl"},
     )
+
+
+def _to_wait(image_id: str, tag: str, now: datetime, mark: str) -> dict[str, str]:
+    optional = {"mark": mark} if mark else {}
+    return {**_key(f"WAITING#{image_id}"), "image": image_id, "tag": tag, "at": to_wire(now), **optional}
 
 
 def _put(run: Run) -> None:
