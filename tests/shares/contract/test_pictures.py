@@ -186,6 +186,32 @@ def test_links_are_noted_once_a_version(now: World, anna: Client) -> None:
     assert shelf(now).shares[made["id"]]["version"] == version
 
 
+def test_one_user_does_not_fill_the_store_of_the_cdn(
+    now: World, anna: Client, bea: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each version that has given signed links can need a mark. Beyond a number an hour, others give none."""
+    monkeypatch.setattr("constellation.shares.pictures.MOST_GIVEN", 3, raising=False)
+    image, plain = signed(anna), anna.image()
+    collection = created(anna.ask("POST", "/api/collections", json={"name": "Best"}))["id"]
+    for each in (image, plain):
+        assert anna.ask("PUT", f"/api/collections/{collection}/items/{each}").status == 204
+    made = shared(anna, "collection", collection)
+    given = list[bool]()
+    for minutes in range(1, 7):
+        secret, whole = items(now, made)
+        assert len({link is None for link in (secret["url"], secret["thumbnailUrl"], secret["downloadUrl"])}) == 1
+        assert whole["url"] == f"/image/{plain}.gif"
+        given.append(secret["url"] is not None)
+        ends = to_wire(now.now + timedelta(days=1) - timedelta(minutes=minutes))
+        assert anna.ask("PATCH", f"/api/shares/{made['id']}", json={"expiresAt": ends}).status == 204
+    assert given == [True] * 3 + [False] * 3
+    assert items(now, shared(bea, "image", signed(bea)))[0]["url"]
+    settle(now)
+    assert len(shelf(now).ended) == 3
+    now.advance(hours=1)
+    assert items(now, made)[0]["url"]
+
+
 @pytest.mark.parametrize("never_put", [0, 700])
 def test_all_that_is_due_is_forgotten_in_one_run(world: World, anna: Client, never_put: int) -> None:
     """However much that is, and whether or not the CDN had room for it."""

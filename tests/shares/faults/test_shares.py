@@ -116,6 +116,31 @@ def test_a_share_that_is_killed_while_it_is_made(
     settled(world)
 
 
+def test_the_first_links_of_a_share(world: World, anna: Client, record_property: Callable[[str, object], None]) -> None:
+    """Those that are given are noted, wherever the function is killed, so that they can be ended."""
+    image, covered, calls_made = anna.image(access="signed"), 0, 0
+    seen(anna, made(anna, image))  # the edge knows the keys of signatures
+    kinds = (
+        *(partial(killed, after=after) for after in (False, True)),
+        *(lost, partial(refused, said=FAILED), partial(refused, said=THROTTLED)),
+    )
+    for kind in kinds:
+        for at in range(MOST_CALLS):
+            share = made(anna, image)
+            with counted() as calls, kind(at), contextlib.suppress(Killed):
+                seen(anna, share)
+            if kind in kinds[:2]:
+                covered, calls_made = covered + (len(calls) > at), max(calls_made, len(calls))
+            seen(anna, share)
+            assert anna.ask("DELETE", f"/api/shares/{share['id']}").status == 204
+            assert f"{share['id']}.1" in shelf(world).ended
+    assert calls_made < MOST_CALLS
+    assert covered == 2 * calls_made
+    record_property("faults covered", covered)
+    record_property("faults made", 2 * calls_made)
+    settled(world)
+
+
 def shared_twice_and_deleted(anna: Client, type_: str) -> None:
     """Share something twice, have both shares give links, and delete it."""
     if type_ == "image":

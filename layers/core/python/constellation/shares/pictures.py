@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from constellation.accounts import limits
 from constellation.aws.client import ConditionFailed
 from constellation.common.errors import Unavailable
 from constellation.images.access import ImageAccess
@@ -25,11 +26,19 @@ from constellation.variants.model import Variant, place_of
 LARGEST = 2048
 """The most pixels a side of a picture that is not to be downloaded."""
 
+MOST_GIVEN = 2000
+"""Versions of shares of one user that begin to give signed links in an hour. Each can need a mark at the CDN, whose
+store holds 100,000 for all."""
+
+_HOUR = 3600
 _LIFE = timedelta(hours=1)
 _BOUNDED = {"w": str(LARGEST), "h": str(LARGEST)}
 _SIDES = (("w", "width"), ("h", "height"))
 
 _Asked = tuple[str, Mapping[str, str]]
+_Links = tuple[_Asked | None, _Asked | None, _Asked | None]
+
+_NOTHING: _Links = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -41,31 +50,43 @@ class Pictures:
     download: str | None
 
 
-@operation(grants=[store.GIVE_LINKS], uses=[watermarked_only, watermarks, links_of_share], errors=[Unavailable])
+@operation(grants=[store.GIVE_LINKS], uses=[limits.within], errors=[Unavailable])
+def _gives_signed(share: Share, now: datetime) -> bool:
+    """Return whether a share gives links that are signed, and note it before the first ones.
+
+    Raise Unavailable where the share has changed since it was read: it may give less now.
+    """
+    if share.links_given:
+        return True
+    if not limits.within("shares_given", share.creator, MOST_GIVEN, now, window=_HOUR):
+        return False
+    try:
+        store.give_links(share)
+    except ConditionFailed:
+        raise Unavailable from None
+    return True
+
+
+@operation(uses=[watermarked_only, watermarks, links_of_share, _gives_signed], errors=[Unavailable])
 def pictures(accesses: Sequence[ImageAccess], share: Share, now: datetime) -> dict[str, Pictures]:
     """Return the links to pictures of images by a share, by the images' ids."""
     withheld = watermarked_only(accesses)
     images = [access.image for access in accesses]
     marked = _watermarked([image for image in images if image.id in withheld], share)
     asked = {image.id: _asked(image, share, marked.get(image.id)) for image in images}
-    to_sign = [each for image in images if image.signed_at for each in asked[image.id] if each]
-    if to_sign and not share.links_given:
-        _note(share)
+    asked |= dict.fromkeys(withheld - marked.keys(), _NOTHING)
+    secret = [image.id for image in images if image.signed_at and any(asked[image.id])]
+    if secret and not _gives_signed(share, now):
+        asked |= dict.fromkeys(secret, _NOTHING)
+    to_sign = [each for image_id in secret for each in asked[image_id] if each]
     signed = dict(zip(map(_key, to_sign), links_of_share(to_sign, _end(share, now), share.links_tag), strict=True))
     return {
-        image.id: Pictures(*(_link(each, signed) if each else None for each in asked[image.id])) for image in images
-    } | {image_id: Pictures(None, None, None) for image_id in withheld - marked.keys()}
+        image_id: Pictures(*(_link(each, signed) if each else None for each in links))
+        for image_id, links in asked.items()
+    }
 
 
-def _note(share: Share) -> None:
-    """Note that a share gives links that are signed. Raise Unavailable where it has changed since it was read."""
-    try:
-        store.give_links(share)
-    except ConditionFailed:  # what it gives now may be less
-        raise Unavailable from None
-
-
-def _asked(image: Image, share: Share, variant: Variant | None) -> tuple[_Asked | None, _Asked | None, _Asked | None]:
+def _asked(image: Image, share: Share, variant: Variant | None) -> _Links:
     """Return what the links to an image ask: the picture, a thumbnail and the original."""
     if variant:
         marked = (image.file_name, {"variant": variant.name})
