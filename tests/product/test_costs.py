@@ -29,7 +29,7 @@ BOUNDS: Mapping[str, Spent] = {
     "authorize": Spent(2, 1, 0, 0),
     "authorize_key": Spent(2, 1, 2, 0),
     "change_folder": Spent(55, 337, 16, 0),
-    "share_change_image": Spent(58, 53, 17, 0),
+    "share_change_image": Spent(59, 53, 17, 0),
     "change_collection": Spent(2, 1, 3, 0),
     "connect_user": Spent(6, 4, 11, 0),
     "count_views": Spent(7, 0, 7012, 1),

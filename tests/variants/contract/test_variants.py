@@ -447,6 +447,154 @@ def test_without_its_watermarks_image_a_variant_is_404(world: World, place: Plac
     assert place.get("marked").status == 200
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["folder", "constellation"])
+def test_with_its_watermarks_folder_a_picture_is_forgotten(
+    world: World, anna: Client, bea: Client, whole: bool
+) -> None:
+    """Of images that are deleted with their folder, the CDN is told the folder alone."""
+    space = Workspace(bea)
+    space.connect(anna)
+    folder, place = space.folder(), Place(anna)
+    image_id, mark = place.image(), space.image(folder=folder)
+    assert place.put("marked", w=30, watermark={"image_uuid": mark, **MARK}).status == 201
+    answer = [from_edge(world, f"{image_id}/~marked.png") for _ in range(3)][-1]
+    tags = {*answer.headers[TAGS_HEADER].split(",")}
+    settle(world)
+    before = len(world.invalidated())
+    assert bea.ask("DELETE", space.path if whole else f"/folders/{folder}").status == 200
+    assert status_of(world, image_id) == 404
+    settle(world)
+    assert {f"#{tag}" for tag in tags} & {*world.invalidated()[before:]} == {f"#{folder}"}
+    assert mark in tags
+
+
+def test_the_tags_of_a_picture_are_few_and_each_is_told_once(anna: Client, world: World) -> None:
+    """CloudFront keeps 50 tags of a response, of at most 256 characters each, and S3 2 KB of metadata."""
+    space, name = Workspace(anna), "n" * 32
+    place = Place(anna, f"{space.path}/variants")
+    image_id, mark, inside = space.image(), space.image(), space.folder()
+    lower = space.image(folder=inside)
+    assert place.put(name, watermark={"image_uuid": mark, **MARK}).status == 201
+    for shown, folder, tags in ((image_id, space.root, [mark]), (lower, inside, [mark, space.root])):
+        told = from_edge(world, f"{shown}/~{name}.png").headers[TAGS_HEADER]
+        assert told.split(",") == [shown, folder, f"{shown}.focus", f"{space.id}.{name}", *tags]
+        assert len(told) < 300
+
+
+# Watermarks whose links must be signed
+
+
+def status_of(world: World, image_id: str, name: str = "marked") -> int:
+    """The status of what the CDN gets for a variant of an image."""
+    return from_edge(world, f"{image_id}/~{name}.png").status
+
+
+def over(image_id: str) -> dict[str, Any]:
+    """A watermark that hides all below it: its image, unmarked and in full size."""
+    return {"image_uuid": image_id, "position": "center", "opacity": 1, "scale": 1, "margin": 0}
+
+
+class Withheld:
+    """An image that Bea gets with a watermark only, and a blank image of her own."""
+
+    def __init__(self, world: World, anna: Client, bea: Client) -> None:
+        self.world, self.anna, self.bea, self.space = world, anna, bea, Workspace(anna)
+        self.there, self.own = Place(anna, f"/constellations/{self.space.id}/variants"), Place(bea)
+        self.image = self.there.image(access="signed")
+        assert self.there.put("marked", watermark={"image_uuid": self.there.image(), **MARK}).status == 201
+        self.space.connect(bea)
+        self.blank = self.own.image(solid("RGB", (64, 48), (255, 255, 255)))
+
+
+@pytest.fixture
+def withheld(world: World, anna: Client, bea: Client) -> Withheld:
+    return Withheld(world, anna, bea)
+
+
+@pytest.mark.parametrize("rights", ["READ", "COMMENT"])
+def test_who_gets_an_image_with_a_watermark_only_does_not_lay_it_over_others(withheld: Withheld, rights: str) -> None:
+    withheld.space.connect(withheld.bea, rights=rights)
+    refused = withheld.own.put("x", watermark=over(withheld.image))
+    bytes_ = withheld.bea.ask("GET", f"/images/{withheld.image}")
+    assert refused.status == bytes_.status == 403
+    assert refused.json["error"]["message"] == bytes_.json["message"]
+    assert withheld.own.get("x").status == 404
+    for path in (f"{withheld.image}/full/max/0/default.png", f"{withheld.image}/full/max/0/default.jpg"):
+        assert withheld.world.request("GET", f"/iiif/3/{path}").status == 401
+
+
+def test_a_signed_watermark_shows_in_no_other_place(withheld: Withheld) -> None:
+    """Who may have the bytes can name the image, but no link gives it: the place of a variant can be anybody's."""
+    world, bea = withheld.world, withheld.bea
+    withheld.space.connect(bea, rights="WRITE")
+    assert withheld.own.put("x", watermark=over(withheld.image)).status == 201
+    gone = link(world, f"{withheld.blank}.png", {"variant": "x"})
+    assert (gone.status, gone.json) == (404, NOT_FOUND)
+    signed = bea.ask("POST", f"/api/image/{withheld.blank}/sign", json={"variant": "x"})
+    assert signed.status == 404
+    assert from_edge(world, f"{withheld.blank}/signed/~x.png").status == 404
+    iiif = world.request("GET", f"/iiif/3/{withheld.blank}/full/max/0/default.png")
+    assert pictures.opened(iiif.body).convert("RGB").getextrema() == ((255, 255),) * 3
+    withheld.space.disconnect(bea)
+    assert status_of(world, withheld.blank, "x") == 404
+
+
+def test_a_signed_watermark_shows_in_its_own_place(world: World, place: Place) -> None:
+    image_id, mark = place.image(), place.image(access="signed")
+    assert place.put("marked", w=30, watermark={"image_uuid": mark, **MARK}).status == 201
+    assert status_of(world, image_id) == 200
+    assert from_edge(world, f"{image_id}/signed/~marked.png").status == 200
+    assert place.client.ask("POST", f"/api/image/{image_id}/sign", json={"variant": "marked"}).status == 200
+
+
+def test_a_watermark_that_becomes_signed_leaves_other_places(withheld: Withheld) -> None:
+    world = withheld.world
+    mark = withheld.there.image()
+    assert withheld.own.put("x", watermark=over(mark)).status == 201
+    assert withheld.there.put("logo", watermark=over(mark)).status == 201
+    inside = withheld.there.image()
+    answer = [from_edge(world, f"{withheld.blank}/~x.png") for _ in range(3)][-1]
+    assert answer.status == 200
+    assert mark in answer.headers[TAGS_HEADER].split(",")
+    settle(world)
+    before = world.invalidated().count(f"#{mark}")
+    assert withheld.anna.ask("PATCH", f"/api/image/{mark}", json={"access": "signed"}).status == 204
+    world.deliver(HIDING)
+    assert world.invalidated().count(f"#{mark}") == before + 1
+    assert status_of(world, withheld.blank, "x") == 404
+    assert status_of(world, inside, "logo") == 200
+    settle(world)
+    assert world.invalidated().count(f"#{mark}") == before + 2
+    assert withheld.anna.ask("PATCH", f"/api/image/{mark}", json={"access": "open"}).status == 204
+    assert status_of(world, withheld.blank, "x") == 200
+    settle(world)
+    assert_at_rest(world)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["alone", "in a batch"])
+def test_a_signed_watermark_that_moves_leaves_its_old_place(withheld: Withheld, many: bool) -> None:
+    world, anna, own = withheld.world, withheld.anna, Place(withheld.anna)
+    image_id, mark, plain = own.image(), own.image(access="signed"), own.image()
+    assert own.put("marked", watermark=over(mark)).status == 201
+    assert status_of(world, image_id) == 200
+    settle(world)
+    if many:
+        body = {"ids": [mark, plain], "action": "move", "constellation_uuid": withheld.space.id}
+        results = anna.ask("POST", "/api/images/batch", json=body).json["results"]
+        assert [each["status"] for each in results] == [200, 200]
+    else:
+        for each in (mark, plain):
+            moved = anna.ask("PATCH", f"/images/{each}", json={"constellation_uuid": withheld.space.id})
+            assert moved.status == 200
+    world.deliver(HIDING)
+    assert world.invalidated().count(f"#{mark}") == 1
+    assert status_of(world, image_id) == 404
+    settle(world)
+    assert world.invalidated().count(f"#{mark}") == 2
+    assert f"#{plain}" not in world.invalidated()
+    assert_at_rest(world)
+
+
 def test_deleting_a_constellation_deletes_its_variants(world: World, anna: Client) -> None:
     space = Workspace(anna)
     place = Place(anna, f"/constellations/{space.id}/variants")

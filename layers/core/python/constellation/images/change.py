@@ -6,7 +6,7 @@ from functools import partial
 
 from constellation.common.errors import DomainError, Unavailable
 from constellation.common.outcomes import one_by_one
-from constellation.images import access, indexing_request, links_request, store, tag_index
+from constellation.images import access, indexing_request, links_request, store, tag_index, watermark_request
 from constellation.images.model import Image, ImageChange
 from constellation.runtime.operation import operation
 
@@ -39,7 +39,12 @@ def announce(changes: Iterable[tuple[Image, ImageChange]], now: datetime) -> Non
     indexing_request.follow_each((before, after) for before, after in states if after != before)
 
 
-@operation(uses=[change, tag_index.follow, tag_index.count, links_request.announce, links_request.follow])
+@operation(
+    uses=[
+        *(change, tag_index.follow, tag_index.count),
+        *(links_request.announce, links_request.follow, watermark_request.follow),
+    ]
+)
 def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, announced: bool = False) -> None:
     """Change an image, its access and its focus included, which change what its links give.
 
@@ -56,6 +61,8 @@ def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, annou
     if changed.tags == after.tags:
         tag_index.count(changed, counted)
     links_request.follow(image, changed)
+    if changed.signed_at and not image.signed_at:
+        watermark_request.follow([changed])  # a last time with the image's own copies
 
 
 @operation(uses=[announce, change_with_links])

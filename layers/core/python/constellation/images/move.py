@@ -6,7 +6,7 @@ from functools import partial
 
 from constellation.common.errors import DomainError, Invalid, NotFound, Violation
 from constellation.common.outcomes import one_by_one, outcome
-from constellation.images import links_request
+from constellation.images import links_request, watermark_request
 from constellation.images.access import ImageAccess
 from constellation.images.change import announce, change
 from constellation.images.model import Image, ImageChange
@@ -25,10 +25,12 @@ from constellation.workspaces.model import (
 )
 from constellation.workspaces.rights import is_within
 
+_ENTRY = (links_request.announce_entry, watermark_request.announce_entry, watermark_request.follow)
+
 
 @operation(
     grants=[folder_store.FILE, folder_store.UNFILE],
-    uses=[location_for_new, folder_within, change, links_request.announce_entry],
+    uses=[location_for_new, folder_within, change, *_ENTRY],
 )
 def move(found: ImageAccess, name: str, constellation_id: str, folder_id: str, caller: Caller, now: datetime) -> Image:
     """Give an image another name, another location or both, and return its new state. What is empty stays.
@@ -37,14 +39,18 @@ def move(found: ImageAccess, name: str, constellation_id: str, folder_id: str, c
     add images to, Invalid for a folder that does not exist.
     """
     location = _location(found.constellation, constellation_id, folder_id, caller)
-    if location and found.constellation is None:
-        links_request.announce_entry([found.image])
-    return _change(found.image, ImageChange(name=name or None, location=location), now)
+    enters = location is not None and found.constellation is None
+    if enters:
+        _announce_entry([found.image])
+    image = _change(found.image, ImageChange(name=name or None, location=location), now)
+    if enters:
+        watermark_request.follow([image])
+    return image
 
 
 @operation(
     grants=[folder_store.FILE, folder_store.UNFILE],
-    uses=[location_for_new, folder_within, announce, change, links_request.announce_entry],
+    uses=[location_for_new, folder_within, announce, change, *_ENTRY],
 )
 def move_each(
     found: Sequence[ImageAccess], constellation_id: str, folder_id: str, caller: Caller, now: datetime
@@ -64,10 +70,18 @@ def move_each(
             moves[each.image.id] = each.image, ImageChange(location=place)
     entering = [image for image, wanted in moves.values() if wanted.location and image.location is None]
     if entering:
-        links_request.announce_entry(entering)
+        _announce_entry(entering)
     announce(moves.values(), now)
-    done = {id_: partial(_change, image, wanted, now, announced=True) for id_, (image, wanted) in moves.items()}
-    return {**refused, **one_by_one(done)}
+    to_do = {id_: partial(_change, image, wanted, now, announced=True) for id_, (image, wanted) in moves.items()}
+    done = one_by_one(to_do)
+    watermark_request.follow(each for image in entering if isinstance(each := done[image.id], Image))
+    return {**refused, **done}
+
+
+def _announce_entry(images: Sequence[Image]) -> None:
+    """Have the CDN forget what it holds by the old place of images, which are about to enter a constellation."""
+    links_request.announce_entry(images)
+    watermark_request.announce_entry(images)
 
 
 def _lies_in(found: ImageAccess) -> str:

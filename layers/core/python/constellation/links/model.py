@@ -71,7 +71,7 @@ _VARIANT_KEY = re.compile(f"~({NAME})(?:@([0-9_]+))?", re.ASCII)
 class Overlay(NamedTuple):
     """A watermark as one result has it: the image, with what is known of its bytes, and how it is laid.
 
-    ``margin`` is in pixels of the result.
+    ``margin`` is in pixels of the result. ``folder`` is where the image lies, empty outside of constellations.
     """
 
     image_id: str
@@ -85,11 +85,12 @@ class Overlay(NamedTuple):
     margin: int
     frames: int = 1
     reductions: str = ""
+    folder: str = ""
 
     @property
     def mark(self) -> str:
-        """Return a digest of all that shows in a result: the last two fields do not."""
-        return hashlib.sha256(repr(tuple(self)[:-2]).encode()).hexdigest()[:16]
+        """Return a digest of all that shows in a result: the last three fields do not."""
+        return hashlib.sha256(repr(tuple(self)[:-3]).encode()).hexdigest()[:16]
 
 
 class Link(NamedTuple):
@@ -235,14 +236,13 @@ def tags(image: Image, link: Link, settled: Link) -> str:
     """Return the cache tags of what a link gives, as the header holds them: what the CDN forgets it by.
 
     ``settled`` is the link as it was rendered. The tags are the image and its folder, its focus if that is followed,
-    the variant, and the image of its watermark.
+    the variant, and the image of its watermark with its folder: with a folder, the CDN is told to forget it alone.
     """
-    return ",".join(
-        [
-            image.id,
-            *([image.location.folder] if image.location else []),
-            *([image.focus_tag] if link.follows_focus or link.variant else []),
-            *([f"{place_of(image)}.{link.variant}"] if link.variant else []),
-            *([settled.overlay.image_id] if settled.overlay else []),
-        ]
-    )
+    folder = image.location.folder if image.location else ""
+    named = [
+        *(image.id, folder),
+        *([image.focus_tag] if link.follows_focus or link.variant else []),
+        *([f"{place_of(image)}.{link.variant}"] if link.variant else []),
+        *((settled.overlay.image_id, settled.overlay.folder) if settled.overlay else ()),
+    ]
+    return ",".join(dict.fromkeys(filter(None, named)))

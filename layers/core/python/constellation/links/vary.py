@@ -10,7 +10,7 @@ from constellation.imaging.options import AUTO, options_in
 from constellation.links.model import DPR, Link, Overlay
 from constellation.runtime.operation import operation
 from constellation.variants.find import variant_for
-from constellation.variants.model import Watermark
+from constellation.variants.model import Variant, Watermark, place_of
 
 
 @operation(uses=[variant_for, linked_image], errors=[NotFound])
@@ -18,7 +18,7 @@ def vary(link: Link, image: Image) -> Link:
     """Return the link that asks without a name for what the variant of a link asks.
 
     Raise NotFound for an unknown variant, for one that is impossible with the link's dpr, and for one whose watermark's
-    image is gone.
+    image is gone or must not be shown.
     """
     variant = variant_for(image, link.variant)
     given = {**variant.options, **({DPR: link.dpr} if link.dpr else {})}
@@ -29,12 +29,21 @@ def vary(link: Link, image: Image) -> Link:
     extension = variant.format if link.is_automatic and variant.format else link.extension
     asked = link._replace(variant="", dpr="", extension=extension)
     asked = asked._replace(options=options_in(options, AUTO if asked.is_automatic else extension))
-    return asked._replace(overlay=_overlay(variant.watermark, given.get(DPR, "1"))) if variant.watermark else asked
+    if variant.watermark is None:
+        return asked
+    return asked._replace(overlay=_overlay(variant.watermark, variant, given.get(DPR, "1")))
 
 
-def _overlay(mark: Watermark, dpr: str) -> Overlay:
+def _overlay(mark: Watermark, variant: Variant, dpr: str) -> Overlay:
+    """Return the watermark of a variant. Raise NotFound where its image is gone, or is signed and lies elsewhere.
+
+    A link to a variant needs no right. Elsewhere it would show a picture to whoever could once name its image.
+    """
     shown = linked_image(mark.image)
+    if shown.signed_at and place_of(shown) != variant.place:
+        raise NotFound(NO_SUCH_IMAGE)
     margin = int((mark.margin * Decimal(dpr)).quantize(Decimal(1), ROUND_HALF_UP))
     drawn = shown.id, shown.sha256, shown.media_type, shown.width, shown.height
     laid = mark.position, mark.opacity, mark.scale, margin
-    return Overlay(*drawn, *laid, frames=shown.frames, reductions=shown.reductions)
+    folder = shown.location.folder if shown.location else ""
+    return Overlay(*drawn, *laid, frames=shown.frames, reductions=shown.reductions, folder=folder)

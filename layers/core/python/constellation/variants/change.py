@@ -9,6 +9,7 @@ from constellation.images.access import image
 from constellation.runtime.operation import operation
 from constellation.runtime.request import Caller
 from constellation.variants import store
+from constellation.variants.access import check_bytes
 from constellation.variants.model import MOST_VARIANTS, NO_SUCH_VARIANT, Variant
 from constellation.workspaces.rights import Operation
 
@@ -17,14 +18,15 @@ ASK_TO_FORGET = Grant(HIDING, ("sqs:SendMessage",))
 _HIDING = Queue(HIDING)
 
 
-@operation(grants=[store.PUT, ASK_TO_FORGET], uses=[image], errors=[Invalid])
+@operation(grants=[store.PUT, ASK_TO_FORGET], uses=[image, check_bytes], errors=[Invalid])
 def put(variant: Variant, caller: Caller) -> Variant:
     """Write a variant in the place of the one with its name, if any, and return it as it stands then.
 
-    Raise NotFound for a watermark that the caller does not see, Invalid for one variant too many.
+    Raise NotFound for a watermark that the caller does not see, Forbidden for one of which the caller does not get the
+    bytes, Invalid for one variant too many.
     """
     if variant.watermark:
-        image(variant.watermark.image, caller, Operation.SEE_IMAGE)
+        check_bytes(image(variant.watermark.image, caller, Operation.SEE_IMAGE))
     before = store.get(variant.place, variant.name)
     if before and before.gives_same_as(variant):
         return before
