@@ -441,7 +441,8 @@ TEXTS: Mapping[str, Text] = {
     "root_folder_uuid": Text("The id of the root folder.", _ID),
     "searchBy": Text("Where to search for the words. With `tag`, the text is one tag.", "hashtag"),
     "searchTerm": Text(
-        "The words to search for, 16 at most. An image must have a word that begins with each.", "#sunset"
+        "The words to search for, at most 16 and 255 characters. An image must have a word that begins with each.",
+        "#sunset",
     ),
     "scopes": Text("What the token can be used for. `:write` includes `:read` of the same kind.", ["images:write"]),
     "segments": Text(

@@ -216,7 +216,7 @@ def test_what_a_list_takes_is_bounded(document: dict[str, Any]) -> None:
         assert given["page"]["schema"] == {"type": "integer", "minimum": 1}
         assert given["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
         assert given["order"]["schema"] == {"type": "string", "enum": ["desc", "asc"], "default": "desc"}
-        assert given["searchTerm"]["schema"] == {"type": "string", "maxLength": 255}
+        assert given["searchTerm"]["schema"] == {"type": "string", "maxLength": 324}
         assert given["cursor"]["schema"] == {"type": "string", "minLength": 1}
         assert [name for name, parameter in given.items() if parameter["required"]] == ["page"]
     (ids,) = document["paths"]["/api/images"]["get"]["parameters"]

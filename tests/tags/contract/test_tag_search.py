@@ -8,7 +8,7 @@ from constellation.aws.resources import DELETIONS, INDEXING
 from constellation.common.times import to_wire
 from constellation.search import model
 from constellation.tags import store
-from tests.support.sharing import Client
+from tests.support.sharing import Client, errors
 from tests.support.workspace import UNKNOWN, Workspace
 from tests.support.world import NOON, World
 
@@ -106,6 +106,24 @@ def test_what_lies_in_a_constellation_is_its_owners(anna: Client) -> None:
     assert found(anna, OWN, "a", **CREATED) == []
     space.disconnect(bea)
     assert found(bea, OWN, "a", **CREATED) == []
+
+
+@pytest.mark.parametrize("path", [PUBLIC, OWN])
+def test_every_tag_can_be_searched(world: World, anna: Client, path: str) -> None:
+    """The bounds of a search by words, 16 of them and 255 characters, are not those of tags."""
+    longest = "/".join(["x" * 64] * 5)
+    for tag in ("a b c d e f g h i j k l m n o p q r", "/".join(["y" * 64] * 4), longest):
+        image_id = tagged(anna, tag, isPublic="true")
+        settled(world)
+        assert found(anna, path, tag) == [image_id]
+    answer = anna.ask("GET", path, query={"searchBy": "tag", "searchTerm": f"{longest}x"})
+    message = "This value is too long. It should have 324 characters or less."
+    assert (answer.status, answer.json) == (422, errors(("searchTerm", message)))
+    for by in ("all", "description", "hashtag", "user", "tags"):
+        for term in (longest, "a b c d e f g h i j k l m n o p q r"):
+            answer = anna.ask("GET", path, query={"searchBy": by, "searchTerm": term})
+            assert answer.status == 422
+            assert "searchTerm" in [each["property"] for each in answer.json["error"]["violations"]]
 
 
 def test_a_cursor_is_for_one_tag(world: World, anna: Client) -> None:

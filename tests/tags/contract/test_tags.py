@@ -181,6 +181,24 @@ def test_pages_of_tags(anna: Client, world: World) -> None:
         assert anna.ask("GET", "/api/tags", query=query).status == 422, query
 
 
+def test_a_cursor_is_short_after_the_longest_tag(anna: Client, world: World) -> None:
+    """One sign becomes eighteen where tags are compared. Tags that differ in the end alone follow each other."""
+    sign = "\ufdfa"
+    beginning = "/".join([*[sign * 64] * 4, sign * 63])
+    tags = [f"{beginning}{end}" for end in "abc"]
+    tagged(anna, "a", *tags, "z")
+    counted(world)
+    shown, cursor = list[str](), ""
+    while cursor is not None:
+        page = anna.ask("GET", "/api/tags", query={"limit": "1", **({"cursor": cursor} if cursor else {})})
+        assert page.status == 200
+        shown += [entry["tag"] for entry in page.json["data"]]
+        cursor = page.json["meta"]["nextCursor"]
+        assert len(cursor or "") < 1300
+    assert len(shown) == 5
+    assert set(shown) == {"a", "z", *tags}
+
+
 def test_totals_follow_publication_and_repeated_messages(world: World, anna: Client) -> None:
     image_id = tagged(anna, "a/b")
     for public in (True, False, True):

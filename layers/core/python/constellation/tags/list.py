@@ -16,4 +16,4 @@ def page_of_own(prefix: str, position: str, caller: Caller, limit: int) -> Page[
     """
     list_ = "" if caller.constellation else caller.user_id
     found = store.counts(list_, prefix, position, limit + 1)
-    return page_of(((each.branch, each) for each in found), limit)
+    return page_of(((store.short(each.branch), each) for each in found), limit)
