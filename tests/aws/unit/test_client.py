@@ -93,8 +93,39 @@ def test_a_conflict_without_end_is_unavailable(stub: Any, monkeypatch: pytest.Mo
         transact()
 
 
-def test_throttling_is_unavailable(stub: Any) -> None:
-    cancelled(stub, "ThrottlingError")
+THROTTLED = pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+
+
+@THROTTLED
+def test_a_transaction_that_is_throttled_is_tried_again(stub: Any, reason: str) -> None:
+    cancelled(stub, "None", reason)
+    stub.add_response("transact_write_items", {})
+    assert transact() == {}
+    stub.assert_no_pending_responses()
+
+
+@THROTTLED
+def test_throttling_is_no_contention_at_an_item(stub: Any, reason: str) -> None:
+    """Who makes room at the item that is in contention makes none for it."""
+    for met, items in (("None", (False, False)), ("TransactionConflict", (False, True))):
+        cancelled(stub, reason, met)
+        with pytest.raises(retry.Contended) as throttled:
+            aws.attempt("dynamodb", "transact_write_items", TransactItems=[_DELETE], ClientRequestToken="token")
+        assert throttled.value.items == items
+
+
+@THROTTLED
+def test_throttling_without_end_is_unavailable(stub: Any, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0, 0))
+    for _ in range(3):
+        cancelled(stub, reason)
+    with pytest.raises(Unavailable):
+        transact()
+    stub.assert_no_pending_responses()
+
+
+def test_another_reason_is_unavailable_at_once(stub: Any) -> None:
+    cancelled(stub, "None", "ItemCollectionSizeLimitExceeded")
     with pytest.raises(Unavailable):
         transact()
 

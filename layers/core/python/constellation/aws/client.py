@@ -30,6 +30,11 @@ _BUSY = frozenset(
     }
 )
 
+_CONFLICT = "TransactionConflict"
+
+_PASSING = frozenset({_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""The reasons of cancelled transactions that pass. The SDK tries a transaction again for none of them."""
+
 _BUSY_KEYS = ("KMS.Throttling", "KMS.KMSInternal", "KMS.DependencyTimeout", "KMS.KeyUnavailable")
 """The prefixes of S3's codes that say that KMS is busy. All other codes with ``KMS.`` are about the key."""
 
@@ -71,9 +76,9 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
 
 
 def attempt(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-    """Call ``operation`` of ``service`` and return its response. Raises Contended when another write is in the way.
+    """Call ``operation`` of ``service`` and return its response.
 
-    Raises the errors of ``call`` too.
+    Raises Contended when another write is in the way or a transaction is throttled, and the errors of ``call``.
     """
     if direct.serves(service):
         return _post(service, operation, parameters)
@@ -121,8 +126,8 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
         failed = tuple(reason == "ConditionalCheckFailed" for reason in reasons)
         if any(failed):
             return ConditionFailed(None, failed)
-        contended = tuple(reason == "TransactionConflict" for reason in reasons)
-        return Contended(contended) if any(contended) else Unavailable()
+        contended = tuple(reason == _CONFLICT for reason in reasons)
+        return Contended(contended) if _PASSING.intersection(reasons) else Unavailable()
     if code == "TransactionConflictException":
         return Contended()
     if code in ("NoSuchKey", "NoSuchVersion", "404", "InvalidRange") or (operation, code) == (

@@ -21,9 +21,10 @@ second have all been done by then.
 
 
 class Contended(Exception):
-    """Another write to the same items was under way, and this one did nothing. The SDK does not retry it.
+    """Another write to the same items was under way, or the table was throttled, and this one did nothing.
 
-    ``items`` says for each item of a transaction whether it was in contention.
+    The SDK does not retry it. ``items`` says for each item of a transaction whether it was in contention. Of one that
+    was throttled, none was.
     """
 
     def __init__(self, items: tuple[bool, ...] = ()) -> None:
