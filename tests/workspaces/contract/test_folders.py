@@ -8,11 +8,14 @@ import pytest
 
 from constellation.aws.resources import CONSTELLATIONS, DELETIONS, REMOVALS
 from constellation.common.ids import new_id
+from constellation.common.sizes import REPLY_LIMIT, text_size
 from constellation.workspaces import folder_store as folders
+from constellation.workspaces import structure
 from constellation.workspaces.model import Location
-from constellation.workspaces.tree import Folder
+from constellation.workspaces.tree import MOST_NODES, File, Folder, to_json
 from infra.local.engine import remember_expressions
 from tests.bench.engine import Engine, engine
+from tests.bench.meter import metered
 from tests.support.sharing import Client
 from tests.support.workspace import (
     BAD_NAMES,
@@ -490,3 +493,44 @@ def test_a_folder_that_no_answer_holds(shelves: Engine, anna: Client, trip: Work
     put(shelves, trip, [], ((trip.root, new_id(), WIDE) for _ in range(TOO_MANY)))
     answer = anna.ask("GET", f"/folders/{trip.root}")
     assert (answer.status, answer.json.keys(), answer.json["status"]) == (413, {"message", "status"}, 413)
+
+
+def test_no_answer_holds_more_than_the_most_nodes() -> None:
+    root = Folder(UNKNOWN, UNKNOWN, "", None)
+    for name, number in (("", MOST_NODES + 1), ("a", MOST_NODES)):
+        files = (File(UNKNOWN, name, "gif", root.id) for _ in range(number))
+        assert text_size(to_json(root, (), files)) > REPLY_LIMIT
+
+
+def test_while_a_folder_is_emptied_what_lay_in_it_makes_no_tree_too_large(
+    shelves: Engine, anna: Client, trip: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(structure, "MOST_NODES", 3)
+    deleted, kept = trip.folder("Deleted"), trip.folder("Kept")
+    put(shelves, trip, [], ((deleted, new_id(), "a") for _ in range(5)))
+    assert anna.ask("GET", f"/structure/{trip.id}").status == 413
+    assert anna.ask("GET", f"/folders/{deleted}").status == 413
+    assert anna.ask("DELETE", f"/folders/{deleted}").status == 200
+    assert [child["uuid"] for child in trip.tree()["children"]] == [kept]
+
+
+def test_what_no_answer_holds_is_not_read_to_its_end(shelves: Engine, anna: Client, trip: Workspace) -> None:
+    """Else a folder would come to be read for longer than a request may take."""
+    more, reads = f"more than {MOST_NODES:,} entries", list[tuple[float, ...]]()
+    tree = (
+        f"The structure is too large for one answer ({more})."
+        f" Read it folder by folder with GET /folders/{{uuid}}, from {trip.root} on."
+    )
+    for number in (MOST_NODES + 1, 40_000):
+        put(shelves, trip, [], ((trip.root, new_id(), "a") for _ in range(number)))
+        bills = list[float]()
+        for path, message in (
+            (f"/structure/{trip.id}", tree),
+            (f"/folders/{trip.root}", f"The answer is too large ({more})"),
+        ):
+            with metered(shelves) as bill:
+                answer = anna.ask("GET", path)
+            assert (answer.status, answer.json) == (413, {"message": message, "status": 413})
+            bills.append(bill.reads)
+        reads.append(tuple(bills))
+    assert reads[0] == reads[1]

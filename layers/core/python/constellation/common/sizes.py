@@ -16,6 +16,11 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.2f}".rstrip("0").rstrip(".")
 
 
+def too_large_answer(size: str) -> str:
+    """Return the refusal of an answer of a ``size``, in words, that a function cannot return."""
+    return f"The answer is too large ({size})"
+
+
 def too_many_megabytes(size: int, limit: int) -> str:
     """Return a size above a limit in MB. Where it would read like the limit, it is the next that does not."""
     text = megabytes(size)

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 from constellation.aws.resources import Grant
 from constellation.common.errors import DomainError, Expired, RetryLater, TooLarge, Withheld
 from constellation.common.observability import logger
-from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size
+from constellation.common.sizes import REPLY_LIMIT, megabytes, text_size, too_large_answer
 from constellation.common.times import utc_now
 from constellation.runtime import cors
 from constellation.runtime.binding import INPUTS, Around, bind, needs_of_parameters, parameters
@@ -135,7 +135,7 @@ class Endpoint:
             return status, {"Content-Type": self.media_types[0], **headers}, content
         body = b"" if content is None else _encode(content)
         if text_size(body) > REPLY_LIMIT:
-            raise TooLarge(f"The answer is too large ({megabytes(len(body))} MB)")
+            raise TooLarge(too_large_answer(f"{megabytes(len(body))} MB"))
         return status, {**JSON_HEADERS, **headers}, body
 
 

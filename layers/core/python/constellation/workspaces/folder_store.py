@@ -71,11 +71,14 @@ def in_constellation(constellation_id: str) -> list[Folder]:
     return [_to_folder(item) for item in _beginning(constellation_id, _FOLDERS, consistent=True)]
 
 
-def content(constellation_id: str) -> tuple[list[Folder], list[File]]:
-    """Return all folders but the root, and all files, from one query as of a moment ago: half a unit for 4 KB."""
+def content(constellation_id: str, most: int | None) -> tuple[list[Folder], list[File]]:
+    """Return all folders but the root, and all files, from one query as of a moment ago: half a unit for 4 KB.
+
+    ``most`` of both together are read, or all, with what lies below folders that were deleted and are being emptied.
+    """
     folders, files = list[Folder](), list[File]()
     values = {"pk": _partition(constellation_id), "first": _FILES, "last": f"{_FOLDERS}~"}
-    for item in _TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values):
+    for item in _TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, limit=most):
         if item["sk"].startswith(_FILES):
             files.append(_to_file(item))
         else:
@@ -83,10 +86,10 @@ def content(constellation_id: str) -> tuple[list[Folder], list[File]]:
     return folders, files
 
 
-def children(constellation_id: str, folder_id: str) -> tuple[list[Folder], list[File]]:
-    """Return the folders and files that lie directly in a folder, as of a moment ago."""
-    folders = _beginning(constellation_id, f"{_FOLDERS}{folder_id}#")
-    files = _beginning(constellation_id, f"{_FILES}{folder_id}#")
+def children(constellation_id: str, folder_id: str, most: int) -> tuple[list[Folder], list[File]]:
+    """Return up to ``most`` folders and up to ``most`` files that lie directly in a folder, as of a moment ago."""
+    folders = _beginning(constellation_id, f"{_FOLDERS}{folder_id}#", limit=most)
+    files = _beginning(constellation_id, f"{_FILES}{folder_id}#", limit=most)
     return [_to_folder(item) for item in folders], [_to_file(item) for item in files]
 
 

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from constellation.common.sizes import REPLY_LIMIT, text_size
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -83,3 +85,7 @@ def to_json(root: Folder, folders: Iterable[Folder], files: Iterable[File]) -> b
 
 def _head(node: Node, kind: str) -> str:
     return f'{{"uuid":"{node.id}","name":{json.dumps(node.name, ensure_ascii=False)},"type":"{kind}"'
+
+
+MOST_NODES = REPLY_LIMIT // text_size(f"{_head(File('0' * 36, '', '', ''), 'file')}}}".encode())
+"""The most folders and files that a response can hold: as many as are the smallest, a file without a name."""
