@@ -495,6 +495,34 @@ def test_many_images_are_counted_now_and_then(
     assert opened(world, made)["count"] == 4
 
 
+@pytest.mark.parametrize("few", [25, 1], ids=["few folders", "many folders"])
+@pytest.mark.parametrize("kind", ["constellation", "folder"])
+def test_what_no_request_can_count_is_counted_by_the_queue(
+    world: World, anna: Client, trip: Workspace, monkeypatch: pytest.MonkeyPatch, kind: str, few: int
+) -> None:
+    """The first request counts as many as it can, and returns at once. The queue has a bound, too."""
+    monkeypatch.setattr("constellation.shares.count.FEW", 2)
+    monkeypatch.setattr("constellation.workspaces.newest.FEW", few)
+    monkeypatch.setattr("constellation.shares.count.MOST_OF_REQUEST", 3, raising=False)
+    monkeypatch.setattr("constellation.shares.count.MOST", 6, raising=False)
+    folder = trip.folder()
+    below = trip.folder(parent=folder)
+    for number in range(5):
+        trip.image(folder=(folder, below)[number % 2])
+    made = shared(anna, kind, trip.id if kind == "constellation" else folder)
+    for _ in range(2):
+        assert opened(world, made)["count"] == 3
+    settle(world)
+    assert opened(world, made)["count"] == 5
+    for _ in range(2):
+        trip.image(folder=folder)
+    world.advance(minutes=1)
+    assert opened(world, made)["count"] == 5
+    settle(world)
+    assert opened(world, made)["count"] == 6
+    assert_at_rest(world)
+
+
 def test_an_image_of_a_share(world: World, anna: Client) -> None:
     image = anna.image(name="Sea.gif")
     made = shared(anna, "image", image)

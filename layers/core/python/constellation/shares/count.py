@@ -1,7 +1,8 @@
 """Count the images that a share shows.
 
 A few are counted with each request. For many, the number that was kept is returned, and if it is older than a minute, a
-queue has them counted again. So the cost of a request does not grow with the folder.
+queue has them counted again. So the cost of a request does not grow with the folder. What the first request cannot
+count in its time is counted by the queue from the beginning.
 """
 
 from datetime import datetime, timedelta
@@ -17,13 +18,22 @@ from constellation.workspaces.count import count_all, count_few
 FEW = 100
 """The most images that a request counts."""
 
+MOST_OF_REQUEST = 100_000
+"""The most entries that the first request reads to count images, which takes some seconds."""
+
+MOST = 500_000
+"""The most entries that the queue's function reads to count images, in half a minute. What is beyond is not counted."""
+
 FRESH = timedelta(minutes=1)
 """How long a number that was kept is not counted again."""
 
 
 @operation(grants=[store.COUNT], uses=[count_few, count_all, requests.ask_to_count])
 def count(share: Share, shared: Shared, now: datetime) -> int:
-    """Return the number of images that a share shows. The first request for a large folder counts them all."""
+    """Return the number of images that a share shows.
+
+    The first request for a large folder counts them, or MOST_OF_REQUEST and asks the queue to count the rest, too.
+    """
     if shared.image:
         return 1
     if shared.collection:
@@ -32,7 +42,11 @@ def count(share: Share, shared: Shared, now: datetime) -> int:
     if few is not None:
         return few
     if share.images is None or share.counted_at is None:
-        return _counted(share, shared, now)
+        number, is_all = count_all(shared.folder_id, shared.constellation, MOST_OF_REQUEST)
+        store.keep_count(share.id, number, now if is_all else now - FRESH)
+        if not is_all:
+            requests.ask_to_count(share.id)
+        return number
     if share.counted_at <= now - FRESH:
         requests.ask_to_count(share.id)
     return share.images
@@ -45,12 +59,8 @@ def count_again(share_id: str, now: datetime) -> None:
     if share is None or (share.counted_at and share.counted_at > now - FRESH):
         return
     try:
-        _counted(share, opened(share).shared, now)
+        shared = opened(share).shared
     except NotFound:  # it ends by itself
         return
-
-
-def _counted(share: Share, shared: Shared, now: datetime) -> int:
-    number = count_all(shared.folder_id, shared.constellation)
+    number, _ = count_all(shared.folder_id, shared.constellation, MOST)
     store.keep_count(share.id, number, now)
-    return number

@@ -1,5 +1,6 @@
 """Count the images of a folder and of all folders below it."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from constellation.runtime.operation import operation
@@ -27,12 +28,22 @@ def count_few(folder_id: str, constellation: Constellation, most: int) -> int | 
 
 
 @operation(grants=[folder_store.LIST], uses=[few_below, files_after])
-def count_all(folder_id: str, constellation: Constellation) -> int:
-    """Return the number of images. This reads an entry for each of them."""
+def count_all(folder_id: str, constellation: Constellation, most: int) -> tuple[int, bool]:
+    """Return the number of images, and whether these are all. This reads an entry for each of them, at most ``most``.
+
+    Where the folders are many, it reads those of the whole constellation.
+    """
+    entries = _entries(folder_id, constellation)
+    number = sum(islice(entries, most))
+    return number, next(entries, None) is None
+
+
+def _entries(folder_id: str, constellation: Constellation) -> Iterator[bool]:
+    """Return for each entry that is read whether it is one of an image in the folder or below it."""
     if folder_id == constellation.root:
-        return sum(1 for _, file in files_after("", constellation, _AT_ONCE) if file)
+        return (file is not None for _, file in files_after("", constellation, _AT_ONCE))
     folders = few_below(folder_id, constellation.id)
     if folders is None:
         inside = below(folder_id, folder_store.in_constellation(constellation.id))
-        return sum(1 for _, file in folder_store.files(constellation.id, "", _AT_ONCE) if file.folder in inside)
-    return sum(folder_store.count_files(constellation.id, folder, None) for folder in folders)
+        return (file.folder in inside for _, file in folder_store.files(constellation.id, "", _AT_ONCE))
+    return (True for folder in folders for _ in folder_store.files_in(constellation.id, folder))

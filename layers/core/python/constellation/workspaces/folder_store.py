@@ -89,8 +89,7 @@ def content(constellation_id: str, most: int | None) -> tuple[list[Folder], list
 def children(constellation_id: str, folder_id: str, most: int) -> tuple[list[Folder], list[File]]:
     """Return up to ``most`` folders and up to ``most`` files that lie directly in a folder, as of a moment ago."""
     folders = _beginning(constellation_id, f"{_FOLDERS}{folder_id}#", limit=most)
-    files = _beginning(constellation_id, f"{_FILES}{folder_id}#", limit=most)
-    return [_to_folder(item) for item in folders], [_to_file(item) for item in files]
+    return [_to_folder(item) for item in folders], list(files_in(constellation_id, folder_id, most))
 
 
 def folders_in(constellation_id: str, folder_id: str, most: int) -> list[str]:
@@ -98,9 +97,14 @@ def folders_in(constellation_id: str, folder_id: str, most: int) -> list[str]:
     return [_to_folder(item).id for item in _beginning(constellation_id, f"{_FOLDERS}{folder_id}#", limit=most)]
 
 
-def count_files(constellation_id: str, folder_id: str, most: int | None) -> int:
+def files_in(constellation_id: str, folder_id: str, most: int | None = None) -> Iterator[File]:
+    """Yield the files that lie directly in a folder, up to ``most``, as of a moment ago, read as they are asked for."""
+    return map(_to_file, _beginning(constellation_id, f"{_FILES}{folder_id}#", limit=most))
+
+
+def count_files(constellation_id: str, folder_id: str, most: int) -> int:
     """Return the number of files that lie directly in a folder, up to ``most``, as of a moment ago."""
-    return sum(1 for _ in _beginning(constellation_id, f"{_FILES}{folder_id}#", limit=most))
+    return sum(1 for _ in files_in(constellation_id, folder_id, most))
 
 
 def newest(constellation_id: str, after: str, at_once: int) -> Iterator[tuple[str, File]]:
