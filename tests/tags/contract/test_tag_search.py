@@ -108,26 +108,6 @@ def test_what_lies_in_a_constellation_is_its_owners(anna: Client) -> None:
     assert found(bea, OWN, "a", **CREATED) == []
 
 
-def test_who_was_sent_away_reads_no_tags_in_its_history(world: World, anna: Client) -> None:
-    """What members say of an image is theirs. Only counts of tags include it: no image is read for them."""
-    space, bea = Workspace(anna), Client(world, "bea")
-    space.connect(bea, rights="WRITE")
-    image_id, kept = space.image(by=bea), tagged(bea, "mine")
-    put(bea, image_id, "pier")
-    space.disconnect(bea)
-    put(anna, image_id, "secret")
-    settled(world)
-    for order in ORDERS:
-        page = bea.ask("GET", OWN, query={"orderBy": order}).json["data"]
-        assert {each["id"]: each["attributes"]["tags"] for each in page} == {image_id: [], kept: ["mine"]}
-        assert ask(bea, OWN, "secret", orderBy=order)["data"] == []
-    assert bea.ask("GET", f"/api/image/{image_id}/detail").status == 404
-    assert bea.ask("GET", "/api/images", query={"uuid[]": image_id}).json == []
-    space.connect(bea)
-    page = bea.ask("GET", OWN).json["data"]
-    assert {each["id"]: each["attributes"]["tags"] for each in page} == {image_id: ["secret"], kept: ["mine"]}
-
-
 @pytest.mark.parametrize("path", [PUBLIC, OWN])
 def test_every_tag_can_be_searched(world: World, anna: Client, path: str) -> None:
     """The bounds of a search by words, 16 of them and 255 characters, are not those of tags."""

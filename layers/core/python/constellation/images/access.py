@@ -152,12 +152,12 @@ def own(images: Iterable[Image], caller: Caller) -> list[Image]:
 def history(images: Iterable[Image], caller: Caller) -> list[Image]:
     """Return the images that a caller owns for its own history, without those deleted with a folder or constellation.
 
-    An image in a constellation that the user has left comes without its description and tags: they are the members'.
+    An image in a constellation that the user has left comes without its description, which belongs to the members.
     """
     listed = _owned(images, caller)
     there = locations_of_members({image.location for image in listed if image.location}, caller)
     return [
-        replace(image, description="", tags=()) if image.location and not there[image.location] else image
+        replace(image, description="") if image.location and not there[image.location] else image
         for image in listed
         if image.location is None or image.location in there
     ]
