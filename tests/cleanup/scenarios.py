@@ -128,7 +128,8 @@ def _hiding(world: World, _: pytest.MonkeyPatch) -> None:
     image_id = client.image()
     for access in ("signed", "open"):
         assert client.ask("PATCH", f"/api/image/{image_id}", json={"access": access}).status == 204
-        assert world.deliver(HIDING) == 1
+        assert world.deliver(HIDING)
+        world.advance(minutes=1)
     share = _share(client, "image", client.image(access="signed"))
     assert client.ask("DELETE", f"/api/shares/{share['id']}").status == 204
     assert world.deliver(HIDING) == 1

@@ -58,7 +58,7 @@ class Workspace:
         meta = next(item for item in items if item["sk"] == "META")
         admins = [item for item in items if item["sk"].startswith("MEMBER#") and item["rights"] == ADMIN]
         assert meta["admins"] == len(admins) >= 1
-        there, files = folders.content(self.id)
+        there, files = folders.content(self.id, None)
         assert sorted(folder.id for folder in there) == sorted(self.outer + self.inner)
         assert below(self.root, there) == {self.root, *self.outer, *self.inner}
         assert [folders.get(folder.id) for folder in there] == there

@@ -71,7 +71,7 @@ def in_constellation(constellation_id: str) -> list[Folder]:
     return [_to_folder(item) for item in _beginning(constellation_id, _FOLDERS, consistent=True)]
 
 
-def content(constellation_id: str, most: int | None) -> tuple[list[Folder], list[File]]:
+def content(constellation_id: str, most: int | None = None) -> tuple[list[Folder], list[File]]:
     """Return all folders but the root, and all files, from one query as of a moment ago: half a unit for 4 KB.
 
     ``most`` of both together are read, or all, with what lies below folders that were deleted and are being emptied.
