@@ -439,13 +439,14 @@ def test_the_trimmed_sdk_says_to_aws_what_all_of_it_says(region: str) -> None:
     assert trimmed == _said(region, "-B", str(core))
     *requests, signed, (posted_to, *_) = trimmed
     suffix, cdn = ("amazonaws.com.cn", "cn-northwest-1.") if region.startswith("cn-") else ("amazonaws.com", "")
+    bucket = f"pictures.s3.{region}.{suffix}"
     stores = {"123456789012.cloudfront-kvs.global.api.aws"} if has_key_value_stores(region) else set[str]()
     assert {_host(url) for _, url, *_ in requests} == stores | {
         f"cloudfront.{cdn}{suffix}",
         f"dynamodb.{region}.{suffix}",
         f"kms.{region}.{suffix}",
         f"sqs.{region}.{suffix}",
-        f"pictures.s3.{region}.{suffix}",
+        bucket,
     }
     assert _host(signed) == _host(posted_to) == bucket
 

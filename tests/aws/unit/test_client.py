@@ -10,8 +10,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import MockRawResponse
 
+from constellation.aws import cdn, retry, sdk
 from constellation.aws import client as aws
-from constellation.aws import retry, sdk
+from constellation.aws.resources import CDN
 from constellation.common.errors import Unavailable
 
 _DELETE = {"Delete": {"TableName": "table", "Key": {"pk": {"S": "x"}}}}
@@ -142,3 +143,13 @@ def test_a_query_that_is_refused_fails(client: Any) -> None:
     answering(client, 400, {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "no"})
     with pytest.raises(ClientError, match="ValidationException"):
         aws.call("dynamodb", "query", TableName="table")
+
+
+@pytest.mark.parametrize("code", ["TooManyInvalidationsInProgress", "BatchTooLarge"])
+@pytest.mark.usefixtures("client")
+def test_an_invalidation_too_many_begins_later(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setenv(CDN.variable, "E1")
+    stubber: Any
+    with botocore_stub.Stubber(sdk.client_of("cloudfront")) as stubber:
+        stubber.add_client_error("create_invalidation", code)
+        assert cdn.invalidate(["/*"], "reference") is None

@@ -19,24 +19,22 @@ _TABLE = Table(ACCOUNTS)
 
 
 @operation(grants=[COUNT])
-def within(name: str, subject: str, limit: int, now: datetime, amount: int = 1, window: int = DAY) -> bool:
-    """Count ``amount`` for ``subject`` and return whether the sum stays within ``limit``; if not, count nothing.
+def within(name: str, subject: str, limit: int, now: datetime, window: int = DAY) -> bool:
+    """Count one more for ``subject`` and return whether that is within ``limit``; if not, count nothing.
 
     Windows are aligned to multiples of ``window`` seconds since the epoch, so a day is a day in UTC. A ``limit`` of 0
     is off and costs no call. ``subject`` (an address, for example) is stored hashed until the window has passed.
     """
     if limit == 0:
         return True
-    if amount > limit:
-        return False
     ends = int(now.timestamp()) + seconds_left(now, window)
     attempt = new_id()
     try:
         _TABLE.update(
             {"pk": f"LIMIT#{name}#{hashlib.sha256(subject.encode()).hexdigest()}", "sk": str(ends)},
-            "SET #used = if_not_exists(#used, :none) + :amount, #ttl = :ends, latest = :attempt",
+            "SET #used = if_not_exists(#used, :none) + :one, #ttl = :ends, latest = :attempt",
             f"{NEW} OR (#used <= :room AND latest <> :attempt)",
-            {"none": 0, "amount": amount, "ends": ends, "room": limit - amount, "attempt": attempt},
+            {"none": 0, "one": 1, "ends": ends, "room": limit - 1, "attempt": attempt},
             {"used": "used", "ttl": "ttl"},
         )
     except ConditionFailed as fault:

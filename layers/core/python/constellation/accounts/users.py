@@ -9,12 +9,6 @@ from constellation.common.errors import NotFound
 from constellation.runtime.operation import operation
 
 
-@operation(grants=[store.READ])
-def exists(user_id: str) -> bool:
-    """Return whether there is a user with this id."""
-    return store.find(user_id) is not None
-
-
 @operation(grants=[store.READ], errors=[NotFound])
 def get_user(user_id: str) -> User:
     """Return a user. Raises NotFound."""

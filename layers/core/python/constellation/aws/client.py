@@ -139,7 +139,7 @@ def _meaning(operation: str, code: str, response: Mapping[str, Any]) -> Exceptio
     is_key = operation in ("get_key", "update_keys") and code == "ResourceNotFoundException"
     if is_key or code == "NoSuchInvalidation":
         return Missing()
-    if code in ("ServiceQuotaExceededException", "TooManyInvalidationsInProgress"):
+    if code in ("ServiceQuotaExceededException", "TooManyInvalidationsInProgress", "BatchTooLarge"):
         return Full()
     if code in ("InvalidObjectState", "ObjectNotInActiveTierError"):
         return Unreadable(archived=True)

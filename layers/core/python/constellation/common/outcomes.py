@@ -27,13 +27,13 @@ def made(found: T | DomainError) -> T:
     return found
 
 
-def in_order(actions: Iterable[Callable[[], T]], clock: Callable[[], float] = monotonic) -> list[T | DomainError]:
+def in_order(actions: Iterable[Callable[[], T]]) -> list[T | DomainError]:
     """Do things one after another, and return the outcome of each. After SECONDS the rest is refused as busy.
 
     Nothing is done side by side: writes to items that they share would cancel each other.
     """
-    end = clock() + SECONDS
-    return [outcome(action) if clock() < end else Unavailable() for action in actions]
+    end = monotonic() + SECONDS
+    return [outcome(action) if monotonic() < end else Unavailable() for action in actions]
 
 
 def one_by_one(actions: Mapping[str, Callable[[], T]]) -> dict[str, T | DomainError]:

@@ -16,7 +16,6 @@ from constellation.aws.resources import (
 )
 from constellation.aws.table import Table
 from constellation.images.model import PUBLIC
-from constellation.images.usage_store import READ as READ_COUNTS
 
 READ_PUBLIC_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_CREATED.name}")
 READ_PUBLIC_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{PUBLIC_UPDATED.name}")
@@ -24,9 +23,6 @@ READ_OWN_CREATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_CREATED.name}
 READ_OWN_UPDATED = Grant(IMAGES, ("dynamodb:Query",), f"index/{OWN_UPDATED.name}")
 
 READ_FOLDER = Grant(IMAGES, ("dynamodb:Query",), f"index/{FOLDER_CREATED.name}")
-
-READ_PUBLIC = (READ_COUNTS, READ_PUBLIC_CREATED, READ_PUBLIC_UPDATED)
-READ_OWN = (READ_COUNTS, READ_OWN_CREATED, READ_OWN_UPDATED)
 
 MOST_AT_ONCE = 5000
 """The most entries of one call. DynamoDB stops at 1 MB by itself."""

@@ -43,10 +43,10 @@ class Option(NamedTuple):
     schema: Mapping[str, object]
 
 
-def _choice(name: str, *values: str, default: str | None = None, said: str = "") -> Option:
+def _choice(name: str, *values: str, default: str | None = None) -> Option:
     """Return an option that takes one of a few words."""
     schema = {"type": "string", "enum": list(values)} | ({"default": default} if default else {})
-    listed = said or f"{', '.join(values[:-1])} or {values[-1]}"
+    listed = f"{', '.join(values[:-1])} or {values[-1]}"
     return Option(name, (name,), "|".join(map(re.escape, values)), None, f"This value should be {listed}.", schema)
 
 

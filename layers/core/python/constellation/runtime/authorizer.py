@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from constellation.aws.resources import Grant
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
-from constellation.runtime.operation import Needs, needs_of, together
+from constellation.runtime.operation import needs_of, together
 from constellation.runtime.request import CONTEXT, Caller
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class Authorizer:
 
 
 def authorizer(
-    security: "Security", *, credential: str, uses: Sequence[Callable[..., Any]] = (), grants: Sequence[Grant] = ()
+    security: "Security", *, credential: str, uses: Sequence[Callable[..., Any]]
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
     """Declare a function as the authorizer of every endpoint with this ``security``.
 
     ``credential`` is a regular expression for the credential after the scheme ``Bearer`` (RFC 6750, 2.1), whose case
-    does not matter. ``grants`` are those that the function adds to the operations that it ``uses``.
+    does not matter. ``uses`` are the operations that the function calls.
     """
     pattern = f"^[Bb][Ee][Aa][Rr][Ee][Rr] +{credential}$"
-    needs = together([*map(needs_of, uses), Needs(tuple(grants))])
+    needs = together(map(needs_of, uses))
     return lambda function: Authorizer(security, pattern, function, needs.grants)

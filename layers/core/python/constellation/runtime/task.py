@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from constellation.aws.resources import Grant
 from constellation.common.observability import logger
 from constellation.common.times import utc_now
-from constellation.runtime.operation import Needs, needs_of, together
+from constellation.runtime.operation import needs_of, together
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Task:
 
 
 def task(
-    *, uses: Sequence[Callable[..., Any]] = (), grants: Sequence[Grant] = (), every: timedelta | None = None
+    *, uses: Sequence[Callable[..., Any]], every: timedelta | None = None
 ) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
-    """Declare a function as a task. ``grants`` are those that it adds to the operations that it ``uses``."""
-    needs = together([*map(needs_of, uses), Needs(tuple(grants))])
+    """Declare a function as a task, done ``every`` so often. ``uses`` are the operations that it calls."""
+    needs = together(map(needs_of, uses))
     return lambda function: Task(function, needs.grants, every)

@@ -23,7 +23,6 @@ from constellation.common.ids import new_id
 CREATE = Grant(IMAGES, ("dynamodb:PutItem",))
 READ = Grant(IMAGES, ("dynamodb:BatchGetItem",))
 COUNT = Grant(IMAGES, ("dynamodb:UpdateItem",))
-DELETE = Grant(IMAGES, ("dynamodb:DeleteItem",))
 
 COUNTERS = 4
 """Counters of a share. DynamoDB writes one item 1,000 times a second at most."""
