@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
 from tests.bench.tables import Table, show
 from tests.photographs import flower
 from tests.support.accounts import session, sign_up
+from tests.support.engine import Engine, engine
 from tests.support.hex_files import firmware as firmware_file
+from tests.support.meter import Bill, metered
 from tests.support.sharing import cdn_event
 from tests.support.world import Answer, File, World, load, new_world
 

@@ -3,15 +3,11 @@
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
 
-import pytest
-
 from constellation.accounts.model import User
-from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
 from constellation.common.times import to_wire as time_to_wire
@@ -22,7 +18,7 @@ from constellation.images.model import PUBLIC, Image
 from constellation.images.words import image_words
 from constellation.search import store
 from constellation.search.store import Indexed
-from tests.bench.engine import Engine
+from tests.support.engine import Engine, without_the_sdk
 from tests.support.gallery import index_reaches
 from tests.support.world import NOON
 
@@ -83,14 +79,6 @@ def index(engine: Engine, owner: User, collection: Sequence[Image]) -> None:
             for start in range(0, len(collection), _AT_ONCE):
                 store.put(list_, [_searched(image, display_name) for image in collection[start : start + _AT_ONCE]])
             index_reaches(list_, collection[-1].updated)
-
-
-@contextmanager
-def without_the_sdk(engine: Engine) -> Generator[None]:
-    """The stores' calls inside go straight to the engine, in a third of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aws, "call", engine.call)
-        yield
 
 
 def _images(owner: str, number: int, *, is_public: bool) -> list[Image]:

@@ -25,13 +25,12 @@ from constellation.runtime.request import Caller
 from constellation.workspaces import store as constellations
 from constellation.workspaces.folder_store import meta_key
 from tests.bench import Row, report, table, workspace
-from tests.bench.collection import without_the_sdk
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
 from tests.bench.workspace import Workspace
 from tests.support import capacity, pictures
 from tests.support.accounts import sign_up
+from tests.support.engine import Engine, engine, without_the_sdk
 from tests.support.http_user import User
+from tests.support.meter import Bill, metered
 from tests.support.product import running_product
 from tests.support.world import NOON, Answer, File, World, new_world
 

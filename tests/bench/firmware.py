@@ -22,12 +22,11 @@ from constellation.firmware.model import INTEL_HEX, Binary, Firmware
 from constellation.firmware.versions import parse_version
 from constellation.runtime.request import Caller
 from tests.bench import table
-from tests.bench.collection import without_the_sdk
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
 from tests.bench.workspace import new_id
 from tests.support.accounts import sign_up
+from tests.support.engine import Engine, engine, without_the_sdk
 from tests.support.hex_files import firmware as hex_file
+from tests.support.meter import Bill, metered
 from tests.support.world import NOON, Answer, File, World, new_world
 
 SIZES = (100, 10_000)

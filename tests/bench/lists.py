@@ -22,10 +22,10 @@ from constellation.images.model import PUBLIC, Image
 from constellation.runtime.request import Caller
 from tests.bench import table
 from tests.bench.collection import BRANCH, FREQUENT, OTHER, RARE, index, load
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
 from tests.support import logs
 from tests.support.accounts import sign_up
+from tests.support.engine import Engine, engine
+from tests.support.meter import Bill, metered
 from tests.support.pictures import still
 from tests.support.world import Answer, File, World, event, new_world
 

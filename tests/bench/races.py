@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from tests.bench import Row, report
-from tests.bench.engine import engine
 from tests.support import (
     constellation_races,
     firmware_races,
@@ -23,6 +22,7 @@ from tests.support import (
     http_image_races,
     image_races,
 )
+from tests.support.engine import engine
 from tests.support.http_constellation_races import Workspace
 from tests.support.http_image_races import Racer
 from tests.support.http_user import User

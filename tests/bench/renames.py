@@ -20,10 +20,10 @@ from constellation.common.ids import new_id
 from constellation.images.model import PUBLIC, Image
 from constellation.runtime.request import Caller
 from tests.bench.collection import BRANCH, enter, load
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import metered
 from tests.support.accounts import sign_up
+from tests.support.engine import Engine, engine
 from tests.support.faults import hooked
+from tests.support.meter import metered
 from tests.support.world import event, new_world
 
 IMAGES_RENAMED = 100_000

@@ -10,8 +10,8 @@ import pytest
 
 from constellation.common.errors import TooManyRequests, Unauthenticated
 from constellation.shares import attempts, views
-from tests.bench.engine import engine
 from tests.shares.races.test_views import made
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.world import new_world
 

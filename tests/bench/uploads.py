@@ -25,12 +25,12 @@ from constellation.images import original_store as blobs
 from constellation.runtime.request import Caller
 from tests.bench import Row, report, table
 from tests.bench.collection import load
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
 from tests.photographs import scaled, sunset
 from tests.support.accounts import sign_up
+from tests.support.engine import Engine, engine
 from tests.support.hex_files import pages
 from tests.support.http_user import User
+from tests.support.meter import Bill, metered
 from tests.support.pictures import encoded
 from tests.support.product import Product, running_product
 from tests.support.sharing import SMALL

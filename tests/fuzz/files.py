@@ -33,9 +33,9 @@ from constellation.runtime.multipart import read_form
 from constellation.runtime.request import Caller, Request, read_event
 from constellation.runtime.s3_events import notification
 from tests import photographs
-from tests.bench.engine import engine
 from tests.fuzz.mutations import mutated, mutated_form, mutated_hex, mutated_picture
 from tests.support.containers import chunk, holds_only_pixels, jpeg_by_planes, png, png_rows, with_chunks
+from tests.support.engine import engine
 from tests.support.firmware import about, created
 from tests.support.hex_files import firmware
 from tests.support.pictures import encoded, flicker, still

@@ -13,10 +13,10 @@ import pytest
 
 from constellation.runtime.task import Task
 from constellation.runtime.urls import MOST_CHARACTERS
-from tests.bench.engine import engine
 from tests.support.costs import Spent
 from tests.support.crowd import Crowd
 from tests.support.dearest import Dearest
+from tests.support.engine import engine
 from tests.support.internet import Host, file
 from tests.support.spending import cost
 from tests.support.world import configure, handlers, new_world

@@ -20,7 +20,7 @@ from constellation.runtime.request import Caller
 from constellation.variants import store as variants
 from constellation.variants.model import Variant
 from constellation.workspaces.rights import Right
-from tests.bench.engine import engine
+from tests.support.engine import engine
 from tests.support.firmware import created, provided
 from tests.support.hex_files import END
 from tests.support.hex_files import firmware as hex_file

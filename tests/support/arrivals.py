@@ -14,7 +14,7 @@ from constellation.aws import client as aws
 from constellation.aws.queue import Queue
 from constellation.aws.resources import ARRIVALS, BUCKETS, FIRMWARE, INCOMING, QUEUES
 from constellation.runtime.request import Caller
-from tests.bench.engine import Engine
+from tests.support.engine import Engine
 from tests.support.spaces import ask
 from tests.support.world import ACCOUNT, World, load, lying_messages, queue_event
 

@@ -38,9 +38,8 @@ from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
 from constellation.workspaces.rights import Right
 from constellation.workspaces.tree import Folder
-from tests.bench.collection import without_the_sdk
-from tests.bench.engine import Engine
 from tests.support.accounts import session, sign_up
+from tests.support.engine import Engine, without_the_sdk
 from tests.support.world import NOON, World
 
 LISTED = 1200

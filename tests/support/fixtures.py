@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.engine import remember_expressions
-from tests.bench.engine import Engine, engine
+from tests.support.engine import Engine, engine
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace
 from tests.support.world import World, new_world

@@ -9,9 +9,9 @@ import traceback
 import warnings
 from collections.abc import Callable
 
-from tests.bench.engine import Engine
-from tests.bench.meter import metered
 from tests.support.costs import Cost
+from tests.support.engine import Engine
+from tests.support.meter import metered
 
 
 def cost(engine: Engine, function: str, what: str, doing: Callable[[], object]) -> Cost:

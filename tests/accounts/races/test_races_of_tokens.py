@@ -9,8 +9,8 @@ import pytest
 
 from constellation.accounts.model import TOKENS_PER_USER
 from constellation.runtime.request import Caller
-from tests.bench.engine import Engine, engine
 from tests.support.accounts import new_token
+from tests.support.engine import Engine, engine
 from tests.support.interleaving import interleaved
 from tests.support.sharing import Client
 from tests.support.spaces import ask

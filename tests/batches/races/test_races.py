@@ -15,9 +15,9 @@ from constellation.common import outcomes
 from constellation.common.ids import new_id
 from constellation.images import store as image_store
 from constellation.runtime.request import Caller
-from tests.bench.engine import engine
 from tests.support.consistency import assert_collected, assert_filed, assert_totals, shelf, workspaces
 from tests.support.contention import Contention
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.spaces import Space, ask, own_image
 from tests.support.world import World

@@ -15,10 +15,10 @@ from constellation.cleanup import model
 from constellation.common.ids import new_id
 from constellation.images import original_store as blobs
 from constellation.links import rendition_store
-from tests.bench.engine import Engine, engine
 from tests.cleanup.faults.leftovers import KINDS, Kind
 from tests.support.arrivals import begun, differences, put, reconcile, s3_by_its_clock, state
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.engine import Engine, engine
 from tests.support.faults import counted, hooked
 from tests.support.firmware import created, provided
 from tests.support.sharing import SMALL, link

@@ -9,9 +9,9 @@ import pytest
 from constellation.collections import parts, store
 from constellation.collections.model import Collection
 from constellation.common.ids import new_id
-from tests.bench.engine import engine
 from tests.support import pictures
 from tests.support.consistency import assert_collected, shelf
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.sharing import ANNA, uploaded
 from tests.support.world import World, event, load

@@ -12,10 +12,9 @@ from constellation.collections.model import Collection
 from constellation.common.ids import new_id
 from constellation.images import store as image_store
 from constellation.runtime.request import Caller
-from tests.bench.collection import without_the_sdk
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import metered
+from tests.support.engine import Engine, engine, without_the_sdk
 from tests.support.filled import fill
+from tests.support.meter import metered
 from tests.support.sharing import ANNA, SMALL, uploaded
 from tests.support.world import World, event, new_world
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from constellation.aws.resources import BINARIES, FIRMWARE, REMOVALS
-from tests.bench.engine import engine
 from tests.support.consistency import assert_at_rest, assert_stocked, settle
+from tests.support.engine import engine
 from tests.support.faults import Killed, answer_lost, at_every_moment, killed
 from tests.support.firmware import FILE, about, create, created, provided, upload
 from tests.support.spaces import Space, small_parts

@@ -10,9 +10,9 @@ from constellation.aws.resources import BINARIES, FIRMWARE, LEFTOVERS
 from constellation.firmware import store as firmware
 from constellation.images.usage import Usage, usage
 from constellation.workspaces.rights import Right
-from tests.bench.engine import engine
 from tests.support.arrivals import begun, posted, put, reconcile, s3_by_its_clock
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, assert_stocked, settle, uploads
+from tests.support.engine import engine
 from tests.support.faults import answer_lost, meanwhile
 from tests.support.firmware import FILE, about, created, provided, upload
 from tests.support.sharing import SMALL

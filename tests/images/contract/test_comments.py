@@ -15,7 +15,7 @@ from constellation.common.sizes import REPLY_LIMIT, text_size
 from constellation.images import comment_store as comments
 from constellation.images.model import Comment
 from functions.images.list_comments import handler as listing
-from tests.bench.engine import Engine, engine
+from tests.support.engine import Engine, engine
 from tests.support.sharing import Client
 from tests.support.workspace import HUGE, MALFORMED, NO_COMMENT, NO_IMAGE, UNKNOWN, Workspace, added, created, no_uuids
 from tests.support.world import UUID, Answer, World

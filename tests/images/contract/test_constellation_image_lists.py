@@ -12,8 +12,8 @@ from constellation.common.ids import new_id
 from constellation.images import store as images
 from constellation.workspaces import store as constellations
 from constellation.workspaces.model import Location
-from tests.bench.engine import engine
 from tests.support import pictures
+from tests.support.engine import engine
 from tests.support.records import SAMPLE
 from tests.support.sharing import SMALL_PLACEHOLDER, Client
 from tests.support.workspace import NO_CONSTELLATION, UNKNOWN, Workspace, added, no_uuids

@@ -13,11 +13,11 @@ from constellation.aws.resources import DELETIONS, IMAGES, INDEXING
 from constellation.aws.table import Table
 from constellation.images import file_store
 from constellation.runtime.request import Caller
-from tests.bench.engine import engine
 from tests.support import pictures, uploads_api
 from tests.support.accounts import new_token
 from tests.support.consistency import assert_at_rest, settle, shelf
 from tests.support.contention import Contention
+from tests.support.engine import engine
 from tests.support.faults import Killed, killed
 from tests.support.sharing import SMALL, Client, errors
 from tests.support.spaces import own_image

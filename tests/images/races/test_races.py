@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.bench.engine import engine
+from tests.support.engine import engine
 from tests.support.image_races import RACES
 from tests.support.races import Race
 from tests.support.world import World

@@ -16,10 +16,10 @@ from constellation.images import comment_store as comments
 from constellation.images import comments as commenting
 from constellation.images.model import Comment
 from constellation.runtime.request import Caller
-from tests.bench.engine import Engine
-from tests.bench.meter import metered
 from tests.support.consistency import assert_at_rest, settle, shelf
+from tests.support.engine import Engine
 from tests.support.faults import Killed, after_call, counted, killed, killed_before
+from tests.support.meter import metered
 from tests.support.spaces import ask, newcomer, own_image
 from tests.support.world import NOON, World
 

@@ -23,7 +23,7 @@ from constellation.images.model import PUBLIC, Image
 from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store
 from constellation.search.query import index_words
-from tests.bench.engine import Engine, engine
+from tests.support.engine import Engine, engine
 from tests.support.faults import Killed, calls_take, counted, killed
 from tests.support.records import SAMPLE
 from tests.support.sharing import ANNA

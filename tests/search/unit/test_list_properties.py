@@ -19,9 +19,9 @@ from constellation.images.model import PUBLIC
 from constellation.links import view_store
 from constellation.runtime.request import Caller
 from constellation.search import index
-from tests.bench.engine import engine
 from tests.support import pictures
 from tests.support.consistency import assert_at_rest, settle
+from tests.support.engine import engine
 from tests.support.world import Answer, File, World, event, new_world
 
 USERS = {

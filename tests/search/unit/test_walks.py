@@ -16,8 +16,8 @@ from constellation.images import store as images
 from constellation.images.model import PUBLIC, Image
 from constellation.search import index
 from constellation.workspaces.model import Location
-from tests.bench.engine import engine
 from tests.support.arrivals import keep
+from tests.support.engine import engine
 from tests.support.fixtures import lasting_world
 from tests.support.records import SAMPLE
 from tests.support.sharing import ANNA

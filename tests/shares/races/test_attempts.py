@@ -12,7 +12,7 @@ from constellation.common.errors import TooManyRequests, Unauthenticated, Unavai
 from constellation.common.ids import new_id
 from constellation.shares import attempts
 from constellation.shares.model import FOLDER, Share, Target, new_code
-from tests.bench.engine import engine
+from tests.support.engine import engine
 from tests.support.faults import answer_lost
 from tests.support.interleaving import interleaved
 from tests.support.world import World

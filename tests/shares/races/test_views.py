@@ -12,7 +12,7 @@ from constellation.aws.table import EXISTS, Table, transact
 from constellation.common.ids import new_id
 from constellation.shares import store, view_store, views
 from constellation.shares.model import FOLDER, Share, Target, new_code
-from tests.bench.engine import Engine, engine
+from tests.support.engine import Engine, engine
 from tests.support.faults import answer_lost
 from tests.support.interleaving import interleaved
 from tests.support.world import World

@@ -13,9 +13,8 @@ from constellation.common.ids import new_id
 from constellation.images import store as image_store
 from constellation.workspaces import folder_store
 from constellation.workspaces.model import Location
-from tests.bench.collection import without_the_sdk
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import metered
+from tests.support.engine import Engine, engine, without_the_sdk
+from tests.support.meter import metered
 from tests.support.sharing import SMALL, Client, uploaded
 from tests.support.workspace import Workspace, created
 from tests.support.world import World, event, new_world

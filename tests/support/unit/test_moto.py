@@ -14,8 +14,8 @@ from constellation.aws import client as aws
 from constellation.aws.resources import IMAGES, INCOMING, PUBLIC_CREATED, RENDITIONS
 from constellation.aws.sdk import client_of
 from constellation.aws.table import transact
-from tests.bench.engine import engine
 from tests.support.at_once import answering
+from tests.support.engine import engine
 from tests.support.world import World
 
 EVERY_TYPE: dict[str, Any] = {

@@ -10,8 +10,8 @@ import pytest
 from constellation.aws import retry
 from constellation.aws.resources import INDEXING
 from constellation.images import rename_tags
-from tests.bench.engine import engine
 from tests.support.consistency import assert_at_rest, settle, shelf
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.spaces import Space, ask, own_image
 from tests.support.world import World, load, queue_event

@@ -10,9 +10,9 @@ from constellation.aws.resources import IMAGES
 from constellation.common.ids import new_id
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import rename_tags
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import metered
 from tests.support.consistency import assert_at_rest, settle
+from tests.support.engine import Engine, engine
+from tests.support.meter import metered
 from tests.support.spaces import ask, newcomer, own_image
 from tests.support.world import NOON, World
 

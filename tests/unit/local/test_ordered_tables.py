@@ -18,7 +18,7 @@ import pytest
 from infra.local import ordered_tables
 from infra.local.ministack_internals import dynamodb, persistence
 from infra.local.ordered_tables import keep_tables_in_order
-from tests.bench.engine import returned
+from tests.support.engine import returned
 from tests.support.in_order import tables_in_order
 
 NAME = "things"

@@ -8,10 +8,10 @@ import pytest
 
 from constellation.aws.resources import ARRIVALS, INCOMING
 from constellation.uploads.model import ATTEMPT_LIFE, ATTEMPTS, NEVER_ENDED
-from tests.bench.engine import Engine, engine
 from tests.support import faults
 from tests.support.arrivals import begun, keep, posted, put, reconcile, s3_by_its_clock, take_in
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.engine import Engine, engine
 from tests.support.faults import FAILED, Killed, answer_lost, counted, killed, refused
 from tests.support.firmware import created
 from tests.support.hex_files import firmware

@@ -14,11 +14,11 @@ import pytest
 from constellation.aws.resources import ARRIVALS, SOURCES
 from constellation.common.errors import Unavailable
 from constellation.runtime import outbound
-from tests.bench.engine import Engine, engine
 from tests.cleanup.faults.leftovers import FEW
 from tests.support import arrivals
 from tests.support.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.engine import Engine, engine
 from tests.support.faults import ATTEMPTS, FAILED, THROTTLED, Killed, counted, killed, lost, refused
 from tests.support.firmware import created
 from tests.support.hex_files import firmware

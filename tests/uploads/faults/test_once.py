@@ -8,9 +8,9 @@ import pytest
 
 from constellation.aws.resources import ARRIVALS, INCOMING
 from constellation.runtime.consumer import Consumer
-from tests.bench.engine import Engine, engine
 from tests.support.arrivals import begun, differences, keep, posted, put, s3_by_its_clock, state
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, uploads
+from tests.support.engine import Engine, engine
 from tests.support.firmware import created
 from tests.support.hex_files import firmware
 from tests.support.sharing import SMALL

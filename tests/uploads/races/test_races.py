@@ -12,9 +12,9 @@ from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.bench.engine import engine
 from tests.support.arrivals import begun, posted, put, s3_by_its_clock, take_in, tell
 from tests.support.consistency import assert_at_rest, assert_no_bytes_left, settle, shelf, uploads
+from tests.support.engine import engine
 from tests.support.faults import Killed, after_call, killed_before
 from tests.support.firmware import about, created, provided, upload
 from tests.support.hex_files import firmware as hex_file

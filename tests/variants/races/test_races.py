@@ -9,7 +9,7 @@ import pytest
 from constellation.aws.items import from_wire
 from constellation.aws.resources import IMAGES
 from constellation.variants import store
-from tests.bench.engine import engine
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.sharing import ANNA
 from tests.support.world import World, event, load

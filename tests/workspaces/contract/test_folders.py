@@ -14,8 +14,8 @@ from constellation.workspaces import structure
 from constellation.workspaces.model import Location
 from constellation.workspaces.tree import MOST_NODES, File, Folder, to_json
 from infra.local.engine import remember_expressions
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import metered
+from tests.support.engine import Engine, engine
+from tests.support.meter import metered
 from tests.support.sharing import Client
 from tests.support.workspace import (
     BAD_NAMES,

@@ -13,9 +13,9 @@ import pytest
 from constellation.aws.resources import REMOVALS
 from constellation.runtime.request import Caller
 from constellation.workspaces.rights import Right
-from tests.bench.engine import Engine, engine
 from tests.support.arrivals import keep
 from tests.support.consistency import assert_at_rest, assert_filed, assert_nothing_lost, settle, shelf, workspaces
+from tests.support.engine import Engine, engine
 from tests.support.faults import Killed, after_call, answer_lost, at_every_moment, killed
 from tests.support.spaces import Space, empty, newcomer, own_image, small_parts, work_off
 from tests.support.world import Answer, World

@@ -18,9 +18,9 @@ from constellation.search import index
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location
 from infra import flows
-from tests.bench.engine import Engine, engine
 from tests.support.chains import copies, drained, filled, healed
 from tests.support.consistency import assert_at_rest, shelf, workspaces
+from tests.support.engine import Engine, engine
 from tests.support.faults import calls_take
 from tests.support.spaces import Space, own_image
 from tests.support.world import RECURSIONS, World

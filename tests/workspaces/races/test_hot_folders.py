@@ -12,9 +12,9 @@ from constellation.aws import retry
 from constellation.aws.table import Part
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.rights import Right
-from tests.bench.engine import engine
 from tests.support.consistency import assert_at_rest, assert_filed, settle, shelf, workspaces
 from tests.support.contention import Contention
+from tests.support.engine import engine
 from tests.support.interleaving import interleaved
 from tests.support.sharing import Client
 from tests.support.spaces import Space, newcomer, own_image, small_parts, work_off

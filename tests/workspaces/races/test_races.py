@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from tests.bench.engine import engine
 from tests.support.constellation_races import RACES
+from tests.support.engine import engine
 from tests.support.races import Race
 from tests.support.world import World
 

@@ -17,11 +17,11 @@ from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import FolderGone
 from constellation.workspaces.reach import HIGHEST
 from constellation.workspaces.tree import Folder
-from tests.bench.engine import Engine
-from tests.bench.meter import Bill, metered
 from tests.support.consistency import assert_at_rest, settle, workspaces
+from tests.support.engine import Engine
 from tests.support.faults import Killed, after_call, answer_lost, killed
 from tests.support.interleaving import interleaved
+from tests.support.meter import Bill, metered
 from tests.support.spaces import Space, small_parts, work_off
 from tests.support.world import Answer, World, event, load
 

@@ -13,9 +13,9 @@ from constellation.workspaces import folder_store as folders
 from constellation.workspaces import store as constellations
 from constellation.workspaces import windows as memberships
 from constellation.workspaces.rights import Right
-from tests.bench.engine import Engine, engine
-from tests.bench.meter import Bill, metered
+from tests.support.engine import Engine, engine
 from tests.support.firmware_api import confirmed
+from tests.support.meter import Bill, metered
 from tests.support.sharing import Client
 from tests.support.workspace import Workspace, added
 from tests.support.world import Answer, World

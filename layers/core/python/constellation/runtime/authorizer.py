@@ -65,7 +65,7 @@ class Authorizer:
 
 
 def authorizer(
-    security: "Security", *, credential: str, uses: Sequence[Callable[..., Any]]
+    security: "Security", *, credential: str, uses: Sequence[Callable[..., Any]] = ()
 ) -> Callable[[Callable[[str, datetime], Caller | None]], Authorizer]:
     """Declare a function as the authorizer of every endpoint with this ``security``.
 

@@ -35,7 +35,7 @@ class Task:
 
 
 def task(
-    *, uses: Sequence[Callable[..., Any]], every: timedelta | None = None
+    *, uses: Sequence[Callable[..., Any]] = (), every: timedelta | None = None
 ) -> Callable[[Callable[[Mapping[str, Any], datetime], Any]], Task]:
     """Declare a function as a task, done ``every`` so often. ``uses`` are the operations that it calls."""
     needs = together(map(needs_of, uses))

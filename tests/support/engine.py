@@ -10,11 +10,13 @@ from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 
+from constellation.aws import client as aws
 from constellation.aws.items import Wire
 from constellation.aws.resources import TABLES, Resource
 from constellation.aws.sdk import client_of
@@ -145,3 +147,11 @@ def engine() -> Generator[Engine]:
         events.register_first("before-send", botocore_stubber)
         there.tables = tables
         made.close()
+
+
+@contextmanager
+def without_the_sdk(engine: Engine) -> Generator[None]:
+    """The stores' calls inside go straight to the engine, in a third of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "call", engine.call)
+        yield

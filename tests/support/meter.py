@@ -8,8 +8,8 @@ from typing import Any
 
 from constellation.aws.resources import INDEXES
 from constellation.aws.sdk import client_of
-from tests.bench.engine import Engine
 from tests.support.capacity import READS, WRITES, keys_written, read_units, write_units
+from tests.support.engine import Engine
 
 _SERVICES = ("dynamodb", "s3", "sqs", "kms", "cloudfront")
 
