@@ -5,7 +5,7 @@ from typing import Annotated
 
 from constellation.accounts import limits
 from constellation.common import times
-from constellation.common.errors import TooManyRequests, Unauthenticated
+from constellation.common.errors import TOO_MANY_UPLOADS, TooManyRequests, Unauthenticated
 from constellation.common.settings import settings
 from constellation.images.ingest import ingest_as_guest
 from constellation.images.inputs import GuestUpload
@@ -27,7 +27,7 @@ def visitor(request: Request) -> str:
 def admit(network: str, now: datetime) -> None:
     """Count an upload against its network's quota of the day. Raise TooManyRequests when it is used up."""
     if not limits.within("guest_uploads", network, settings().guest_uploads_per_day, now):
-        raise TooManyRequests("Too many uploads from this address today", times.seconds_left(now))
+        raise TooManyRequests(TOO_MANY_UPLOADS, times.seconds_left(now))
 
 
 @endpoint(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 BLANK = "This value should not be blank."
+TOO_MANY_UPLOADS = "Too many uploads from this address today"
 
 
 def too_long(longest: int) -> str:

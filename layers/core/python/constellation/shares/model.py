@@ -21,6 +21,8 @@ TargetType = Annotated[str, TARGET_TYPES]
 PASSWORD_MINIMUM, PASSWORD_LIMIT = 4, 128
 MOST_VIEWS = 1_000_000
 
+NO_UPLOADS = "This share takes no uploads"
+
 TOKEN_SECONDS = 3600
 """How long the token of a share is valid."""
 

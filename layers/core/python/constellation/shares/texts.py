@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from constellation.common.errors import BLANK
+from constellation.common.errors import BLANK, TOO_MANY_UPLOADS
 from constellation.common.names import DECEPTIVE
 from constellation.common.sizes import EMPTY_FILE
+from constellation.shares.model import NO_UPLOADS
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,13 @@ ENGLISH = Texts(
         "again": "Try again",
         "remove": "Hide",
         # The API's refusals of a file in words for whoever chose it. # stands for a number.
-        "This share takes no uploads": "This share takes no pictures.",
+        NO_UPLOADS: "This share takes no pictures.",
         "This value is too long. It should have # characters or less.": (
             "The name of the file is too long: # characters at most."
         ),
         DECEPTIVE: "The name of the file holds hidden control characters.",
         BLANK: "The file has no name.",
-        "Too many uploads from this address today": "There were too many files for today. Try again tomorrow.",
+        TOO_MANY_UPLOADS: "There were too many files for today. Try again tomorrow.",
     },
     needs_script="To send pictures into this folder, turn on JavaScript in your browser.",
     months=(
@@ -148,13 +149,13 @@ GERMAN = Texts(
         "The file is too large (# MB). Allowed maximum size is # MB.": (
             "Die Datei ist zu groß (# MB). Erlaubt sind höchstens # MB."
         ),
-        "This share takes no uploads": "Diese Freigabe nimmt keine Bilder an.",
+        NO_UPLOADS: "Diese Freigabe nimmt keine Bilder an.",
         "This value is too long. It should have # characters or less.": (
             "Der Name der Datei ist zu lang: höchstens # Zeichen."
         ),
         DECEPTIVE: "Der Name der Datei enthält unsichtbare Steuerzeichen.",
         BLANK: "Die Datei hat keinen Namen.",
-        "Too many uploads from this address today": "Für heute sind es zu viele Dateien. Bitte morgen noch einmal.",
+        TOO_MANY_UPLOADS: "Für heute sind es zu viele Dateien. Bitte morgen noch einmal.",
     },
     needs_script="In diesen Ordner lassen sich Bilder senden, wenn JavaScript im Browser eingeschaltet ist.",
     months=(

@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from constellation.accounts import limits
-from constellation.common.errors import Forbidden, TooManyRequests
+from constellation.common.errors import TOO_MANY_UPLOADS, Forbidden, TooManyRequests
 from constellation.common.ids import new_id
 from constellation.common.settings import settings
 from constellation.common.times import seconds_left
 from constellation.runtime.operation import operation
 from constellation.shares.access import Opened
+from constellation.shares.model import NO_UPLOADS
 from constellation.uploads.begin import Signed, begin_posted
 from constellation.uploads.model import FORM_LIFE, IMAGE, Upload, posted_key
-
-NO_UPLOADS = "This share takes no uploads"
 
 
 def drop_box(opened: Opened) -> Opened:
@@ -49,5 +48,5 @@ def begin_shared(upload: Upload, network: str, now: datetime) -> Signed:
     """
     limit = settings().guest_uploads_per_day
     if not limits.within("share_uploads", f"{upload.share} {network}", limit, now):
-        raise TooManyRequests("Too many uploads from this address today", seconds_left(now))
+        raise TooManyRequests(TOO_MANY_UPLOADS, seconds_left(now))
     return begin_posted(upload, lambda _: ())
