@@ -40,12 +40,11 @@ from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_s3 import Bucket, IBucket
 from constructs import Construct
 
-from constellation.aws.resources import BINARIES, CONSOLE, INCOMING, LOGS, ORIGINALS, RENDITIONS, Resource
+from constellation.aws.resources import BINARIES, CONSOLE, INCOMING, LOGS, LOGS_OF_CDN, ORIGINALS, RENDITIONS, Resource
 from constellation.common.settings import REQUEST_LIMIT
 from constellation.iiif.model import BASE as IIIF
 from constellation.images import model as images
 from constellation.imaging.options import AUTO
-from constellation.links import access_log_store as access_logs
 from constellation.links import marks
 from constellation.links import model as links
 from constellation.runtime import base_url, cors, origin
@@ -188,7 +187,7 @@ class Delivery(Construct):
             # Otherwise a caller with a valid request could get the error of another caller's invalid request.
             error_responses=[ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in CACHED_ERRORS],
             log_bucket=cast(IBucket, buckets[LOGS]),
-            log_file_prefix=access_logs.PREFIX,
+            log_file_prefix=LOGS_OF_CDN,
             http_version=HttpVersion.HTTP2_AND_3,
             price_class=PriceClass.PRICE_CLASS_100,
             domain_names=[address.name] if address else None,

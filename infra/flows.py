@@ -8,8 +8,7 @@ prevent infinite loops", Lambda developer guide). The grants of the functions sa
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from constellation.aws.resources import ACCESS_LOGS, ARRIVALS, INCOMING, LOGS, Grant, Resource
-from constellation.links import access_log_store as access_logs
+from constellation.aws.resources import ACCESS_LOGS, ARRIVALS, INCOMING, LOGS, LOGS_OF_CDN, Grant, Resource
 from constellation.runtime.consumer import Consumer
 from constellation.uploads.model import DROPPED, POSTED
 
@@ -24,7 +23,7 @@ class Announcement:
 
 
 ANNOUNCEMENTS = (
-    Announcement(LOGS, (access_logs.PREFIX,), ACCESS_LOGS),
+    Announcement(LOGS, (LOGS_OF_CDN,), ACCESS_LOGS),
     Announcement(INCOMING, (POSTED, DROPPED), ARRIVALS),
 )
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpcore
 
-from constellation.links.access_log_store import PREFIX
+from constellation.aws.resources import LOGS_OF_CDN
 from infra.local.environment import ACCESS_KEY
 from infra.local.places import LOOPBACK, REGION
 
@@ -65,7 +65,7 @@ class AccessLog:
             await self._write_file()
             if self._lines:
                 hour = time.strftime("%Y-%m-%d-%H", time.gmtime())
-                self._file = f"{PREFIX}{self._distribution}.{hour}.{token_hex(4)}.gz", self._lines
+                self._file = f"{LOGS_OF_CDN}{self._distribution}.{hour}.{token_hex(4)}.gz", self._lines
                 self._lines = []
                 await self._write_file()
         except Exception:

@@ -12,7 +12,7 @@ from constellation.aws.items import to_wire
 from constellation.aws.resources import IMAGES
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import IMAGE, Count
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import image_words
@@ -118,7 +118,7 @@ def _count(list_: str, collection: Sequence[Image]) -> None:
     for image in collection:
         sizes[image.id[0]].append(image.size)
     for digit, found in sizes.items():
-        lists.correct(list_, IMAGE, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
+        usage_store.correct(list_, IMAGE, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
 
 
 def _searched(image: Image, display_name: str) -> Indexed:

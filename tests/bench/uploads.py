@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 
 from constellation.accounts import store as accounts
 from constellation.aws.resources import ARRIVALS, INDEXING
-from constellation.images import original_store as blobs
+from constellation.images import original_store
 from constellation.runtime.request import Caller
 from tests.bench import Row, report, table
 from tests.bench.collection import load
@@ -92,7 +92,7 @@ def _bills(world: World, made: Engine) -> Generator[tuple[str, Bill]]:
     owner = accounts.find(sign_up(world, "ben@example.com", "ben"))
     assert owner is not None
     for image in load(made, owner, IMAGES):
-        blobs.put_original(image.id, SMALL, image.media_type)
+        original_store.put_original(image.id, SMALL, image.media_type)
     world.now += timedelta(hours=1)
     world.invoke("reconcile", {})  # what was loaded is in no index yet
     world.deliver(INDEXING, delayed=True)

@@ -12,7 +12,7 @@ from constellation.aws.resources import CONSTELLATIONS, IMAGES
 from constellation.aws.table import Part, Table
 from constellation.common.times import to_wire as time_to_wire
 from constellation.images import store as images
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import IMAGE, Count
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
@@ -62,9 +62,9 @@ def create(owner: str, number_of_folders: int, number_of_images: int, now: datet
         for list_ in image.lists:
             sizes[list_, image.id[0]].append(image.size)
     for (list_, digit), found in sizes.items():
-        seen = lists.find(list_).images.get(digit, Count())
+        seen = usage_store.find(list_).images.get(digit, Count())
         after = Count(seen.total + len(found), seen.size + sum(found), time_to_wire(now))
-        assert lists.correct(list_, IMAGE, digit, seen, after)
+        assert usage_store.correct(list_, IMAGE, digit, seen, after)
     return made
 
 

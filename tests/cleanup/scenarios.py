@@ -10,7 +10,7 @@ from constellation.aws import client as aws
 from constellation.aws.resources import BINARIES, DELETIONS, HIDING, INDEXING, ORIGINALS, REMOVALS, RENDITIONS
 from constellation.cleanup import clean_up_folder, model
 from constellation.images import comment_store as comments
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import IMAGE, Count
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
@@ -204,7 +204,7 @@ def _recounting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     damage(ANNA.user_id, "lost", {"images": 2, "shown": ""})
     damage(ANNA.user_id, "left", {"images": 1, "own": 1})
     for list_ in (PUBLIC, ANNA.user_id):
-        lists.correct(list_, IMAGE, image_id[0], lists.find(list_).images[image_id[0]], Count(7, 7, "2025"))
+        usage_store.correct(list_, IMAGE, image_id[0], usage_store.find(list_).images[image_id[0]], Count(7, 7, "2025"))
         assert world.invoke("recount_list", {"list": list_})["corrected"] == (1 if list_ == PUBLIC else 3)
 
 

@@ -210,7 +210,7 @@ def test_the_focus_is_kept_for_the_picture(visit: Visit, owner: User) -> None:
     page.get_by_label("Fit").select_option(label="Cover: cropped to fill")
     page.get_by_role("button", name=re.compile("^Keep: 50%")).press("ArrowRight")
     page.get_by_role("button", name="Keep for this picture").click()
-    expect(page.get_by_text("The picture keeps this for all links that crop it.")).to_be_visible()
+    expect(page.get_by_text("Saved as the focus of all links that crop this picture.")).to_be_visible()
     assert owner.gets("GET", f"/api/image/{image}/detail")["focus"] == "0.51,0.5"
 
 

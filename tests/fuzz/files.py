@@ -23,7 +23,7 @@ from constellation.aws.resources import ARRIVALS
 from constellation.common.errors import DomainError, Invalid
 from constellation.common.settings import Settings
 from constellation.firmware import intel_hex
-from constellation.images import original_store as blobs
+from constellation.images import original_store
 from constellation.imaging.clean import Limits, clean
 from constellation.imaging.inspect.outline import outline
 from constellation.imaging.inspect.sniff import media_type
@@ -298,7 +298,7 @@ class Round:
         query = {name: value for name, value in sizes.items() if chance.random() < 0.7}
 
         def doing() -> int:
-            blobs.put_original(self._image, data, "image/gif")
+            original_store.put_original(self._image, data, "image/gif")
             status = self._world.call("render_image", link_event(file, query)).status
             assert status < 500, status
             return status

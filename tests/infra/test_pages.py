@@ -54,7 +54,7 @@ def test_the_modules_that_docstrings_name_exist() -> None:
         for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r"``((?:constellation|infra|tests)\.[\w.]+)``", _text(path))
     }
-    assert "tests.support.world" in named
+    assert "tests.support.crowd" in named
     assert [name for name in sorted(named) if not _is_there(name)] == []
 
 

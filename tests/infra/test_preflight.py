@@ -18,7 +18,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from botocore.validate import ParamValidator
 
 from infra import app
-from infra.context import Choices, ContextError, Domain, choose
+from infra.context import Choices, ContextError, choose
 from infra.preflight import Finding, Note, Refusal, main, preflight, report
 from infra.whole import whole
 from tests.infra.conftest import Synthesized
@@ -29,7 +29,6 @@ REGION = "eu-central-1"
 STACK = "Constellation"
 ROLE = f"{STACK}-ApiRestCloudWatchRole-1ABC"
 NAME = "images.example.org"
-DOMAIN = Domain(NAME, CERTIFICATE, ZONE)
 
 Answer = Mapping[str, Any] | Exception | Callable[[dict[str, Any]], "Answer"]
 Answers = dict[tuple[str, str], Answer]

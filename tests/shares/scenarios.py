@@ -9,8 +9,6 @@ from tests.support.sharing import Client
 from tests.support.workspace import Workspace, created
 from tests.support.world import Scenario, World, configure
 
-Asking = Callable[[World, Client, Workspace, Any], object]
-
 
 def _share(client: Client, type_: str, id_: str, **fields: Any) -> Any:
     body = {"target": {"type": type_, "id": id_}, **fields}

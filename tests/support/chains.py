@@ -17,9 +17,8 @@ from constellation.aws.resources import (
 )
 from constellation.aws.table import Table
 from constellation.common.ids import new_id
-from constellation.images import original_store as blobs
+from constellation.images import original_store, usage_store
 from constellation.images import store as images
-from constellation.images import usage_store as lists
 from constellation.images.model import Image
 from constellation.workspaces import folder_store as folders
 from constellation.workspaces.model import Location
@@ -33,9 +32,9 @@ def copies(template: Image, number: int) -> list[Image]:
     made = [replace(template, id=new_id()) for _ in range(number)]
     Table(IMAGES).put_many(map(images.to_item, made))
     for each in made:
-        blobs.put_original(each.id, SMALL, each.media_type)
+        original_store.put_original(each.id, SMALL, each.media_type)
         for list_ in each.lists:
-            change = lists.to_count_image(list_, each.id, each.size, 1, each.created_at)
+            change = usage_store.to_count_image(list_, each.id, each.size, 1, each.created_at)
             aws.call("dynamodb", "update_item", **change["Update"])
     return made
 
@@ -53,9 +52,9 @@ def filled(space: Space, folder: str, number: int) -> None:
 _QUEUES = (REMOVALS, HIDING, DELETIONS, INDEXING, REDUCING, LEFTOVERS)
 
 
-def drained(world: World, most: int = 200) -> int:
-    """Deliver all messages, a second apart, and return in how many rounds there were some, at most ``most``."""
-    for number in range(most):
+def drained(world: World) -> int:
+    """Deliver all messages, a second apart, and return in how many rounds there were some."""
+    for number in range(200):
         if not sum(world.deliver(queue, delayed=True) for queue in _QUEUES):
             while any(world.invoke("purge_cdn", {}).values()):
                 world.advance(minutes=1)

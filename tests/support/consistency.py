@@ -472,17 +472,17 @@ def assert_at_rest(world: World, *, awaited: Collection[str] = (), deleted: Coll
     assert world.objects(BINARIES).keys() == {record["binaryKey"] for record in firmware if record["confirmed"]}
 
 
-def assert_searches(world: World, terms: Collection[str], fields: str = EVERYWHERE) -> None:
+def assert_searches(world: World, terms: Collection[str]) -> None:
     """Each search of each list finds just the images whose records match, as of this moment; the totals are right."""
     now = shelf(world)
     assert_totals(now)
     for list_, ids in {PUBLIC: list[str](), **now.lists()}.items():
         for term in terms:
-            search = Search(frozenset([term]), fields)
+            search = Search(frozenset([term]), EVERYWHERE)
             find = list_public_images if list_ == PUBLIC else list_own_images
             selection = Selection(list_, UPDATED, ascending=False, search=search, limit=100, page=1, cursor=None)
             found = find(selection, Caller(list_))
-            right = {id_ for id_ in ids if not missed([term], _words(now.records[id_], list_), fields)}
+            right = {id_ for id_ in ids if not missed([term], _words(now.records[id_], list_), EVERYWHERE)}
             assert {image.id for image in found.images} == right, (list_, term)
             assert found.total == len(right)
 

@@ -36,12 +36,11 @@ def png(
     interlaced: bool = False,
     before: bytes = b"",
     after: bytes = b"",
-    end: bytes = chunk(b"IEND"),
 ) -> bytes:
     """A PNG of ``rows``, each with its filter's byte; a palette one has a palette of greys."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, interlaced))
     palette = chunk(b"PLTE", bytes(v for v in range(1 << depth) for _ in range(3))) if colour == 3 else b""
-    return PNG_SIGNATURE + header + before + palette + chunk(b"IDAT", zlib.compress(rows)) + after + end
+    return PNG_SIGNATURE + header + before + palette + chunk(b"IDAT", zlib.compress(rows)) + after + chunk(b"IEND")
 
 
 def png_rows(size: tuple[int, int], depth: int, colour: int, *, interlaced: bool) -> list[bytes]:

@@ -25,7 +25,7 @@ from constellation.firmware.model import INTEL_HEX, LABEL_LIMIT, SEGMENT_LIMIT, 
 from constellation.firmware.versions import Version, parse_version
 from constellation.images import comment_store as comments
 from constellation.images import store as image_store
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import IMAGE, Count
 from constellation.images.model import COMMENT_LIMIT, PUBLIC, Comment, Image
 from constellation.images.words import DESCRIPTION
@@ -196,7 +196,7 @@ class Crowd:
             for list_ in image.lists:
                 sizes[list_, image.id[0]].append(image.size)
         for (list_, digit), found in sizes.items():
-            assert lists.correct(list_, IMAGE, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
+            assert usage_store.correct(list_, IMAGE, digit, Count(), Count(len(found), sum(found), time_to_wire(NOON)))
 
     def _index(self, images: Sequence[Image]) -> None:
         """Enter images into the search index."""

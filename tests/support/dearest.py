@@ -33,7 +33,7 @@ from constellation.collections.model import MOST_ITEMS, Collection
 from constellation.common.settings import DIRECT_FILE_LIMIT, REQUEST_LIMIT, settings
 from constellation.firmware import binary_store as binaries
 from constellation.firmware.model import SEGMENT_LIMIT
-from constellation.images import original_store as blobs
+from constellation.images import original_store
 from constellation.images import store as image_store
 from constellation.images.file_store import MOST_KNOWN
 from constellation.images.model import MOST_FILES, MOST_UPLOADS, PUBLIC
@@ -145,7 +145,7 @@ class Dearest:
         assert all(len(data) <= DIRECT_FILE_LIMIT for data in self.files.values())
         self.binary = binary()
         for image in (crowd.picture, crowd.loose, crowd.deleted.id):
-            blobs.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
+            original_store.put_original(image, self.files["jpeg"].ljust(DIRECT_FILE_LIMIT, b"\0"), "image/jpeg")
         for number in range(settings().renditions_per_image):
             key = f"{crowd.deleted.id}/{4096 - number}x{4096 - number}c.webp"
             rendition_store.put(key, b"a", "image/webp", "immutable", "a")

@@ -1,7 +1,5 @@
 """The IIIF Image API in tests, as the gateway and the CDN ask for it."""
 
-from collections.abc import Mapping
-
 from tests.support.sharing import cdn_event
 from tests.support.world import Answer, World
 
@@ -19,10 +17,9 @@ def iiif(world: World, image_id: str, rest: str = "", method: str = "GET", **hea
     return world.request(method, f"/iiif/3/{image_id}{rest and '/'}{rest}", headers=headers)
 
 
-def iiif_by_cdn(world: World, image_id: str, rest: str, headers: Mapping[str, str] | None = None) -> Answer:
+def iiif_by_cdn(world: World, image_id: str, rest: str) -> Answer:
     """Return the function's answer to the CDN for a picture."""
-    asked = {"x-base-url": CDN, **(headers or {})}
-    return world.call("render_region", cdn_event(f"/iiif/3/{image_id}/{rest}", headers=asked))
+    return world.call("render_region", cdn_event(f"/iiif/3/{image_id}/{rest}", headers={"x-base-url": CDN}))
 
 
 def info_by_cdn(world: World, image_id: str) -> Answer:

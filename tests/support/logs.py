@@ -4,8 +4,7 @@ import gzip
 from collections.abc import Iterable, Mapping
 
 from constellation.aws import client as aws
-from constellation.aws.resources import LOGS
-from constellation.links import access_log_store
+from constellation.aws.resources import LOGS, LOGS_OF_CDN
 from constellation.runtime.s3_events import StoredObject, notification
 
 HEADING = [
@@ -36,7 +35,7 @@ def line(path: str, *, method: str = "GET", status: int = 200, query: str = "-")
 
 def write(name: str, lines: Iterable[str]) -> str:
     """Put a log with these lines into its bucket; the answer is its key."""
-    key = access_log_store.PREFIX + name
+    key = LOGS_OF_CDN + name
     body = gzip.compress("".join([*HEADING, *lines]).encode())
     aws.call("s3", "put_object", Bucket=LOGS.physical_name, Key=key, Body=body)
     return key

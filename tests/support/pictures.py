@@ -34,9 +34,9 @@ def still(kind: str, width: int = 64, height: int = 48) -> bytes:
     return encoded(painted(width, height), kind)
 
 
-def long(width: int = 960) -> bytes:
+def long() -> bytes:
     """A picture (PNG) of which one reduction is kept, and hardly any pixels."""
-    return still("PNG", width, 10)
+    return still("PNG", 960, 10)
 
 
 def animated(kind: str, frames: int = 3, width: int = 64, height: int = 48) -> bytes:

@@ -52,7 +52,7 @@ def words_table() -> bytes:
     return head + ramp * 3 + _grid(2, 5, 2) + ramp * 3
 
 
-def stages(kind: bytes = b"mAB ") -> bytes:
+def stages() -> bytes:
     """The same of the type ``mAB ``, all of its stages."""
     curves = parametric(1.5) * 3
     blocks = (
@@ -66,7 +66,7 @@ def stages(kind: bytes = b"mAB ") -> bytes:
     for block in blocks:
         places.append(32 + len(body))
         body += block + bytes(-len(block) % 4)
-    return kind + bytes(4) + bytes([3, 3, 0, 0]) + struct.pack(">5I", *places) + body
+    return b"mAB " + bytes(4) + bytes([3, 3, 0, 0]) + struct.pack(">5I", *places) + body
 
 
 def described(text: bytes, version: int = 2) -> bytes:

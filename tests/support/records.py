@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 
-from constellation.images import original_store as blobs
+from constellation.images import original_store
 from constellation.images import store as images
 from constellation.images.model import Image
 from constellation.workspaces.model import Location
@@ -51,6 +51,6 @@ def store_large(image_id: str, owner: str, location: Location | None = None) -> 
         height=1300,
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    blobs.put_original(image_id, data, image.media_type)
+    original_store.put_original(image_id, data, image.media_type)
     images.create(image)
     return image

@@ -99,11 +99,11 @@ def link_event(
     return event(method, path, query=query, path_parameters={"image_id": file}, headers=headers)
 
 
-def from_cdn(world: World, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+def from_cdn(world: World, url: str) -> Answer:
     """Return the function's answer to the CDN for a link, which the edge has turned into a rendition's key."""
     parts = urlsplit(url)
     key = parse_link(parts.path.rpartition("/")[2], parse_qs(parts.query)).key
-    return world.call("render_image", cdn_event(f"/{key}", method, headers))
+    return world.call("render_image", cdn_event(f"/{key}"))
 
 
 def cdn_event(path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> dict[str, Any]:

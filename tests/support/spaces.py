@@ -131,8 +131,8 @@ class Space:
     def delete_image(self, image: str) -> Answer:
         return self.ask("workspace_delete_image", image_uuid=image)
 
-    def add_comment(self, image: str, content: str = "Oh.") -> Answer:
-        return self.ask("add_comment", {"content": content}, image_uuid=image)
+    def add_comment(self, image: str) -> Answer:
+        return self.ask("add_comment", {"content": "Oh."}, image_uuid=image)
 
     def folder(self, parent: str = "", name: str = "folder") -> str:
         """Make a folder and return its id."""

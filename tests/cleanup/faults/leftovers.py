@@ -11,8 +11,7 @@ from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.firmware import binary_store as binaries
 from constellation.firmware import store as firmware
-from constellation.images import original_store as blobs
-from constellation.images import reduction_store
+from constellation.images import original_store, reduction_store
 from constellation.links import rendition_store
 from constellation.search.index import FEWEST as WORTH_INDEXING
 from tests.support.arrivals import begun, hidden, posted, put
@@ -44,14 +43,14 @@ class Kind:
 
 
 def original_without_record(_: Space) -> None:
-    blobs.put_original(new_id(), SMALL, "image/gif")
+    original_store.put_original(new_id(), SMALL, "image/gif")
 
 
 def original_of_a_failed_upload(space: Space) -> None:
     """A file was refused when its bytes lay there already."""
     posted(upload := begun(space.world, space.owner, kind="image", fileName="a.gif"), b"%PDF-1.7")
     space.world.deliver(ARRIVALS)
-    blobs.put_original(upload, SMALL, "image/gif")
+    original_store.put_original(upload, SMALL, "image/gif")
 
 
 def binary_without_record(_: Space) -> None:
@@ -86,23 +85,23 @@ def renditions_of_a_deleted_image(space: Space) -> None:
 
 
 def own_image_without_bytes(space: Space) -> None:
-    blobs.delete_original(own_image(space.world, space.owner))
+    original_store.delete_original(own_image(space.world, space.owner))
 
 
 def public_image_without_bytes(space: Space) -> None:
     image = own_image(space.world, space.owner)
     assert ask(space.world, "share_change_image", space.owner, {"isPublic": True}, image_id=image).status == 204
-    blobs.delete_original(image)
+    original_store.delete_original(image)
 
 
 def guests_image_without_bytes(space: Space) -> None:
     answer = ask(space.world, "share_upload_image_as_guest", space.owner, form={"image": File("a.gif", SMALL)})
     assert answer.status == 201, answer.body
-    blobs.delete_original(answer.json["id"])
+    original_store.delete_original(answer.json["id"])
 
 
 def constellations_image_without_bytes(space: Space) -> None:
-    blobs.delete_original(space.image())
+    original_store.delete_original(space.image())
 
 
 def firmware_without_bytes(space: Space) -> None:

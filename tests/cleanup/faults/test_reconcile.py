@@ -13,7 +13,7 @@ from moto.core.botocore_stubber import MockRawResponse
 from constellation.aws.resources import ARRIVALS, ORIGINALS
 from constellation.cleanup import model
 from constellation.common.ids import new_id
-from constellation.images import original_store as blobs
+from constellation.images import original_store
 from constellation.links import rendition_store
 from tests.cleanup.faults.leftovers import KINDS, Kind
 from tests.support.arrivals import begun, differences, put, reconcile, s3_by_its_clock, state
@@ -170,7 +170,7 @@ def test_a_run_makes_no_more_calls_in_a_large_world(
     for _ in range(3):
         for _ in range(10):
             own_image(world, space.owner)
-            blobs.put_original(new_id(), SMALL, "image/gif")
+            original_store.put_original(new_id(), SMALL, "image/gif")
             rendition_store.put(f"{new_id()}/8x6.png", SMALL, "image/png", "immutable", "")
         settle(world)
         world.advance(hours=2)

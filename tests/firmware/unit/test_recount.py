@@ -8,7 +8,7 @@ from constellation.aws import client as aws
 from constellation.aws.items import to_wire
 from constellation.aws.resources import FIRMWARE, IMAGES
 from constellation.cleanup import recount
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import BINARY, Count
 from constellation.images.model import PUBLIC
 from constellation.runtime.request import Caller
@@ -44,13 +44,13 @@ def repaired(world: World, list_: str) -> Any:
 
 def spoil(user_id: str, digit: str, count: Count) -> None:
     """Let a part of what binaries count be this."""
-    seen = lists.find(user_id).binaries.get(digit, Count())
-    assert lists.correct(user_id, BINARY, digit, seen, count)
+    seen = usage_store.find(user_id).binaries.get(digit, Count())
+    assert usage_store.correct(user_id, BINARY, digit, seen, count)
 
 
 def total(user: Caller) -> tuple[int, int]:
     """How many binaries count for a user, and their bytes."""
-    counts = lists.find(f"{user.user_id}").binaries.values()
+    counts = usage_store.find(f"{user.user_id}").binaries.values()
     return sum(count.total for count in counts), sum(count.size for count in counts)
 
 
@@ -66,8 +66,8 @@ def test_right_counts_are_left_as_they_are(world: World, space: Space) -> None:
 
 def test_wrong_counts_are_corrected_and_no_others(world: World, space: Space) -> None:
     user = space.owner.user_id
-    first = next(iter(lists.find(user).binaries))
-    empty = next(digit for digit in "0123456789abcdefx" if digit not in lists.find(user).binaries)
+    first = next(iter(usage_store.find(user).binaries))
+    empty = next(digit for digit in "0123456789abcdefx" if digit not in usage_store.find(user).binaries)
     wrong = [first, *([empty] if empty != "x" else [])]
     for digit in wrong:
         spoil(user, digit, Count(-3, 7, "2025"))
@@ -93,7 +93,7 @@ def test_what_changes_meanwhile_is_left_for_another_time(world: World, space: Sp
 
     with meanwhile("Scan", take):
         assert repaired(world, user)["skipped"] == 1
-    assert lists.find(user).binaries[image[0]].total == 98
+    assert usage_store.find(user).binaries[image[0]].total == 98
     assert repaired(world, user)["skipped"] == 1, "it has changed just now"
     world.advance(minutes=2)
     assert repaired(world, user)["corrected"] == 1

@@ -7,7 +7,7 @@ import pytest
 import tests.support.at_once
 from constellation.aws.client import ConditionFailed
 from constellation.aws.resources import ORIGINALS
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.store import create, get
 from tests.support import pictures
 from tests.support.faults import Killed, answer_lost, killed
@@ -29,7 +29,7 @@ def test_a_killed_upload_shows_whole_or_not_at_all(
         world.call("share_upload_image", sent)
     committed = (call, after) == (4, True)
     items = records(world)
-    assert len(items) == lists.find(ANNA.user_id).total == committed
+    assert len(items) == usage_store.find(ANNA.user_id).total == committed
     assert len(world.objects(ORIGINALS)) == ((call, after) >= (1, True))
     if committed:
         image_id = items[0]["id"]["S"]
@@ -46,7 +46,7 @@ def test_an_upload_whose_commit_went_unheard_is_one_image(world: World) -> None:
         answer = upload(world, pictures.still("PNG"))
     assert answer.status == 201
     assert [item["id"]["S"] for item in records(world)] == [answer.json["id"]]
-    assert lists.find(ANNA.user_id).total == 1
+    assert usage_store.find(ANNA.user_id).total == 1
 
 
 def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
@@ -56,4 +56,4 @@ def test_another_images_record_is_not_taken_for_ones_own(world: World) -> None:
     with pytest.raises(ConditionFailed):
         create(replace(image, sha256="0" * 64))
     assert get(image.id) == image
-    assert lists.find(ANNA.user_id).total == 1
+    assert usage_store.find(ANNA.user_id).total == 1

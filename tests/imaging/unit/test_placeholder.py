@@ -17,7 +17,6 @@ from tests.support import profiles
 from tests.support.pictures import encoded
 from tests.support.thumbhashes import shown
 
-SIZES = [(100, 100), (100, 67), (67, 100), (100, 20), (20, 100), (31, 32), (3, 2), (1, 100), (100, 1)]
 LIMITS = Limits(size_limit=10**7, pixel_limit=10**7, animation_pixel_limit=10**7, frame_limit=100)
 
 

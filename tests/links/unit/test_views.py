@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from constellation.aws import client as aws
-from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS
+from constellation.aws.resources import ACCESS_LOGS, IMAGES, LOGS, LOGS_OF_CDN
 from constellation.common.ids import new_id
 from constellation.links import access_log_store, view_store
 from tests.support import logs, pictures
@@ -148,7 +148,7 @@ def test_what_is_remembered_of_a_log_goes_after_two_months(world: World) -> None
 
 
 def test_a_log_that_is_gone_is_nothing_to_do(world: World) -> None:
-    counted(world, f"{access_log_store.PREFIX}expired.gz")
+    counted(world, f"{LOGS_OF_CDN}expired.gz")
     assert world.items(IMAGES) == []
 
 
@@ -176,7 +176,7 @@ def test_the_message_that_tries_the_queue_is_taken(world: World) -> None:
 def test_what_is_no_log_fails_alone_and_counts_nothing(world: World, content: bytes) -> None:
     (image_id,) = gallery(1)
     good = logs.write("good.gz", [line(f"/image/{image_id}.jpg")])
-    bad = f"{access_log_store.PREFIX}bad.gz"
+    bad = f"{LOGS_OF_CDN}bad.gz"
     aws.call("s3", "put_object", Bucket=LOGS.physical_name, Key=bad, Body=content)
     messages: list[Any] = [logs.event(bad), {}, "text", logs.event(good)]
     assert world.receive(ACCESS_LOGS, messages) == messages[:3]

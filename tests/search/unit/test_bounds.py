@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from constellation.common.times import to_wire
-from constellation.images import usage_store as lists
+from constellation.images import usage_store
 from constellation.images.counts import IMAGE, Count
 from constellation.runtime.request import Caller
 from constellation.search import model, store
@@ -47,7 +47,7 @@ def enter(list_: str, image_id: str, description: str, at: datetime) -> None:
 
 def test_a_list_too_long_for_an_order_is_refused_before_it_is_read(world: World, ada: Caller) -> None:
     uploaded(world, ada)
-    lists.correct(ada.user_id, IMAGE, "none", Count(), Count(model.MOST_SORTED, 0, to_wire(NOON)))
+    usage_store.correct(ada.user_id, IMAGE, "none", Count(), Count(model.MOST_SORTED, 0, to_wire(NOON)))
     assert history(world, ada, orderBy="attributes.views") == 422
     assert [call.path for call in queries(world)] == [""]
 

@@ -15,10 +15,9 @@ from constellation.aws.resources import IMAGES, INDEXING
 from constellation.aws.table import Table
 from constellation.common.ids import new_id
 from constellation.common.times import to_wire as time_to_wire
-from constellation.images import indexing_request
+from constellation.images import indexing_request, usage_store
 from constellation.images import lists as images_lists
 from constellation.images import store as images
-from constellation.images import usage_store as lists
 from constellation.images.model import PUBLIC, Image
 from constellation.images.words import MOST_WORDS
 from constellation.search import index, lease_store, model, store
@@ -44,7 +43,7 @@ def flood(number: int, *, owner: str = ANNA.user_id, description: str = LETTERS,
 
 
 def progress(list_: str) -> str:
-    return lists.find(list_).indexed_to
+    return usage_store.find(list_).indexed_to
 
 
 def search(world: World, term: str) -> Answer:

@@ -24,7 +24,6 @@ CARD: dict[str, Any] = {
     "gray": True,
     "bg": "FF000080",
 }
-NO_SUCH_VARIANT: dict[str, Any] = {"error": {"title": "Not Found", "message": "Variant not found", "violations": []}}
 
 
 class Place:

@@ -67,6 +67,8 @@ BINARIES = Resource("bucket", "binaries")
 RENDITIONS = Resource("bucket", "renditions")
 INCOMING = Resource("bucket", "incoming")
 LOGS = Resource("bucket", "logs")
+LOGS_OF_CDN = "cdn/"
+"""The prefix of the keys of the CDN's access logs in LOGS."""
 CONSOLE = Resource("bucket", "console")
 """The files of the console, which the deployment puts there and the CDN hands out. No function uses it."""
 

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from constellation.aws.bucket import Bucket
-from constellation.aws.resources import LOGS, Grant
+from constellation.aws.resources import LOGS, LOGS_OF_CDN, Grant
 
-PREFIX = "cdn/"
-"""The prefix of every access log's key."""
-
-READ = Grant(LOGS, ("s3:GetObject",), f"{PREFIX}*")
+READ = Grant(LOGS, ("s3:GetObject",), f"{LOGS_OF_CDN}*")
 
 _LINE_LIMIT = 65536
 """Characters. The CDN's lines are shorter, because it accepts no longer URL and no longer headers."""
