@@ -1,3 +1,4 @@
 """The browser of the tests: Chromium without a window's own interface, which takes a third of its time."""
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"
+CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
+"""The program itself. The command of Debian's package is a shell that starts it, and to end the shell is not to end it."""
