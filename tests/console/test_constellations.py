@@ -221,6 +221,16 @@ def test_a_menu_stays_open_while_its_list_is_read_anew(visit: Visit, client: htt
     expect(page.get_by_role("button", name="More for “Voyage”", exact=True)).to_be_focused()
 
 
+def test_who_is_at_an_entry_before_the_menu_has_opened_stays_there(visit: Visit, client: httpx.Client) -> None:
+    user = User(client)
+    place, _ = _place(user)
+    page = visit.sign_in(user, f"/constellations/{place}")
+    button = page.get_by_role("button", name="More for “Journey”", exact=True)
+    button.evaluate("one => { one.click(); one.popoverTargetElement.querySelectorAll('[role=menuitem]')[1].focus() }")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("menuitem").nth(1)).to_be_focused()
+
+
 def test_folders_and_pictures_are_dragged_onto_a_folder(visit: Visit, client: httpx.Client) -> None:
     """What is dropped is moved. What the API refuses is said, and the tree stays as it is."""
     user, other = User(client), User(client)
