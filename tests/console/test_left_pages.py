@@ -22,15 +22,17 @@ def _picture(user: User, text: str) -> str:
 
 def test_an_invitation_is_to_the_constellation_where_it_was_written(visit: Visit, client: httpx.Client) -> None:
     user, other = User(client), User(client)
-    first, second = (user.gets("POST", "/constellations", {"name": name})["constellation_uuid"] for name in ("A", "B"))
+    first, second = (
+        user.gets("POST", "/constellations", {"name": name})["constellation_uuid"] for name in ("Alps", "Oslo")
+    )
     page = visit.sign_in(user, f"/constellations/{first}")
     page.get_by_label("Invite by email").fill(other.email)
     held = Held(page, "**/users?*")
     page.get_by_role("button", name="Invite").click()
     held.wait()
     page.get_by_role("link", name="All constellations").click()
-    page.get_by_role("link", name="B").click()
-    expect(page.get_by_role("heading", level=1, name="B")).to_be_visible()
+    page.get_by_role("link", name="Oslo", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Oslo", exact=True)).to_be_visible()
     with page.expect_response("**/connect"):
         held.end()
     assert [len(user.gets("GET", f"/constellations/{each}/users")) for each in (first, second)] == [2, 1]
