@@ -27,6 +27,6 @@ def idle_cost(template: Mapping[str, Any]) -> float:
 
 
 def _metrics(resource: Mapping[str, Any]) -> int:
-    """Return the number of metrics of an alarm that adds some up; 1 for any other resource."""
+    """Return the number of metrics that an alarm adds up; 1 for any other resource."""
     watched: Sequence[Mapping[str, Any]] = resource.get("Properties", {}).get("Metrics", ())
     return sum("MetricStat" in each for each in watched) or 1

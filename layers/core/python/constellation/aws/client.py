@@ -33,7 +33,7 @@ _BUSY = frozenset(
 _CONFLICT = "TransactionConflict"
 
 _PASSING = frozenset({_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"})
-"""The reasons of cancelled transactions that pass. The SDK tries a transaction again for none of them."""
+"""The reasons for cancelled transactions that pass by themselves. The SDK retries none of them."""
 
 _BUSY_KEYS = ("KMS.Throttling", "KMS.KMSInternal", "KMS.DependencyTimeout", "KMS.KeyUnavailable")
 """The prefixes of S3's codes that say that KMS is busy. All other codes with ``KMS.`` are about the key."""

@@ -23,7 +23,7 @@ second have all been done by then.
 class Contended(Exception):
     """Another write to the same items was under way, or the table was throttled, and this one did nothing.
 
-    The SDK does not retry it. ``items`` says for each item of a transaction whether it was in contention. Of one that
+    The SDK does not retry it. ``items`` says for each item of a transaction whether it was in contention. In one that
     was throttled, none was.
     """
 

@@ -106,7 +106,7 @@ def end_links_of_member(message: Mapping[str, Any], now: datetime) -> None:
 def _part(list_: str, message: Mapping[str, Any]) -> Iterator[Share]:
     """Yield the shares of a list that a message is about. Then request the rest, if there is one.
 
-    The message that asks for it says ``after`` which position it begins.
+    Its message names in ``after`` the position after which it begins.
     """
     rows = list(islice(store.listed(list_, message.get("after", ""), PART), PART))
     yield from (share for _, share in rows if share)

@@ -41,7 +41,7 @@ IMAGES_OF_RUN = 4000
 """Images of one run."""
 
 BYTES_OF_RUN = 300_000
-"""What the record of a run names of them, about. An item holds at most 400 KB."""
+"""About how many bytes of names the record of a run holds. An item holds at most 400 KB."""
 
 
 @operation(grants=[hidden_store.SHOW, purge_store.WORK, cdn.PURGE, cdn.WATCH])

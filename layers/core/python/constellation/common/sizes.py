@@ -17,7 +17,7 @@ def megabytes(size: int) -> str:
 
 
 def too_large_answer(size: str) -> str:
-    """Return the refusal of an answer of a ``size``, in words, that a function cannot return."""
+    """Return the refusal of a response that no function can return. ``size`` says in words how large it is."""
     return f"The answer is too large ({size})"
 
 

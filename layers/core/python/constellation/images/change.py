@@ -62,7 +62,7 @@ def change_with_links(image: Image, wanted: ImageChange, now: datetime, *, annou
         tag_index.count(changed, counted)
     links_request.follow(image, changed)
     if changed.signed_at and not image.signed_at:
-        watermark_request.follow([changed])  # a last time with the image's own copies
+        watermark_request.follow([changed])  # and again with the clean-up of its own pictures
 
 
 @operation(uses=[announce, change_with_links])

@@ -1,8 +1,8 @@
 """Ask the CDN to forget the pictures that have an image as their watermark.
 
 An image whose links must be signed shows in the variants of its own place only (``links.vary``). When its access
-becomes ``signed``, or it comes into another place, what it shows in elsewhere is over. Those pictures have paths of
-other images, so the CDN's refusal of an image does not cover them. They have the cache tag of their watermark.
+becomes ``signed``, or it moves into another place, other variants no longer show it. Their pictures have paths of other
+images, so the CDN's refusal of an image does not cover them. They have the cache tag of their watermark.
 """
 
 from collections.abc import Iterable
@@ -19,13 +19,13 @@ _HIDING = Queue(HIDING)
 
 @operation(grants=[ASK_TO_TELL])
 def announce_entry(images: Iterable[Image]) -> None:
-    """Have it forget them when every request has ended that had seen the images before they enter a constellation."""
+    """Have the CDN forget them once every request that saw the images outside of their new constellation has ended."""
     _forget(images, SETTLED_SECONDS)
 
 
 @operation(grants=[ASK_TO_TELL])
 def follow(images: Iterable[Image]) -> None:
-    """Have it forget them now that the images have changed."""
+    """Have the CDN forget them now that the images have changed."""
     _forget(images, 0)
 
 

@@ -17,7 +17,7 @@ _SEARCHED = {"description": DESCRIPTION, "hashtag": HASHTAG, "user": USER, "all"
 
 
 def _words(value: str, info: ValidationInfo) -> str:
-    """Return words that are searched for. ``searchBy``, a field before them, says whether they are a tag instead."""
+    """Return the words to search for. If ``searchBy``, a field before them, is ``tag``, they are one tag."""
     if info.data.get("searchBy") == _TAG:
         return value
     if len(value) > _LONGEST:

@@ -27,8 +27,8 @@ LARGEST = 2048
 """The most pixels a side of a picture that is not to be downloaded."""
 
 MOST_GIVEN = 2000
-"""Versions of shares of one user that begin to give signed links in an hour. Each can need a mark at the CDN, whose
-store holds 100,000 for all."""
+"""How many versions of one user's shares can begin to give signed links in an hour. Each can need a mark in the CDN's
+store, which holds 100,000 for all users."""
 
 _HOUR = 3600
 _LIFE = timedelta(hours=1)

@@ -82,7 +82,7 @@ def at(position: str) -> Share | None:
 
 
 def folders_in(constellation_id: str, after: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the positions of the shares of a constellation after one, as of now, each with the folder if it is one's.
+    """Yield the positions of the shares of a constellation after one, as of now, each with the folder if it shares one.
 
     They are read as they are asked for, oldest first.
     """

@@ -39,7 +39,7 @@ def count_all(folder_id: str, constellation: Constellation, most: int) -> tuple[
 
 
 def _entries(folder_id: str, constellation: Constellation) -> Iterator[bool]:
-    """Return for each entry that is read whether it is one of an image in the folder or below it."""
+    """Yield for each entry that is read whether it is an image in the folder or below it."""
     if folder_id == constellation.root:
         return (file is not None for _, file in files_after("", constellation, _AT_ONCE))
     folders = few_below(folder_id, constellation.id)

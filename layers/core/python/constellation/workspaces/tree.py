@@ -88,4 +88,4 @@ def _head(node: Node, kind: str) -> str:
 
 
 MOST_NODES = REPLY_LIMIT // text_size(f"{_head(File('0' * 36, '', '', ''), 'file')}}}".encode())
-"""The most folders and files that a response can hold: as many as are the smallest, a file without a name."""
+"""The most folders and files that a response can hold, if each is as small as can be: a file without a name."""
